@@ -1,0 +1,213 @@
+/**
+ * What the interface may ask of the engine, and all that it knows of it. Calls are answered once; what is watched is told
+ * at once and again after every change. Both carry on by themselves when the engine moves to another tab.
+ */
+import type { CsvGuess, CsvPreview } from '../exchange/csv/preview.ts'
+import type { Edit } from '../space/edits.ts'
+import type { FieldId, RecordId, SpaceId, TableId } from '../space/ids.ts'
+import type { Schema } from '../space/schema.ts'
+
+export type { CsvColumn, CsvGuess, CsvPreview } from '../exchange/csv/preview.ts'
+export type { CellInput, Deletable, Edit, FieldInput, OptionInput } from '../space/edits.ts'
+export type { FieldId, OptionId, RecordId, SpaceId, TableId } from '../space/ids.ts'
+export type { Field, FieldType, Option, Schema, Table } from '../space/schema.ts'
+
+/** Asked once, answered once. Every refusal is an `EngineFailure` with a `code`. */
+export interface Calls {
+  /** Makes this device's profile; there is none yet. `name` is what other devices call this one. */
+  createProfile(input: { readonly name: string; readonly passphrase: string }): void
+  /** @throws `wrong-passphrase`; after several wrong ones `wait` with seconds */
+  unlock(input: { readonly passphrase: string }): void
+  lock(): void
+  changePassphrase(input: { readonly from: string; readonly to: string }): void
+  renameDevice(input: { readonly name: string }): void
+
+  createSpace(input: { readonly name: string }): { readonly space: SpaceId }
+  /** To the trash of home; its data stays until purged. */
+  deleteSpace(input: { readonly space: SpaceId }): void
+  restoreSpace(input: { readonly space: SpaceId }): void
+
+  /** One transaction: all edits or none. Resolves when it would survive a power cut. */
+  commit(input: { readonly space: SpaceId; readonly edits: readonly Edit[] }): CommitResult
+  /** Takes back this tab's device's newest own step; says what of it was kept because somebody changed it since. */
+  undo(input: { readonly space: SpaceId }): UndoResult
+  redo(input: { readonly space: SpaceId }): UndoResult
+
+  /** Reads the first part of a file and guesses; a `guess` given back overrules parts of it. */
+  previewCsv(input: { readonly file: Blob; readonly guess?: Partial<CsvGuess> }): CsvPreview
+  /** Progress counts records. Cancelling leaves nothing behind. */
+  importCsv(input: {
+    readonly space: SpaceId
+    readonly file: Blob
+    readonly table: string
+    readonly guess: CsvGuess
+    /** At most so many records; for files above the limit. */
+    readonly first?: number
+  }): ImportResult
+
+  /**
+   * Shows a code for another own device. `manual` needs no relay: the code holds this device's offer, and the other's answer
+   * is to be given to `enterCode`.
+   */
+  showCode(input: { readonly manual: boolean }): void
+  /** A code that was scanned, typed or pasted: a whole link or what stands behind its `#`. @throws `code-…` */
+  enterCode(input: { readonly text: string }): void
+  /** On both devices, after comparing the words: whether they match. On the one that showed the code this is *Add*. */
+  answerWords(input: { readonly match: boolean }): void
+  cancelPairing(): void
+
+  /** Asks the browser to keep the data; true when it will. */
+  persistStorage(): boolean
+}
+
+/** Told at once and again after every change. */
+export interface Watches {
+  profile: { readonly input: undefined; readonly value: ProfileState }
+  spaces: { readonly input: undefined; readonly value: readonly SpaceSummary[] }
+  schema: { readonly input: { readonly space: SpaceId }; readonly value: OpenSpace }
+  /** Rows come from the index: a stretch of the table, sorted. */
+  window: { readonly input: WindowRequest; readonly value: Window }
+  devices: { readonly input: undefined; readonly value: readonly Device[] }
+  pairing: { readonly input: undefined; readonly value: Pairing }
+  sync: { readonly input: { readonly space: SpaceId }; readonly value: SyncState }
+  storage: { readonly input: undefined; readonly value: StorageState }
+}
+
+export type ProfileState =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'locked' }
+  | { readonly kind: 'open'; readonly device: string; readonly publicUrl: string | undefined }
+
+export interface SpaceSummary {
+  readonly id: SpaceId
+  readonly name: string
+  /** Known from another device, its content not (wholly) here yet. */
+  readonly arriving: boolean
+  readonly deleted: boolean
+}
+
+/** A space while it is looked at. `ready` is false while its document loads: it can be read, and edits wait. */
+export interface OpenSpace {
+  readonly ready: boolean
+  readonly schema: Schema
+  /** What the next undo and redo would do, in words for people; undefined when there is none. */
+  readonly undo: string | undefined
+  readonly redo: string | undefined
+}
+
+export interface WindowRequest {
+  readonly space: SpaceId
+  readonly table: TableId
+  readonly offset: number
+  /** At most 500. */
+  readonly limit: number
+  /** Without: in the order of the rows. */
+  readonly sort?: { readonly field: FieldId; readonly descending: boolean }
+  /** Only records in the trash. */
+  readonly deleted?: boolean
+  /** Only records whose first field contains this, letter case aside: for the link picker. */
+  readonly labelled?: string
+}
+
+export interface Window {
+  /** All records, not only those in the window. */
+  readonly total: number
+  readonly offset: number
+  readonly rows: readonly Row[]
+}
+
+export interface Row {
+  readonly id: RecordId
+  readonly cells: Readonly<Record<FieldId, Cell>>
+}
+
+/** A cell with something in it; an empty one is absent. */
+export type Cell =
+  | { readonly kind: 'value'; readonly value: string | number | boolean }
+  | { readonly kind: 'links'; readonly links: readonly { readonly id: RecordId; readonly label: string | undefined }[] }
+  /** Kept from another type of the field, and not readable in the present one: shown as it is, marked. */
+  | { readonly kind: 'unfit'; readonly text: string }
+
+export interface CommitResult {
+  /** The change's hash, or undefined when nothing differed. */
+  readonly change: string | undefined
+}
+
+export interface UndoResult {
+  readonly done: boolean
+  /** Cells left as they are because somebody else changed them since. */
+  readonly kept: number
+}
+
+export interface ImportResult {
+  readonly table: TableId
+  readonly records: number
+  /** Cells whose text did not fit the guessed type and were left empty. */
+  readonly unfit: number
+}
+
+export interface Device {
+  readonly id: string
+  readonly name: string
+  readonly here: boolean
+  readonly connected: boolean
+  /** Milliseconds since 1970 of the last connection. */
+  readonly seen: number | undefined
+}
+
+export type Pairing =
+  | { readonly kind: 'idle' }
+  /** `expires` in milliseconds since 1970. `step` is 'answer' when the other device is to scan this in return. */
+  | {
+      readonly kind: 'code'
+      readonly step: 'offer' | 'answer'
+      readonly manual: boolean
+      readonly text: string
+      readonly link: string | undefined
+      readonly expires: number
+    }
+  | { readonly kind: 'connecting' }
+  | {
+      readonly kind: 'words'
+      readonly words: readonly string[]
+      readonly other: string
+      readonly shower: boolean
+      readonly answered: boolean
+    }
+  /** Bytes of the spaces that have arrived, of those announced. */
+  | { readonly kind: 'receiving'; readonly other: string; readonly spaces: number; readonly of: number }
+  | { readonly kind: 'done'; readonly other: string }
+  | { readonly kind: 'failed'; readonly code: PairingCode; readonly message: string }
+
+export type PairingCode =
+  | 'code-expired'
+  | 'code-used'
+  | 'code-garbled'
+  | 'code-newer'
+  | 'words-differ'
+  | 'unreachable'
+  | 'relay-unreachable'
+  | 'refused'
+  | 'cancelled'
+
+export interface SyncState {
+  readonly neighbours: readonly Neighbour[]
+  /** Whether a way to find devices is reachable now. */
+  readonly discovery: 'reachable' | 'unreachable' | 'off'
+}
+
+export interface Neighbour {
+  readonly device: string
+  readonly name: string
+  readonly state: 'connected' | 'connecting' | 'waiting'
+  /** Whether its contents are known to equal ours. */
+  readonly equal: boolean
+  readonly path: 'direct' | 'relayed' | undefined
+}
+
+export interface StorageState {
+  readonly persisted: boolean
+  /** Bytes. */
+  readonly used: number
+  readonly available: number
+}

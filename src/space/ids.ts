@@ -1,0 +1,25 @@
+import { fromBase32, randomBytes, toBase32 } from '../bytes/encoding.ts'
+
+declare const brand: unique symbol
+type Id<Name extends string> = string & { readonly [brand]: Name }
+
+/** 26 characters of base32: the first 16 bytes of the hash of the membership log's first entry. */
+export type SpaceId = Id<'space'>
+export type TableId = Id<'table'>
+export type FieldId = Id<'field'>
+export type OptionId = Id<'option'>
+export type RecordId = Id<'record'>
+export type ViewId = Id<'view'>
+
+/** A fresh id: 16 random bytes as 26 characters of base32. */
+export const newId = <T extends Id<string>>(): T => toBase32(randomBytes(16)) as T
+
+/** Whether `text` has the shape of an id. */
+export const isId = (text: unknown): text is Id<string> =>
+  typeof text === 'string' && text.length === 26 && fromBase32(text) !== undefined
+
+/** The bucket of a record: its id's first byte, as two hexadecimal digits. */
+export const bucketOf = (record: RecordId): string => (fromBase32(record)?.[0] ?? 0).toString(16).padStart(2, '0')
+
+/** The 256 buckets that every table has. */
+export const BUCKETS: readonly string[] = Array.from({ length: 256 }, (_, index) => index.toString(16).padStart(2, '0'))

@@ -1,0 +1,41 @@
+import { playwright } from '@vitest/browser-playwright'
+import { defineConfig } from 'vitest/config'
+import { BROWSER_FLAGS, findBrowser } from './scripts/browser.mjs'
+
+const executablePath = await findBrowser()
+
+// Pre-bundling would lose the WebAssembly files that stand beside these packages' modules.
+const WEBASSEMBLY = ['@automerge/automerge', '@sqlite.org/sqlite-wasm']
+
+export default defineConfig({
+  build: { outDir: 'build/app', target: 'es2022', sourcemap: true },
+  worker: { format: 'es' },
+  optimizeDeps: { exclude: WEBASSEMBLY },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'node',
+          environment: 'node',
+          include: ['src/**/*.test.ts', 'scripts/**/*.test.ts', 'test/**/*.test.ts'],
+          exclude: ['**/*.browser.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ['src/**/*.browser.test.ts', 'test/**/*.browser.test.ts'],
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({ launchOptions: { ...(executablePath && { executablePath }), args: [...BROWSER_FLAGS] } }),
+            instances: [{ browser: 'chromium' }],
+          },
+        },
+      },
+    ],
+  },
+})
