@@ -17,7 +17,11 @@ describe('encodings', () => {
     ['hexadecimal', toHex, fromHex],
     ['base64url', toBase64Url, fromBase64Url],
   ] as const)('give back in %s what went in', (_, to, from) => {
-    fc.assert(fc.property(fc.uint8Array(), (bytes) => expect(from(to(bytes))).toEqual(new Uint8Array(bytes))))
+    fc.assert(
+      fc.property(fc.uint8Array(), (bytes) => {
+        expect(from(to(bytes))).toEqual(new Uint8Array(bytes))
+      }),
+    )
   })
 
   it('refuse what they would not have written', () => {
