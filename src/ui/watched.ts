@@ -1,0 +1,68 @@
+import type { ReactiveController, ReactiveControllerHost } from 'lit'
+import type { Watching } from '../engine/client.ts'
+import type { Watches } from '../engine/engine.ts'
+import { engine } from './engine.ts'
+
+/** Given by a watch's input when there is nothing to watch yet. */
+export const PAUSED = Symbol('paused')
+
+/** Keeps an element drawn from something the engine tells: starts, follows its input and stops with the element. */
+export class Watched<Name extends keyof Watches> implements ReactiveController {
+  /** Undefined until the first answer. */
+  value: Watches[Name]['value'] | undefined
+  error: Error | undefined
+  #watching: Watching<Watches[Name]['input']> | undefined
+  #asked = ''
+
+  constructor(
+    private readonly host: ReactiveControllerHost,
+    private readonly name: Name,
+    private readonly input: () => Watches[Name]['input'] | typeof PAUSED,
+    private readonly told: (value: Watches[Name]['value']) => void = () => {},
+  ) {
+    host.addController(this)
+  }
+
+  hostConnected(): void {
+    this.#follow()
+  }
+
+  hostUpdate(): void {
+    this.#follow()
+  }
+
+  hostDisconnected(): void {
+    this.#watching?.stop()
+    this.#watching = undefined
+    this.#asked = ''
+  }
+
+  #follow(): void {
+    const input = this.input()
+    if (input === PAUSED) return this.#pause()
+    const asked = JSON.stringify(input ?? null)
+    if (asked === this.#asked) return
+    this.#asked = asked
+    if (this.#watching) return this.#watching.change(input)
+    this.#watching = engine().watch(
+      this.name,
+      input,
+      (value) => {
+        this.value = value
+        this.error = undefined
+        this.told(value)
+        this.host.requestUpdate()
+      },
+      (error) => {
+        this.error = error
+        this.host.requestUpdate()
+      },
+    )
+  }
+
+  #pause(): void {
+    if (!this.#watching) return
+    this.hostDisconnected()
+    this.value = undefined
+  }
+}
