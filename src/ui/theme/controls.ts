@@ -3,7 +3,6 @@ import { css } from 'lit'
 /** Styles that every element of the interface takes: type, buttons, inputs, chips, tiles, icons. */
 export const controls = css`
   *, ::before, ::after { box-sizing: border-box }
-  [hidden] { display: none !important }
   :focus-visible { outline: 2px solid var(--focus); outline-offset: 2px }
   ::selection { background: color-mix(in oklab, var(--accent) 25%, transparent) }
 

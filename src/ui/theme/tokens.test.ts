@@ -21,8 +21,7 @@ const blockAfter = (start: string): string => {
 
 const base = declarations(blockAfter(':root'))
 const moreContrast = declarations(blockAfter('@media (prefers-contrast: more) { :root').replace(/^\s*:root\s*\{/, ''))
-const hueBlock = declarations(blockAfter(':root {
-  --hue-1:'))
+const hueBlock = declarations(css.slice(css.indexOf('--hue-1:')))
 const hues = Array.from({ length: 12 }, (_, index) => index + 1)
 
 const resolve = (value: string | undefined, names: Names, theme: 'light' | 'dark'): string => {

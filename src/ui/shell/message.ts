@@ -1,0 +1,26 @@
+import { failureSentence, isCancelled } from '../words/failure.ts'
+
+/** A short message at the foot of the page, with at most one thing to do. */
+export interface Message {
+  readonly text: string
+  readonly tone?: 'plain' | 'bad'
+  readonly action?: { readonly label: string; readonly run: () => Promise<unknown> }
+  /** Stays until it is closed. */
+  readonly stays?: boolean
+}
+
+export const showMessage = (message: Message): void => {
+  dispatchEvent(new CustomEvent('tessera-message', { detail: message }))
+}
+
+/** Does something and tells people when it did not work. Gives what came of it, or undefined. */
+export const attempt = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
+  try {
+    return await work()
+  } catch (error) {
+    if (isCancelled(error)) return undefined
+    console.error(error)
+    showMessage({ text: failureSentence(error), tone: 'bad' })
+    return undefined
+  }
+}
