@@ -1,0 +1,64 @@
+import type { Actor, Handle, ObjectId } from './automerge.ts'
+import { SpaceError } from './errors.ts'
+import { BUCKETS, bucketOf, type FieldId, type RecordId, type TableId } from './ids.ts'
+import type { NewMap, Transaction } from './write.ts'
+
+/** The version of this layout (semver); raised by anchored changes. */
+export const FORMAT = '0.1.0'
+
+const NAMES = ['format', 'info', 'tables', 'fields', 'views', 'records'] as const
+
+/**
+ * The containers of a space's first change. They are found by object id, never by key: whoever writes under these keys
+ * later hides nothing.
+ */
+export type Containers = Readonly<Record<(typeof NAMES)[number], ObjectId>>
+
+/** The containers of the document whose first change was written by `actor`: its operations 1 to 6, in the order of `NAMES`. */
+export const containersOf = (actor: Actor): Containers =>
+  Object.fromEntries(NAMES.map((name, index) => [name, `${index + 1}@${actor}`])) as Containers
+
+/** Writes the containers; the first thing in a space's first change. @throws {SpaceError} `damaged` when the document is not empty */
+export const makeContainers = (transaction: Transaction, actor: Actor): Containers => {
+  const expected = containersOf(actor)
+  for (const name of NAMES) {
+    const made = transaction.make('/', name, {})
+    if (made !== expected[name]) {
+      throw new SpaceError(
+        'damaged',
+        `The first change of a space is to make ${name} as ${expected[name]}; the document made ${made}.`,
+      )
+    }
+  }
+  return expected
+}
+
+/** A table's buckets, all made in the change that makes the table (873 bytes): a map stays small, and none is made twice. */
+export const emptyBuckets = (): NewMap => Object.fromEntries(BUCKETS.map((bucket) => [bucket, {}]))
+
+/** Reads containers; both a handle and an open transaction can. */
+type Maps = Pick<Transaction, 'map'>
+
+export const mapsOf = (handle: Handle): Maps => ({
+  map(object, key) {
+    const found = handle.getWithType(object, key)
+    return found?.[0] === 'map' ? found[1] : undefined
+  },
+})
+
+export const tableObject = (maps: Maps, containers: Containers, table: TableId): ObjectId | undefined =>
+  maps.map(containers.tables, table)
+
+export const fieldObject = (maps: Maps, containers: Containers, field: FieldId): ObjectId | undefined =>
+  maps.map(containers.fields, field)
+
+/** Object ids are looked up anew each time: one kept across an applied change may write into a map that was removed. */
+export const bucketObject = (maps: Maps, containers: Containers, table: TableId, bucket: string): ObjectId | undefined => {
+  const buckets = maps.map(containers.records, table)
+  return buckets === undefined ? undefined : maps.map(buckets, bucket)
+}
+
+export const recordObject = (maps: Maps, containers: Containers, table: TableId, record: RecordId): ObjectId | undefined => {
+  const bucket = bucketObject(maps, containers, table, bucketOf(record))
+  return bucket === undefined ? undefined : maps.map(bucket, record)
+}

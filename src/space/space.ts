@@ -1,0 +1,138 @@
+import { applyEdits } from './apply-edits.ts'
+import { type Actor, type Hash, newResident, type Resident } from './automerge.ts'
+import { type Containers, containersOf, emptyBuckets, FORMAT, makeContainers } from './containers.ts'
+import type { Edit } from './edits.ts'
+import { SpaceError } from './errors.ts'
+import { newId, type TableId } from './ids.ts'
+import { readSchema } from './read-schema.ts'
+import type { Schema } from './schema.ts'
+import { noteOperations, type Place, putBack, type Recorder, recorder, type Step, undoable } from './steps.ts'
+import { addPatches, addPlace, newTouched, type Touched } from './touched.ts'
+import { checkName } from './value.ts'
+import { type Transaction, transact } from './write.ts'
+
+/** A space's document, resident in WebAssembly, and what is known of it. */
+export interface Space {
+  readonly resident: Resident
+  readonly containers: Containers
+  schema: Schema
+  /** The greatest order key of each table's records; kept by whoever reads records. */
+  readonly lastOrders: Map<TableId, string>
+}
+
+export interface Committed {
+  readonly change: Hash
+  readonly step: Step
+  readonly touched: Touched
+}
+
+const missing = (place: Place) =>
+  new SpaceError('not-found', `There is no ${place.in} ${Object.values(place).slice(1).join('/')} in this space (any more).`)
+
+/**
+ * Makes a document whose first change holds the containers, the space's name and the hidden table of comments.
+ * @param actor hexadecimal, derived from the device's key
+ * @param now seconds since 1970
+ */
+export const createSpace = (actor: Actor, name: string, now: number): { readonly space: Space; readonly first: Hash } => {
+  const resident = newResident(actor)
+  const first = transact(resident.handle, JSON.stringify({ what: 'create-space' }), now, (transaction) => {
+    const containers = makeContainers(transaction, actor)
+    transaction.put(containers.format, 'name', FORMAT)
+    transaction.put(containers.info, 'name', checkName(name, 'a space'))
+    const comments = newId<TableId>()
+    transaction.make(containers.tables, comments, { name: 'comments', hidden: true, '~created': now })
+    transaction.make(containers.records, comments, emptyBuckets())
+  })
+  if (first === undefined) throw new SpaceError('damaged', 'The first change of a space came out empty.')
+  return { space: asSpace(resident, actor), first }
+}
+
+/**
+ * Opens a document that was saved.
+ * @param parts a snapshot and what came after it, in order
+ * @param first the hash of its first change, as the membership log names it
+ * @param actor this device's, new at each start that writes
+ * @throws {SpaceError} `damaged` when the parts do not make up a document with that first change
+ */
+export const openSpace = (parts: readonly Uint8Array[], first: Hash, actor: Actor): Space => {
+  const resident = newResident(actor)
+  for (const part of parts) resident.handle.loadIncremental(part)
+  return adoptSpace(resident, first)
+}
+
+/** A space over a document that is already loaded. @throws {SpaceError} `damaged` */
+export const adoptSpace = (resident: Resident, first: Hash): Space => {
+  const meta = resident.handle.getChangeMetaByHash(first)
+  if (!meta) throw new SpaceError('damaged', `The document does not hold the change ${first} that its space began with.`)
+  // Or the next diff would hold a patch for everything that was loaded.
+  resident.handle.updateDiffCursor()
+  return asSpace(resident, meta.actor)
+}
+
+const asSpace = (resident: Resident, creator: Actor): Space => {
+  const containers = containersOf(creator)
+  resident.handle.updateDiffCursor()
+  return { resident, containers, schema: readSchema(resident.handle, containers), lastOrders: new Map() }
+}
+
+export const closeSpace = ({ resident }: Space): void => resident.handle.free()
+
+/** Commits edits as one change. @returns undefined when nothing differed @throws {SpaceError} and nothing was written */
+export const commitEdits = (space: Space, edits: readonly Edit[], now: number): Committed | undefined =>
+  commit(space, edits[0]?.do ?? 'set', now, (transaction, written) => {
+    const { containers, schema, lastOrders } = space
+    applyEdits({ transaction, containers, recorder: written, schema, now, lastOrder: (table) => lastOrders.get(table) }, edits)
+  })
+
+/** Takes a step back as a new change. `kept` counts the cells that somebody changed since; they stay. */
+export const undoStep = (
+  space: Space,
+  step: Step,
+  now: number,
+): { readonly committed: Committed | undefined; readonly kept: number } => {
+  const { cells, kept } = undoable(space.resident.handle, space.containers, step)
+  return { committed: commit(space, step.what, now, (_, written) => putBack(written, cells, now)), kept }
+}
+
+/** One change written by `work`, read back into `space`. */
+export const commit = (
+  space: Space,
+  what: string,
+  now: number,
+  work: (transaction: Transaction, written: Recorder) => void,
+): Committed | undefined => {
+  const { handle } = space.resident
+  let step: Step = { what, written: [] }
+  const change = transact(handle, JSON.stringify({ what }), now, (transaction) => {
+    const written = recorder(transaction, space.containers, missing)
+    work(transaction, written)
+    step = { what, written: written.written }
+  })
+  if (change === undefined) return undefined
+  noteOperations(handle, space.containers, step.written)
+  // One's own patches are known already.
+  handle.updateDiffCursor()
+  const touched = newTouched()
+  for (const { place } of step.written) addPlace(touched, place)
+  if (touched.schema) refreshSchema(space)
+  return { change, step, touched }
+}
+
+/**
+ * Takes in changes that were checked.
+ * @returns what they touched
+ * @throws when Automerge refuses them; the document is then as before
+ */
+export const applyChanges = (space: Space, changes: readonly Uint8Array[]): Touched => {
+  const { handle } = space.resident
+  for (const change of changes) handle.loadIncremental(change)
+  const touched = newTouched()
+  addPatches(touched, handle.diffIncremental())
+  if (touched.schema) refreshSchema(space)
+  return touched
+}
+
+const refreshSchema = (space: Space): void => {
+  space.schema = readSchema(space.resident.handle, space.containers)
+}

@@ -1,0 +1,37 @@
+import type { Handle } from './automerge.ts'
+import type { RecordId, TableId } from './ids.ts'
+import type { Place } from './steps.ts'
+
+/** What a change, or several, may have altered; what shows it is read again. */
+export interface Touched {
+  schema: boolean
+  readonly records: Map<TableId, Set<RecordId>>
+}
+
+export const newTouched = (): Touched => ({ schema: false, records: new Map() })
+
+export const addPlace = (touched: Touched, place: Place): void => {
+  if (place.in === 'record') addRecord(touched, place.table, place.record)
+  else touched.schema = true
+}
+
+/** Patches are hints for what to read again: of a conflict's losing value there is none. */
+export const addPatches = (touched: Touched, patches: ReturnType<Handle['diffIncremental']>): void => {
+  for (const { path } of patches) {
+    const [container, table, , record] = path
+    if (container === 'records' && record !== undefined) addRecord(touched, table as TableId, record as RecordId)
+    else touched.schema = true
+  }
+}
+
+const addRecord = (touched: Touched, table: TableId, record: RecordId): void => {
+  const records = touched.records.get(table)
+  if (records) records.add(record)
+  else touched.records.set(table, new Set([record]))
+}
+
+/** Puts what `more` touched into `touched`. */
+export const addTouched = (touched: Touched, more: Touched): void => {
+  touched.schema ||= more.schema
+  for (const [table, records] of more.records) for (const record of records) addRecord(touched, table, record)
+}

@@ -1,0 +1,124 @@
+/**
+ * The only file that writes into a document. Numbers and texts change on their way into a handle, and most of the handle's
+ * calls commit what is pending; here values are typed, and a transaction can do only what keeps it whole.
+ */
+import { type Handle, type Hash, ImmutableString, type ObjectId } from './automerge.ts'
+import { SpaceError } from './errors.ts'
+import { checkNumber, checkText, type Scalar } from './value.ts'
+import { toScalar } from './value-of.ts'
+
+/** A change larger than this would be refused by other devices (their limits: 4 MB and 200,000 operations). */
+export const CHANGE_BYTES = 3_000_000
+export const CHANGE_OPERATIONS = 150_000
+
+/** A map to be made under a fresh id, with what stands in it from the start. */
+export interface NewMap {
+  readonly [key: string]: Scalar | NewMap
+}
+
+/** What may be done, and read, while a transaction is open. */
+export interface Transaction {
+  /** Makes a map under a key that holds a fresh id; the only way containers come to be. */
+  make(parent: ObjectId, id: string, content: NewMap): ObjectId
+  put(object: ObjectId, key: string, value: Scalar): void
+  remove(object: ObjectId, key: string): void
+  /** The map under a key, or undefined when there is none (or something else in its place). */
+  map(object: ObjectId, key: string): ObjectId | undefined
+  scalar(object: ObjectId, key: string): Scalar | undefined
+  keys(object: ObjectId): string[]
+}
+
+/** Whole numbers from here on come back from WebAssembly as BigInt unless stored as floating point. */
+const LARGE = 2 ** 53 - 1
+
+/**
+ * Runs `work` as one change.
+ * @param message kept with the change
+ * @param seconds since 1970, whole
+ * @returns the change's hash, or undefined when nothing differed
+ * @throws {SpaceError} and whatever `work` throws; the document is then as before
+ */
+export const transact = (
+  handle: Handle,
+  message: string,
+  seconds: number,
+  work: (transaction: Transaction) => void,
+): Hash | undefined => {
+  if (handle.pendingOps() !== 0) throw new Error('A transaction was begun while another one is open.')
+  const budget = { bytes: 0, operations: 0 }
+  try {
+    work(openTransaction(handle, budget))
+    if (handle.pendingOps() === 0) return undefined
+    return handle.commit(message, Math.floor(seconds)) ?? undefined
+  } catch (error) {
+    handle.rollback()
+    throw error
+  }
+}
+
+const openTransaction = (handle: Handle, budget: { bytes: number; operations: number }): Transaction => {
+  const spend = (key: string, value: Scalar | undefined) => {
+    budget.operations += 1
+    budget.bytes += key.length + (typeof value === 'string' ? value.length : 8)
+    if (budget.operations > CHANGE_OPERATIONS || budget.bytes > CHANGE_BYTES) {
+      throw new SpaceError(
+        'too-large',
+        `One transaction holds at most ${CHANGE_OPERATIONS.toLocaleString('en')} values and ${CHANGE_BYTES / 1e6} MB. Do it in several steps.`,
+      )
+    }
+  }
+
+  const put = (object: ObjectId, key: string, value: Scalar) => {
+    spend(key, value)
+    if (typeof value === 'number') handle.put(object, key, checkNumber(value, key), 'f64')
+    else handle.put(object, key, typeof value === 'string' ? checkText(value, key) : value)
+  }
+
+  /** As the handle takes it in one go; what it would store otherwise than `put` does is left for `put`. */
+  const hydrated = (content: NewMap, later: [path: string[], value: number][], path: string[] = []): object => {
+    const out: Record<string, unknown> = {}
+    for (const [key, value] of Object.entries(content)) {
+      spend(key, typeof value === 'object' ? undefined : value)
+      if (typeof value === 'string') out[key] = new ImmutableString(checkText(value, key))
+      else if (typeof value === 'number') {
+        if (Number.isInteger(checkNumber(value, key)) && (Math.abs(value) >= LARGE || Object.is(value, -0)))
+          later.push([[...path, key], value])
+        else out[key] = value
+      } else out[key] = typeof value === 'object' ? hydrated(value, later, [...path, key]) : value
+    }
+    return out
+  }
+
+  const map = (object: ObjectId, key: string): ObjectId | undefined => {
+    const found = handle.getWithType(object, key)
+    return found?.[0] === 'map' ? found[1] : undefined
+  }
+
+  return {
+    make(parent, id, content) {
+      spend(id, undefined)
+      const later: [string[], number][] = []
+      const made = handle.putObjectFromHydrate(parent, id, hydrated(content, later)) as ObjectId
+      for (const [path, value] of later) {
+        const object = path.slice(0, -1).reduce<ObjectId | undefined>((at, key) => at && map(at, key), made)
+        const key = path.at(-1)
+        if (object !== undefined && key !== undefined) handle.put(object, key, value, 'f64')
+      }
+      return made
+    },
+    put,
+    remove(object, key) {
+      spend(key, undefined)
+      handle.delete(object, key)
+    },
+    map,
+    scalar: (object, key) => readScalar(handle, object, key),
+    keys: (object) => handle.keys(object),
+  }
+}
+
+/** The scalar under a key; undefined for nothing, a container, or a kind of value that this project never writes. */
+export const readScalar = (handle: Handle, object: ObjectId, key: string): Scalar | undefined => {
+  const found = handle.getWithType(object, key)
+  return found === null || found === undefined ? undefined : toScalar(found[1], found[0])
+}
