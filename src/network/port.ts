@@ -1,0 +1,33 @@
+/** What crosses the port between the worker that commands links and the page that has the connections. */
+import type { Channel, CloseReason, LinkOptions, LinkState, Path, Signal } from './link.ts'
+
+/** From the worker. `link` is a number that it chose. */
+export type Command =
+  | { readonly kind: 'open'; readonly link: number; readonly options: LinkOptions }
+  | { readonly kind: 'signal'; readonly link: number; readonly signal: Signal }
+  | { readonly kind: 'frame'; readonly link: number; readonly channel: Channel; readonly frame: ArrayBuffer }
+  /** So many bytes of what was received are done with: the other side may send as many again. */
+  | { readonly kind: 'consumed'; readonly link: number; readonly channel: Channel; readonly bytes: number }
+  | { readonly kind: 'restart'; readonly link: number }
+  | { readonly kind: 'close'; readonly link: number; readonly reason: CloseReason }
+  | { readonly kind: 'certificate'; readonly identity: string }
+
+/** From the page. */
+export type Report =
+  | { readonly kind: 'fingerprint'; readonly link: number; readonly whose: 'own' | 'remote'; readonly fingerprint: Uint8Array }
+  | { readonly kind: 'signal'; readonly link: number; readonly signal: Signal }
+  | { readonly kind: 'state'; readonly link: number; readonly state: LinkState }
+  | { readonly kind: 'path'; readonly link: number; readonly path: Path }
+  | { readonly kind: 'frame'; readonly link: number; readonly channel: Channel; readonly frame: ArrayBuffer }
+  /** The other side consumed so many bytes. */
+  | { readonly kind: 'consumed'; readonly link: number; readonly channel: Channel; readonly bytes: number }
+  | {
+      readonly kind: 'certificate'
+      readonly identity: string
+      readonly fingerprint: Uint8Array | undefined
+      readonly error?: string
+    }
+  | { readonly kind: 'fresh-start'; readonly cause: FreshStart }
+
+/** Why connections may have died without any event. */
+export type FreshStart = 'visible' | 'online' | 'network' | 'woke'
