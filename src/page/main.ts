@@ -1,0 +1,30 @@
+import '../ui/theme/tokens.css'
+import '../ui/theme/base.css'
+import '../ui/shell/install.ts'
+import { connectEngine } from '../engine/connect.ts'
+import { takeCodeFromAddress } from '../ui/arrived-code.ts'
+import { provideEngine } from '../ui/engine.ts'
+import { applyPreferences, readPreferences } from '../ui/preferences.ts'
+import { missingHere } from './missing.ts'
+import { registerServiceWorker } from './service-worker.ts'
+
+// First of all, before anything can read or keep the address: a code in it is a secret.
+takeCodeFromAddress()
+addEventListener('hashchange', () => {
+  if (takeCodeFromAddress()) dispatchEvent(new Event('tessera-code-arrived'))
+})
+
+applyPreferences(readPreferences())
+
+const missing = missingHere()
+if (missing.length > 0) {
+  const { Insecure } = await import('../ui/welcome/insecure.ts')
+  const page = new Insecure()
+  page.missing = missing
+  document.body.append(page)
+} else {
+  provideEngine(connectEngine())
+  await import('../ui/shell/app.ts')
+  document.body.append(document.createElement('tessera-app'))
+  await registerServiceWorker()
+}

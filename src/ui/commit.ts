@@ -1,0 +1,22 @@
+import type { CommitResult, Edit, SpaceId } from '../engine/engine.ts'
+import { engine } from './engine.ts'
+
+let underWay = 0
+
+/** Edits that are not yet known to survive a power cut. */
+export const savesUnderWay = (): number => underWay
+
+/** One transaction. Resolves when it would survive a power cut; fires `tessera-saving` on the window when the count changes. */
+export const commit = async (space: SpaceId, edits: readonly Edit[]): Promise<CommitResult> => {
+  count(1)
+  try {
+    return await engine().call('commit', { space, edits })
+  } finally {
+    count(-1)
+  }
+}
+
+const count = (by: number): void => {
+  underWay += by
+  dispatchEvent(new Event('tessera-saving'))
+}

@@ -1,0 +1,113 @@
+import { msg } from '@lit/localize'
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit'
+import { customElement, state } from 'lit/decorators.js'
+import { keyed } from 'lit/directives/keyed.js'
+import { hasArrivedCode } from '../arrived-code.ts'
+import { Router, navigate } from '../router.ts'
+import { Watched } from '../watched.ts'
+import { controls } from '../theme/controls.ts'
+import { type PageName, loadPage } from './load-page.ts'
+import { OverdueController } from './overdue.ts'
+import '../home/spaces.ts'
+import '../welcome/create-profile.ts'
+import '../welcome/unlock.ts'
+import '../welcome/welcome.ts'
+import './frame.ts'
+import './live-region.ts'
+import './messages.ts'
+import './offers.ts'
+
+/** The whole application: before there is a profile, while it is locked, and its pages. */
+@customElement('tessera-app')
+export class App extends LitElement {
+  static override styles = [controls, css`:host, .whole { display: block; block-size: 100% } .opening { display: grid; place-content: center; block-size: 100%; color: var(--ink-2) }`]
+
+  @state() private step: 'welcome' | 'create' = 'welcome'
+  @state() private pairing = false
+  #router = new Router(this)
+  #overdue = new OverdueController(this)
+  #profile = new Watched(
+    this,
+    'profile',
+    () => undefined,
+    ({ kind }) => {
+      if (kind === 'open' && (this.pairing || hasArrivedCode())) this.#goPairing()
+    },
+  )
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    addEventListener('tessera-code-arrived', this.#codeArrived)
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    removeEventListener('tessera-code-arrived', this.#codeArrived)
+  }
+
+  #codeArrived = (): void => {
+    if (this.#profile.value?.kind === 'open') this.#goPairing()
+    else this.requestUpdate()
+  }
+
+  #goPairing(): void {
+    this.pairing = false
+    navigate({ kind: 'enter-code' })
+  }
+
+  #start(pairing: boolean): void {
+    this.pairing = pairing
+    this.step = 'create'
+  }
+
+  #page(name: PageName, content: TemplateResult): TemplateResult {
+    loadPage(name)
+    return content
+  }
+
+  #open(): TemplateResult {
+    const { route } = this.#router
+    switch (route.kind) {
+      case 'space':
+        return this.#page('space', html`${keyed(route.space, html`<tessera-space class="whole" .route=${route}></tessera-space>`)}`)
+      case 'trash':
+        return this.#page('trash', html`${keyed(route.space, html`<tessera-trash class="whole" .space=${route.space}></tessera-trash>`)}`)
+      case 'import':
+        return this.#page('import', html`${keyed(route.space, html`<tessera-import class="whole" .space=${route.space}></tessera-import>`)}`)
+      case 'pair':
+        return this.#page('pairing', html`<tessera-show-code class="whole"></tessera-show-code>`)
+      case 'enter-code':
+        return this.#page('pairing', html`<tessera-enter-code class="whole"></tessera-enter-code>`)
+      case 'devices':
+        return this.#page('devices', html`<tessera-frame class="whole" place="devices"><tessera-devices></tessera-devices></tessera-frame>`)
+      case 'settings':
+        return this.#page('settings', html`<tessera-frame class="whole" place="settings"><tessera-settings></tessera-settings></tessera-frame>`)
+      default:
+        return html`<tessera-frame class="whole" place="spaces"><tessera-spaces></tessera-spaces></tessera-frame>`
+    }
+  }
+
+  #content(): TemplateResult | typeof nothing {
+    switch (this.#profile.value?.kind) {
+      case undefined:
+        return this.#overdue.is ? html`<p class="opening" role="status">${msg('Opening…')}</p>` : nothing
+      case 'none':
+        return this.step === 'create' || hasArrivedCode()
+          ? html`<tessera-create-profile class="whole" ?pairing=${this.pairing || hasArrivedCode()} @back=${this.#backToWelcome}></tessera-create-profile>`
+          : html`<tessera-welcome class="whole" @start=${() => this.#start(false)} @pair=${() => this.#start(true)}></tessera-welcome>`
+      case 'locked':
+        return html`<tessera-unlock class="whole" ?codeWaits=${hasArrivedCode()}></tessera-unlock>`
+      case 'open':
+        return this.#open()
+    }
+  }
+
+  #backToWelcome(): void {
+    this.step = 'welcome'
+    this.pairing = false
+  }
+
+  override render() {
+    return html`${this.#content()}<tessera-offers></tessera-offers><tessera-messages></tessera-messages><tessera-live-region></tessera-live-region>`
+  }
+}

@@ -1,0 +1,94 @@
+import { msg } from '@lit/localize'
+import { html, LitElement, nothing } from 'lit'
+import { customElement, property, state } from 'lit/decorators.js'
+import arrowLeft from 'lucide-static/icons/arrow-left.svg?raw'
+import triangleAlert from 'lucide-static/icons/triangle-alert.svg?raw'
+import { engine } from '../engine.ts'
+import { controls } from '../theme/controls.ts'
+import { icon } from '../theme/icon.ts'
+import { failureSentence } from '../words/failure.ts'
+import { guessDeviceName } from './device-name.ts'
+import { passphraseField, passphraseStyles } from './passphrase-field.ts'
+import { LEAST_CHARACTERS } from './passphrase-strength.ts'
+import { sheet } from './sheet.ts'
+import { strengthHint, strengthStyles } from './strength-hint.ts'
+
+/** Names this device and sets what unlocks it. Fires `back`. */
+@customElement('tessera-create-profile')
+export class CreateProfile extends LitElement {
+  static override styles = [controls, sheet, passphraseStyles, strengthStyles]
+
+  /** Whether the next step is to join another device. */
+  @property({ type: Boolean }) pairing = false
+  @state() private shown = false
+  @state() private passphrase = ''
+  @state() private problem: { readonly at: 'passphrase' | 'again' | 'form'; readonly text: string } | undefined
+  @state() private working = false
+
+  async #submit(event: SubmitEvent): Promise<void> {
+    event.preventDefault()
+    if (this.working) return
+    const given = new FormData(event.target as HTMLFormElement)
+    const passphrase = String(given.get('passphrase'))
+    const name = String(given.get('device')).trim() || guessDeviceName(navigator.userAgent)
+    if (passphrase.length < LEAST_CHARACTERS) return this.#refuse('passphrase', msg('Too short: at least 8 characters.'))
+    if (passphrase !== given.get('again')) return this.#refuse('again', msg('This is not the same as above.'))
+    this.problem = undefined
+    this.working = true
+    try {
+      await engine().call('createProfile', { name, passphrase })
+    } catch (error) {
+      this.problem = { at: 'form', text: failureSentence(error) }
+    } finally {
+      this.working = false
+    }
+  }
+
+  #refuse(at: 'passphrase' | 'again', text: string): void {
+    this.problem = { at, text }
+    this.renderRoot.querySelector<HTMLInputElement>(`#${at}`)?.focus()
+  }
+
+  #problem(at: 'passphrase' | 'again'): string | undefined {
+    return this.problem?.at === at ? this.problem.text : undefined
+  }
+
+  override render() {
+    const toggle = () => {
+      this.shown = !this.shown
+    }
+    return html`<main class="column">
+      <button class="button plain" style="justify-self:start;margin-inline-start:-14px" @click=${() => this.dispatchEvent(new Event('back'))}>${icon(arrowLeft)}${msg('Back')}</button>
+      <h1>${this.pairing ? msg('First, lock this device') : msg('Name and lock this device')}</h1>
+      <p class="lead">${
+        this.pairing
+          ? msg('What arrives from your other device is sealed with this passphrase from the first byte. It may differ from the one there.')
+          : msg('Everything kept here is encrypted with your passphrase. It never leaves this device.')
+      }</p>
+      <form @submit=${this.#submit}>
+        <div class="field">
+          <label for="device">${msg('Name of this device')}</label>
+          <input id="device" name="device" autocomplete="off" maxlength="80" .defaultValue=${guessDeviceName(navigator.userAgent)}>
+        </div>
+        <input class="visually-hidden" name="username" autocomplete="username" value="Tessera" tabindex="-1" aria-hidden="true" readonly>
+        ${passphraseField({
+          id: 'passphrase',
+          label: msg('Passphrase'),
+          autocomplete: 'new-password',
+          shown: this.shown,
+          toggle,
+          problem: this.#problem('passphrase'),
+          describedBy: 'strength',
+          typed: (text) => {
+            this.passphrase = text
+          },
+        })}
+        ${strengthHint('strength', this.passphrase)}
+        ${passphraseField({ id: 'again', label: msg('Passphrase, once more'), autocomplete: 'new-password', shown: this.shown, toggle, problem: this.#problem('again') })}
+        <p class="note warn">${icon(triangleAlert)}<span>${msg('A forgotten passphrase cannot be recovered yet: without it nobody can open this device, we included. Write it down or let your password manager keep it.')}</span></p>
+        ${this.problem?.at === 'form' ? html`<p class="note bad" role="alert">${icon(triangleAlert)}<span>${this.problem.text}</span></p>` : nothing}
+        <button class="button primary large" aria-disabled=${String(this.working)}>${this.working ? msg('Locking…') : msg('Continue')}</button>
+      </form>
+    </main>`
+  }
+}

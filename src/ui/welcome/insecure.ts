@@ -1,0 +1,64 @@
+import { msg } from '@lit/localize'
+import { css, html, LitElement } from 'lit'
+import { customElement, property } from 'lit/decorators.js'
+import circleX from 'lucide-static/icons/circle-x.svg?raw'
+import { controls } from '../theme/controls.ts'
+import { icon } from '../theme/icon.ts'
+import { mark } from '../theme/mark.ts'
+import { sheet } from './sheet.ts'
+
+/** What a page may lack. */
+export type Missing = 'secure-context' | 'encryption' | 'offline-use' | 'one-writer' | 'storage' | 'camera'
+
+/** Shown instead of the application where a browser withholds what it needs. */
+@customElement('tessera-insecure')
+export class Insecure extends LitElement {
+  static override styles = [
+    controls,
+    sheet,
+    css`
+      .column { inline-size: min(560px, 100%) }
+      li { display: flex; gap: 10px; padding-block: 8px; border-block-end: 1px solid var(--line) }
+      li .icon { color: var(--bad) }
+      ol { display: grid; gap: 12px; padding-inline-start: 1.3em; list-style: decimal }
+      code { font-family: var(--mono); font-size: .92em; background: var(--sunken); border-radius: 4px; padding: 1px 5px; overflow-wrap: anywhere }
+    `,
+  ]
+
+  @property({ attribute: false }) missing: readonly Missing[] = []
+
+  #words(missing: Missing): string {
+    const words: Record<Missing, string> = {
+      'secure-context': msg('A secure address (https)'),
+      encryption: msg('Encryption: without it nothing may be kept here'),
+      'offline-use': msg('Use without a network'),
+      'one-writer': msg('Safe use in several tabs'),
+      storage: msg('A place to keep your data'),
+      camera: msg('The camera, to scan codes'),
+    }
+    return words[missing]
+  }
+
+  override render() {
+    const insecure = this.missing.includes('secure-context')
+    return html`<main class="column">
+      <div class="brand">${mark} Tessera</div>
+      <h1>${insecure ? msg('This address is not secure') : msg('This browser lacks what Tessera needs')}</h1>
+      <p class="lead">${
+        insecure
+          ? msg('It was opened over plain HTTP from another machine, and there browsers withhold what Tessera needs to keep your data safe:')
+          : msg('It may be too old, or run in a private window. Missing here:')
+      }</p>
+      <ul>${this.missing.map((missing) => html`<li>${icon(circleX)}${this.#words(missing)}</li>`)}</ul>
+      <h2>${msg('What you can do')}</h2>
+      ${
+        insecure
+          ? html`<ol>
+              <li>${msg('On the machine that serves it, open')} <code>http://localhost:${location.port || '80'}</code>.</li>
+              <li>${msg('For other devices, give it an https address and start it with')} <code>PUBLIC_URL=https://…</code> ${msg('The README tells how, in minutes.')}</li>
+            </ol>`
+          : html`<ol><li>${msg('Use a current Chrome, Edge, Firefox or Safari, in a usual window.')}</li></ol>`
+      }
+    </main>`
+  }
+}

@@ -1,0 +1,96 @@
+import { msg, str } from '@lit/localize'
+import { css, html, LitElement, nothing } from 'lit'
+import { customElement, property, query, state } from 'lit/decorators.js'
+import { engine } from '../engine.ts'
+import { controls } from '../theme/controls.ts'
+import { mark } from '../theme/mark.ts'
+import { codeOf, failureSentence, secondsToWait } from '../words/failure.ts'
+import { passphraseField, passphraseStyles } from './passphrase-field.ts'
+import { sheet } from './sheet.ts'
+
+/** Opens this device with its passphrase. Waits that grow after wrong tries are shown running down. */
+@customElement('tessera-unlock')
+export class Unlock extends LitElement {
+  static override styles = [
+    controls,
+    sheet,
+    passphraseStyles,
+    css`
+      .column { inline-size: min(360px, 100%); gap: 24px }
+      .tessera-mark { inline-size: 52px; block-size: 52px }
+      details { font-size: var(--text-s); color: var(--ink-2) }
+      summary { cursor: pointer; min-block-size: var(--target); align-content: center; inline-size: fit-content }
+    `,
+  ]
+
+  /** A code came with the address and waits behind the lock. */
+  @property({ type: Boolean }) codeWaits = false
+  @state() private shown = false
+  @state() private problem: string | undefined
+  @state() private working = false
+  @state() private waiting = 0
+  @query('#passphrase') private input!: HTMLInputElement
+  #tick: ReturnType<typeof setInterval> | undefined
+
+  override firstUpdated(): void {
+    this.input.focus()
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    clearInterval(this.#tick)
+  }
+
+  #wait(seconds: number): void {
+    this.waiting = Math.ceil(seconds)
+    clearInterval(this.#tick)
+    this.#tick = setInterval(() => {
+      this.waiting -= 1
+      if (this.waiting <= 0) clearInterval(this.#tick)
+    }, 1000)
+  }
+
+  async #submit(event: Event): Promise<void> {
+    event.preventDefault()
+    if (this.working || this.waiting > 0 || !this.input.value) return
+    this.working = true
+    this.problem = undefined
+    try {
+      await engine().call('unlock', { passphrase: this.input.value })
+    } catch (error) {
+      const seconds = secondsToWait(error)
+      if (seconds) this.#wait(seconds)
+      this.problem = seconds ? undefined : failureSentence(error)
+      if (codeOf(error) === 'wrong-passphrase') this.input.select()
+    } finally {
+      this.working = false
+    }
+  }
+
+  override render() {
+    const seconds = this.waiting
+    return html`<main class="column">
+      ${mark}
+      <h1>${msg('Welcome back')}</h1>
+      ${this.codeWaits ? html`<p class="note">${msg('Your code is kept. Unlock this device to go on pairing.')}</p>` : nothing}
+      <form @submit=${this.#submit}>
+        <input class="visually-hidden" name="username" autocomplete="username" value="Tessera" tabindex="-1" aria-hidden="true" readonly>
+        ${passphraseField({
+          id: 'passphrase',
+          label: msg('Passphrase'),
+          autocomplete: 'current-password',
+          autofocus: true,
+          shown: this.shown,
+          problem: this.problem,
+          toggle: () => {
+            this.shown = !this.shown
+          },
+        })}
+        <div aria-live="polite">${seconds > 0 ? html`<p class="note">${msg(str`Too many tries. Again in ${seconds} s; nothing is lost.`)}</p>` : nothing}</div>
+        <button class="button primary large" aria-disabled=${String(this.working || seconds > 0)}>${this.working ? msg('Unlocking…') : msg('Unlock')}</button>
+      </form>
+      <details><summary>${msg('Can’t get in?')}</summary>
+        <p>${msg('Check the keyboard’s language and Caps Lock, or look in your password manager. Another paired device of yours still has everything. Without the passphrase nobody can open this one, we included.')}</p></details>
+    </main>`
+  }
+}
