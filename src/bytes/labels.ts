@@ -12,3 +12,7 @@ export type HkdfLabel =
   | 'tessera/pair/channel/1'
   | 'tessera/hello/1'
   | 'tessera/index/1'
+  | 'tessera/vault/way/1'
+  | 'tessera/vault/words/1'
+  | 'tessera/epoch/1'
+  | 'tessera/recovery/1'

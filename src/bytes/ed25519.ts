@@ -1,0 +1,36 @@
+import { concat, fromBase64Url } from './encoding.ts'
+
+/** RFC 8410: what stands before the 32 bytes of an Ed25519 private key in PKCS #8. */
+const PKCS8 = Uint8Array.of(0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20)
+const ALGORITHM = { name: 'Ed25519' } as const
+
+/** A key pair for signing; `secret` (the seed) and `publicKey` are 32 bytes each. */
+export interface SigningKeys {
+  readonly secret: Uint8Array<ArrayBuffer>
+  readonly publicKey: Uint8Array<ArrayBuffer>
+}
+
+export const signingKeysFrom = async (secret: Uint8Array): Promise<SigningKeys> => {
+  const key = await crypto.subtle.importKey('pkcs8', concat(PKCS8, secret), ALGORITHM, true, ['sign'])
+  const publicKey = fromBase64Url((await crypto.subtle.exportKey('jwk', key)).x ?? '')
+  if (!publicKey) throw new Error('This browser gave no public half for an Ed25519 key.')
+  return { secret: Uint8Array.from(secret), publicKey }
+}
+
+export const newSigningKeys = (): Promise<SigningKeys> => signingKeysFrom(crypto.getRandomValues(new Uint8Array(32)))
+
+/** Signs (RFC 8032); 64 bytes. */
+export type Sign = (bytes: Uint8Array) => Promise<Uint8Array<ArrayBuffer>>
+
+/** A function that signs with these keys, imported once and not extractable. */
+export const signer = async ({ secret }: SigningKeys): Promise<Sign> => {
+  const key = await crypto.subtle.importKey('pkcs8', concat(PKCS8, secret), ALGORITHM, false, ['sign'])
+  return async (bytes) => new Uint8Array(await crypto.subtle.sign(ALGORITHM, key, bytes as Uint8Array<ArrayBuffer>))
+}
+
+/** Whether `signature` is by the holder of `publicKey`; false for anything malformed. */
+export const verify = async (publicKey: Uint8Array, signature: Uint8Array, bytes: Uint8Array): Promise<boolean> => {
+  if (publicKey.length !== 32 || signature.length !== 64) return false
+  const key = await crypto.subtle.importKey('raw', publicKey as Uint8Array<ArrayBuffer>, ALGORITHM, true, ['verify'])
+  return crypto.subtle.verify(ALGORITHM, key, signature as Uint8Array<ArrayBuffer>, bytes as Uint8Array<ArrayBuffer>)
+}

@@ -1,0 +1,12 @@
+/** Why the vault did not open, or something in it could not be read or kept. */
+export class VaultError extends Error {
+  override readonly name = 'VaultError'
+
+  constructor(
+    readonly code: 'no-profile' | 'profile-exists' | 'wrong-passphrase' | 'damaged' | 'newer' | 'storage-full' | 'closed',
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options)
+  }
+}

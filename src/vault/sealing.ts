@@ -1,0 +1,95 @@
+import { concat, randomBytes, utf8 } from '../bytes/encoding.ts'
+import { hkdf } from '../bytes/hash.ts'
+import type { Name } from './backend.ts'
+
+/** Length of each hash in a name. */
+const NAME_PART = 16
+const NONCE = 12
+const VERSION = 8
+
+/** A key as the parts above the vault know it. */
+export type Key = readonly string[]
+
+/** Turns keys into names that tell nothing: [H(a), H(a, b), H(a, b, c)], H = HMAC-SHA-256 cut to 16 bytes. */
+export type NameOf = (key: Key) => Promise<Name>
+
+export const namer = async (secret: Uint8Array): Promise<NameOf> => {
+  const key = await hmacKey(await hkdf(secret, 'tessera/vault/names/1'))
+  const known = new Map<string, Uint8Array>()
+  const part = async (path: Key): Promise<Uint8Array> => {
+    const text = JSON.stringify(path)
+    const cached = known.get(text)
+    if (cached) return cached
+    const hash = new Uint8Array(await crypto.subtle.sign('HMAC', key, utf8(text))).slice(0, NAME_PART)
+    // The last parts of long-lived stores are numbers that never come again; only the stems are worth keeping.
+    if (path.length < 3) known.set(text, hash)
+    return hash
+  }
+  return (path) => Promise.all(path.map((_, index) => part(path.slice(0, index + 1))))
+}
+
+/** Seals values of one area (a space, or the profile itself) under the area's own key. */
+export interface Sealer {
+  seal(name: Name, version: number, key: Key, value: Uint8Array): Promise<Uint8Array>
+  /** Undefined when the bytes were altered, or stood under another name. */
+  open(
+    name: Name,
+    sealed: Uint8Array,
+  ): Promise<{ readonly key: Key; readonly value: Uint8Array; readonly version: number } | undefined>
+}
+
+/**
+ * version (8) · nonce (12, random) · AES-GCM(length of key (4) · key as JSON · value); the name and the version are associated
+ * data.
+ */
+export const sealer = async (secret: Uint8Array): Promise<Sealer> => {
+  const aes = await crypto.subtle.importKey('raw', await hkdf(secret, 'tessera/vault/values/1'), 'AES-GCM', false, [
+    'encrypt',
+    'decrypt',
+  ])
+  const associated = (name: Name, version: Uint8Array) => concat(utf8('tessera/value/1'), ...name, version)
+  return {
+    async seal(name, version, key, value) {
+      const versionBytes = encodeVersion(version)
+      const nonce = randomBytes(NONCE)
+      const keyBytes = utf8(JSON.stringify(key))
+      const length = new Uint8Array(4)
+      new DataView(length.buffer).setUint32(0, keyBytes.length)
+      const sealed = await crypto.subtle.encrypt(
+        { name: 'AES-GCM', iv: nonce, additionalData: associated(name, versionBytes) },
+        aes,
+        concat(length, keyBytes, value),
+      )
+      return concat(versionBytes, nonce, new Uint8Array(sealed))
+    },
+    async open(name, sealed) {
+      const versionBytes = sealed.slice(0, VERSION)
+      try {
+        const iv = sealed.slice(VERSION, VERSION + NONCE)
+        const data = sealed.subarray(VERSION + NONCE) as Uint8Array<ArrayBuffer>
+        const bytes = new Uint8Array(
+          await crypto.subtle.decrypt({ name: 'AES-GCM', iv, additionalData: associated(name, versionBytes) }, aes, data),
+        )
+        const length = new DataView(bytes.buffer).getUint32(0)
+        const key = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length))) as Key
+        return { key, value: bytes.subarray(4 + length), version: versionOf(sealed) }
+      } catch {
+        // Altered bytes; the caller says which value it is.
+        return undefined
+      }
+    },
+  }
+}
+
+/** The version that stands in front of sealed bytes. */
+export const versionOf = (sealed: Uint8Array): number =>
+  sealed.length < VERSION ? -1 : Number(new DataView(sealed.buffer, sealed.byteOffset, VERSION).getBigUint64(0))
+
+export const encodeVersion = (version: number): Uint8Array<ArrayBuffer> => {
+  const bytes = new Uint8Array(VERSION)
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(version))
+  return bytes
+}
+
+export const hmacKey = (secret: Uint8Array): Promise<CryptoKey> =>
+  crypto.subtle.importKey('raw', secret as Uint8Array<ArrayBuffer>, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
