@@ -7,10 +7,16 @@ const executablePath = await findBrowser()
 // Pre-bundling would lose the WebAssembly files that stand beside these packages' modules.
 const WEBASSEMBLY = ['@automerge/automerge', '@sqlite.org/sqlite-wasm']
 
+const REPO_COMMONJS = ['bs58check', 'cbor-x', 'debug', 'eventemitter3', 'fast-sha256', 'uuid', 'xstate']
+
 export default defineConfig({
   build: { outDir: 'build/app', target: 'es2022', sourcemap: true },
   worker: { format: 'es' },
-  optimizeDeps: { exclude: WEBASSEMBLY },
+  optimizeDeps: {
+    // automerge-repo brings its acceptance suites, which must use the runner's own vitest.
+    exclude: [...WEBASSEMBLY, '@automerge/automerge-repo'],
+    include: REPO_COMMONJS.map((name) => `@automerge/automerge-repo > ${name}`),
+  },
   test: {
     projects: [
       {

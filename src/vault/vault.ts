@@ -26,7 +26,7 @@ export interface Entry {
 export interface Vault {
   /** @throws {VaultError} `damaged` when the value was altered */
   get(area: string, key: Key): Promise<Uint8Array | undefined>
-  /** Everything below `prefix`, by its key. Values that were altered are left out and told to `damaged`. */
+  /** Everything below `prefix`, in the order of writing. Values that were altered are left out and told to `damaged`. */
   range(area: string, prefix: Key, damaged?: (name: Name) => void): Promise<(readonly [key: Key, value: Uint8Array])[]>
   /**
    * All entries or none; resolves when they would survive a power cut. What waits at the time of a flush goes together.
@@ -163,7 +163,8 @@ const openWith = async (backend: Backend, keyEncryptionKey: Uint8Array, initial:
     async range(area, prefix, damaged) {
       const [found, opener] = [await backend.range(await nameOf([area, ...prefix])), await sealerOf(area)]
       const opened = await Promise.all(found.map(async ([name, bytes]) => ({ name, value: await opener.open(name, bytes) })))
-      return opened.flatMap(({ name, value }) => {
+      const inOrder = opened.sort((one, other) => (one.value?.version ?? 0) - (other.value?.version ?? 0))
+      return inOrder.flatMap(({ name, value }) => {
         if (value) return [[value.key, value.value] as const]
         if (!damaged)
           throw new VaultError(
