@@ -1,0 +1,46 @@
+import { newSigningKeys, type SigningKeys, signingKeysFrom } from '../bytes/ed25519.ts'
+import { randomBytes, toHex } from '../bytes/encoding.ts'
+import { sha256 } from '../bytes/hash.ts'
+import { type AgreementKeys, agreementKeysFrom, newAgreementKeys } from '../bytes/x25519.ts'
+
+/** What a device is in one space: keys of its own there, so that nobody can tell two spaces' devices to be one. */
+export interface DeviceKeys {
+  readonly sign: SigningKeys
+  readonly agree: AgreementKeys
+}
+
+/** The public halves, as the membership log lists them. */
+export interface PublicKeys {
+  readonly sign: Uint8Array
+  readonly agree: Uint8Array
+}
+
+/** A device within a space: its signing key in hexadecimal. */
+export type DeviceId = string & { readonly brand: 'device' }
+
+export const newDeviceKeys = async (): Promise<DeviceKeys> => ({ sign: await newSigningKeys(), agree: await newAgreementKeys() })
+
+export const deviceKeysFrom = async (signSecret: Uint8Array, agreeSecret: Uint8Array): Promise<DeviceKeys> => ({
+  sign: await signingKeysFrom(signSecret),
+  agree: await agreementKeysFrom(agreeSecret),
+})
+
+export const publicHalf = ({ sign, agree }: DeviceKeys): PublicKeys => ({ sign: sign.publicKey, agree: agree.publicKey })
+
+export const deviceId = (signPublicKey: Uint8Array): DeviceId => toHex(signPublicKey) as DeviceId
+
+/** Hexadecimal digits of an actor that name its device: 16 bytes of the hash of the device's key. */
+const DEVICE_DIGITS = 32
+
+/**
+ * A new Automerge actor for a device: 16 bytes that name the device and 8 random ones. Taken anew at each start that writes,
+ * and never again: two changes with one actor and number can never be merged.
+ */
+export const newActor = async (signPublicKey: Uint8Array): Promise<string> =>
+  (await actorStem(signPublicKey)) + toHex(randomBytes(8))
+
+/** What the actors of a device begin with. */
+export const actorStem = async (signPublicKey: Uint8Array): Promise<string> =>
+  toHex(await sha256(signPublicKey)).slice(0, DEVICE_DIGITS)
+
+export const stemOf = (actor: string): string => actor.slice(0, DEVICE_DIGITS)

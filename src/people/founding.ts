@@ -1,0 +1,97 @@
+import { newSigningKeys, signer } from '../bytes/ed25519.ts'
+import { fromHex, randomBytes } from '../bytes/encoding.ts'
+import { sha256 } from '../bytes/hash.ts'
+import { openSealed, sealTo } from '../bytes/x25519.ts'
+import { type DeviceKeys, deviceId, type PublicKeys, publicHalf } from './device-keys.ts'
+import { type Entry, type EntryHash, signEntry } from './entry.ts'
+import { PeopleError } from './errors.ts'
+import type { Epoch, Membership } from './membership.ts'
+
+/** Sealed epoch secrets as entries hold them. */
+const sealToAll = (secret: Uint8Array, devices: readonly PublicKeys[]) =>
+  Promise.all(devices.map(async ({ sign, agree }) => [sign, await sealTo(agree, secret, 'tessera/epoch/1')] as const))
+
+/**
+ * The create entry of a space: its founder's devices, a recovery key that only the recovery words open, the first epoch.
+ * @param own the founder's keys on this device
+ * @param others keys of the founder's other devices, from their reserves
+ * @param words the public half that the recovery words stand for
+ * @param document 16 bytes, and `first`, the hash of the document's first change
+ */
+export const createEntry = async (
+  own: DeviceKeys,
+  others: readonly PublicKeys[],
+  words: Uint8Array,
+  document: Uint8Array,
+  first: string,
+): Promise<Entry> => {
+  const recovery = await newSigningKeys()
+  const secret = randomBytes(32)
+  const devices = [publicHalf(own), ...others]
+  return signEntry(
+    {
+      space: undefined,
+      previous: [],
+      device: own.sign.publicKey,
+      type: 'create',
+      body: {
+        random: randomBytes(16),
+        document,
+        first: fromHex(first) ?? new Uint8Array(),
+        devices: devices.map(({ sign, agree }) => [sign, agree]),
+        recovery: { publicKey: recovery.publicKey, sealed: await sealTo(words, recovery.secret, 'tessera/recovery/1') },
+        epoch: { hash: await sha256(secret), sealed: await sealToAll(secret, devices) },
+      },
+    },
+    await signer(own.sign),
+  )
+}
+
+/** Lists one more device of the signer's person, with the epoch's secret sealed to it. */
+export const addDeviceEntry = async (
+  own: DeviceKeys,
+  root: EntryHash,
+  membership: Membership,
+  keys: PublicKeys,
+): Promise<Entry> => {
+  const secret = await epochSecret(own, membership.epoch)
+  return signEntry(
+    {
+      space: fromHex(root),
+      previous: membership.heads,
+      device: own.sign.publicKey,
+      type: 'add device',
+      body: { keys: [keys.sign, keys.agree], epoch: await sealTo(keys.agree, secret, 'tessera/epoch/1') },
+    },
+    await signer(own.sign),
+  )
+}
+
+/** Seals a new epoch secret to every present device; from then on discovery uses it. */
+export const rotateEntry = async (own: DeviceKeys, root: EntryHash, membership: Membership): Promise<Entry> => {
+  const secret = randomBytes(32)
+  return signEntry(
+    {
+      space: fromHex(root),
+      previous: membership.heads,
+      device: own.sign.publicKey,
+      type: 'rotate',
+      body: { hash: await sha256(secret), sealed: await sealToAll(secret, [...membership.devices.values()]) },
+    },
+    await signer(own.sign),
+  )
+}
+
+/** @throws {PeopleError} `no-epoch` when the secret was not sealed to this device, or is not what the entry says it is */
+export const epochSecret = async (own: DeviceKeys, epoch: Epoch): Promise<Uint8Array> => {
+  const sealed = epoch.sealed.get(deviceId(own.sign.publicKey))
+  const secret = sealed && (await openSealed(own.agree, sealed, 'tessera/epoch/1'))
+  const hash = secret && (await sha256(secret))
+  if (!secret || !hash?.every((byte, index) => byte === epoch.hash[index])) {
+    throw new PeopleError(
+      'no-epoch',
+      'The present secret of this space was not sealed to this device. Ask another device of the space for it.',
+    )
+  }
+  return secret
+}

@@ -1,0 +1,142 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { signer } from '../bytes/ed25519.ts'
+import { randomBytes, toHex } from '../bytes/encoding.ts'
+import { newAgreementKeys } from '../bytes/x25519.ts'
+import { type DeviceKeys, deviceId, newActor, newDeviceKeys, publicHalf, stemOf } from './device-keys.ts'
+import { type Entry, type EntryHash, packEntry, parseEntry, signEntry } from './entry.ts'
+import { addDeviceEntry, createEntry, epochSecret, rotateEntry } from './founding.ts'
+import { type Membership, membershipOf } from './membership.ts'
+import { makeStatement, packStatement, unpackStatement, verifyStatement } from './statement.ts'
+
+const found = async (others: DeviceKeys[] = []) => {
+  const own = await newDeviceKeys()
+  const words = await newAgreementKeys()
+  const create = await createEntry(own, others.map(publicHalf), words.publicKey, randomBytes(16), toHex(randomBytes(32)))
+  return { own, create, root: create.hash }
+}
+const membership = (entries: readonly Entry[], root: EntryHash): Membership => {
+  const found = membershipOf(new Map(entries.map((entry) => [entry.hash, entry])), root)
+  if (!found) throw new Error('the log has no create entry')
+  return found
+}
+
+describe('an entry', () => {
+  it('is read back as it was signed', async () => {
+    const { create } = await found()
+    expect(await parseEntry(packEntry(create.bytes, create.signature))).toEqual(create)
+  })
+
+  it('is refused when any byte of it was altered', async () => {
+    const { create } = await found()
+    const packed = packEntry(create.bytes, create.signature)
+    await fc.assert(
+      fc.asyncProperty(fc.nat(packed.length - 1), fc.integer({ min: 1, max: 255 }), async (at, flip) => {
+        await expect(parseEntry(packed.map((byte, index) => (index === at ? byte ^ flip : byte)))).rejects.toThrow()
+      }),
+      { numRuns: 200 },
+    )
+  })
+})
+
+describe('a membership', () => {
+  it('lists the devices of its founder, and gives each the first secret', async () => {
+    const phone = await newDeviceKeys()
+    const { own, create, root } = await found([phone])
+    const { devices, epoch } = membership([create], root)
+    expect([...devices.keys()].sort()).toEqual([own, phone].map(({ sign }) => deviceId(sign.publicKey)).sort())
+    expect(await epochSecret(phone, epoch)).toEqual(await epochSecret(own, epoch))
+  })
+
+  it('takes in a device that was added, and gives it the present secret', async () => {
+    const { own, create, root } = await found()
+    const rotate = await rotateEntry(own, root, membership([create], root))
+    const phone = await newDeviceKeys()
+    const add = await addDeviceEntry(own, root, membership([create, rotate], root), publicHalf(phone))
+    const now = membership([add, create, rotate], root)
+    expect(now.devices.size).toBe(2)
+    expect(now.epoch.entry).toBe(rotate.hash)
+    expect(await epochSecret(phone, now.epoch)).toEqual(await epochSecret(own, now.epoch))
+    expect(now.heads).toEqual([add.hash])
+  })
+
+  it('gives the secret to nobody else', async () => {
+    const { create, root } = await found()
+    await expect(epochSecret(await newDeviceKeys(), membership([create], root).epoch)).rejects.toMatchObject({ code: 'no-epoch' })
+  })
+
+  it('ignores an entry by a device that was never listed, and what builds on it', async () => {
+    const { create, root } = await found()
+    const [stranger, friend] = [await newDeviceKeys(), await newDeviceKeys()]
+    const forged = await signEntry(
+      {
+        space: undefined,
+        previous: [root],
+        device: stranger.sign.publicKey,
+        type: 'add device',
+        body: { keys: [stranger.sign.publicKey, stranger.agree.publicKey], epoch: randomBytes(32) },
+      },
+      await signer(stranger.sign),
+    )
+    const further = await signEntry(
+      {
+        space: undefined,
+        previous: [forged.hash],
+        device: stranger.sign.publicKey,
+        type: 'add device',
+        body: { keys: [friend.sign.publicKey, friend.agree.publicKey] },
+      },
+      await signer(stranger.sign),
+    )
+    expect(membership([create, forged, further], root).devices.size).toBe(1)
+  })
+
+  it('is the same in whatever order entries come', async () => {
+    const { own, create, root } = await found()
+    const entries = [create]
+    for (let index = 0; index < 6; index++) {
+      const now = membership(entries, root)
+      entries.push(
+        index % 2 ? await rotateEntry(own, root, now) : await addDeviceEntry(own, root, now, publicHalf(await newDeviceKeys())),
+      )
+    }
+    const expected = membership(entries, root)
+    fc.assert(
+      fc.property(fc.shuffledSubarray(entries, { minLength: entries.length }), (shuffled) => {
+        expect(membership(shuffled, root)).toEqual(expected)
+      }),
+    )
+  })
+
+  it('keeps entries of types it does not know, without effect', async () => {
+    const { own, create, root } = await found()
+    const odd = await signEntry(
+      { space: undefined, previous: [root], device: own.sign.publicKey, type: 'paint', body: {} },
+      await signer(own.sign),
+    )
+    expect(membership([create, odd], root)).toMatchObject({ heads: [odd.hash], persons: [{ id: root }] })
+  })
+})
+
+describe('a statement', () => {
+  it('stands for one change of one document by one device', async () => {
+    const { sign } = await newDeviceKeys()
+    const [space, document, change] = [toHex(randomBytes(32)), randomBytes(16), toHex(randomBytes(32))]
+    const statement = await makeStatement(space, document, change, sign.publicKey, await signer(sign))
+    expect(await verifyStatement(space, document, statement)).toBe(true)
+    expect(unpackStatement(packStatement(statement))).toEqual(statement)
+    expect(await verifyStatement(toHex(randomBytes(32)), document, statement)).toBe(false)
+    expect(await verifyStatement(space, randomBytes(16), statement)).toBe(false)
+    expect(await verifyStatement(space, document, { ...statement, change: toHex(randomBytes(32)) })).toBe(false)
+  })
+})
+
+describe('an actor', () => {
+  it('names its device and is new each time', async () => {
+    const { sign } = await newDeviceKeys()
+    const [one, other] = [await newActor(sign.publicKey), await newActor(sign.publicKey)]
+    expect(one).toHaveLength(48)
+    expect(one).not.toBe(other)
+    expect(stemOf(one)).toBe(stemOf(other))
+  })
+})

@@ -1,0 +1,55 @@
+import { toCbor } from '../bytes/cbor.ts'
+import { type Sign, verify } from '../bytes/ed25519.ts'
+import { concat, fromHex, toHex, utf8 } from '../bytes/encoding.ts'
+import { type DeviceId, deviceId } from './device-keys.ts'
+
+/**
+ * A device's word for its newest change: as its changes form one chain, it covers all that the device wrote. Covered means:
+ * that change or an ancestor of it.
+ */
+export interface Statement {
+  readonly device: DeviceId
+  /** Hexadecimal hash. */
+  readonly change: string
+  readonly signature: Uint8Array
+}
+
+const CONTEXT = utf8('tessera/statement/1')
+
+const signed = (space: string, document: Uint8Array, change: string): Uint8Array =>
+  concat(CONTEXT, toCbor({ space: fromHex(space) ?? new Uint8Array(), document, change: fromHex(change) ?? new Uint8Array() }))
+
+/**
+ * @param space the hash of the space's create entry, hexadecimal
+ * @param document 16 bytes
+ */
+export const makeStatement = async (
+  space: string,
+  document: Uint8Array,
+  change: string,
+  device: Uint8Array,
+  sign: Sign,
+): Promise<Statement> => ({
+  device: deviceId(device),
+  change,
+  signature: await sign(signed(space, document, change)),
+})
+
+export const verifyStatement = async (
+  space: string,
+  document: Uint8Array,
+  { device, change, signature }: Statement,
+): Promise<boolean> => {
+  const key = fromHex(device)
+  return key !== undefined && verify(key, signature, signed(space, document, change))
+}
+
+/** As statements are stored and travel: device (32), hash of the change (32), signature (64). */
+export const packStatement = ({ device, change, signature }: Statement): Uint8Array =>
+  concat(fromHex(device) ?? new Uint8Array(), fromHex(change) ?? new Uint8Array(), signature)
+
+/** Undefined when the bytes are not 128. */
+export const unpackStatement = (bytes: Uint8Array): Statement | undefined =>
+  bytes.length === 128
+    ? { device: deviceId(bytes.subarray(0, 32)), change: toHex(bytes.subarray(32, 64)), signature: bytes.slice(64) }
+    : undefined
