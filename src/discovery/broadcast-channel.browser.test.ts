@@ -1,0 +1,4 @@
+import { broadcastChannelDiscovery } from './broadcast-channel.ts'
+import { acceptDiscovery } from './discovery.acceptance.ts'
+
+acceptDiscovery('BroadcastChannel', broadcastChannelDiscovery)

@@ -1,0 +1,72 @@
+/** What a relay counts, in Prometheus' text format. Numbers only: no address, no topic. */
+export interface RelayCounts {
+  forwarded(bytes: number): void
+  refusedJoin(): void
+  hungUp(code: number): void
+  broken(): void
+  readonly connections: number
+  readonly topics: number
+  /** Prometheus text, version 0.0.4. */
+  text(): string
+}
+
+interface Sized {
+  readonly size: number
+}
+
+export const relayCounts = (clients: Sized, topics: Sized): RelayCounts => {
+  let messages = 0
+  let bytes = 0
+  let refused = 0
+  let errors = 0
+  const hangUps = new Map<number, number>()
+
+  const metric = (
+    name: string,
+    type: 'counter' | 'gauge',
+    help: string,
+    lines: readonly (readonly [labels: string, value: number])[],
+  ) =>
+    [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...lines.map(([labels, value]) => `${name}${labels} ${value}`), ''].join(
+      '\n',
+    )
+
+  return {
+    forwarded(size) {
+      messages += 1
+      bytes += size
+    },
+    refusedJoin() {
+      refused += 1
+    },
+    hungUp(code) {
+      hangUps.set(code, (hangUps.get(code) ?? 0) + 1)
+    },
+    broken() {
+      errors += 1
+    },
+    get connections() {
+      return clients.size
+    },
+    get topics() {
+      return topics.size
+    },
+    text: () =>
+      [
+        metric('tessera_relay_connections', 'gauge', 'Clients connected now.', [['', clients.size]]),
+        metric('tessera_relay_topics', 'gauge', 'Topics with at least one client.', [['', topics.size]]),
+        metric('tessera_relay_forwarded_messages_total', 'counter', 'Messages forwarded, once for each receiver.', [
+          ['', messages],
+        ]),
+        metric('tessera_relay_forwarded_bytes_total', 'counter', 'Bytes forwarded.', [['', bytes]]),
+        metric('tessera_relay_refused_joins_total', 'counter', 'Topics refused for a limit.', [['', refused]]),
+        metric('tessera_relay_errors_total', 'counter', 'Sockets that broke the WebSocket protocol.', [['', errors]]),
+        metric(
+          'tessera_relay_hang_ups_total',
+          'counter',
+          'Connections that the relay ended, by close code.',
+          [...hangUps].map(([code, count]) => [`{code="${code}"}`, count] as const),
+        ),
+      ].join(''),
+  }
+}

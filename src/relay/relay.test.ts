@@ -1,0 +1,128 @@
+import { once } from 'node:events'
+import { afterEach, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
+import { startRelay, type TestRelay, type TestRelayOptions } from '../../test/support/relay.ts'
+import type { Topic } from '../discovery/discovery.ts'
+import { decodeRelayFrame, encodeRelayFrame, RELAY_CLOSED, RELAY_FRAME_LIMIT, RELAY_PROTOCOL } from '../discovery/relay-wire.ts'
+
+const topicOf = (fill: number) => new Uint8Array(32).fill(fill) as Uint8Array as Topic
+const join = (fill: number) => encodeRelayFrame({ kind: 'join', topic: topicOf(fill) })
+const say = (fill: number, ...body: number[]) =>
+  encodeRelayFrame({ kind: 'message', topic: topicOf(fill), body: Uint8Array.from(body) })
+
+describe('the relay', () => {
+  let relay: TestRelay | undefined
+  afterEach(async () => relay?.stop())
+
+  const start = async (options?: TestRelayOptions) => {
+    relay = await startRelay(options)
+    return relay
+  }
+  const client = async ({ url }: TestRelay) => {
+    const socket = new WebSocket(url, RELAY_PROTOCOL)
+    await once(socket, 'open')
+    return socket
+  }
+  const nextFrame = async (socket: WebSocket) => {
+    const [data] = await once(socket, 'message')
+    return decodeRelayFrame(new Uint8Array(data))
+  }
+  const closeCode = async (socket: WebSocket) => {
+    const [code, why] = await once(socket, 'close')
+    return [code, String(why)]
+  }
+
+  it('hangs up on frames that mean nothing', async () => {
+    const socket = await client(await start())
+    socket.send(Uint8Array.of(9, 9, 9))
+    expect(await closeCode(socket)).toEqual([RELAY_CLOSED.malformed, 'This frame means nothing to a relay.'])
+  })
+
+  it('hangs up on text', async () => {
+    const socket = await client(await start())
+    socket.send('hello')
+    expect(await closeCode(socket)).toEqual([RELAY_CLOSED.malformed, 'A relay takes binary frames only.'])
+  })
+
+  it('hangs up on frames above the limit', async () => {
+    const socket = await client(await start())
+    socket.send(new Uint8Array(RELAY_FRAME_LIMIT + 1))
+    expect(await closeCode(socket)).toEqual([1009, ''])
+  })
+
+  it('hangs up on who says too much', async () => {
+    const socket = await client(await start({ limits: { messagesAtOnce: 3, messagesPerSecond: 0 } }))
+    for (let count = 0; count < 4; count++) socket.send(join(1))
+    expect(await closeCode(socket)).toEqual([RELAY_CLOSED.tooManyMessages, 'At most 0 messages a second are taken.'])
+  })
+
+  it('hangs up on who is silent', async () => {
+    const socket = await client(await start({ limits: { idle: 10 } }))
+    expect(await closeCode(socket)).toEqual([RELAY_CLOSED.idle, 'Nothing was heard for too long.'])
+  })
+
+  it('takes only so many connections from one address, and frees their places', async () => {
+    const here = await start({ limits: { connectionsPerAddress: 1 } })
+    const first = await client(here)
+    const second = await client(here)
+    expect(await closeCode(second)).toEqual([RELAY_CLOSED.tooManyConnections, 'Too many connections come from this address.'])
+    first.close()
+    await once(first, 'close')
+    const third = await client(here)
+    third.send(join(1))
+    expect(await nextFrame(third)).toMatchObject({ kind: 'join' })
+  })
+
+  it('sheds load when it is full', async () => {
+    const here = await start({ limits: { connections: 0 } })
+    expect(await closeCode(await client(here))).toEqual([RELAY_CLOSED.overloaded, 'This relay is full. Try again later.'])
+  })
+
+  it('refuses topics above the limit, and keeps those joined', async () => {
+    const here = await start({ limits: { topicsPerConnection: 1 } })
+    const [alice, bob] = [await client(here), await client(here)]
+    for (const socket of [alice, bob]) {
+      socket.send(join(1))
+      expect(await nextFrame(socket)).toEqual({ kind: 'join', topic: topicOf(1) })
+    }
+    alice.send(join(2))
+    expect(await nextFrame(alice)).toEqual({ kind: 'leave', topic: topicOf(2) })
+    bob.send(say(1, 5))
+    expect(await nextFrame(alice)).toEqual({ kind: 'message', topic: topicOf(1), body: Uint8Array.of(5) })
+  })
+
+  it('forwards nothing from who has not joined', async () => {
+    const here = await start()
+    const [alice, stranger, bob] = [await client(here), await client(here), await client(here)]
+    for (const socket of [alice, bob]) {
+      socket.send(join(1))
+      await nextFrame(socket)
+    }
+    stranger.send(say(1, 6))
+    stranger.send(encodeRelayFrame({ kind: 'ping' }))
+    expect(await nextFrame(stranger)).toEqual({ kind: 'ping' })
+    bob.send(say(1, 7))
+    expect(await nextFrame(alice)).toMatchObject({ body: Uint8Array.of(7) })
+  })
+
+  it('tells clients when it goes', async () => {
+    const here = await start()
+    const socket = await client(here)
+    const closed = closeCode(socket)
+    await here.stop()
+    relay = undefined
+    expect(await closed).toEqual([RELAY_CLOSED.leaving, 'This relay is going away.'])
+  })
+
+  it('forgets topics that nobody is on', async () => {
+    const here = await start()
+    const alice = await client(here)
+    alice.send(join(1))
+    await nextFrame(alice)
+    expect(here.served.relay.counts.topics).toBe(1)
+    alice.send(encodeRelayFrame({ kind: 'leave', topic: topicOf(1) }))
+    alice.send(encodeRelayFrame({ kind: 'ping' }))
+    await nextFrame(alice)
+    expect(here.served.relay.counts.topics).toBe(0)
+  })
+})

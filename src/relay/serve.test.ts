@@ -1,0 +1,101 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startRelay, type TestRelay } from '../../test/support/relay.ts'
+import { iceServers } from './ice-servers.ts'
+import { settingsFrom } from './settings.ts'
+
+describe('the server', () => {
+  let folder: string
+  let relay: TestRelay
+  const get = (path: string) => fetch(`http://127.0.0.1:${relay.port}${path}`)
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'tessera-app-'))
+    await mkdir(join(folder, 'assets'))
+    await writeFile(join(folder, 'index.html'), '<!doctype html><title>Tessera</title>')
+    await writeFile(join(folder, 'sw.js'), '// service worker')
+    await writeFile(join(folder, 'assets', 'page-1a2b3c4d.js'), '// page')
+    relay = await startRelay({ app: folder, publicUrl: 'https://tessera.example.org/' })
+  })
+  afterAll(async () => {
+    await relay.stop()
+    await rm(folder, { recursive: true })
+  })
+
+  it.each(['/', '/assets/page-1a2b3c4d.js', '/health', '/metrics', '/config.json', '/missing.js', '/../package.json'])(
+    'sends the policy with %s',
+    async (path) => {
+      const { headers } = await get(path)
+      expect(headers.get('content-security-policy')).toBe(
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' https: wss: ws://localhost:*; " +
+          "img-src 'self' blob: data:; style-src 'self' 'unsafe-inline'; font-src 'self'; manifest-src 'self'; worker-src 'self'; " +
+          "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'",
+      )
+      expect(headers.get('x-content-type-options')).toBe('nosniff')
+      expect(headers.get('referrer-policy')).toBe('no-referrer')
+    },
+  )
+
+  it.each([
+    ['/', 'no-cache'],
+    ['/sw.js', 'no-cache'],
+    ['/assets/page-1a2b3c4d.js', 'public, max-age=31536000, immutable'],
+  ])('says how long %s may be kept', async (path, expected) => {
+    expect((await get(path)).headers.get('cache-control')).toBe(expected)
+  })
+
+  it('answers pages of the app with its one page, and missing files with 404', async () => {
+    const page = await get('/space/abc')
+    expect([page.status, await page.text()]).toEqual([200, '<!doctype html><title>Tessera</title>'])
+    expect(page.headers.get('cache-control')).toBe('no-cache')
+    expect((await get('/assets/missing.js')).status).toBe(404)
+  })
+
+  it('tells the app its address, its relay and its ICE servers', async () => {
+    expect(await (await get('/config.json')).json()).toEqual({
+      publicUrl: 'https://tessera.example.org/',
+      relay: '/relay',
+      iceServers: [],
+    })
+  })
+
+  it('is healthy, and counts', async () => {
+    expect(await (await get('/health')).json()).toEqual({ status: 'ok' })
+    expect(await (await get('/metrics')).text()).toContain('\ntessera_relay_connections 0\n')
+  })
+
+  it('takes nothing but GET and HEAD', async () => {
+    expect((await fetch(`http://127.0.0.1:${relay.port}/`, { method: 'POST' })).status).toBe(405)
+  })
+})
+
+describe('TURN credentials', () => {
+  it('are those that coturn expects', () => {
+    const [stun, turn] = iceServers({ stun: ['stun:s:3478'], turn: ['turn:t:3478'], turnSecret: 'north' }, 1_000_000_000_000)
+    expect(stun).toEqual({ urls: ['stun:s:3478'] })
+    // printf 1000043200 | openssl dgst -sha1 -hmac north -binary | base64
+    expect(turn).toEqual({ urls: ['turn:t:3478'], username: '1000043200', credential: 'hcK4CZOprPBbZPcdvmXJre/Migg=' })
+  })
+})
+
+describe('settings', () => {
+  it('have defaults', () => {
+    expect(settingsFrom({}, '/app')).toMatchObject({ port: 5180, host: undefined, publicUrl: undefined, trustProxy: false })
+  })
+  it('are read', () => {
+    expect(
+      settingsFrom({ PORT: '80', HOST: '::1', PUBLIC_URL: 'https://a.example', TURN_URLS: 'turn:a, turn:b' }, '/app'),
+    ).toMatchObject({
+      port: 80,
+      host: '::1',
+      publicUrl: 'https://a.example/',
+      ice: { turn: ['turn:a', 'turn:b'] },
+    })
+  })
+  it('are refused by name', () => {
+    expect(() => settingsFrom({ PORT: 'eighty' }, '/app')).toThrow('PORT is a number from 0 to 65535, got "eighty".')
+    expect(() => settingsFrom({ PUBLIC_URL: 'tessera' }, '/app')).toThrow('PUBLIC_URL')
+  })
+})

@@ -1,0 +1,39 @@
+/** For tests: the real relay in this process, on a free port. */
+import type { AddressInfo } from 'node:net'
+import type { RelayLimits } from '../../src/relay/limits.ts'
+import { RELAY_PATH, type Served, serve } from '../../src/relay/serve.ts'
+
+export interface TestRelay {
+  /** `ws://127.0.0.1:PORT/relay` */
+  readonly url: string
+  readonly port: number
+  readonly served: Served
+  stop(): Promise<void>
+}
+
+export interface TestRelayOptions {
+  readonly limits?: Partial<RelayLimits>
+  /** To come back where it was before. */
+  readonly port?: number
+  readonly app?: string
+  readonly publicUrl?: string
+}
+
+export const startRelay = async ({ limits = {}, port = 0, app, publicUrl }: TestRelayOptions = {}): Promise<TestRelay> => {
+  const served = serve({ app, publicUrl, limits, trustProxy: false, ice: { stun: [], turn: [], turnSecret: undefined } })
+  await new Promise<void>((resolve, reject) => {
+    served.server.once('error', reject)
+    served.server.listen(port, '127.0.0.1', resolve)
+  })
+  const listening = (served.server.address() as AddressInfo).port
+  return {
+    url: `ws://127.0.0.1:${listening}${RELAY_PATH}`,
+    port: listening,
+    served,
+    stop: async () => {
+      const closed = served.close()
+      served.server.closeAllConnections()
+      await closed
+    },
+  }
+}
