@@ -1,0 +1,48 @@
+import { html, type TemplateResult } from 'lit'
+import type { Cell, CellInput, Field, RecordId, SpaceId, Table } from '../../engine/engine.ts'
+import type { CellChanged } from './cell-changed.ts'
+import type { CellChange } from './change.ts'
+import { setCell } from './change.ts'
+import type { EditDone, Move } from './edit-done.ts'
+import './choice-editor.ts'
+import './line-editor.ts'
+import './link-editor.ts'
+
+/** What an editor needs to know, and whom it tells. */
+export interface CellEditing {
+  readonly space: SpaceId
+  readonly tables: readonly Table[]
+  readonly field: Field
+  readonly record: RecordId
+  readonly cell: Cell | undefined
+  readonly typed?: string | undefined
+  /** Enter makes a new line. */
+  readonly page?: boolean
+  readonly change: (change: CellChange) => void
+  readonly done: (move: Move) => void
+}
+
+/** The editor that fits the field. Every one of them has `finish()`. */
+export const cellEditor = (editing: CellEditing): TemplateResult => {
+  const { space, tables, field, record, cell, typed, page = false } = editing
+  const changed = (event: CellChanged) => editing.change(event.change)
+  const done = ({ move, value }: EditDone) => {
+    if (value !== undefined) editing.change(setCell(field, record, value as CellInput))
+    editing.done(move)
+  }
+  if (field.type === 'choice')
+    return html`<tessera-choice-editor .field=${field} .cell=${cell} .record=${record} .typed=${typed ?? ''} @cell-changed=${changed} @edit-done=${done}></tessera-choice-editor>`
+  if (field.type === 'link')
+    return html`<tessera-link-editor .space=${space} .tables=${tables} .field=${field} .cell=${cell} .record=${record} .typed=${typed ?? ''} @cell-changed=${changed} @edit-done=${done}></tessera-link-editor>`
+  return html`<tessera-line-editor .field=${field} .cell=${cell} .typed=${typed} ?page=${page} @edit-done=${done}></tessera-line-editor>`
+}
+
+/** Whether a click turns the cell over instead of opening an editor. */
+export const isToggled = (field: Field): boolean => field.type === 'checkbox'
+
+/** Whether people can change this field's cells at all. */
+export const isEditable = (field: Field): boolean => field.unknownType === undefined
+
+/** A checkbox turned over. */
+export const toggled = (field: Field, record: RecordId, cell: Cell | undefined): CellChange =>
+  setCell(field, record, cell?.kind === 'value' && cell.value === true ? null : true)

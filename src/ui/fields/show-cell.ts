@@ -1,0 +1,62 @@
+import { msg, str } from '@lit/localize'
+import { css, html, nothing, type TemplateResult } from 'lit'
+import squareCheck from 'lucide-static/icons/square-check-big.svg?raw'
+import square from 'lucide-static/icons/square.svg?raw'
+import type { Cell, Field } from '../../engine/engine.ts'
+import { hueOf, hueStyle } from '../theme/hue.ts'
+import { icon } from '../theme/icon.ts'
+import { formatDate } from '../words/dates.ts'
+import { formatNumber } from '../words/numbers.ts'
+
+export const cellStyles = css`
+  .check { color: var(--ink-3) }
+  .check.on { color: var(--accent) }
+  .unfit { color: var(--ink-2); text-decoration: underline dotted var(--warn); text-underline-offset: .2em }
+`
+
+/** What a cell shows to whoever reads it. */
+export const showCell = (field: Field, cell: Cell | undefined): TemplateResult | string | typeof nothing => {
+  if (field.type === 'checkbox' && cell?.kind !== 'unfit') return checkbox(cell?.kind === 'value' && cell.value === true)
+  if (!cell) return nothing
+  if (cell.kind === 'unfit') return html`<span class="unfit" title=${msg('Kept from before. It does not fit this column’s type.')}>${cell.text}</span>`
+  if (cell.kind === 'links') return html`${cell.links.map(({ id, label }) => linkChip(id, label))}`
+  if (field.type === 'choice') return choiceChip(field, String(cell.value))
+  return textOf(field, cell)
+}
+
+const checkbox = (on: boolean): TemplateResult =>
+  html`<span class="check ${on ? 'on' : ''}">${icon(on ? squareCheck : square)}<span class="visually-hidden">${on ? msg('Yes') : msg('No')}</span></span>`
+
+/** The chip of a linked record; `label` is undefined while it is not here. */
+export const linkChip = (id: string, label: string | undefined): TemplateResult =>
+  label === undefined
+    ? html`<span class="chip"><span>${msg('Not here')}</span></span>`
+    : html`<span class="chip" style=${hueStyle(hueOf(id))}><span>${label || msg('Unnamed')}</span></span>`
+
+const choiceChip = (field: Field, value: string): TemplateResult | string => {
+  const option = field.options.find(({ id }) => id === value)
+  return option ? html`<span class="chip" style=${hueStyle(option.colour)}><span>${option.name}</span></span>` : ''
+}
+
+/** A cell as plain text: to copy it, and to begin an edit with. */
+export const textOf = (field: Field, cell: Cell | undefined): string => {
+  if (!cell) return ''
+  if (cell.kind === 'unfit') return cell.text
+  if (cell.kind === 'links') return cell.links.map(({ label }) => label ?? '').join(', ')
+  switch (field.type) {
+    case 'number':
+      return typeof cell.value === 'number' ? formatNumber(cell.value) : String(cell.value)
+    case 'date':
+      return formatDate(String(cell.value))
+    case 'choice':
+      return field.options.find(({ id }) => id === cell.value)?.name ?? ''
+    default:
+      return String(cell.value)
+  }
+}
+
+/** A cell in a sentence for those who listen: "Age: 24". */
+export const spokenCell = (field: Field, cell: Cell | undefined): string => {
+  const text = textOf(field, cell)
+  return text ? msg(str`${field.name}: ${text}`) : msg(str`${field.name}: empty`)
+}

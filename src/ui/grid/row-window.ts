@@ -1,0 +1,61 @@
+import type { ReactiveControllerHost } from 'lit'
+import type { RecordId, Row, WindowRequest } from '../../engine/engine.ts'
+import { settleSaves } from '../fields/cell-saves.ts'
+import { PAUSED, Watched } from '../watched.ts'
+import { type Stretch, windowAround } from './stretch.ts'
+
+/** The rows around what is looked at, as the index tells them. */
+export class RowWindow {
+  readonly #watched: Watched<'window'>
+  #asked: { readonly offset: number; readonly limit: number } = { offset: 0, limit: 100 }
+
+  constructor(
+    private readonly host: ReactiveControllerHost,
+    request: () => Omit<WindowRequest, 'offset' | 'limit'> | undefined,
+  ) {
+    this.#watched = new Watched(
+      host,
+      'window',
+      () => {
+        const what = request()
+        return what ? { ...what, ...this.#asked } : PAUSED
+      },
+      settleSaves,
+    )
+  }
+
+  /** Whether anything was told yet. */
+  get ready(): boolean {
+    return this.#watched.value !== undefined
+  }
+
+  /** All records, not only those here. */
+  get total(): number {
+    return this.#watched.value?.total ?? 0
+  }
+
+  get error(): Error | undefined {
+    return this.#watched.error
+  }
+
+  /** The row at a place of the whole table, when it is here. */
+  at(index: number): Row | undefined {
+    const window = this.#watched.value
+    return window?.rows[index - window.offset]
+  }
+
+  /** The place of a record in the whole table, when it is here. */
+  indexOf(record: RecordId): number | undefined {
+    const window = this.#watched.value
+    const at = window?.rows.findIndex(({ id }) => id === record) ?? -1
+    return window && at >= 0 ? window.offset + at : undefined
+  }
+
+  /** Says what is looked at; asks for more when it reaches beyond what was asked for. */
+  look(stretch: Stretch): void {
+    const { offset, limit } = this.#asked
+    if (stretch.first >= offset && stretch.end <= offset + limit) return
+    this.#asked = windowAround(stretch)
+    this.host.requestUpdate()
+  }
+}
