@@ -8,6 +8,7 @@ export type HkdfLabel =
   | 'tessera/signal/1'
   | 'tessera/pair/topic/1'
   | 'tessera/pair/signal/1'
+  | 'tessera/pair/answer/1'
   | 'tessera/pair/words/1'
   | 'tessera/pair/channel/1'
   | 'tessera/hello/1'

@@ -1,0 +1,148 @@
+/**
+ * The code that one device shows and another scans, pastes or types (`docs/formats/code.md`).
+ *
+ * Its text is base32 in capitals, which a QR code holds in its compact alphanumeric mode and which survives being read aloud,
+ * retyped in either case, and cut into groups.
+ */
+import { type Cbor, fromCbor, toCbor } from '../bytes/cbor.ts'
+import { concat, fromBase32, toBase32 } from '../bytes/encoding.ts'
+import { crc32 } from './checksum.ts'
+import { codeExpired, codeGarbled, codeNewer } from './errors.ts'
+
+const VERSION = 1
+export const SECRET_BYTES = 16
+export const FINGERPRINT_BYTES = 32
+export const HINT_BYTES = 8
+const CHECKSUM_BYTES = 4
+/** Characters of a relay's address, and how many a code names: a code has to stay readable for a cheap camera. */
+const RELAY_LIMIT = 200
+const RELAYS_LIMIT = 4
+/** Bytes of a packed description. */
+const DESCRIPTION_LIMIT = 512
+/** Characters of what is looked at for a code at all. */
+const TEXT_LIMIT = 4_000
+
+const KINDS = { 'own-device': 1, invite: 2, answer: 3 } as const
+
+/** For another device of the same person. */
+export interface OwnDeviceCode {
+  readonly kind: 'own-device'
+  /** 16 random bytes, used once. */
+  readonly secret: Uint8Array
+  /** Milliseconds since 1970, a whole second. */
+  readonly expires: number
+  /** First 8 bytes of the id of the shower's home, to tell a code of one's own profile. */
+  readonly home: Uint8Array
+  /** SHA-256 of the shower's certificate; what is connected to must have it. */
+  readonly fingerprint: Uint8Array
+  /** Addresses of relays on which the shower waits. */
+  readonly relays: readonly string[]
+  /** The shower's packed offer, for pairing without any relay; it names the fingerprint then. */
+  readonly offer?: Uint8Array
+}
+
+/** What the scanner of a code with an offer shows in return: its packed answer, sealed under the code's secret. */
+export interface AnswerCode {
+  readonly kind: 'answer'
+  readonly expires: number
+  readonly sealed: Uint8Array
+}
+
+export type Code = OwnDeviceCode | AnswerCode
+
+const seconds = (milliseconds: number) => Math.floor(milliseconds / 1000)
+
+const payloadOf = (code: Code): Cbor => {
+  if (code.kind === 'answer') return [seconds(code.expires), code.sealed]
+  const { secret, expires, home, fingerprint, relays, offer } = code
+  // A packed offer holds the fingerprint: once is enough.
+  return [seconds(expires), secret, home, offer ? null : fingerprint, relays, offer ?? null]
+}
+
+/** The text of a code: capitals and digits only. */
+export const encodeCode = (code: Code): string => {
+  const body = concat(Uint8Array.of((VERSION << 4) | KINDS[code.kind]), toCbor(payloadOf(code)))
+  const checksum = new Uint8Array(CHECKSUM_BYTES)
+  new DataView(checksum.buffer).setUint32(0, crc32(body))
+  return toBase32(concat(body, checksum)).toUpperCase()
+}
+
+/** A link that opens the app at the code. What stands behind the `#` is never sent to a server. */
+export const codeLink = (publicUrl: string, text: string): string => {
+  const url = new URL(publicUrl)
+  url.hash = text
+  return url.href
+}
+
+const bytesOf = (text: string): Uint8Array<ArrayBuffer> => {
+  if (text.length > TEXT_LIMIT) throw codeGarbled(`it has ${text.length} characters`)
+  const fragment = text.slice(text.lastIndexOf('#') + 1)
+  const compact = fragment.replace(/[\s\-_.]+/g, '').toLowerCase()
+  if (compact === '') throw codeGarbled('it is empty')
+  // People and cameras take one for the other; neither digit is in the alphabet.
+  const bytes = fromBase32(compact.replaceAll('0', 'o').replaceAll('1', 'l'))
+  if (!bytes) throw codeGarbled('it has characters that no code has, or is cut off')
+  const body = bytes.subarray(0, -CHECKSUM_BYTES)
+  if (body.length < 2) throw codeGarbled('it is cut off')
+  if (new DataView(bytes.buffer).getUint32(body.length) !== crc32(body)) throw codeGarbled('its checksum is wrong')
+  return body
+}
+
+const isBytes = (value: unknown, length: number): value is Uint8Array => value instanceof Uint8Array && value.length === length
+
+const isSmall = (value: unknown): value is Uint8Array => value instanceof Uint8Array && value.length <= DESCRIPTION_LIMIT
+
+const isTime = (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+
+const isRelay = (value: unknown): value is string =>
+  typeof value === 'string' && value.length <= RELAY_LIMIT && /^wss?:$/.test(URL.canParse(value) ? new URL(value).protocol : '')
+
+const ownDeviceCode = (payload: readonly unknown[], fingerprintOf: (offer: Uint8Array) => Uint8Array): OwnDeviceCode => {
+  const [expires, secret, home, named, relays, offer] = payload
+  if (payload.length !== 6 || !isTime(expires) || !isBytes(secret, SECRET_BYTES) || !isBytes(home, HINT_BYTES)) {
+    throw codeGarbled('its parts do not fit')
+  }
+  if (!Array.isArray(relays) || relays.length > RELAYS_LIMIT || !relays.every(isRelay)) throw codeGarbled('its relays are none')
+  if (offer !== null && !isSmall(offer)) throw codeGarbled('its offer does not fit')
+  const fingerprint = offer ? fingerprintOf(offer) : named
+  if (!isBytes(fingerprint, FINGERPRINT_BYTES)) throw codeGarbled('its fingerprint does not fit')
+  return { kind: 'own-device', secret, expires: expires * 1000, home, fingerprint, relays, ...(offer && { offer }) }
+}
+
+const answerCode = (payload: readonly unknown[]): AnswerCode => {
+  const [expires, sealed] = payload
+  if (payload.length !== 2 || !isTime(expires) || !isSmall(sealed)) throw codeGarbled('its parts do not fit')
+  return { kind: 'answer', expires: expires * 1000, sealed }
+}
+
+export interface ParseOptions {
+  /** Milliseconds since 1970. */
+  readonly now: number
+  /** Reads the fingerprint out of a packed offer: `packedFingerprint`. @throws when it is no offer */
+  readonly fingerprintOf: (offer: Uint8Array) => Uint8Array
+}
+
+/**
+ * The code in a text: itself, or a link with it behind the `#`, in either case, with any spaces, line breaks and dashes.
+ * @throws {CodeError} `code-garbled`; `code-newer` when a newer version wrote it; `code-expired`
+ */
+export const parseCode = (text: string, { now, fingerprintOf }: ParseOptions): Code => {
+  const body = bytesOf(text)
+  const head = body[0] ?? 0
+  const version = head >> 4
+  const kind = head & 15
+  if (version > VERSION) throw codeNewer(version, VERSION)
+  // Kinds of later versions, invitations to a space among them.
+  if (version === VERSION && kind !== KINDS['own-device'] && kind !== KINDS.answer) throw codeNewer(VERSION + 1, VERSION)
+  if (version !== VERSION) throw codeGarbled(`it has version ${version}`)
+  let payload: unknown
+  try {
+    payload = fromCbor(body.subarray(1))
+  } catch (cause) {
+    throw codeGarbled('its parts cannot be read', { cause })
+  }
+  if (!Array.isArray(payload)) throw codeGarbled('its parts do not fit')
+  const code = kind === KINDS.answer ? answerCode(payload) : ownDeviceCode(payload, fingerprintOf)
+  if (code.expires <= now) throw codeExpired(Math.ceil((now - code.expires) / 1000))
+  return code
+}

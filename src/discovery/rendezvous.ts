@@ -1,0 +1,245 @@
+/**
+ * Turns topics into links: says hello, learns who else is there, and carries the signals that connect two devices. Who is met is
+ * known by nothing but a random number; who it is, is settled on the link.
+ */
+import { type Cbor, fromCbor, toCbor } from '../bytes/cbor.ts'
+import { randomBytes, toHex } from '../bytes/encoding.ts'
+import type { Discovery, Meeting } from './discovery.ts'
+import { SealedError } from './errors.ts'
+import {
+  type NonceMemory,
+  nonceMemory,
+  SENDER_BYTES,
+  type SealContext,
+  type Sealer,
+  type SealerOptions,
+  sealer,
+} from './sealed.ts'
+
+/** The part of a link that is needed to connect it. */
+export interface Connecting {
+  signal(signal: unknown): void
+  /** Plain values only. */
+  onSignal(listener: (signal: object) => void): () => void
+  onState(listener: (state: { readonly kind: 'connecting' | 'open' | 'interrupted' | 'closed' }) => void): () => void
+  close(): void
+}
+
+/** Where others are listened for and, if `speak`, spoken to. */
+export interface Place extends SealContext {
+  readonly secret: Uint8Array
+  readonly label: SealerOptions['label']
+  /** False for topics of yesterday and tomorrow: others whose clock differs speak there. */
+  readonly speak: boolean
+}
+
+export interface RendezvousOptions {
+  readonly discoveries: readonly Discovery[]
+  readonly places: readonly Place[]
+  /**
+   * Opens a link to somebody who was met. Of two sides one is polite; the other begins.
+   * @param peer the random number by which it is known as long as both run, in hexadecimal
+   */
+  readonly open: (peer: string, polite: boolean) => Connecting
+  /** Something was said on a topic that is not to be taken; for counting. */
+  readonly ignored?: (error: SealedError) => void
+  /** Something failed that is not the others' doing. */
+  readonly failed: (error: unknown) => void
+  readonly nonces?: NonceMemory
+  /** Milliseconds between hellos while running. */
+  readonly again?: number
+  readonly random?: () => number
+}
+
+export interface Rendezvous {
+  /** Says hello now: a link was lost, or the page came back. */
+  call(): void
+  /** Listens and speaks at other places from now on; links stay. */
+  move(places: readonly Place[]): Promise<void>
+  /** Leaves the topics. Links that are open stay so. */
+  end(): void
+}
+
+/** Links that are being connected at a time; more would let one gone mad fill this device with connections. */
+export const CONNECTING_LIMIT = 10
+/** Milliseconds; who came while messages were lost is found within it. */
+const AGAIN = 60_000
+const SESSION_BYTES = 8
+
+type Said =
+  | { readonly kind: 'hello' }
+  /** In answer to a hello. `linked`: has a link to the one who said it. */
+  | { readonly kind: 'here'; readonly to: string; readonly linked: boolean }
+  /** The link that you think you have to me is none. */
+  | { readonly kind: 'gone'; readonly to: string }
+  /** `session` is chosen by the side that begins, new for each link. */
+  | { readonly kind: 'signal'; readonly to: string; readonly session: string; readonly signal: unknown }
+
+/** Somebody that there is a link to, or about to be. */
+interface Peer {
+  readonly session: string
+  readonly link: Connecting
+  connecting: boolean
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array)
+
+const parseSaid = (body: Uint8Array): Said | undefined => {
+  let value: unknown
+  try {
+    value = fromCbor(body)
+  } catch {
+    // Sealed with the right key, and still no message: a later version's, or a member gone mad. Told as undefined.
+    return undefined
+  }
+  if (!isObject(value)) return undefined
+  const { kind, to, linked, session, signal } = value
+  if (kind === 'hello') return { kind }
+  if (typeof to !== 'string') return undefined
+  if (kind === 'here') return { kind, to, linked: linked === true }
+  if (kind === 'gone') return { kind, to }
+  if (kind === 'signal' && typeof session === 'string') return { kind, to, session, signal }
+  return undefined
+}
+
+interface Joined {
+  readonly place: Place
+  readonly sealer: Sealer
+  readonly meetings: readonly Meeting[]
+}
+
+export const rendezvous = async (options: RendezvousOptions): Promise<Rendezvous> => {
+  const { open, failed, random = Math.random } = options
+  const sender = randomBytes(SENDER_BYTES)
+  const self = toHex(sender)
+  const nonces = options.nonces ?? nonceMemory()
+  const peers = new Map<string, Peer>()
+  let joined: readonly Joined[] = []
+  let ended = false
+  let calling: ReturnType<typeof setTimeout> | undefined
+
+  const publish = async (said: Said) => {
+    for (const { place, sealer: seal, meetings } of joined) {
+      if (!place.speak) continue
+      // Each way gets a message of its own, or the second would count as replayed where both lead to one device.
+      const body = toCbor(said as unknown as Cbor)
+      await Promise.all(
+        meetings.map(async (meeting) => {
+          try {
+            await meeting.publish(await seal.seal(body))
+          } catch (error) {
+            // Away for the moment: hellos follow when it is back, and offers are repeated.
+            if (!(error instanceof Error && 'code' in error && (error.code === 'unreachable' || error.code === 'left')))
+              throw error
+          }
+        }),
+      )
+    }
+  }
+
+  const say = (said: Said) => {
+    if (!ended) publish(said).catch(failed)
+  }
+
+  /** Of two sides one is polite: both see the same numbers. */
+  const isPolite = (to: string) => self < to
+
+  const connect = (id: string, session: string): Peer | undefined => {
+    const busy = [...peers.values()].filter(({ connecting }) => connecting).length
+    if (busy >= CONNECTING_LIMIT) return undefined
+    const old = peers.get(id)
+    const peer: Peer = { session, link: open(id, isPolite(id)), connecting: true }
+    peers.set(id, peer)
+    old?.link.close()
+    peer.link.onSignal((signal) => {
+      if (peers.get(id) === peer) say({ kind: 'signal', to: id, session, signal })
+    })
+    peer.link.onState(({ kind }) => {
+      peer.connecting = kind === 'connecting'
+      if (kind === 'closed' && peers.get(id) === peer) peers.delete(id)
+    })
+    return peer
+  }
+
+  const begin = (id: string) => connect(id, toHex(randomBytes(SESSION_BYTES)))
+
+  const takeSignal = (from: string, session: string, signal: unknown) => {
+    const known = peers.get(from)
+    // A late signal of a link that this side began, and gave up since.
+    if (known?.session !== session && !isPolite(from)) return
+    const peer = known?.session === session ? known : connect(from, session)
+    peer?.link.signal(signal)
+  }
+
+  const take = (from: string, said: Said) => {
+    const linked = peers.has(from)
+    if (said.kind === 'hello') {
+      say({ kind: 'here', to: from, linked })
+      if (!linked && !isPolite(from)) begin(from)
+      return
+    }
+    if (said.to !== self) return
+    if (said.kind === 'signal') takeSignal(from, said.session, said.signal)
+    else if (said.kind === 'gone') {
+      if (!isPolite(from)) begin(from)
+    } else if (!linked) {
+      if (!isPolite(from)) begin(from)
+      else if (said.linked) say({ kind: 'gone', to: from })
+    }
+  }
+
+  const receive = async (seal: Sealer, message: Uint8Array) => {
+    try {
+      const { sender: from, body } = await seal.open(message)
+      const said = parseSaid(body)
+      if (said && !ended) take(toHex(from), said)
+    } catch (error) {
+      if (error instanceof SealedError) options.ignored?.(error)
+      // A signal that no link makes, from a device that has the key: worth nothing, harms nothing.
+      else if (!(error instanceof Error && 'code' in error && error.code === 'signal-garbled')) failed(error)
+    }
+  }
+
+  const call = () => {
+    clearTimeout(calling)
+    if (ended) return
+    say({ kind: 'hello' })
+    calling = setTimeout(call, (options.again ?? AGAIN) * (0.75 + random() / 2))
+  }
+
+  const joinPlace = async (place: Place): Promise<Joined> => {
+    const seal = await sealer({ ...place, sender, nonces })
+    const meetings = options.discoveries.map((discovery) =>
+      discovery.join(place.topic, {
+        receive: (message) => void receive(seal, message),
+        // Whoever is there was missed until now.
+        joined: () => place.speak && call(),
+      }),
+    )
+    return { place, sealer: seal, meetings }
+  }
+
+  const leave = (left: readonly Joined[]) => {
+    for (const { meetings } of left) for (const meeting of meetings) meeting.leave()
+  }
+
+  joined = await Promise.all(options.places.map(joinPlace))
+  call()
+
+  return {
+    call,
+    async move(places) {
+      if (ended) return
+      const before = joined
+      joined = await Promise.all(places.map(joinPlace))
+      leave(ended ? [...before, ...joined] : before)
+      call()
+    },
+    end() {
+      ended = true
+      clearTimeout(calling)
+      leave(joined)
+    },
+  }
+}
