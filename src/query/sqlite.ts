@@ -1,0 +1,66 @@
+import sqlite3InitModule, { type Database, type PreparedStatement, type Sqlite3Static } from '@sqlite.org/sqlite-wasm'
+import type { Column } from './rows.ts'
+
+export type { Database } from '@sqlite.org/sqlite-wasm'
+export type Sqlite = Sqlite3Static
+
+/** @param wasm the address of SQLite's WebAssembly file, where it cannot be found beside the module */
+export const loadSqlite = (wasm?: string): Promise<Sqlite> =>
+  (sqlite3InitModule as (options?: { locateFile?: () => string }) => Promise<Sqlite>)(
+    wasm === undefined ? {} : { locateFile: () => wasm },
+  )
+
+/** Rows of a query, as arrays. */
+export const all = (database: Database, sql: string, bind: readonly Column[] = []): Column[][] =>
+  database.exec({
+    sql,
+    bind: bind.length === 0 ? undefined : [...bind],
+    rowMode: 'array',
+    returnValue: 'resultRows',
+  } as never) as unknown as Column[][]
+
+export const run = (database: Database, sql: string): void => {
+  database.exec(sql)
+}
+
+/** A statement that is run many times, bound through SQLite's own calls with one buffer for a row's texts (three times faster). */
+export interface BulkStatement {
+  run(values: readonly Column[]): void
+  finalize(): void
+}
+
+export const bulkStatement = ({ capi, wasm }: Sqlite, database: Database, sql: string): BulkStatement => {
+  const statement: PreparedStatement = database.prepare(sql)
+  const pointer = statement.pointer as number
+  const encoder = new TextEncoder()
+  let size = 64 * 1024
+  let buffer = wasm.alloc(size) as number
+  return {
+    run(values) {
+      // A UTF-16 unit takes three bytes of UTF-8 at most.
+      const need = values.reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length * 3 : 0), 0)
+      if (need > size) {
+        wasm.dealloc(buffer)
+        size = need * 2
+        buffer = wasm.alloc(size) as number
+      }
+      let at = buffer
+      values.forEach((value, index) => {
+        if (value === null) capi.sqlite3_bind_null(pointer, index + 1)
+        else if (typeof value === 'number') capi.sqlite3_bind_double(pointer, index + 1, value)
+        else {
+          const { written } = encoder.encodeInto(value, wasm.heap8u().subarray(at, buffer + size))
+          // Static: the text stays where it is until the statement has run.
+          wasm.exports.sqlite3_bind_text?.(pointer, index + 1, at, written, capi.SQLITE_STATIC)
+          at += written
+        }
+      })
+      statement.step()
+      statement.reset()
+    },
+    finalize() {
+      statement.finalize()
+      wasm.dealloc(buffer)
+    },
+  }
+}
