@@ -1,4 +1,6 @@
 import type { Calls, Watches } from './engine.ts'
+import { EngineFailure } from './failure.ts'
+import type { Request, Response } from './rpc.ts'
 
 export interface CallOptions {
   readonly signal?: AbortSignal
@@ -16,9 +18,7 @@ export interface Watching<Input> {
 export interface EngineClient {
   call<Name extends keyof Calls>(
     name: Name,
-    ...rest: Parameters<Calls[Name]> extends []
-      ? [options?: CallOptions]
-      : [input: Parameters<Calls[Name]>[0], options?: CallOptions]
+    ...rest: Parameters<Calls[Name]> extends [] ? [input?: undefined, options?: CallOptions] : [input: Parameters<Calls[Name]>[0], options?: CallOptions]
   ): Promise<ReturnType<Calls[Name]>>
 
   watch<Name extends keyof Watches>(
@@ -27,4 +27,97 @@ export interface EngineClient {
     receive: (value: Watches[Name]['value']) => void,
     failed?: (error: Error) => void,
   ): Watching<Watches[Name]['input']>
+}
+
+/** What the index answers; everything else is asked of the documents. */
+const OF_INDEX: ReadonlySet<keyof Watches> = new Set(['window', 'record', 'counts'])
+
+interface Pending {
+  readonly request: Extract<Request, { kind: 'call' }>
+  readonly resolve: (value: unknown) => void
+  readonly reject: (error: unknown) => void
+  readonly onProgress: CallOptions['onProgress']
+}
+
+interface Watched {
+  request: Extract<Request, { kind: 'watch' }>
+  readonly receive: (value: unknown) => void
+  readonly failed: (error: Error) => void
+}
+
+export interface Ports {
+  readonly documents: MessagePort
+  readonly index: MessagePort
+}
+
+/** A client whose engine may change: what is under way is asked again of the new one. */
+export interface PortClient extends EngineClient {
+  /** Speaks to the engine behind these ports from now on. */
+  attach(ports: Ports): void
+}
+
+export const portClient = (): PortClient => {
+  const pending = new Map<string, Pending>()
+  const watched = new Map<string, Watched>()
+  let ports: Ports | undefined
+
+  const portFor = (name: keyof Watches) => (OF_INDEX.has(name) ? ports?.index : ports?.documents)
+
+  const receive = ({ data }: MessageEvent<Response>) => {
+    const waiting = pending.get(data.id)
+    const watch = watched.get(data.id)
+    if (data.kind === 'progress') waiting?.onProgress?.(data.done, data.total)
+    else if (data.kind === 'value') watch?.receive(data.value)
+    else if (data.kind === 'result') {
+      pending.delete(data.id)
+      waiting?.resolve(data.value)
+    } else {
+      const error =
+        data.code === 'aborted' ? new DOMException(data.message, 'AbortError') : new EngineFailure(data.code, data.message, data.detail)
+      pending.delete(data.id)
+      waiting?.reject(error)
+      watch?.failed(error)
+    }
+  }
+
+  return {
+    attach(next) {
+      ports?.documents.close()
+      ports?.index.close()
+      ports = next
+      next.documents.onmessage = receive
+      next.index.onmessage = receive
+      for (const { request } of watched.values()) portFor(request.name)?.postMessage(request)
+      for (const { request } of pending.values()) next.documents.postMessage(request)
+    },
+
+    call(name, ...[input, options]) {
+      const id = crypto.randomUUID()
+      const { signal, onProgress } = options ?? {}
+      return new Promise((resolve, reject) => {
+        if (signal?.aborted) return reject(signal.reason)
+        const request = { kind: 'call', id, name, input } as const
+        pending.set(id, { request, resolve: resolve as (value: unknown) => void, reject, onProgress })
+        signal?.addEventListener('abort', () => ports?.documents.postMessage({ kind: 'abort', id }), { once: true })
+        ports?.documents.postMessage(request)
+      })
+    },
+
+    watch(name, input, receiveValue, failed = (error) => reportError(error)) {
+      const id = crypto.randomUUID()
+      const ask = (input: unknown) => {
+        const request = { kind: 'watch', id, name, input } as const
+        watched.set(id, { request, receive: receiveValue as (value: unknown) => void, failed })
+        portFor(name)?.postMessage(request)
+      }
+      ask(input)
+      return {
+        change: ask,
+        stop() {
+          watched.delete(id)
+          portFor(name)?.postMessage({ kind: 'unwatch', id })
+        },
+      }
+    },
+  }
 }

@@ -5,9 +5,11 @@
 import type { CsvGuess, CsvPreview } from '../exchange/csv/preview.ts'
 import type { Edit } from '../space/edits.ts'
 import type { FieldId, RecordId, SpaceId, TableId } from '../space/ids.ts'
+import type { Row, Window } from '../query/read-window.ts'
 import type { Schema } from '../space/schema.ts'
 
 export type { CsvColumn, CsvGuess, CsvPreview } from '../exchange/csv/preview.ts'
+export type { Cell, Row, Window } from '../query/read-window.ts'
 export type { CellInput, Deletable, Edit, FieldInput, OptionInput } from '../space/edits.ts'
 export type { FieldId, OptionId, RecordId, SpaceId, TableId } from '../space/ids.ts'
 export type { Field, FieldType, Option, Schema, Table } from '../space/schema.ts'
@@ -67,6 +69,13 @@ export interface Watches {
   schema: { readonly input: { readonly space: SpaceId }; readonly value: OpenSpace }
   /** Rows come from the index: a stretch of the table, sorted. */
   window: { readonly input: WindowRequest; readonly value: Window }
+  /** Undefined when it is not there, or in the trash. */
+  record: {
+    readonly input: { readonly space: SpaceId; readonly table: TableId; readonly record: RecordId }
+    readonly value: Row | undefined
+  }
+  /** Records of each table that are not in the trash. */
+  counts: { readonly input: { readonly space: SpaceId }; readonly value: Readonly<Record<TableId, number>> }
   devices: { readonly input: undefined; readonly value: readonly Device[] }
   pairing: { readonly input: undefined; readonly value: Pairing }
   sync: { readonly input: { readonly space: SpaceId }; readonly value: SyncState }
@@ -84,16 +93,20 @@ export interface SpaceSummary {
   /** Known from another device, its content not (wholly) here yet. */
   readonly arriving: boolean
   readonly deleted: boolean
+  /** Milliseconds since 1970 of the last change known here. */
+  readonly changed: number | undefined
 }
 
 /** A space while it is looked at. `ready` is false while its document loads: it can be read, and edits wait. */
 export interface OpenSpace {
   readonly ready: boolean
   readonly schema: Schema
-  /** What the next undo and redo would do, in words for people; undefined when there is none. */
-  readonly undo: string | undefined
-  readonly redo: string | undefined
+  /** What the next undo and redo would take back or do again: a step is called by its first edit's `do`, or `import`. */
+  readonly undo: StepName | undefined
+  readonly redo: StepName | undefined
 }
+
+export type StepName = Edit['do'] | 'import'
 
 export interface WindowRequest {
   readonly space: SpaceId
@@ -107,26 +120,9 @@ export interface WindowRequest {
   readonly deleted?: boolean
   /** Only records whose first field contains this, letter case aside: for the link picker. */
   readonly labelled?: string
+  /** Begin so that this record is inside, in place of `offset`. */
+  readonly around?: RecordId
 }
-
-export interface Window {
-  /** All records, not only those in the window. */
-  readonly total: number
-  readonly offset: number
-  readonly rows: readonly Row[]
-}
-
-export interface Row {
-  readonly id: RecordId
-  readonly cells: Readonly<Record<FieldId, Cell>>
-}
-
-/** A cell with something in it; an empty one is absent. */
-export type Cell =
-  | { readonly kind: 'value'; readonly value: string | number | boolean }
-  | { readonly kind: 'links'; readonly links: readonly { readonly id: RecordId; readonly label: string | undefined }[] }
-  /** Kept from another type of the field, and not readable in the present one: shown as it is, marked. */
-  | { readonly kind: 'unfit'; readonly text: string }
 
 export interface CommitResult {
   /** The change's hash, or undefined when nothing differed. */

@@ -1,9 +1,42 @@
+/** Every reason the engine refuses for. */
+export type FailureCode =
+  | 'wrong-passphrase'
+  /** Too many wrong ones; `seconds` says how long. */
+  | 'wait'
+  | 'locked'
+  | 'no-profile'
+  | 'profile-exists'
+  | 'newer'
+  | 'damaged'
+  | 'storage-full'
+  | 'not-found'
+  | 'not-ready'
+  | 'wrong-type'
+  | 'bad-value'
+  | 'bad-name'
+  | 'too-large'
+  /** `limit` says how many. */
+  | 'too-many'
+  | 'already-there'
+  | 'csv-empty'
+  | 'csv-binary'
+  /** `limit` records fit. */
+  | 'csv-too-long'
+  | 'code-garbled'
+  | 'code-newer'
+  | 'code-expired'
+  | 'code-used'
+  | 'relay-unreachable'
+  | 'engine-lost'
+  | 'version-mismatch'
+  | 'unknown'
+
 /** Why the engine refused. `code` is for the interface to find a sentence by; `message` is for whoever reads a report. */
 export class EngineFailure extends Error {
   override readonly name = 'EngineFailure'
 
   constructor(
-    readonly code: string,
+    readonly code: FailureCode,
     message: string,
     /** Figures that the sentence needs, such as seconds to wait. */
     readonly detail: Readonly<Record<string, string | number>> = {},

@@ -1,0 +1,108 @@
+/**
+ * Calls and watches over a MessagePort. Every call has an id that is its own for ever, so that one repeated to another engine
+ * is not carried out twice.
+ */
+import type { Calls, Watches } from './engine.ts'
+import { EngineFailure, type FailureCode } from './failure.ts'
+
+export type Request =
+  | { readonly kind: 'call'; readonly id: string; readonly name: keyof Calls; readonly input: unknown }
+  | { readonly kind: 'abort'; readonly id: string }
+  | { readonly kind: 'watch'; readonly id: string; readonly name: keyof Watches; readonly input: unknown }
+  | { readonly kind: 'unwatch'; readonly id: string }
+
+export type Response =
+  | { readonly kind: 'result'; readonly id: string; readonly value: unknown }
+  | { readonly kind: 'failure'; readonly id: string; readonly code: FailureCode | 'aborted'; readonly message: string; readonly detail: EngineFailure['detail'] }
+  | { readonly kind: 'progress'; readonly id: string; readonly done: number; readonly total: number }
+  | { readonly kind: 'value'; readonly id: string; readonly value: unknown }
+
+/** What a call is told beside its input. */
+export interface CallContext {
+  readonly id: string
+  readonly signal: AbortSignal
+  progress(done: number, total: number): void
+}
+
+export type CallHandlers = {
+  readonly [Name in keyof Calls]?: (input: Parameters<Calls[Name]>[0], context: CallContext) => Promise<ReturnType<Calls[Name]>>
+}
+
+/** Begins to watch; `push` is called at once and after every change. @returns what ends it */
+export type WatchHandlers = {
+  readonly [Name in keyof Watches]?: (input: Watches[Name]['input'], push: (value: Watches[Name]['value']) => void) => () => void
+}
+
+type AnyCall = (input: unknown, context: CallContext) => Promise<unknown>
+type AnyWatch = (input: unknown, push: (value: unknown) => void) => () => void
+
+/** Answers on `port` until it closes. @returns what ends every watch and aborts every call */
+export const serveRpc = (port: MessagePort, calls: CallHandlers, watches: WatchHandlers): (() => void) => {
+  const running = new Map<string, AbortController>()
+  const watching = new Map<string, () => void>()
+  const send = (response: Response) => port.postMessage(response)
+
+  const call = async ({ id, name, input }: Extract<Request, { kind: 'call' }>) => {
+    const controller = new AbortController()
+    running.set(id, controller)
+    try {
+      const handler = calls[name] as AnyCall | undefined
+      if (!handler) throw new EngineFailure('version-mismatch', `This engine knows no call "${name}". Reload every tab of Tessera.`)
+      const value = await handler(input, {
+        id,
+        signal: controller.signal,
+        progress: (done, total) => send({ kind: 'progress', id, done, total }),
+      })
+      send({ kind: 'result', id, value })
+    } catch (error) {
+      send({ kind: 'failure', id, ...describe(error, controller.signal) })
+    } finally {
+      running.delete(id)
+    }
+  }
+
+  const watch = ({ id, name, input }: Extract<Request, { kind: 'watch' }>) => {
+    watching.get(id)?.()
+    watching.delete(id)
+    try {
+      const handler = watches[name] as AnyWatch | undefined
+      if (!handler) throw new EngineFailure('version-mismatch', `This engine knows nothing called "${name}". Reload every tab of Tessera.`)
+      watching.set(
+        id,
+        handler(input, (value) => send({ kind: 'value', id, value })),
+      )
+    } catch (error) {
+      send({ kind: 'failure', id, ...describe(error) })
+    }
+  }
+
+  port.onmessage = ({ data }: MessageEvent<Request>) => {
+    if (data.kind === 'call') void call(data)
+    else if (data.kind === 'watch') watch(data)
+    else if (data.kind === 'abort') running.get(data.id)?.abort()
+    else {
+      watching.get(data.id)?.()
+      watching.delete(data.id)
+    }
+  }
+  const end = () => {
+    for (const controller of running.values()) controller.abort()
+    for (const stop of watching.values()) stop()
+    watching.clear()
+  }
+  port.addEventListener('close', end)
+  return end
+}
+
+/** Codes that parts of the engine throw, passed on as they are. */
+const describe = (error: unknown, signal?: AbortSignal): Omit<Extract<Response, { kind: 'failure' }>, 'kind' | 'id'> => {
+  if (signal?.aborted || (error instanceof DOMException && error.name === 'AbortError')) {
+    return { code: 'aborted', message: 'Cancelled.', detail: {} }
+  }
+  if (error instanceof EngineFailure) return { code: error.code, message: error.message, detail: error.detail }
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
+    const detail = 'detail' in error ? (error.detail as EngineFailure['detail']) : {}
+    return { code: error.code as FailureCode, message: error.message, detail }
+  }
+  return { code: 'unknown', message: error instanceof Error ? `${error.name}: ${error.message}` : String(error), detail: {} }
+}
