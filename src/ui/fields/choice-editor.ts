@@ -20,8 +20,12 @@ export class ChoiceEditor extends LitElement {
   @property({ attribute: false }) cell: Cell | undefined
   @property({ attribute: false }) record!: RecordId
   @property() typed = ''
-  @state() private query = this.typed
+  @state() private query = ''
   @query('tessera-picker') private picker!: Picker
+
+  override willUpdate(): void {
+    if (!this.hasUpdated) this.query = this.typed
+  }
 
   finish(): boolean {
     return this.picker.finish()

@@ -25,7 +25,7 @@ export class LinkEditor extends LitElement {
   @property({ attribute: false }) cell: Cell | undefined
   @property({ attribute: false }) record!: RecordId
   @property() typed = ''
-  @state() private query = this.typed
+  @state() private query = ''
   @query('tessera-picker') private picker!: Picker
 
   #found = new Watched(this, 'window', () =>
@@ -33,6 +33,10 @@ export class LinkEditor extends LitElement {
       ? { space: this.space, table: this.field.target, offset: 0, limit: OFFERED, ...(this.query && { labelled: this.query }) }
       : PAUSED,
   )
+
+  override willUpdate(): void {
+    if (!this.hasUpdated) this.query = this.typed
+  }
 
   finish(): boolean {
     return this.picker.finish()

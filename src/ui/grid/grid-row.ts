@@ -1,0 +1,40 @@
+import { msg, str } from '@lit/localize'
+import { html, nothing, type TemplateResult } from 'lit'
+import maximize from 'lucide-static/icons/maximize-2.svg?raw'
+import type { Cell, Field, Row } from '../../engine/engine.ts'
+import { saveOf } from '../fields/cell-saves.ts'
+import { showCell } from '../fields/show-cell.ts'
+import { icon } from '../theme/icon.ts'
+import { formatNumber } from '../words/numbers.ts'
+import { columnWidth } from './column.ts'
+
+interface GridRow {
+  readonly index: number
+  readonly row: Row
+  readonly fields: readonly Field[]
+  readonly cellOf: (field: Field) => Cell | undefined
+  /** The column that the keyboard is at, when it is in this row. */
+  readonly at: number | undefined
+  /** The editor, and the column where it stands. */
+  readonly editor: { readonly column: number; readonly content: TemplateResult } | undefined
+  readonly draft: boolean
+  readonly open: () => void
+}
+
+const cell = ({ index, row, at, editor, cellOf }: GridRow, field: Field, column: number): TemplateResult => {
+  const editing = editor?.column === column
+  const saved = saveOf(row.id, field.id)?.state === 'saved'
+  const classes = `cell ${field.type} ${column === 0 ? 'name stuck' : ''} ${at === column ? 'at' : ''} ${editing ? 'editing' : ''} ${saved ? 'saved' : ''}`
+  return html`<div role="gridcell" id="cell-${index}-${column}" data-column=${column} aria-colindex=${column + 2} aria-selected=${at === column ? 'true' : nothing}
+      class=${classes} style="inline-size:${columnWidth(field, column)}px">${
+        editing ? editor.content : field.type === 'link' || field.type === 'choice' || field.type === 'checkbox' ? showCell(field, cellOf(field)) : html`<span class="words">${showCell(field, cellOf(field))}</span>`
+      }</div>`
+}
+
+/** One record as a row of the grid. */
+export const gridRow = (given: GridRow): TemplateResult => html`
+  <div role="gridcell" class="cell stuck index" aria-colindex="1" data-column="-1">
+    <span>${given.draft ? '' : formatNumber(given.index + 1)}</span>
+    ${given.draft ? nothing : html`<button class="open" tabindex="-1" aria-label=${msg(str`Open record ${given.index + 1}`)} title=${msg('Open record')} @click=${given.open}>${icon(maximize)}</button>`}
+  </div>
+  ${given.fields.map((field, column) => cell(given, field, column))}`

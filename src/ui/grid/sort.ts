@@ -1,0 +1,12 @@
+import type { FieldId } from '../../engine/engine.ts'
+
+export interface Sort {
+  readonly field: FieldId
+  readonly descending: boolean
+}
+
+/** Up, then down, then in the order of the rows again. */
+export const nextSort = (sort: Sort | undefined, field: FieldId): Sort | undefined => {
+  if (sort?.field !== field) return { field, descending: false }
+  return sort.descending ? undefined : { field, descending: true }
+}

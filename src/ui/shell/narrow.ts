@@ -1,0 +1,25 @@
+import type { ReactiveController, ReactiveControllerHost } from 'lit'
+
+/** Under this width a record is a page, and the grid a list. */
+const PHONE = matchMedia('(width < 720px)')
+
+/** Keeps an element drawn from whether the window is as narrow as a phone. */
+export class Narrow implements ReactiveController {
+  constructor(private readonly host: ReactiveControllerHost) {
+    host.addController(this)
+  }
+
+  get is(): boolean {
+    return PHONE.matches
+  }
+
+  hostConnected(): void {
+    PHONE.addEventListener('change', this.#changed)
+  }
+
+  hostDisconnected(): void {
+    PHONE.removeEventListener('change', this.#changed)
+  }
+
+  #changed = (): void => this.host.requestUpdate()
+}

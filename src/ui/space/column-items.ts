@@ -1,0 +1,24 @@
+import { msg } from '@lit/localize'
+import pencil from 'lucide-static/icons/pencil.svg?raw'
+import settings from 'lucide-static/icons/settings-2.svg?raw'
+import trash from 'lucide-static/icons/trash-2.svg?raw'
+import type { Field, SpaceId, Table } from '../../engine/engine.ts'
+import { commit } from '../commit.ts'
+import { askName } from '../dialogs/ask-name.ts'
+import { askField } from '../fields/field-dialog.ts'
+import type { MenuItem } from '../parts/menu.ts'
+import { deleteWithUndo } from './delete-with-undo.ts'
+
+/** What can be done with a column. */
+export const columnItems = (space: SpaceId, tables: readonly Table[], field: Field): readonly MenuItem[] => [
+  {
+    label: msg('Rename…'),
+    icon: pencil,
+    run: async () => {
+      const name = await askName({ heading: msg('Rename column'), label: msg('Name'), action: msg('Rename'), value: field.name })
+      if (name && name !== field.name) await commit(space, [{ do: 'update-field', field: field.id, name }])
+    },
+  },
+  ...(field.unknownType ? [] : [{ label: msg('Type and choices…'), icon: settings, run: () => askField({ space, tables, table: field.table, field }) }]),
+  { label: msg('Move to trash'), icon: trash, danger: true, apart: true, run: () => deleteWithUndo(space, { field: field.id }, field.name) },
+]

@@ -1,0 +1,15 @@
+import { msg, str } from '@lit/localize'
+import type { Deletable, SpaceId } from '../../engine/engine.ts'
+import { commit } from '../commit.ts'
+import { attempt, showMessage } from '../shell/message.ts'
+
+/** Moves something to the trash and offers to put it back. True when it went. */
+export const deleteWithUndo = async (space: SpaceId, what: Deletable, name: string): Promise<boolean> => {
+  const done = await attempt(() => commit(space, [{ do: 'delete', what }]))
+  if (!done) return false
+  showMessage({
+    text: name ? msg(str`“${name}” went to the trash.`) : msg('It went to the trash.'),
+    action: { label: msg('Undo'), run: () => commit(space, [{ do: 'restore', what }]) },
+  })
+  return true
+}
