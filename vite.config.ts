@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
 import { BROWSER_FLAGS, findBrowser } from './scripts/browser.mjs'
@@ -31,6 +32,8 @@ export default defineConfig({
       },
       {
         extends: true,
+        // automerge-repo's acceptance suites are written for Node's.
+        resolve: { alias: { assert: fileURLToPath(new URL('test/support/assert.ts', import.meta.url)) } },
         test: {
           name: 'browser',
           globalSetup: ['test/support/relay-setup.ts'],

@@ -71,7 +71,8 @@ export const inbox = ({ consumed, failed, limit }: InboxOptions): Inbox => {
     },
     handle(next) {
       handler = next
-      if (waiting.length > 0 && handler) void work()
+      // Not at once: whoever sets a handler is not done yet with setting up.
+      if (waiting.length > 0 && handler) queueMicrotask(() => void work())
     },
     end() {
       ended = true

@@ -1,0 +1,1 @@
+export { assert as default } from 'vitest'
