@@ -10,12 +10,13 @@ import { engine } from '../engine.ts'
 import type { MenuItem } from '../parts/menu.ts'
 import { navigate } from '../router.ts'
 import { showMessage } from '../shell/message.ts'
+import { stepName } from '../words/step-name.ts'
 import { redo, undo } from './undo.ts'
 
 /** Undo and redo, with what they would do. */
 export const undoItems = (space: SpaceId, open: OpenSpace): readonly MenuItem[] => [
-  { label: open.undo ? msg(str`Undo: ${open.undo}`) : msg('Undo'), icon: undoIcon, disabled: !open.undo, run: () => undo(space) },
-  { label: open.redo ? msg(str`Redo: ${open.redo}`) : msg('Redo'), icon: redoIcon, disabled: !open.redo, run: () => redo(space) },
+  { label: open.undo ? msg(str`Undo: ${stepName(open.undo)}`) : msg('Undo'), icon: undoIcon, disabled: !open.undo, run: () => undo(space) },
+  { label: open.redo ? msg(str`Redo: ${stepName(open.redo)}`) : msg('Redo'), icon: redoIcon, disabled: !open.redo, run: () => redo(space) },
 ]
 
 /** What can be done with a whole space. */

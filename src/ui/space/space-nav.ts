@@ -41,11 +41,13 @@ export class SpaceNav extends LitElement {
   @property({ attribute: false }) table: TableId | undefined
   @property() place: 'table' | 'trash' | 'import' = 'table'
   #spaces = new Watched(this, 'spaces', () => undefined)
+  #counts = new Watched(this, 'counts', () => ({ space: this.space }))
 
   override render() {
     const { space, open } = this
     const { name, tables } = open.schema
     const others = (this.#spaces.value ?? []).filter(({ id, deleted }) => id !== space && !deleted)
+    const counts = this.#counts.value
     const current = (is: boolean) => (is ? 'page' : 'false')
     return html`<nav aria-label=${msg('This space')}>
       <div class="head"><span class="tile" style=${hueStyle(hueOf(space))} aria-hidden="true">${initialOf(name)}</span>
@@ -54,7 +56,7 @@ export class SpaceNav extends LitElement {
       <ul aria-label=${msg('Tables')}>
         ${tables.map(
           ({ id, name: title }) => html`<li><a class="item" href=${hrefOf({ kind: 'space', space, table: id })} aria-current=${current(this.place === 'table' && id === this.table)}>
-            ${icon(table)}<span class="ellipsis">${title}</span>${open.counts ? html`<small>${formatNumber(open.counts[id] ?? 0)}</small>` : nothing}</a></li>`,
+            ${icon(table)}<span class="ellipsis">${title}</span>${counts ? html`<small>${formatNumber(counts[id] ?? 0)}</small>` : nothing}</a></li>`,
         )}
         <li><button class="item add" @click=${() => this.dispatchEvent(new Event('add-table'))}>${icon(plus)}${msg('Add table')}</button></li>
         <li><a class="item add" href=${hrefOf({ kind: 'import', space })} aria-current=${current(this.place === 'import')}>${icon(fileUp)}${msg('Import a file')}</a></li>

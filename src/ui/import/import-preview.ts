@@ -1,0 +1,112 @@
+import { msg, str } from '@lit/localize'
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit'
+import { customElement, property, query } from 'lit/decorators.js'
+import triangleAlert from 'lucide-static/icons/triangle-alert.svg?raw'
+import type { CsvColumn, CsvGuess, CsvPreview } from '../../engine/engine.ts'
+import { fieldType, TYPES } from '../fields/field-type.ts'
+import { controls } from '../theme/controls.ts'
+import { icon } from '../theme/icon.ts'
+import { formatNumber } from '../words/numbers.ts'
+
+/** The import may begin. */
+export class ImportWanted extends Event {
+  constructor(
+    readonly table: string,
+    readonly guess: CsvGuess,
+    /** Only so many records. */
+    readonly first: number | undefined,
+  ) {
+    super('import-wanted')
+  }
+}
+
+const DELIMITERS = [',', ';', '\t', '|'] as const
+const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'] as const
+
+/** How a file will be read, with its first rows; all of it can be changed. Fires `guess-changed`, `ImportWanted` and `leave`. */
+@customElement('tessera-import-preview')
+export class ImportPreview extends LitElement {
+  static override styles = [
+    controls,
+    css`
+      :host { display: grid; gap: 20px; grid-template-columns: minmax(0, 1fr) }
+      .how { display: grid; grid-template-columns: repeat(auto-fit, minmax(160px, 1fr)); gap: 14px; align-items: end }
+      .check { display: flex; align-items: center; gap: 8px; min-block-size: calc(var(--target) + 4px); font-weight: 400 }
+      .rows { overflow: auto; border: 1px solid var(--line); border-radius: var(--radius-m); background: var(--surface); max-block-size: 46dvh }
+      .rows.busy { opacity: .6 }
+      table { border-collapse: separate; border-spacing: 0; font-size: var(--text-s) }
+      th { position: sticky; inset-block-start: 0; z-index: 1; background: var(--surface); border-block-end: 1px solid var(--line); padding: 8px; text-align: start; vertical-align: top; min-inline-size: 150px }
+      th > div { display: grid; gap: 6px }
+      td { padding: 7px 16px; border-block-end: 1px solid var(--line); white-space: nowrap; max-inline-size: 260px; overflow: hidden; text-overflow: ellipsis }
+      .ways { display: flex; flex-wrap: wrap; gap: 10px; justify-content: flex-end; align-items: center }
+      .ways p { margin-inline-end: auto }
+    `,
+  ]
+
+  @property() fileName = ''
+  @property({ attribute: false }) preview!: CsvPreview
+  @property() problem: string | undefined
+  @property({ type: Boolean }) busy = false
+  @query('#table') private tableName!: HTMLInputElement
+
+  #ask(guess: Partial<CsvGuess>): void {
+    this.dispatchEvent(new CustomEvent('guess-changed', { detail: guess }))
+  }
+
+  #column(at: number, change: Partial<CsvColumn>): void {
+    const { guess } = this.preview
+    this.#ask({ ...guess, columns: guess.columns.map((column, index) => (index === at ? { ...column, ...change } : column)) })
+  }
+
+  #want(first?: number): void {
+    const name = this.tableName.value.trim() || this.fileName.replace(/\.[^.]*$/, '')
+    this.dispatchEvent(new ImportWanted(name, this.preview.guess, first))
+  }
+
+  #select<T extends string>(id: string, label: string, value: T, choices: readonly (readonly [T, string])[], chosen: (value: T) => void): TemplateResult {
+    return html`<div class="field"><label for=${id}>${label}</label>
+      <select id=${id} @change=${(event: Event) => chosen((event.target as HTMLSelectElement).value as T)}>
+        ${choices.map(([choice, words]) => html`<option value=${choice} ?selected=${choice === value}>${words}</option>`)}</select></div>`
+  }
+
+  #how({ delimiter, encoding, header, columns }: CsvGuess): TemplateResult {
+    const names: Record<string, string> = { ',': msg('Comma'), ';': msg('Semicolon'), '\t': msg('Tab'), '|': msg('Bar') }
+    const known: readonly string[] = DELIMITERS.includes(delimiter as never) ? DELIMITERS : [...DELIMITERS, delimiter]
+    return html`<div class="how">
+      <div class="field"><label for="table">${msg('Name of the table')}</label><input id="table" autocomplete="off" .defaultValue=${this.fileName.replace(/\.[^.]*$/, '')}></div>
+      ${this.#select('delimiter', msg('Columns are parted by'), delimiter, known.map((one) => [one, names[one] ?? one]), (to) => this.#ask({ encoding, delimiter: to }))}
+      ${this.#select('encoding', msg('Encoding'), encoding, ENCODINGS.map((one) => [one, one.toUpperCase()]), (to) => this.#ask({ encoding: to }))}
+      <label class="check"><input type="checkbox" .checked=${header} @change=${() => this.#ask({ delimiter, encoding, header: !header, ...(columns.length === 0 && { columns }) })}>${msg('First row holds the names')}</label>
+    </div>`
+  }
+
+  #rows({ guess, rows }: CsvPreview): TemplateResult {
+    return html`<div class="rows ${this.busy ? 'busy' : ''}" role="region" tabindex="0" aria-label=${msg('First rows of the file')}><table>
+      <thead><tr>${guess.columns.map(
+        ({ name, type }, at) => html`<th scope="col"><div>
+          <input aria-label=${msg(str`Name of column ${at + 1}`)} .value=${name} autocomplete="off" @change=${(event: Event) => this.#column(at, { name: (event.target as HTMLInputElement).value })}>
+          <select aria-label=${msg(str`Type of column ${at + 1}`)} @change=${(event: Event) => this.#column(at, { type: (event.target as HTMLSelectElement).value as CsvColumn['type'] })}>
+            ${TYPES.filter((one) => one !== 'link').map((one) => html`<option value=${one} ?selected=${one === type}>${fieldType(one).label}</option>`)}</select></div></th>`,
+      )}</tr></thead>
+      <tbody>${rows.map((row) => html`<tr>${guess.columns.map((_, at) => html`<td>${row[at] ?? ''}</td>`)}</tr>`)}</tbody>
+    </table></div>`
+  }
+
+  #warnings({ ragged, records, limit }: CsvPreview): TemplateResult | typeof nothing {
+    const [told, most] = [formatNumber(records), formatNumber(limit)]
+    return html`
+      ${this.problem ? html`<p class="note bad" role="alert">${icon(triangleAlert)}<span>${this.problem}</span></p>` : nothing}
+      ${records > limit ? html`<p class="note warn" role="alert">${icon(triangleAlert)}<span>${msg(str`About ${told} records are in this file, and one space holds at most ${most}. The first ${most} can be imported.`)}</span></p>` : nothing}
+      ${ragged > 0 ? html`<p class="note warn">${icon(triangleAlert)}<span>${msg(str`${ragged} of the rows looked at have more or fewer columns than the others. Missing cells stay empty, cells too many are left out. If it looks wrong below, try another separator.`)}</span></p>` : nothing}`
+  }
+
+  override render() {
+    const { preview } = this
+    const over = preview.records > preview.limit
+    const [told, most] = [formatNumber(preview.records), formatNumber(preview.limit)]
+    return html`${this.#how(preview.guess)}${this.#warnings(preview)}${this.#rows(preview)}
+      <div class="ways"><p class="muted small">${preview.exact ? msg(str`${told} records, ${preview.guess.columns.length} columns`) : msg(str`About ${told} records, ${preview.guess.columns.length} columns`)}</p>
+        <button class="button plain" @click=${() => this.dispatchEvent(new Event('leave'))}>${msg('Another file')}</button>
+        <button class="button primary" @click=${() => this.#want(over ? preview.limit : undefined)}>${over ? msg(str`Import the first ${most}`) : msg(str`Import ${told} records`)}</button></div>`
+  }
+}

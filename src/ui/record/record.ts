@@ -1,0 +1,168 @@
+import { msg, str } from '@lit/localize'
+import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import { customElement, property, state } from 'lit/decorators.js'
+import { repeat } from 'lit/directives/repeat.js'
+import arrowLeft from 'lucide-static/icons/arrow-left.svg?raw'
+import plus from 'lucide-static/icons/plus.svg?raw'
+import trash from 'lucide-static/icons/trash-2.svg?raw'
+import x from 'lucide-static/icons/x.svg?raw'
+import type { Cell, Field, FieldId, RecordId, Row, SpaceId, Table } from '../../engine/engine.ts'
+import { cellEditor, isEditable, isToggled, toggled } from '../fields/cell-editor.ts'
+import { CellSaves, saveCell, saveOf } from '../fields/cell-saves.ts'
+import type { CellChange } from '../fields/change.ts'
+import { askField } from '../fields/field-dialog.ts'
+import { fieldType } from '../fields/field-type.ts'
+import { cellStyles, linkChip, showCell, textOf } from '../fields/show-cell.ts'
+import { hrefOf } from '../route.ts'
+import { navigate } from '../router.ts'
+import { Narrow } from '../shell/narrow.ts'
+import { OverdueController } from '../shell/overdue.ts'
+import { deleteWithUndo } from '../space/delete-with-undo.ts'
+import { controls } from '../theme/controls.ts'
+import { hueOf, hueStyle, initialOf } from '../theme/hue.ts'
+import { icon } from '../theme/icon.ts'
+import { Watched } from '../watched.ts'
+import { recordStyles } from './record-styles.ts'
+import '../parts/menu.ts'
+
+/** One record: each field edited where it stands and saved when left. `fresh` is one that comes to be with the first thing typed. Fires `leave`. */
+@customElement('tessera-record')
+export class RecordPage extends LitElement {
+  static override styles = [controls, cellStyles, recordStyles]
+
+  @property({ attribute: false }) space!: SpaceId
+  @property({ attribute: false }) table!: Table
+  @property({ attribute: false }) tables: readonly Table[] = []
+  @property({ attribute: false }) record!: RecordId
+  @property({ type: Boolean }) fresh = false
+  @state() private editing: FieldId | undefined
+  #saves = new CellSaves(this)
+  #narrow = new Narrow(this)
+  #overdue = new OverdueController(this)
+  #told = false
+  #row = new Watched(
+    this,
+    'record',
+    () => ({ space: this.space, table: this.table.id, record: this.record }),
+    () => {
+      this.#told = true
+    },
+  )
+
+  override willUpdate(): void {
+    if (!this.hasUpdated && this.fresh) this.editing = this.table.fields[0]?.id
+  }
+
+  get #shown(): Row | undefined {
+    return this.#row.value ?? (this.fresh ? { id: this.record, cells: {} } : undefined)
+  }
+
+  #cell(row: Row, field: Field): Cell | undefined {
+    return this.#saves.cell(row.id, field.id, row.cells[field.id])
+  }
+
+  #change(field: Field, change: CellChange): void {
+    const make = this.fresh && !this.#row.value ? [{ do: 'create-record' as const, id: this.record, table: this.table.id }] : []
+    this.fresh = false
+    // Failures are told where the change is saved.
+    void saveCell(this.space, this.record, field.id, { ...change, edits: [...make, ...change.edits] })
+  }
+
+  async #done(field: Field, move: 'stay' | 'down' | 'next' | 'previous'): Promise<void> {
+    this.editing = undefined
+    const { fields } = this.table
+    const at = fields.indexOf(field)
+    const next = move === 'next' ? fields[at + 1] : move === 'previous' ? fields[at - 1] : undefined
+    await this.updateComplete
+    if (next && isEditable(next) && !isToggled(next)) this.editing = next.id
+    else if (next) this.renderRoot.querySelector<HTMLElement>(`[data-field='${next.id}']`)?.focus()
+    else if (!this.shadowRoot?.activeElement && document.activeElement === document.body) this.renderRoot.querySelector<HTMLElement>(`[data-field='${field.id}']`)?.focus()
+  }
+
+  async #delete(row: Row): Promise<void> {
+    const [first] = this.table.fields
+    if (await deleteWithUndo(this.space, { table: this.table.id, record: row.id }, first ? textOf(first, this.#cell(row, first)) : '')) this.#leave()
+  }
+
+  #leave(): void {
+    this.dispatchEvent(new Event('leave'))
+  }
+
+  #pressed(event: KeyboardEvent): void {
+    if (event.key === 'Escape' && !this.editing) this.#leave()
+  }
+
+  #links(field: Field, cell: Cell | undefined): TemplateResult | typeof nothing {
+    if (cell?.kind !== 'links') return nothing
+    const { target } = field
+    return html`${cell.links.map(({ id, label }) =>
+      target && label !== undefined
+        ? html`<a class="linked" href=${hrefOf({ kind: 'space', space: this.space, table: target, record: id })}>${linkChip(id, label)}</a>`
+        : linkChip(id, label),
+    )}`
+  }
+
+  #value(row: Row, field: Field, at: number): TemplateResult {
+    const cell = this.#cell(row, field)
+    const saved = saveOf(row.id, field.id)
+    if (this.editing === field.id && isEditable(field)) {
+      return html`<div class="editor">${cellEditor({
+        space: this.space,
+        tables: this.tables,
+        field,
+        record: row.id,
+        cell,
+        page: at > 0,
+        change: (change) => this.#change(field, change),
+        done: (move) => this.#done(field, move),
+      })}</div>`
+    }
+    const edit = () => {
+      if (isToggled(field)) this.#change(field, toggled(field, row.id, cell))
+      else this.editing = field.id
+    }
+    const content = field.type === 'link' ? nothing : showCell(field, cell)
+    const text = textOf(field, cell)
+    return html`<div class="value ${saved?.state === 'saved' ? 'saved' : ''}">
+      ${field.type === 'link' ? this.#links(field, cell) : nothing}
+      <button class="edit ${cell ? '' : 'empty'}" data-field=${field.id} ?disabled=${!isEditable(field)} @click=${edit}
+        role=${isToggled(field) ? 'checkbox' : nothing} aria-checked=${isToggled(field) ? String(cell?.kind === 'value' && cell.value === true) : nothing}
+        aria-label=${isToggled(field) ? field.name : field.type === 'link' ? msg(str`Link ${field.name}`) : msg(str`Edit ${field.name}: ${text || msg('empty')}`)}>
+        ${field.type === 'link' ? html`<span class="add">${icon(plus)}${cell && !field.many ? msg('Change') : msg('Add')}</span>` : cell || isToggled(field) ? content : html`<span class="nothing">${msg('Empty')}</span>`}
+      </button></div>`
+  }
+
+  #head(row: Row | undefined): TemplateResult {
+    return html`<header>
+      <button class="square" aria-label=${this.#narrow.is ? msg('Back') : msg('Close record')} @click=${this.#leave}>${icon(this.#narrow.is ? arrowLeft : x)}</button>
+      <span class="where ellipsis">${this.table.name}</span>
+      ${row && !this.fresh ? html`<tessera-menu .label=${msg('More for this record')} .items=${[{ label: msg('Move to trash'), icon: trash, danger: true, run: () => this.#delete(row) }]}></tessera-menu>` : nothing}
+    </header>`
+  }
+
+  #body(row: Row): TemplateResult {
+    const [first, ...fields] = this.table.fields
+    const name = first ? textOf(first, this.#cell(row, first)) : ''
+    return html`<div class="title">
+        <span class="tile" style=${hueStyle(hueOf(row.id))} aria-hidden="true">${initialOf(name)}</span>
+        ${first ? html`<h2 aria-label=${name || msg('Unnamed')}>${this.#value(row, first, 0)}</h2>` : nothing}
+      </div>
+      <dl>${repeat(
+        fields,
+        ({ id }) => id,
+        (field, at) => html`<div class="line"><dt title=${field.name}>${icon(fieldType(field.type).icon)}<span class="ellipsis">${field.name}</span></dt><dd>${this.#value(row, field, at + 1)}</dd></div>`,
+      )}</dl>
+      <button class="button plain add-field" @click=${() => askField({ space: this.space, tables: this.tables, table: this.table.id })}>${icon(plus)}${msg('Add field')}</button>`
+  }
+
+  #absent(): TemplateResult | typeof nothing {
+    if (!this.#told) return this.#overdue.is ? html`<p class="absent" role="status">${msg('Opening…')}</p>` : nothing
+    return html`<div class="absent"><h2>${msg('Not here')}</h2><p class="muted">${msg('This record is in the trash, or has not arrived yet.')}</p>
+      <button class="button" @click=${() => navigate({ kind: 'trash', space: this.space })}>${msg('Look in the trash')}</button></div>`
+  }
+
+  override render() {
+    const row = this.#shown
+    return html`<section aria-label=${msg('Record')} @keydown=${this.#pressed}>${this.#head(row)}<div class="scroll">${row ? this.#body(row) : this.#absent()}</div></section>`
+  }
+}

@@ -1,0 +1,58 @@
+import { msg, str } from '@lit/localize'
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit'
+import { customElement, property } from 'lit/decorators.js'
+import rotate from 'lucide-static/icons/rotate-ccw.svg?raw'
+import table from 'lucide-static/icons/table-2.svg?raw'
+import type { Deletable, Schema, SpaceId } from '../../engine/engine.ts'
+import { commit } from '../commit.ts'
+import { fieldType } from '../fields/field-type.ts'
+import { attempt, showMessage } from '../shell/message.ts'
+import { controls } from '../theme/controls.ts'
+import { icon } from '../theme/icon.ts'
+import { Watched } from '../watched.ts'
+import { trashStyles } from './trash-styles.ts'
+import './trash-records.ts'
+import '../space/space-frame.ts'
+
+/** What went to the trash in a space; everything comes back whole. */
+@customElement('tessera-trash')
+export class TrashPage extends LitElement {
+  static override styles = [controls, trashStyles, css`:host { display: block; block-size: 100% } .nothing { color: var(--ink-2) } section { display: grid; gap: 4px }`]
+
+  @property({ attribute: false }) space!: SpaceId
+  #schema = new Watched(this, 'schema', () => ({ space: this.space }))
+
+  async #restore(what: Deletable, name: string): Promise<void> {
+    if (await attempt(() => commit(this.space, [{ do: 'restore', what }]))) showMessage({ text: msg(str`“${name}” is back.`) })
+  }
+
+  #line(picture: string, name: string, told: string, what: Deletable): TemplateResult {
+    return html`<li>${icon(picture)}<span class="name ellipsis">${name}</span><span class="told ellipsis">${told}</span>
+      <button class="button" aria-label=${msg(str`Put back ${name}`)} @click=${() => this.#restore(what, name)}>${icon(rotate)}${msg('Put back')}</button></li>`
+  }
+
+  #tablesAndFields({ tables, deleted }: Schema): TemplateResult {
+    const nameOf = (id: string) => [...tables, ...deleted.tables].find((one) => one.id === id)?.name ?? ''
+    return html`
+      ${
+        deleted.tables.length > 0
+          ? html`<section><h2>${msg('Tables')}</h2><ul>${deleted.tables.map((gone) => this.#line(table, gone.name, msg(str`${gone.fields.length} fields`), { table: gone.id }))}</ul></section>`
+          : nothing
+      }
+      ${
+        deleted.fields.length > 0
+          ? html`<section><h2>${msg('Fields')}</h2><ul>${deleted.fields.map((gone) => this.#line(fieldType(gone.type).icon, gone.name, msg(str`of ${nameOf(gone.table)}`), { field: gone.id }))}</ul></section>`
+          : nothing
+      }`
+  }
+
+  override render() {
+    const schema = this.#schema.value?.schema
+    return html`<tessera-space-frame .space=${this.space} place="trash">
+      <h1>${msg('Trash')}</h1>
+      <p class="muted">${msg('What was deleted in this space. It can be put back as it was.')}</p>
+      ${schema ? html`${this.#tablesAndFields(schema)}${schema.tables.map((one) => html`<tessera-trash-records .space=${this.space} .table=${one} @put-back=${(event: CustomEvent<{ what: Deletable; name: string }>) => this.#restore(event.detail.what, event.detail.name)}></tessera-trash-records>`)}` : nothing}
+      ${schema && schema.deleted.tables.length + schema.deleted.fields.length === 0 ? html`<p class="nothing small">${msg('No tables and no fields are in the trash. Deleted records are listed above, by table.')}</p>` : nothing}
+    </tessera-space-frame>`
+  }
+}
