@@ -18,7 +18,9 @@ export interface Watching<Input> {
 export interface EngineClient {
   call<Name extends keyof Calls>(
     name: Name,
-    ...rest: Parameters<Calls[Name]> extends [] ? [input?: undefined, options?: CallOptions] : [input: Parameters<Calls[Name]>[0], options?: CallOptions]
+    ...rest: Parameters<Calls[Name]> extends []
+      ? [input?: undefined, options?: CallOptions]
+      : [input: Parameters<Calls[Name]>[0], options?: CallOptions]
   ): Promise<ReturnType<Calls[Name]>>
 
   watch<Name extends keyof Watches>(
@@ -73,7 +75,9 @@ export const portClient = (): PortClient => {
       waiting?.resolve(data.value)
     } else {
       const error =
-        data.code === 'aborted' ? new DOMException(data.message, 'AbortError') : new EngineFailure(data.code, data.message, data.detail)
+        data.code === 'aborted'
+          ? new DOMException(data.message, 'AbortError')
+          : new EngineFailure(data.code, data.message, data.detail)
       pending.delete(data.id)
       waiting?.reject(error)
       watch?.failed(error)

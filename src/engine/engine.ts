@@ -2,13 +2,15 @@
  * What the interface may ask of the engine, and all that it knows of it. Calls are answered once; what is watched is told
  * at once and again after every change. Both carry on by themselves when the engine moves to another tab.
  */
-import type { CsvGuess, CsvPreview } from '../exchange/csv/preview.ts'
+import type { CsvGuess } from '../exchange/csv/guess.ts'
+import type { CsvPreview } from '../exchange/csv/preview.ts'
+import type { Row, Window } from '../query/read-window.ts'
 import type { Edit } from '../space/edits.ts'
 import type { FieldId, RecordId, SpaceId, TableId } from '../space/ids.ts'
-import type { Row, Window } from '../query/read-window.ts'
 import type { Schema } from '../space/schema.ts'
 
-export type { CsvColumn, CsvGuess, CsvPreview } from '../exchange/csv/preview.ts'
+export type { CsvColumn, CsvGuess } from '../exchange/csv/guess.ts'
+export type { CsvPreview } from '../exchange/csv/preview.ts'
 export type { Cell, Row, Window } from '../query/read-window.ts'
 export type { CellInput, Deletable, Edit, FieldInput, OptionInput } from '../space/edits.ts'
 export type { FieldId, OptionId, RecordId, SpaceId, TableId } from '../space/ids.ts'
@@ -138,7 +140,7 @@ export interface UndoResult {
 export interface ImportResult {
   readonly table: TableId
   readonly records: number
-  /** Cells whose text did not fit the guessed type and were left empty. */
+  /** Cells whose text does not fit their column's type: kept as they are, and marked. */
   readonly unfit: number
 }
 

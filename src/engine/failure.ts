@@ -20,6 +20,8 @@ export type FailureCode =
   | 'already-there'
   | 'csv-empty'
   | 'csv-binary'
+  /** A quotation mark opened around row `row` never closes. */
+  | 'csv-quote'
   /** `limit` records fit. */
   | 'csv-too-long'
   | 'code-garbled'

@@ -13,7 +13,13 @@ export type Request =
 
 export type Response =
   | { readonly kind: 'result'; readonly id: string; readonly value: unknown }
-  | { readonly kind: 'failure'; readonly id: string; readonly code: FailureCode | 'aborted'; readonly message: string; readonly detail: EngineFailure['detail'] }
+  | {
+      readonly kind: 'failure'
+      readonly id: string
+      readonly code: FailureCode | 'aborted'
+      readonly message: string
+      readonly detail: EngineFailure['detail']
+    }
   | { readonly kind: 'progress'; readonly id: string; readonly done: number; readonly total: number }
   | { readonly kind: 'value'; readonly id: string; readonly value: unknown }
 
@@ -47,7 +53,8 @@ export const serveRpc = (port: MessagePort, calls: CallHandlers, watches: WatchH
     running.set(id, controller)
     try {
       const handler = calls[name] as AnyCall | undefined
-      if (!handler) throw new EngineFailure('version-mismatch', `This engine knows no call "${name}". Reload every tab of Tessera.`)
+      if (!handler)
+        throw new EngineFailure('version-mismatch', `This engine knows no call "${name}". Reload every tab of Tessera.`)
       const value = await handler(input, {
         id,
         signal: controller.signal,
@@ -55,7 +62,7 @@ export const serveRpc = (port: MessagePort, calls: CallHandlers, watches: WatchH
       })
       send({ kind: 'result', id, value })
     } catch (error) {
-      send({ kind: 'failure', id, ...describe(error, controller.signal) })
+      send({ kind: 'failure', id, ...failureOf(error, controller.signal) })
     } finally {
       running.delete(id)
     }
@@ -66,13 +73,14 @@ export const serveRpc = (port: MessagePort, calls: CallHandlers, watches: WatchH
     watching.delete(id)
     try {
       const handler = watches[name] as AnyWatch | undefined
-      if (!handler) throw new EngineFailure('version-mismatch', `This engine knows nothing called "${name}". Reload every tab of Tessera.`)
+      if (!handler)
+        throw new EngineFailure('version-mismatch', `This engine knows nothing called "${name}". Reload every tab of Tessera.`)
       watching.set(
         id,
         handler(input, (value) => send({ kind: 'value', id, value })),
       )
     } catch (error) {
-      send({ kind: 'failure', id, ...describe(error) })
+      send({ kind: 'failure', id, ...failureOf(error) })
     }
   }
 
@@ -95,7 +103,7 @@ export const serveRpc = (port: MessagePort, calls: CallHandlers, watches: WatchH
 }
 
 /** Codes that parts of the engine throw, passed on as they are. */
-const describe = (error: unknown, signal?: AbortSignal): Omit<Extract<Response, { kind: 'failure' }>, 'kind' | 'id'> => {
+const failureOf = (error: unknown, signal?: AbortSignal): Omit<Extract<Response, { kind: 'failure' }>, 'kind' | 'id'> => {
   if (signal?.aborted || (error instanceof DOMException && error.name === 'AbortError')) {
     return { code: 'aborted', message: 'Cancelled.', detail: {} }
   }

@@ -1,5 +1,5 @@
 import type { FieldId, RecordId, TableId } from '../space/ids.ts'
-import type { Field, Schema, Table } from '../space/schema.ts'
+import { everyTable, type Field, type Schema, type Table } from '../space/schema.ts'
 import type { IndexRow } from './rows.ts'
 import { all, bulkStatement, type Database, run, type Sqlite } from './sqlite.ts'
 
@@ -17,7 +17,7 @@ export interface SpaceIndex {
 export const openIndex = (sqlite: Sqlite): SpaceIndex => {
   const database = new sqlite.oo1.DB(':memory:')
   run(database, 'PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY')
-  return { database, schema: { name: '', tables: [], deleted: { tables: [], fields: [] } }, columns: new Map() }
+  return { database, schema: { name: '', tables: [], deleted: { tables: [], fields: [] }, unfinished: [] }, columns: new Map() }
 }
 
 export const closeIndex = ({ database }: SpaceIndex): void => database.close()
@@ -29,7 +29,7 @@ export const columnName = (field: FieldId): string => `f_${field}`
 /** Makes tables and columns for what is new in `schema`; nothing is ever taken away while the index lives. */
 export const defineSchema = (index: SpaceIndex, schema: Schema): void => {
   index.schema = schema
-  for (const table of [...schema.tables, ...schema.deleted.tables]) defineTable(index, table)
+  for (const table of everyTable(schema)) defineTable(index, table)
 }
 
 const defineTable = ({ database, columns }: SpaceIndex, table: Table): void => {
@@ -82,7 +82,7 @@ export const removeRows = (index: SpaceIndex, table: TableId, records: readonly 
 
 /** The table with this id, in the trash or not. */
 export const tableOf = ({ schema }: SpaceIndex, id: TableId): Table | undefined =>
-  [...schema.tables, ...schema.deleted.tables].find((table) => table.id === id)
+  everyTable(schema).find((table) => table.id === id)
 
 /** The field that names a record. */
 export const primaryOf = (table: Table): Field | undefined => table.fields[0]

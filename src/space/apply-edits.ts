@@ -4,7 +4,7 @@ import type { CellInput, Deletable, Edit, FieldInput, OptionInput } from './edit
 import { SpaceError } from './errors.ts'
 import { bucketOf, type FieldId, isId, newId, type OptionId, type RecordId, type TableId } from './ids.ts'
 import { orderKeys } from './order.ts'
-import { FIELD_TYPES, type Field, type Schema, type Table } from './schema.ts'
+import { everyTable, FIELD_TYPES, type Field, type Schema, type Table } from './schema.ts'
 import type { Place, Recorder } from './steps.ts'
 import { checkName, type Scalar } from './value.ts'
 import type { NewMap, Transaction } from './write.ts'
@@ -38,7 +38,7 @@ interface Draft {
  * @throws {SpaceError} naming the edit that cannot be done; the transaction is then to be rolled back
  */
 export const applyEdits = (writing: Writing, edits: readonly Edit[]): void => {
-  const all = [...writing.schema.tables, ...writing.schema.deleted.tables]
+  const all = everyTable(writing.schema)
   const draft: Draft = {
     tables: new Map(all.map((table) => [table.id, table])),
     fields: new Map([...all.flatMap(({ fields }) => fields), ...writing.schema.deleted.fields].map((field) => [field.id, field])),

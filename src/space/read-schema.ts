@@ -26,9 +26,10 @@ export const readSchema = (handle: Handle, containers: Containers): Schema => {
     .map(([id, flat]) => ({ id: id as FieldId, order: text(flat['~order']), flat }))
     .sort(byOrder)
   const tables = mapsIn(handle, containers.tables)
-    .filter(([, flat]) => !isUnfinished(flat) && flat.hidden !== true)
+    .filter(([, flat]) => flat.hidden !== true)
     .map(([id, flat]) => ({ id: id as TableId, order: text(flat['~order']), flat }))
     .sort(byOrder)
+  const finished = tables.filter(({ flat }) => !isUnfinished(flat))
 
   const tableOf = (table: (typeof tables)[number]): Table => ({
     id: table.id,
@@ -42,9 +43,9 @@ export const readSchema = (handle: Handle, containers: Containers): Schema => {
 
   return {
     name: text(flatOf(handle, containers.info).name),
-    tables: tables.filter(({ flat }) => flat['~deleted'] === undefined).map(tableOf),
+    tables: finished.filter(({ flat }) => flat['~deleted'] === undefined).map(tableOf),
     deleted: {
-      tables: tables
+      tables: finished
         .filter(({ flat }) => flat['~deleted'] !== undefined)
         .sort(newestFirst)
         .map(tableOf),
@@ -53,6 +54,7 @@ export const readSchema = (handle: Handle, containers: Containers): Schema => {
         .sort(newestFirst)
         .map(({ id, flat }) => fieldOf(id, flat)),
     },
+    unfinished: tables.filter(({ flat }) => isUnfinished(flat)).map(tableOf),
   }
 }
 

@@ -9,7 +9,12 @@ export interface Schema {
   readonly tables: readonly Table[]
   /** In the trash, newest first. */
   readonly deleted: { readonly tables: readonly Table[]; readonly fields: readonly Field[] }
+  /** Being imported, here or elsewhere: shown nowhere yet. */
+  readonly unfinished: readonly Table[]
 }
+
+/** Every table that has records, shown or not. */
+export const everyTable = ({ tables, deleted, unfinished }: Schema): Table[] => [...tables, ...deleted.tables, ...unfinished]
 
 export interface Table {
   readonly id: TableId

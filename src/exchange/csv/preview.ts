@@ -1,19 +1,9 @@
-import type { FieldType } from '../../space/schema.ts'
-
-/** How a file of comma-separated values is to be read. */
-export interface CsvGuess {
-  /** One character. */
-  readonly delimiter: string
-  readonly encoding: 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252'
-  /** Whether the first row names the columns. */
-  readonly header: boolean
-  readonly columns: readonly CsvColumn[]
-}
-
-export interface CsvColumn {
-  readonly name: string
-  readonly type: Exclude<FieldType, 'link'>
-}
+import Papa from 'papaparse'
+import { isDate, parseNumber } from '../../space/cell.ts'
+import { guessEncoding } from './encoding.ts'
+import { CsvError } from './errors.ts'
+import type { CsvColumn, CsvGuess } from './guess.ts'
+import { readCsv } from './read-csv.ts'
 
 export interface CsvPreview {
   readonly guess: CsvGuess
@@ -26,4 +16,101 @@ export interface CsvPreview {
   readonly ragged: number
   /** How many records one space can hold; more than that cannot be imported whole. */
   readonly limit: number
+}
+
+/** Records that a space holds at most. */
+export const RECORD_LIMIT = 300_000
+const COLUMN_LIMIT = 500
+/** Bytes looked at for the guesses. */
+const SAMPLE = 1024 * 1024
+const SHOWN_ROWS = 20
+/** A text column with at most so many different values, each ten times on average, is taken for a choice. */
+const CHOICE_OPTIONS = 40
+
+/**
+ * Reads the beginning of a file and guesses how it is to be read.
+ * @param given overrides parts of the guess
+ * @throws {CsvError} `csv-empty`, `csv-binary`, `csv-quote`
+ */
+export const previewCsv = async (file: Blob, given: Partial<CsvGuess> = {}): Promise<CsvPreview> => {
+  if (file.size === 0) throw new CsvError('csv-empty', 'The file is empty: it has no bytes.')
+  const beginning = new Uint8Array(await file.slice(0, SAMPLE).arrayBuffer())
+  const encoding = given.encoding ?? guessEncoding(beginning, file.size <= SAMPLE)
+  if (!encoding)
+    throw new CsvError('csv-binary', 'This is no text file. Export the table as CSV from where it comes, and choose that file.')
+  const delimiter = given.delimiter ?? guessDelimiter(new TextDecoder(encoding).decode(beginning, { stream: true }))
+  const { rows, bytes } = await firstRows(file, { delimiter, encoding })
+  const [first] = rows
+  if (!first) throw new CsvError('csv-empty', 'The file holds no rows, only empty lines.')
+
+  const header = given.header ?? looksLikeHeader(rows)
+  const records = header ? rows.slice(1) : rows
+  const width = Math.min(COLUMN_LIMIT, Math.max(...rows.map(({ length }) => length)))
+  const usual = mostCommon(rows.map(({ length }) => length))
+  const exact = bytes === file.size
+  return {
+    guess: { delimiter, encoding, header, columns: columnsOf(header ? first : [], records, width, given.columns) },
+    rows: records.slice(0, SHOWN_ROWS),
+    records: exact ? records.length : Math.round((records.length * file.size) / Math.max(1, bytes)),
+    exact,
+    ragged: rows.filter(({ length }) => length !== usual).length,
+    limit: RECORD_LIMIT,
+  }
+}
+
+const firstRows = async (file: Blob, guess: Pick<CsvGuess, 'delimiter' | 'encoding'>) => {
+  for await (const { rows, bytes } of readCsv(file, guess)) if (rows.length > 0 || bytes === file.size) return { rows, bytes }
+  return { rows: [], bytes: file.size }
+}
+
+const guessDelimiter = (text: string): string => {
+  const { meta } = Papa.parse<string[]>(text.slice(0, 100_000), { preview: 50, delimitersToGuess: [',', ';', '\t', '|'] })
+  return meta.delimiter || ','
+}
+
+/** A header names every column once, with words, and none of its words stands below it. */
+const looksLikeHeader = (rows: readonly (readonly string[])[]): boolean => {
+  const [first = [], ...rest] = rows
+  const names = first.map((name) => name.trim())
+  if (rest.length === 0 || names.some((name) => name === '' || parseNumber(name) !== undefined || isDate(name))) return false
+  if (new Set(names).size !== names.length) return false
+  return names.every((name, column) => !rest.some((row) => row[column]?.trim() === name))
+}
+
+const columnsOf = (
+  names: readonly string[],
+  records: readonly (readonly string[])[],
+  width: number,
+  given: readonly CsvColumn[] | undefined,
+): CsvColumn[] =>
+  Array.from({ length: width }, (_, column) => {
+    const name = names[column]?.trim() || `Column ${column + 1}`
+    return {
+      name: given?.[column]?.name ?? name.slice(0, 200),
+      type: given?.[column]?.type ?? guessType(records.map((row) => row[column]?.trim() ?? '')),
+    }
+  })
+
+const guessType = (cells: readonly string[]): CsvColumn['type'] => {
+  const filled = cells.filter((cell) => cell !== '')
+  if (filled.length === 0) return 'text'
+  if (filled.every(isPlainNumber)) return 'number'
+  if (filled.every(isDate)) return 'date'
+  const words = new Set(filled.map((cell) => cell.toLowerCase()))
+  if ([...words].every((word) => ['true', 'false', 'yes', 'no'].includes(word))) return 'checkbox'
+  const different = new Set(filled)
+  const short = filled.every(({ length }) => length <= 40)
+  return short && different.size > 1 && different.size <= CHOICE_OPTIONS && different.size * 10 <= filled.length
+    ? 'choice'
+    : 'text'
+}
+
+/** A number that comes back as it was written: `007`, a phone number or a 20-digit id would not. */
+const isPlainNumber = (cell: string): boolean =>
+  parseNumber(cell) !== undefined && !/^[+-]?0\d/.test(cell) && !cell.startsWith('+') && cell.replace(/\D/g, '').length <= 15
+
+const mostCommon = (numbers: readonly number[]): number => {
+  const counts = new Map<number, number>()
+  for (const number of numbers) counts.set(number, (counts.get(number) ?? 0) + 1)
+  return [...counts].sort(([, one], [, other]) => other - one)[0]?.[0] ?? 0
 }

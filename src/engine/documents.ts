@@ -1,0 +1,174 @@
+import type { SpaceId } from '../space/ids.ts'
+import type { Backend } from '../vault/backend.ts'
+import { VaultError } from '../vault/errors.ts'
+import { createVault, hasProfile, openVault, type Vault } from '../vault/vault.ts'
+import { attempts } from './attempts.ts'
+import type { OpenSpace, ProfileState } from './engine.ts'
+import { EngineFailure } from './failure.ts'
+import type { Feed } from './feed.ts'
+import { type IndexFeeder, indexFeeder } from './index-feeder.ts'
+import { live } from './live.ts'
+import { foundHome, openProfile, type ProfileSession } from './profile-session.ts'
+import { type CallHandlers, serveRpc, type WatchHandlers } from './rpc.ts'
+import type { SpaceSession } from './space-session.ts'
+
+/** What the documents engine stands on; the same in a worker and in Node. */
+export interface Surroundings {
+  openBackend(): Promise<Backend>
+  readonly feed: Feed
+  /** Where others can open this app, when that is known. */
+  readonly publicUrl: string | undefined
+  /** Called after locking: this engine is done, and its keys are to go with the worker. */
+  ended(): void
+  /** Parts of the engine that work on an open profile, such as sync. */
+  readonly parts: readonly EnginePart[]
+}
+
+/** Adds calls and watches, and follows the profile and its spaces. */
+export interface EnginePart {
+  readonly calls: CallHandlers
+  readonly watches: WatchHandlers
+  profileOpened(profile: ProfileSession): void
+  spaceOpened(session: SpaceSession): void
+  spaceChanged(session: SpaceSession): void
+  ended(): Promise<void>
+}
+
+const EMPTY_SPACE: OpenSpace = {
+  ready: false,
+  schema: { name: '', tables: [], deleted: { tables: [], fields: [] }, unfinished: [] },
+  undo: undefined,
+  redo: undefined,
+}
+
+/** Starts the engine over its storage. @returns what serves one more tab */
+export const startDocuments = async (surroundings: Surroundings): Promise<(port: MessagePort) => void> => {
+  const { feed, parts, publicUrl } = surroundings
+  const backend = await surroundings.openBackend()
+  const tries = attempts()
+  const profileState = live<ProfileState>({ kind: (await hasProfile(backend)) ? 'locked' : 'none' })
+  const feeders = new Map<SpaceId, { readonly feeder: IndexFeeder; readonly filled: Promise<void> }>()
+  let profile: ProfileSession | undefined
+
+  const opened = (): ProfileSession => {
+    if (!profile) throw new EngineFailure('locked', 'Tessera is locked. Unlock it first.')
+    return profile
+  }
+
+  const begin = async (vault: Vault): Promise<void> => {
+    const sessions = new Map<SpaceId, SpaceSession>()
+    const after = (id: SpaceId, work: (session: SpaceSession) => void) => {
+      const session = sessions.get(id)
+      if (session) work(session)
+    }
+    profile = await openProfile(vault, {
+      sessionListeners: (id) => ({
+        changed: (touched) =>
+          after(id, (session) => {
+            void feeders.get(id)?.feeder.changed(touched).catch(reportError)
+            for (const part of parts) part.spaceChanged(session)
+          }),
+        logChanged: () =>
+          after(id, (session) => {
+            for (const part of parts) part.spaceChanged(session)
+          }),
+        reloaded: () => void feeders.get(id)?.feeder.fill().catch(reportError),
+      }),
+      opened(session) {
+        sessions.set(session.id, session)
+        for (const part of parts) part.spaceOpened(session)
+      },
+    })
+    const opening = profile
+    opening.homeState.watch(({ devices }) => {
+      const own = devices.find(({ device }) => device === opening.device)
+      if (own) profileState.set({ kind: 'open', device: own.name, publicUrl })
+    })
+    for (const part of parts) part.profileOpened(opening)
+  }
+
+  /** The space, with its index filled or being filled. */
+  const openShown = async (id: SpaceId): Promise<SpaceSession> => {
+    const session = await opened().open(id)
+    if (!feeders.has(id)) {
+      const feeder = indexFeeder(session, feed)
+      feeders.set(id, { feeder, filled: feeder.fill() })
+    }
+    return session
+  }
+
+  const ready = async (id: SpaceId): Promise<SpaceSession> => {
+    const session = await openShown(id)
+    await feeders.get(id)?.filled
+    return session
+  }
+
+  const calls: CallHandlers = {
+    async createProfile({ name, passphrase }) {
+      const vault = await createVault(backend, passphrase)
+      await foundHome(vault, name)
+      await begin(vault)
+    },
+    async unlock({ passphrase }) {
+      if (profile) return
+      tries.check()
+      try {
+        await begin(await openVault(backend, passphrase))
+        tries.succeeded()
+      } catch (error) {
+        if (error instanceof VaultError && error.code === 'wrong-passphrase') tries.failed()
+        throw error
+      }
+    },
+    async lock() {
+      for (const part of parts) await part.ended()
+      const closing = profile
+      profile = undefined
+      feeders.clear()
+      await feed.send({ kind: 'forget', space: 'all' })
+      await closing?.close()
+      surroundings.ended()
+    },
+    changePassphrase: ({ from, to }) => opened().vault.changePassphrase(from, to),
+    renameDevice: ({ name }) => opened().renameDevice(name),
+    async createSpace({ name }, { id }) {
+      return { space: await opened().createSpace(id, name) }
+    },
+    deleteSpace: ({ space }) => opened().setDeleted(space, true),
+    restoreSpace: ({ space }) => opened().setDeleted(space, false),
+    commit: async ({ space, edits }, { id }) => (await ready(space)).commit(id, edits),
+    undo: async ({ space }) => (await ready(space)).undo(),
+    redo: async ({ space }) => (await ready(space)).redo(),
+  }
+
+  const watches: WatchHandlers = {
+    profile: (_, push) => profileState.watch(push),
+    spaces: (_, push) => opened().spaces.watch(push),
+    schema({ space }, push) {
+      let stop: (() => void) | undefined = () => undefined
+      push(EMPTY_SPACE)
+      const show = async () => {
+        const session = await openShown(space)
+        let filled = false
+        const show = (state: OpenSpace) => push({ ...state, ready: state.ready && filled })
+        const unwatch = session.state.watch(show)
+        if (stop === undefined) return unwatch()
+        stop = unwatch
+        await feeders.get(space)?.filled
+        filled = true
+        show(session.state.value)
+      }
+      show().catch(reportError)
+      return () => {
+        stop?.()
+        stop = undefined
+      }
+    },
+  }
+
+  const allCalls = Object.assign({}, calls, ...parts.map((part) => part.calls)) as CallHandlers
+  const allWatches = Object.assign({}, watches, ...parts.map((part) => part.watches)) as WatchHandlers
+  return (port) => {
+    serveRpc(port, allCalls, allWatches)
+  }
+}

@@ -1,0 +1,120 @@
+import { fromUtf8, utf8 } from '../bytes/encoding.ts'
+import { CsvError } from '../exchange/csv/errors.ts'
+import { previewCsv, RECORD_LIMIT } from '../exchange/csv/preview.ts'
+import { readCsv } from '../exchange/csv/read-csv.ts'
+import { typedRows } from '../exchange/csv/typed-rows.ts'
+import { addBulk, BULK_RECORDS, type Bulk, beginBulk, dropBulk, endBulk } from '../space/bulk.ts'
+import type { Edit } from '../space/edits.ts'
+import type { FieldId, SpaceId, TableId } from '../space/ids.ts'
+import { commitEdits } from '../space/space.ts'
+import { PROFILE, type Vault } from '../vault/vault.ts'
+import type { EnginePart } from './documents.ts'
+import type { Calls } from './engine.ts'
+import { EngineFailure } from './failure.ts'
+import type { ProfileSession } from './profile-session.ts'
+import type { CallContext } from './rpc.ts'
+import type { SpaceSession } from './space-session.ts'
+
+const now = () => Math.floor(Date.now() / 1000)
+
+/** Values in one change; well below what other devices take in one. */
+const BULK_VALUES = 75_000
+
+/** Files of comma-separated values, in. */
+export const importPart = (): EnginePart => {
+  let profile: ProfileSession | undefined
+
+  const importCsv = async (
+    { space, file, table, guess, first = RECORD_LIMIT }: Parameters<Calls['importCsv']>[0],
+    { signal, progress }: CallContext,
+  ): Promise<ReturnType<Calls['importCsv']>> => {
+    if (!profile) throw new EngineFailure('locked', 'Tessera is locked. Unlock it first.')
+    const { vault } = profile
+    const session = await profile.open(space)
+    const typed = typedRows(guess.columns, guess.delimiter)
+    const size = Math.max(1, Math.min(BULK_RECORDS, Math.floor(BULK_VALUES / Math.max(1, guess.columns.length))))
+    let bulk: Bulk | undefined
+    let records = 0
+    let waiting: ReturnType<typeof typed.take>[] = []
+    let skip = guess.header
+
+    const flush = async (target: Bulk) => {
+      signal.throwIfAborted()
+      const rows = waiting
+      waiting = []
+      if (rows.length === 0) return
+      await session.write((space) => addBulk(space, target, rows, now()))
+      records += rows.length
+    }
+
+    try {
+      const fields = guess.columns.map(({ name, type }) => ({ name, type }))
+      await session.write((space) => {
+        const begun = beginBulk(space, table, fields, now())
+        bulk = begun.bulk
+        return begun.committed
+      })
+      const target = bulk as Bulk | undefined
+      if (!target) throw new EngineFailure('not-ready', 'The import could not begin.')
+      await noteUnfinished(vault, space, target.table)
+      for await (const { rows, bytes } of readCsv(file, guess, signal)) {
+        for (const cells of rows) {
+          if (skip) skip = false
+          else if (records + waiting.length >= first) break
+          else waiting.push(typed.take(cells))
+          if (waiting.length >= size) await flush(target)
+        }
+        await flush(target)
+        progress(records, Math.max(records, Math.round((records * file.size) / bytes)))
+        if (records >= first) break
+        if (records >= RECORD_LIMIT)
+          throw new EngineFailure('csv-too-long', `A space holds at most ${RECORD_LIMIT} records.`, { limit: RECORD_LIMIT })
+      }
+      if (records === 0) throw new CsvError('csv-empty', 'The file holds no records below its header.')
+      await session.write((space) => commitEdits(space, optionEdits(target, typed.options), now()))
+      const ended = await session.write((space) => endBulk(space, target, now()))
+      if (ended) session.remember(ended.step)
+      await vault.write([{ area: PROFILE, key: ['import', space], value: undefined }])
+      return { table: target.table, records, unfit: typed.unfit }
+    } catch (error) {
+      const given = bulk as Bulk | undefined
+      if (given) await giveUp(vault, session, given.table)
+      throw error
+    }
+  }
+
+  return {
+    calls: { previewCsv: ({ file, guess }) => previewCsv(file, guess), importCsv },
+    watches: {},
+    profileOpened(opened) {
+      profile = opened
+    },
+    spaceOpened(session) {
+      const vault = profile?.vault
+      if (vault) void giveUpUnfinished(vault, session).catch(reportError)
+    },
+    spaceChanged() {},
+    async ended() {
+      profile = undefined
+    },
+  }
+}
+
+const optionEdits = (bulk: Bulk, options: ReturnType<typeof typedRows>['options']): Edit[] =>
+  [...options].flatMap(([column, names]) =>
+    [...names].map(([name, id]): Edit => ({ do: 'update-field', field: bulk.fields[column] as FieldId, option: { id, name } })),
+  )
+
+const noteUnfinished = (vault: Vault, space: SpaceId, table: TableId): Promise<void> =>
+  vault.write([{ area: PROFILE, key: ['import', space], value: utf8(table) }])
+
+const giveUp = async (vault: Vault, session: SpaceSession, table: TableId): Promise<void> => {
+  await session.write((space) => dropBulk(space, table, now()))
+  await vault.write([{ area: PROFILE, key: ['import', session.id], value: undefined }])
+}
+
+/** An import that the end of the program cut short leaves nothing behind. */
+const giveUpUnfinished = async (vault: Vault, session: SpaceSession): Promise<void> => {
+  const table = await vault.get(PROFILE, ['import', session.id])
+  if (table) await giveUp(vault, session, fromUtf8(table) as TableId)
+}

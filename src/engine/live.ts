@@ -1,0 +1,26 @@
+/** A value that tells its watchers at once and after every change. */
+export interface Live<T> {
+  readonly value: T
+  set(value: T): void
+  /** @returns what ends it */
+  watch(push: (value: T) => void): () => void
+}
+
+export const live = <T>(initial: T): Live<T> => {
+  let value = initial
+  const watchers = new Set<(value: T) => void>()
+  return {
+    get value() {
+      return value
+    },
+    set(next) {
+      value = next
+      for (const push of watchers) push(next)
+    },
+    watch(push) {
+      watchers.add(push)
+      push(value)
+      return () => watchers.delete(push)
+    },
+  }
+}

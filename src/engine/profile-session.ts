@@ -1,0 +1,240 @@
+import { signer } from '../bytes/ed25519.ts'
+import { fromHex, fromUtf8, randomBytes, toBase32, utf8 } from '../bytes/encoding.ts'
+import { type DeviceId, deviceId, newActor, newDeviceKeys } from '../people/device-keys.ts'
+import type { Entry, EntryHash } from '../people/entry.ts'
+import { createEntry } from '../people/founding.ts'
+import { makeStatement } from '../people/statement.ts'
+import type { Edit } from '../space/edits.ts'
+import type { SpaceId } from '../space/ids.ts'
+import { closeSpace, commitEdits, createSpace } from '../space/space.ts'
+import { checkName } from '../space/value.ts'
+import { PROFILE, type Vault } from '../vault/vault.ts'
+import type { SpaceSummary } from './engine.ts'
+import { EngineFailure } from './failure.ts'
+import {
+  addDevice,
+  addSpace,
+  type Home,
+  homeTables,
+  readHome,
+  renameDevice,
+  renameSpace,
+  takeReserve,
+  trashSpace,
+} from './home.ts'
+import { type HeldSpace, heldSpaces, holdSpace } from './key-ring.ts'
+import { type Live, live } from './live.ts'
+import { openSession, type SessionListeners, type SpaceSession } from './space-session.ts'
+import { spaceStore } from './space-store.ts'
+
+/** An unlocked profile: home, and every space that this device holds, opened when somebody asks for it. */
+export interface ProfileSession {
+  readonly vault: Vault
+  readonly home: SpaceSession
+  readonly homeState: Live<Home>
+  readonly device: DeviceId
+  readonly spaces: Live<readonly SpaceSummary[]>
+  readonly held: ReadonlyMap<SpaceId, HeldSpace>
+  /** @throws {EngineFailure} `not-found` */
+  open(space: SpaceId): Promise<SpaceSession>
+  createSpace(call: string, name: string): Promise<SpaceId>
+  /** Holds a space that another own device listed this one in; its document arrives by sync. */
+  adopt(held: HeldSpace, log: readonly Entry[]): Promise<void>
+  setDeleted(space: SpaceId, deleted: boolean): Promise<void>
+  renameDevice(name: string): Promise<void>
+  /** One transaction in home. */
+  commitHome(edits: readonly Edit[]): Promise<void>
+  close(): Promise<void>
+}
+
+/** What is told of spaces as they are opened, change and arrive. */
+export interface ProfileListeners {
+  sessionListeners(space: SpaceId): SessionListeners
+  opened(session: SpaceSession): void
+}
+
+const now = () => Math.floor(Date.now() / 1000)
+
+/** A space's id: the first 16 bytes of the hash of its log's first entry. */
+export const spaceIdOf = (root: EntryHash): SpaceId => toBase32((fromHex(root) ?? new Uint8Array()).subarray(0, 16)) as SpaceId
+
+/** Everything that makes up a new space, on disk in one transaction. */
+const foundSpace = async (
+  vault: Vault,
+  name: string,
+  edits: readonly Edit[],
+  others: Parameters<typeof createEntry>[1],
+  call: string | undefined,
+  marks: readonly { readonly key: readonly string[]; readonly value: (id: SpaceId) => Uint8Array }[],
+): Promise<HeldSpace> => {
+  const keys = await newDeviceKeys()
+  const { space, first } = createSpace(await newActor(keys.sign.publicKey), checkName(name, 'a space'), now())
+  if (edits.length > 0) commitEdits(space, edits, now())
+  const { handle } = space.resident
+  const document = randomBytes(16)
+  const words = await vault.get(PROFILE, ['words', 'public'])
+  if (!words) throw new EngineFailure('damaged', 'The profile holds no public half of its recovery words.')
+  const entry = await createEntry(keys, others, words, document, first)
+  const held: HeldSpace = { id: spaceIdOf(entry.hash), root: entry.hash, keys, call }
+  const [head] = handle.getHeads()
+  const statement = await makeStatement(entry.hash, document, head ?? first, keys.sign.publicKey, await signer(keys.sign))
+  await vault.addArea(held.id)
+  await spaceStore(vault, held.id).append({ changes: [handle.save()], statements: [statement], calls: [] }, [entry])
+  // Last: a space counts as held once everything of it is there.
+  await vault.write([holdSpace(held), ...marks.map(({ key, value }) => ({ area: PROFILE, key, value: value(held.id) }))])
+  closeSpace(space)
+  return held
+}
+
+/** Makes home in a fresh vault. @param name what other devices call this one */
+export const foundHome = async (vault: Vault, name: string): Promise<void> => {
+  checkName(name, 'this device')
+  await foundSpace(vault, 'Home', homeTables(), [], undefined, [
+    { key: ['home'], value: (id) => utf8(id) },
+    { key: ['device name'], value: () => utf8(name) },
+  ])
+}
+
+/** Whether a vault has a home: one whose making was cut short has none, nor has one that waits to be paired. */
+export const hasHome = async (vault: Vault): Promise<boolean> => (await vault.get(PROFILE, ['home'])) !== undefined
+
+export const openProfile = async (vault: Vault, listeners: ProfileListeners): Promise<ProfileSession> => {
+  const homeId = await vault.get(PROFILE, ['home'])
+  const name = await vault.get(PROFILE, ['device name'])
+  const held = new Map((await heldSpaces(vault)).map((each) => [each.id, each]))
+  const homeHeld = homeId && held.get(fromUtf8(homeId) as SpaceId)
+  if (!homeHeld || !name) throw new EngineFailure('damaged', 'This profile holds no home. Restore it from another device.')
+
+  const sessions = new Map<SpaceId, Promise<SpaceSession>>()
+  const openHeld = ({ id, root, keys }: HeldSpace): Promise<SpaceSession> => {
+    const known = sessions.get(id)
+    if (known) return known
+    const opening = openSession(id, root, keys, spaceStore(vault, id), listenersOf(id)).then((session) => {
+      session.state.watch(() => refreshSpaces())
+      listeners.opened(session)
+      return session
+    })
+    sessions.set(id, opening)
+    opening.catch(() => sessions.delete(id))
+    return opening
+  }
+
+  const listenersOf = (id: SpaceId): SessionListeners => {
+    const told = listeners.sessionListeners(id)
+    if (id !== homeHeld.id) {
+      return {
+        ...told,
+        changed(touched, own) {
+          changes.set(id, Date.now())
+          told.changed(touched, own)
+        },
+      }
+    }
+    return {
+      ...told,
+      changed(touched, own) {
+        refreshHome()
+        told.changed(touched, own)
+      },
+      reloaded() {
+        refreshHome()
+        told.reloaded()
+      },
+    }
+  }
+
+  const changes = new Map<SpaceId, number>()
+  const names = new Map<SpaceId, string>()
+  const spaces = live<readonly SpaceSummary[]>([])
+  const homeState = live<Home>({ devices: [], spaces: [], reserve: [] })
+  const refreshSpaces = () =>
+    spaces.set(
+      homeState.value.spaces.map(({ space, name, deleted }) => ({
+        id: space,
+        name: names.get(space) ?? name,
+        arriving: !held.has(space),
+        deleted,
+        changed: changes.get(space),
+      })),
+    )
+  const refreshHome = () => {
+    homeState.set(readHome(home.space()))
+    refreshSpaces()
+  }
+
+  const home: SpaceSession = await openHeld(homeHeld)
+  const device = deviceId(home.keys.sign.publicKey)
+  const commitHome = async (edits: readonly Edit[]): Promise<void> => {
+    if (edits.length > 0) await home.commit(crypto.randomUUID(), edits)
+  }
+  refreshHome()
+  if (!homeState.value.devices.some((each) => each.device === device))
+    await commitHome([addDevice(home.space(), device, fromUtf8(name))])
+
+  const openById = async (id: SpaceId): Promise<SpaceSession> => {
+    const found = held.get(id)
+    if (!found || id === homeHeld.id) throw new EngineFailure('not-found', `The space ${id} is not on this device.`)
+    const session = await openHeld(found)
+    const { name } = session.state.value.schema
+    const listed = homeState.value.spaces.find(({ space }) => space === id)
+    names.set(id, name)
+    if (listed && listed.name !== name) await commitHome([renameSpace(home.space(), listed, name)])
+    return session
+  }
+
+  // A space that was made when the device stopped, just before home heard of it.
+  for (const { id, root } of held.values()) {
+    if (id === homeHeld.id || homeState.value.spaces.some(({ space }) => space === id)) continue
+    await commitHome([addSpace(home.space(), id, root, (await openHeld(held.get(id) as HeldSpace)).state.value.schema.name)])
+  }
+
+  return {
+    vault,
+    home,
+    homeState,
+    device,
+    spaces,
+    held,
+    open: openById,
+    async createSpace(call, name) {
+      const again = [...held.values()].find((each) => each.call === call)
+      if (again) return again.id
+      const others = homeState.value.devices
+        .filter((each) => each.device !== device)
+        .flatMap(
+          (each) =>
+            homeState.value.reserve.find((keys) => keys.device === each.device && keys.taker === device && !keys.space) ?? [],
+        )
+      const made = await foundSpace(vault, name, [], others, call, [])
+      held.set(made.id, made)
+      await commitHome([
+        addSpace(home.space(), made.id, made.root, name),
+        ...others.map((keys) => takeReserve(home.space(), keys, made.id)),
+      ])
+      return made.id
+    },
+    async adopt(arrived, log) {
+      if (held.has(arrived.id)) return
+      await vault.addArea(arrived.id)
+      await spaceStore(vault, arrived.id).appendLog(log)
+      await vault.write([holdSpace(arrived)])
+      held.set(arrived.id, arrived)
+      refreshSpaces()
+    },
+    async setDeleted(id, deleted) {
+      const listed = homeState.value.spaces.find(({ space }) => space === id)
+      if (!listed) throw new EngineFailure('not-found', `There is no space ${id} to ${deleted ? 'delete' : 'put back'}.`)
+      await commitHome([trashSpace(home.space(), listed, deleted)])
+    },
+    async renameDevice(next) {
+      const own = homeState.value.devices.find((each) => each.device === device)
+      if (own) await commitHome([renameDevice(home.space(), own, checkName(next, 'this device'))])
+    },
+    commitHome,
+    async close() {
+      for (const session of await Promise.allSettled(sessions.values()))
+        if (session.status === 'fulfilled') await session.value.close()
+      await vault.close()
+    },
+  }
+}

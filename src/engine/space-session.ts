@@ -1,0 +1,284 @@
+import { type Sign, signer } from '../bytes/ed25519.ts'
+import { type DeviceKeys, newActor } from '../people/device-keys.ts'
+import type { Entry, EntryHash } from '../people/entry.ts'
+import { type Membership, membershipOf } from '../people/membership.ts'
+import { makeStatement, type Statement } from '../people/statement.ts'
+import type { Edit } from '../space/edits.ts'
+import { SpaceError } from '../space/errors.ts'
+import type { SpaceId } from '../space/ids.ts'
+import { applyChanges, type Committed, closeSpace, commitEdits, openSpace, type Space, undoStep } from '../space/space.ts'
+import type { Step } from '../space/steps.ts'
+import { addTouched, newTouched, type Touched } from '../space/touched.ts'
+import type { CommitResult, OpenSpace, StepName, UndoResult } from './engine.ts'
+import { type Live, live } from './live.ts'
+import { logOf, type Part, type SpaceStore } from './space-store.ts'
+
+/** Steps that can be taken back. */
+const UNDO_LIMIT = 200
+
+/** Bytes after the snapshot from which on they are folded into a new one; and never before they are as many as it has. */
+const COMPACT_BYTES = 1_000_000
+
+/** One space, open: its document, its log, and the one queue through which everything is written. */
+export interface SpaceSession {
+  readonly id: SpaceId
+  readonly root: EntryHash
+  readonly keys: DeviceKeys
+  readonly state: Live<OpenSpace>
+  readonly log: ReadonlyMap<EntryHash, Entry>
+  readonly membership: Membership
+  readonly statements: ReadonlyMap<string, Statement>
+  space(): Space
+  /** @param call the id of the call, so that one repeated is not done twice */
+  commit(call: string, edits: readonly Edit[]): Promise<CommitResult>
+  undo(): Promise<UndoResult>
+  redo(): Promise<UndoResult>
+  /** Runs one change of an import in the queue; it stands on disk when this resolves. */
+  write(work: (space: Space) => Committed | undefined): Promise<Committed | undefined>
+  /** Remembers a step for undo. */
+  remember(step: Step): void
+  /** Takes in changes of others that were checked, with the statements that cover them; durable when this resolves. */
+  receive(changes: readonly Uint8Array[], statements: readonly Statement[]): Promise<void>
+  addEntries(entries: readonly Entry[]): Promise<void>
+  /** Folds what was written since the last snapshot into a new one, when that is worth it. */
+  compactWhenWorth(): Promise<void>
+  /** Waits for what is being written. */
+  close(): Promise<void>
+}
+
+/** What the session tells whoever shows or sends the space. */
+export interface SessionListeners {
+  /** After the change is on disk. `own` when it was made here. */
+  changed(touched: Touched, own: boolean): void
+  logChanged(): void
+  /** The document was read again from disk, since writing failed: everything may differ. */
+  reloaded(): void
+}
+
+interface Job {
+  readonly call: string | undefined
+  readonly run: (space: Space) => Committed | undefined
+  readonly resolve: (committed: Committed | undefined) => void
+  readonly reject: (error: unknown) => void
+}
+
+const now = () => Math.floor(Date.now() / 1000)
+
+/** @throws {SpaceError} `damaged` when log or document on disk do not belong together */
+export const openSession = async (
+  id: SpaceId,
+  root: EntryHash,
+  keys: DeviceKeys,
+  store: SpaceStore,
+  listeners: SessionListeners,
+): Promise<SpaceSession> => {
+  const log = logOf(await store.readLog())
+  let membership = readMembership(log, root)
+  const sign: Sign = await signer(keys.sign)
+  const statements = new Map<string, Statement>()
+  const answered = new Map<string, string>()
+  let bytes = { snapshot: 0, later: 0 }
+
+  const load = async (): Promise<Space> => {
+    const stored = await store.read()
+    bytes = { snapshot: stored.snapshotBytes, later: stored.laterBytes }
+    for (const { statements: covering, calls } of stored.parts) {
+      for (const statement of covering) statements.set(statement.device, statement)
+      for (const { id, change } of calls) answered.set(id, change)
+    }
+    return openSpace(
+      stored.parts.flatMap(({ changes }) => changes),
+      membership.first,
+      await newActor(keys.sign.publicKey),
+    )
+  }
+
+  let space = await load()
+  let undoStack: Step[] = []
+  let redoStack: Step[] = []
+  let jobs: Job[] = []
+  let pumping: Promise<void> | undefined
+
+  const show = (): OpenSpace => ({
+    ready: true,
+    schema: space.schema,
+    undo: undoStack.at(-1)?.what as StepName | undefined,
+    redo: redoStack.at(-1)?.what as StepName | undefined,
+  })
+  const state = live<OpenSpace>(show())
+
+  const append = async (part: Part): Promise<void> => {
+    await store.append(part)
+    bytes.later += part.changes.reduce((sum, each) => sum + each.length, 0)
+    for (const statement of part.statements) statements.set(statement.device, statement)
+    for (const { id, change } of part.calls) answered.set(id, change)
+  }
+
+  /** Everything that waits becomes one write: each job a change of its own, one statement over all. */
+  const pump = async (): Promise<void> => {
+    while (jobs.length > 0) {
+      const group = jobs
+      jobs = []
+      const { handle } = space.resident
+      const before = handle.getHeads()
+      const done: { job: Job; committed: Committed | undefined }[] = []
+      for (const job of group) {
+        try {
+          done.push({ job, committed: job.run(space) })
+        } catch (error) {
+          job.reject(error)
+        }
+      }
+      const last = done.findLast(({ committed }) => committed)?.committed
+      try {
+        if (last) {
+          const changes = [handle.saveSince(before)]
+          const statement = await makeStatement(root, membership.document, last.change, keys.sign.publicKey, sign)
+          const calls = done.flatMap(({ job, committed }) =>
+            job.call && committed ? [{ id: job.call, change: committed.change }] : [],
+          )
+          await append({ changes, statements: [statement], calls })
+        }
+      } catch (error) {
+        // What is not on disk must not stay in memory either, or later changes would build on it.
+        await reload()
+        for (const { job } of done) job.reject(error)
+        continue
+      }
+      const touched = newTouched()
+      for (const { committed } of done) if (committed) addTouched(touched, committed.touched)
+      for (const { job, committed } of done) job.resolve(committed)
+      if (last) {
+        listeners.changed(touched, true)
+        state.set(show())
+      }
+    }
+    pumping = undefined
+  }
+
+  const reload = async (): Promise<void> => {
+    closeSpace(space)
+    space = await load()
+    undoStack = []
+    redoStack = []
+    state.set(show())
+    listeners.reloaded()
+  }
+
+  const enqueue = (run: Job['run'], call?: string): Promise<Committed | undefined> =>
+    new Promise((resolve, reject) => {
+      jobs.push({ call, run, resolve, reject })
+      pumping ??= Promise.resolve().then(pump)
+    })
+
+  const push = (stack: Step[], step: Step) => {
+    if (step.written.length === 0) return
+    stack.push(step)
+    if (stack.length > UNDO_LIMIT) stack.shift()
+  }
+
+  const takeBack = async (from: Step[], to: Step[]): Promise<UndoResult> => {
+    const step = from.pop()
+    if (!step) return { done: false, kept: 0 }
+    let kept = 0
+    const committed = await enqueue((space) => {
+      const undone = undoStep(space, step, now())
+      kept = undone.kept
+      return undone.committed
+    })
+    if (committed) push(to, committed.step)
+    state.set(show())
+    return { done: committed !== undefined, kept }
+  }
+
+  /** Runs `work` between two groups of jobs: nothing else is written meanwhile. */
+  const serialise = async <T>(work: () => Promise<T>): Promise<T> => {
+    while (pumping) await pumping
+    const result = work()
+    pumping = result.then(
+      () => pump(),
+      () => pump(),
+    )
+    return result
+  }
+
+  return {
+    id,
+    root,
+    keys,
+    state,
+    log,
+    statements,
+    get membership() {
+      return membership
+    },
+    space: () => space,
+    async commit(call, edits) {
+      const known = answered.get(call)
+      if (known !== undefined) return { change: known }
+      const committed = await enqueue((space) => {
+        const done = commitEdits(space, edits, now())
+        if (done) {
+          push(undoStack, done.step)
+          redoStack = []
+        }
+        return done
+      }, call)
+      return { change: committed?.change }
+    },
+    undo: () => takeBack(undoStack, redoStack),
+    redo: () => takeBack(redoStack, undoStack),
+    write: (work) => enqueue(work),
+    remember(step) {
+      push(undoStack, step)
+      redoStack = []
+      state.set(show())
+    },
+    receive: (changes, covering) =>
+      serialise(async () => {
+        const touched = applyChanges(space, changes)
+        try {
+          await append({ changes, statements: covering, calls: [] })
+        } catch (error) {
+          await reload()
+          throw error
+        }
+        listeners.changed(touched, false)
+        if (touched.schema) state.set(show())
+      }),
+    addEntries: (entries) =>
+      serialise(async () => {
+        const fresh = entries.filter(({ hash }) => !log.has(hash))
+        if (fresh.length === 0) return
+        await store.appendLog(fresh)
+        for (const entry of fresh) log.set(entry.hash, entry)
+        membership = readMembership(log, root)
+        listeners.logChanged()
+      }),
+    compactWhenWorth: () =>
+      serialise(async () => {
+        if (bytes.later < COMPACT_BYTES || bytes.later < bytes.snapshot) return
+        const snapshot = space.resident.handle.save()
+        const again = openSpace([snapshot], membership.first, await newActor(keys.sign.publicKey))
+        const same = sameHeads(again, space)
+        closeSpace(again)
+        if (!same)
+          throw new SpaceError('damaged', `The snapshot of space ${id} does not show the same heads; its parts are kept.`)
+        await store.compact(snapshot, [...statements.values()])
+        bytes = { snapshot: snapshot.length, later: 0 }
+      }),
+    async close() {
+      while (pumping) await pumping
+      closeSpace(space)
+    },
+  }
+
+  function readMembership(entries: ReadonlyMap<EntryHash, Entry>, root: EntryHash): Membership {
+    const found = membershipOf(entries, root)
+    if (!found) throw new SpaceError('damaged', `The log of space ${id} does not hold its create entry ${root}.`)
+    return found
+  }
+}
+
+const sameHeads = (one: Space, other: Space): boolean =>
+  one.resident.handle.getHeads().sort().join() === other.resident.handle.getHeads().sort().join()

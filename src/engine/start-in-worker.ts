@@ -1,0 +1,24 @@
+import wasm from '@automerge/automerge/automerge.wasm?url'
+import { loadAutomerge } from '../space/automerge.ts'
+import { indexedDbBackend } from '../vault/indexeddb-backend.ts'
+import { startDocuments } from './documents.ts'
+import { feedOver } from './feed.ts'
+import { importPart } from './import-part.ts'
+import type { ToDocuments } from './worker-messages.ts'
+
+/** The database of this browser profile. */
+const DATABASE = 'tessera'
+
+export const startInWorker = async (
+  { feed, settings }: Extract<ToDocuments, { kind: 'begin' }>,
+  ended: () => void,
+): Promise<(port: MessagePort) => void> => {
+  await loadAutomerge(wasm)
+  return startDocuments({
+    openBackend: () => indexedDbBackend(DATABASE),
+    feed: feedOver(feed),
+    publicUrl: settings.publicUrl,
+    ended,
+    parts: [importPart()],
+  })
+}

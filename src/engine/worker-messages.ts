@@ -1,0 +1,31 @@
+/** What a page and its two workers tell each other to get going; everything after that goes through ports. */
+export type ToDocuments =
+  /** `index` is this worker's way to the index, `connections` to the page's WebRTC. */
+  | { readonly kind: 'begin'; readonly feed: MessagePort; readonly connections: MessagePort; readonly settings: EngineSettings }
+  | { readonly kind: 'serve'; readonly port: MessagePort }
+
+export type FromDocuments =
+  /** This worker holds the lock: it is the one that writes. */
+  | { readonly kind: 'elected' }
+  /** It was locked: its keys are to go with it. */
+  | { readonly kind: 'ended' }
+  | { readonly kind: 'failed'; readonly message: string }
+
+export type ToIndex =
+  | { readonly kind: 'begin'; readonly feed: MessagePort }
+  | { readonly kind: 'serve'; readonly port: MessagePort }
+
+/** What the page knows of where it was served from. */
+export interface EngineSettings {
+  readonly publicUrl: string | undefined
+  /** WebSocket address of the relay, or undefined when there is none. */
+  readonly relay: string | undefined
+  readonly iceServers: readonly {
+    readonly urls: string | readonly string[]
+    readonly username?: string
+    readonly credential?: string
+  }[]
+}
+
+/** Told to every tab of this origin when another one's engine begins. */
+export const ENGINE_CHANNEL = 'tessera/engine'

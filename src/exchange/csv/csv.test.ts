@@ -1,0 +1,140 @@
+import fc from 'fast-check'
+import Papa from 'papaparse'
+import { describe, expect, it } from 'vitest'
+import { previewCsv } from './preview.ts'
+import { readCsv } from './read-csv.ts'
+import { typedRows } from './typed-rows.ts'
+
+const file = (...parts: BlobPart[]) => new Blob(parts)
+const rowsOf = async (blob: Blob, delimiter = ',') => {
+  const rows: string[][] = []
+  for await (const part of readCsv(blob, { delimiter, encoding: 'utf-8' })) rows.push(...part.rows)
+  return rows
+}
+
+describe('a preview', () => {
+  it('guesses delimiter, header and types', async () => {
+    const lines = [
+      'name;born;age;active;crew',
+      'Ash;2001-02-03;24;yes;Day',
+      'Briar;1994;31,5;no;Night',
+      'Calla;1986-07;40;yes;Day',
+    ]
+    const { guess, rows, records, exact, ragged } = await previewCsv(file(lines.join('\r\n')))
+    expect(guess).toMatchObject({ delimiter: ';', header: true, encoding: 'utf-8' })
+    expect(guess.columns).toEqual([
+      { name: 'name', type: 'text' },
+      { name: 'born', type: 'date' },
+      { name: 'age', type: 'text' },
+      { name: 'active', type: 'checkbox' },
+      { name: 'crew', type: 'text' },
+    ])
+    expect(rows[0]).toEqual(['Ash', '2001-02-03', '24', 'yes', 'Day'])
+    expect({ records, exact, ragged }).toEqual({ records: 3, exact: true, ragged: 0 })
+  })
+
+  it('takes what is given in place of its guess', async () => {
+    const { guess } = await previewCsv(file('1;a\n2;b'), { header: true, columns: [{ name: 'N', type: 'text' }] })
+    expect(guess.columns).toEqual([
+      { name: 'N', type: 'text' },
+      { name: 'a', type: 'text' },
+    ])
+  })
+
+  it('keeps leading zeros and long ids as text, and takes few words for a choice', async () => {
+    const lines = Array.from(
+      { length: 60 },
+      (_, index) => `00${index},${10n ** 18n + BigInt(index)},${index % 3 ? 'Lu' : 'Ll'},${index}`,
+    )
+    expect((await previewCsv(file(lines.join('\n')))).guess.columns.map(({ type }) => type)).toEqual([
+      'text',
+      'text',
+      'choice',
+      'number',
+    ])
+  })
+
+  it.each([
+    [
+      'UTF-16 with a mark',
+      Uint8Array.of(0xff, 0xfe, ...[...'a,b\n1,é'].flatMap((c) => [c.charCodeAt(0) & 255, c.charCodeAt(0) >> 8])),
+      'utf-16le',
+    ],
+    ['Windows-1252', Uint8Array.of(...[...'a,b\n1,caf'].map((c) => c.charCodeAt(0)), 0xe9), 'windows-1252'],
+    ['UTF-8 with a mark', Uint8Array.of(0xef, 0xbb, 0xbf, 97, 44, 98), 'utf-8'],
+  ])('reads %s', async (_, bytes, encoding) => {
+    const { guess } = await previewCsv(file(bytes))
+    expect(guess.encoding).toBe(encoding)
+    expect(guess.columns).toHaveLength(2)
+  })
+
+  it('says what is wrong with a file that is empty, blank or no text', async () => {
+    await expect(previewCsv(file())).rejects.toMatchObject({ code: 'csv-empty' })
+    await expect(previewCsv(file('\n\n\n'))).rejects.toMatchObject({ code: 'csv-empty' })
+    await expect(previewCsv(file(Uint8Array.from({ length: 4000 }, (_, index) => (index * 7) % 256)))).rejects.toMatchObject({
+      code: 'csv-binary',
+    })
+  })
+
+  it('counts rows of uneven length, and makes columns for the longest', async () => {
+    const { ragged, guess } = await previewCsv(file('a,b\n1,2\n3\n4,5,6\n7,8'))
+    expect(ragged).toBe(2)
+    expect(guess.columns).toHaveLength(3)
+  })
+
+  it('estimates the records of a large file', async () => {
+    const line = 'abcdefghi,1234567890\n'
+    const { records, exact, limit } = await previewCsv(file(line.repeat(400_000)))
+    expect(exact).toBe(false)
+    expect(Math.abs(records - 400_000)).toBeLessThan(4_000)
+    expect(records).toBeGreaterThan(limit)
+  })
+})
+
+describe('reading', () => {
+  it('gives the rows that were written, whatever stands in them and wherever chunks end', async () => {
+    const cell = fc.string({ unit: fc.constantFrom('a', 'é', '👩', ',', '"', '\n', ' ', ';') })
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(cell, cell, cell), { minLength: 1 }), async (rows) => {
+        const text = Papa.unparse(rows, { quotes: true, newline: '\n' })
+        expect(await rowsOf(file(text))).toEqual(rows)
+      }),
+    )
+  })
+
+  it('reads a file of several chunks', async () => {
+    const rows = Array.from({ length: 60_000 }, (_, index) => [String(index), `"quoted", line\n${index}`, 'ü'.repeat(20)])
+    const text = Papa.unparse(rows, { newline: '\n' })
+    expect(await rowsOf(file(text))).toEqual(rows)
+  })
+
+  it('stops at a quotation mark that never closes', async () => {
+    await expect(rowsOf(file('a,b\n1,"', 'x,y\n'.repeat(3_000_000)))).rejects.toMatchObject({
+      code: 'csv-quote',
+      detail: { row: 2 },
+    })
+  })
+
+  it('can be cancelled', async () => {
+    const reading = readCsv(file('a\n'.repeat(2_000_000)), { delimiter: ',', encoding: 'utf-8' }, AbortSignal.abort())
+    await expect(reading.next()).rejects.toMatchObject({ name: 'AbortError' })
+  })
+})
+
+describe('typed rows', () => {
+  it('keep text that does not fit, and what stands behind the last column', () => {
+    const rows = typedRows(
+      [
+        { name: 'n', type: 'number' },
+        { name: 'c', type: 'choice' },
+        { name: 't', type: 'text' },
+      ],
+      ',',
+    )
+    const [one, two] = [rows.take(['1,5x', 'Day', 'a', 'b', 'c']), rows.take(['2', 'Day'])]
+    expect(one).toEqual(['1,5x', two[1], 'a,b,c'])
+    expect(two).toEqual([2, two[1], undefined])
+    expect(rows.unfit).toBe(1)
+    expect([...(rows.options.get(1) ?? [])]).toEqual([['Day', two[1]]])
+  })
+})

@@ -1,0 +1,16 @@
+import type { FieldType } from '../../space/schema.ts'
+
+/** How a file of comma-separated values is to be read. */
+export interface CsvGuess {
+  /** One character. */
+  readonly delimiter: string
+  readonly encoding: 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252'
+  /** Whether the first row names the columns. */
+  readonly header: boolean
+  readonly columns: readonly CsvColumn[]
+}
+
+export interface CsvColumn {
+  readonly name: string
+  readonly type: Exclude<FieldType, 'link'>
+}

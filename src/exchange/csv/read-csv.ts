@@ -1,0 +1,56 @@
+import Papa from 'papaparse'
+import { CsvError } from './errors.ts'
+import type { CsvGuess } from './guess.ts'
+
+/** Bytes read at a time; a file is never in memory whole. */
+const CHUNK = 1024 * 1024
+/** Characters of one row; a quotation mark that never closes would otherwise take in the rest of the file. */
+const ROW_LIMIT = 8 * 1024 * 1024
+
+/** Papa's parser of one string, which it exports and its types do not have. */
+interface RowParser {
+  parse(
+    input: string,
+    baseIndex: number,
+    ignoreLastRow: boolean,
+  ): { readonly data: string[][]; readonly meta: { readonly cursor: number } }
+}
+const Parser = (Papa as unknown as { Parser: new (options: { delimiter: string; quoteChar: string; newline: string }) => RowParser }).Parser
+
+/**
+ * The rows of a file, a chunk at a time, empty lines left out.
+ * @throws {CsvError} `csv-quote`
+ */
+export async function* readCsv(
+  file: Blob,
+  { delimiter, encoding }: Pick<CsvGuess, 'delimiter' | 'encoding'>,
+  signal?: AbortSignal,
+): AsyncGenerator<{ readonly rows: string[][]; readonly bytes: number }> {
+  const decoder = new TextDecoder(encoding)
+  let parser: RowParser | undefined
+  let rest = ''
+  let row = 0
+  for (let at = 0; at < file.size; at += CHUNK) {
+    signal?.throwIfAborted()
+    const bytes = Math.min(file.size, at + CHUNK)
+    const last = bytes === file.size
+    const text = rest + decoder.decode(await file.slice(at, bytes).arrayBuffer(), { stream: !last })
+    parser ??= new Parser({ delimiter, quoteChar: '"', newline: lineEnd(text) })
+    const { data, meta } = parser.parse(text, 0, !last)
+    rest = last ? '' : text.slice(meta.cursor)
+    if (rest.length > ROW_LIMIT) {
+      throw new CsvError(
+        'csv-quote',
+        `A quotation mark in row ${row + data.length + 1} never closes. Mend the file, or choose another delimiter.`,
+        {
+          row: row + data.length + 1,
+        },
+      )
+    }
+    row += data.length
+    yield { rows: data.filter((cells) => cells.length > 1 || cells[0] !== ''), bytes }
+  }
+}
+
+/** What ends the first line: every system has its own. */
+const lineEnd = (text: string): string => /\r\n|\n|\r/.exec(text)?.[0] ?? '\n'

@@ -1,0 +1,65 @@
+import { isDate, parseCheckbox, parseNumber } from '../../space/cell.ts'
+import { newId, type OptionId } from '../../space/ids.ts'
+import type { Scalar } from '../../space/value.ts'
+import type { CsvColumn } from './guess.ts'
+
+/** Options that one choice holds at most; further words stay as they are. */
+const OPTION_LIMIT = 5_000
+
+/** Turns rows of text into values of their columns' types, collecting the options of choices on the way. */
+export interface TypedRows {
+  take(cells: readonly string[]): (Scalar | undefined)[]
+  /** The options of each choice so far, by column, in the order they were met. */
+  readonly options: ReadonlyMap<number, ReadonlyMap<string, OptionId>>
+  /** Cells whose text does not fit; they keep it. */
+  readonly unfit: number
+}
+
+/** @param delimiter joins what stands behind the last column, so that nothing of a longer row is lost */
+export const typedRows = (columns: readonly CsvColumn[], delimiter: string): TypedRows => {
+  const options = new Map(
+    columns.flatMap(({ type }, column) => (type === 'choice' ? [[column, new Map<string, OptionId>()] as const] : [])),
+  )
+  let unfit = 0
+
+  const optionOf = (column: number, name: string): Scalar | undefined => {
+    const known = options.get(column)
+    const id = known?.get(name)
+    if (id !== undefined || !known || known.size >= OPTION_LIMIT) return id
+    const made = newId<OptionId>()
+    known.set(name, made)
+    return made
+  }
+
+  const readCell = (text: string, column: number): Scalar | undefined => {
+    switch (columns[column]?.type) {
+      case 'number':
+        return parseNumber(text)
+      case 'checkbox':
+        return parseCheckbox(text)
+      case 'date':
+        return isDate(text) ? text : undefined
+      case 'choice':
+        return optionOf(column, text.slice(0, 200))
+      default:
+        return text
+    }
+  }
+
+  return {
+    options,
+    get unfit() {
+      return unfit
+    },
+    take(cells) {
+      const last = columns.length - 1
+      return columns.map((_, column) => {
+        const raw = column === last && cells.length > columns.length ? cells.slice(last).join(delimiter) : (cells[column] ?? '')
+        if (raw.trim() === '') return undefined
+        const value = readCell(columns[column]?.type === 'text' ? raw : raw.trim(), column)
+        if (value === undefined) unfit += 1
+        return value ?? raw
+      })
+    },
+  }
+}
