@@ -183,11 +183,17 @@ export const connect = (
     }
     if (connection.iceConnectionState === 'connected') note({ kind: 'ping' })
   })
-  connection.addEventListener('connectionstatechange', () => {
-    if (connection.connectionState === 'failed' && connection.sctp?.transport?.state === 'failed') {
-      failed('impersonated', 'The other side has another certificate than its description names.')
-    }
-  })
+  let watched: RTCDtlsTransport | undefined
+  const checkCertificate = () => {
+    const transport = connection.sctp?.transport
+    if (transport?.state === 'failed') failed('impersonated', 'The other side has another certificate than its description names.')
+    if (!transport || transport === watched) return
+    watched = transport
+    // The connection's own event does not come everywhere.
+    transport.addEventListener('statechange', checkCertificate)
+  }
+  connection.addEventListener('connectionstatechange', checkCertificate)
+  connection.addEventListener('iceconnectionstatechange', checkCertificate)
 
   return {
     signal: (signal) => negotiation.take(signal),
