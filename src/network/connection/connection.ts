@@ -186,7 +186,8 @@ export const connect = (
   let watched: RTCDtlsTransport | undefined
   const checkCertificate = () => {
     const transport = connection.sctp?.transport
-    if (transport?.state === 'failed') failed('impersonated', 'The other side has another certificate than its description names.')
+    if (transport?.state === 'failed')
+      failed('impersonated', 'The other side has another certificate than its description names.')
     if (!transport || transport === watched) return
     watched = transport
     // The connection's own event does not come everywhere.

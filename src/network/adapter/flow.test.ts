@@ -1,0 +1,88 @@
+import { describe, expect, it, vi } from 'vitest'
+import { FRAME_LIMIT, WINDOW } from '../link.ts'
+import { framesOf } from './frames.ts'
+import { inbox } from './inbox.ts'
+import { outbox } from './outbox.ts'
+
+const frames = (...messages: Uint8Array[]) =>
+  messages.flatMap((message) => [...framesOf(message)].map((frame) => new Uint8Array(frame)))
+
+describe('an outbox', () => {
+  it('lets no more than a window leave, and goes on as it is consumed', async () => {
+    const left: number[] = []
+    const box = outbox((frame) => left.push(frame.byteLength))
+    const sent = vi.fn()
+    const sending = box.send(new Uint8Array(WINDOW)).then(sent)
+    expect(left).toEqual([])
+    box.start()
+    expect(left.reduce((sum, bytes) => sum + bytes, 0)).toBe(WINDOW)
+    await Promise.resolve()
+    expect(sent).not.toHaveBeenCalled()
+    box.consumed(FRAME_LIMIT)
+    await sending
+    expect(left.at(-1)).toBe(4)
+  })
+
+  it('does not believe that more was consumed than was sent', async () => {
+    const left: number[] = []
+    const box = outbox((frame) => left.push(frame.byteLength))
+    box.start()
+    box.consumed(0xffffffff)
+    const sending = box.send(new Uint8Array(2 * WINDOW))
+    expect(left.reduce((sum, bytes) => sum + bytes, 0)).toBe(WINDOW)
+    box.end(new Error('over'))
+    await expect(sending).rejects.toThrow('over')
+    await expect(box.send(new Uint8Array())).rejects.toThrow('over')
+  })
+
+  it('cancels what has not begun, and nothing else', async () => {
+    const box = outbox(() => undefined)
+    box.start()
+    const cancel = new AbortController()
+    const begun = box.send(new Uint8Array(WINDOW), cancel.signal)
+    const waiting = box.send(Uint8Array.of(1), cancel.signal)
+    cancel.abort(new Error('no longer'))
+    await expect(waiting).rejects.toThrow('no longer')
+    box.consumed(WINDOW)
+    await begun
+    await expect(box.send(Uint8Array.of(1), cancel.signal)).rejects.toThrow('no longer')
+  })
+})
+
+describe('an inbox', () => {
+  it('gives nothing free while a message is being handled', async () => {
+    const consumed = vi.fn()
+    const box = inbox({ consumed, failed: vi.fn() })
+    let done = () => {}
+    const handled = new Promise<void>((resolve) => {
+      done = resolve
+    })
+    const seen = vi.fn(() => handled)
+    box.handle(seen)
+    for (const frame of frames(Uint8Array.of(1), Uint8Array.of(2))) box.take(frame)
+    expect(seen).toHaveBeenCalledOnce()
+    expect(consumed).not.toHaveBeenCalled()
+    done()
+    await vi.waitFor(() => expect(consumed).toHaveBeenCalledExactlyOnceWith(10))
+    expect(seen).toHaveBeenCalledTimes(2)
+  })
+
+  it('gives parts of a message free as they come', () => {
+    const consumed = vi.fn()
+    const box = inbox({ consumed, failed: vi.fn() })
+    const [first, ...rest] = frames(new Uint8Array(2 * FRAME_LIMIT))
+    if (first) box.take(first)
+    expect(consumed).toHaveBeenCalledExactlyOnceWith(FRAME_LIMIT)
+    for (const frame of rest) box.take(frame)
+    // The message is whole now, and nobody has handled it.
+    expect(consumed).toHaveBeenCalledTimes(2)
+  })
+
+  it('fails once, and takes nothing more', async () => {
+    const failed = vi.fn()
+    const box = inbox({ consumed: vi.fn(), failed })
+    box.take(new Uint8Array(3))
+    box.take(new Uint8Array(3))
+    expect(failed).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ code: 'garbled' }))
+  })
+})
