@@ -1,12 +1,12 @@
 import '../ui/theme/tokens.css'
 import '../ui/theme/base.css'
 import '../ui/shell/install.ts'
-import { connectEngine } from '../engine/connect.ts'
 import { takeCodeFromAddress } from '../ui/arrived-code.ts'
 import { provideEngine } from '../ui/engine.ts'
 import { applyPreferences, readPreferences } from '../ui/preferences.ts'
 import { missingHere } from './missing.ts'
 import { registerServiceWorker } from './service-worker.ts'
+import { startEngine } from './start-engine.ts'
 
 // First of all, before anything can read or keep the address: a code in it is a secret.
 takeCodeFromAddress()
@@ -23,7 +23,7 @@ if (missing.length > 0) {
   page.missing = missing
   document.body.append(page)
 } else {
-  provideEngine(connectEngine())
+  provideEngine(startEngine((message) => dispatchEvent(new CustomEvent('tessera-engine-failed', { detail: message }))))
   await import('../ui/shell/app.ts')
   document.body.append(document.createElement('tessera-app'))
   await registerServiceWorker()

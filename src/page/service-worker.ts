@@ -10,7 +10,8 @@ export const registerServiceWorker = async (): Promise<void> => {
   if (!import.meta.env.PROD) return
   const registration = await navigator.serviceWorker.register(trustedScriptUrl(SCRIPT), { scope: '/' })
 
-  const offer = (waiting: ServiceWorker) => dispatchEvent(new CustomEvent('tessera-update-ready', { detail: { apply: () => useNow(waiting) } }))
+  const offer = (waiting: ServiceWorker) =>
+    dispatchEvent(new CustomEvent('tessera-update-ready', { detail: { apply: () => useNow(waiting) } }))
   if (registration.waiting) offer(registration.waiting)
   registration.addEventListener('updatefound', () => {
     const coming = registration.installing
@@ -22,7 +23,8 @@ export const registerServiceWorker = async (): Promise<void> => {
 
   setInterval(() => {
     // Offline is a state and not an error: there is just no newer version to be had.
-    if (navigator.onLine) registration.update().catch((error: unknown) => console.info('No newer version could be looked for.', error))
+    if (navigator.onLine)
+      registration.update().catch((error: unknown) => console.info('No newer version could be looked for.', error))
   }, LOOK_AGAIN)
 }
 

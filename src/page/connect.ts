@@ -2,11 +2,18 @@
  * How a page comes by the engine. One tab of a browser profile runs it, in two workers; the others speak to it through ports
  * that the service worker passes on. When that tab closes, another one's worker gets the lock and takes over.
  */
-import { type EngineClient, type Ports, portClient } from './client.ts'
-import { ENGINE_CHANNEL, type EngineSettings, type FromDocuments, type ToDocuments, type ToIndex } from './worker-messages.ts'
+import { type EngineClient, type Ports, portClient } from '../engine/client.ts'
+import {
+  ENGINE_CHANNEL,
+  type EngineSettings,
+  type FromDocuments,
+  type ToDocuments,
+  type ToIndex,
+} from '../engine/worker-messages.ts'
+import { withPageStorage } from './storage.ts'
 
 export interface Surrounds {
-  readonly settings: EngineSettings
+  readonly settings: Promise<EngineSettings>
   /** Answers for WebRTC on this page, commanded over the port. @returns what ends it */
   serveConnections(port: MessagePort): () => void
   /** Makes the two workers; the page's policy decides which addresses may be workers. */
@@ -76,10 +83,9 @@ export const connectEngine = (surrounds: Surrounds): EngineClient => {
       const endConnections = surrounds.serveConnections(connections.port1)
       const tellIndex = (message: ToIndex, transfer: Transferable[]) => index.postMessage(message, transfer)
       tellIndex({ kind: 'begin', feed: feed.port2 }, [feed.port2])
-      post({ kind: 'begin', feed: feed.port1, connections: connections.port2, settings: surrounds.settings }, [
-        feed.port1,
-        connections.port2,
-      ])
+      void surrounds.settings.then((settings) =>
+        post({ kind: 'begin', feed: feed.port1, connections: connections.port2, settings }, [feed.port1, connections.port2]),
+      )
       openPorts = () => {
         const [toDocuments, toIndex] = [new MessageChannel(), new MessageChannel()]
         post({ kind: 'serve', port: toDocuments.port2 }, [toDocuments.port2])
@@ -100,5 +106,5 @@ export const connectEngine = (surrounds: Surrounds): EngineClient => {
 
   start()
   keepAsking()
-  return client
+  return withPageStorage(client)
 }

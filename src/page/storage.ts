@@ -1,0 +1,54 @@
+import type { EngineClient } from '../engine/client.ts'
+import type { StorageState } from '../engine/engine.ts'
+import { type Live, live } from '../engine/live.ts'
+
+/** Milliseconds between two looks at how much is used. */
+const LOOK_AGAIN = 30_000
+
+/**
+ * What only a page may ask the browser: to keep the data. Answers `persistStorage` and `storage` itself and passes everything
+ * else on.
+ */
+export const withPageStorage = (client: EngineClient): EngineClient => {
+  let state: Live<StorageState> | undefined
+
+  const look = async (): Promise<StorageState> => {
+    const [{ usage = 0, quota = 0 }, persisted] = await Promise.all([navigator.storage.estimate(), navigator.storage.persisted()])
+    return { persisted, used: usage, available: Math.max(0, quota - usage) }
+  }
+  const refresh = async () => {
+    const now = await look()
+    if (state) state.set(now)
+    else state = live(now)
+    return state
+  }
+
+  return {
+    call: (async (name: string, ...rest: unknown[]) => {
+      if (name !== 'persistStorage') return (client.call as (...all: unknown[]) => Promise<unknown>)(name, ...rest)
+      const persisted = await navigator.storage.persist()
+      await refresh()
+      return persisted
+    }) as EngineClient['call'],
+
+    watch: ((name: string, input: unknown, receive: (value: unknown) => void, failed?: (error: Error) => void) => {
+      if (name !== 'storage') return (client.watch as (...all: unknown[]) => unknown)(name, input, receive, failed)
+      let stop: (() => void) | undefined
+      let stopped = false
+      refresh()
+        .then((state) => {
+          if (!stopped) stop = state.watch(receive)
+        })
+        .catch(failed ?? reportError)
+      const timer = setInterval(() => refresh().catch(failed ?? reportError), LOOK_AGAIN)
+      return {
+        change: () => undefined,
+        stop() {
+          stopped = true
+          clearInterval(timer)
+          stop?.()
+        },
+      }
+    }) as EngineClient['watch'],
+  }
+}
