@@ -16,7 +16,8 @@ const HOME: Route = { kind: 'spaces' }
 /** The place behind an address's `#`; an unknown one is home. */
 export const parseRoute = (hash: string): Route => {
   const [place, space, table, record] = hash.replace(/^#?\//, '').split('/').filter(Boolean)
-  if (place === 'devices') return space === 'pair' ? { kind: 'pair' } : space === 'code' ? { kind: 'enter-code' } : { kind: 'devices' }
+  if (place === 'devices')
+    return space === 'pair' ? { kind: 'pair' } : space === 'code' ? { kind: 'enter-code' } : { kind: 'devices' }
   if (place === 'settings') return { kind: 'settings' }
   if (place !== 'space' || !space) return HOME
   const id = space as SpaceId

@@ -40,7 +40,13 @@ export class DevicesPage extends LitElement {
   #devices = new Watched(this, 'devices', () => undefined)
 
   async #rename({ name }: Device): Promise<void> {
-    const given = await askName({ heading: msg('Rename this device'), label: msg('Name'), action: msg('Rename'), value: name, hint: msg('What your other devices call this one.') })
+    const given = await askName({
+      heading: msg('Rename this device'),
+      label: msg('Name'),
+      action: msg('Rename'),
+      value: name,
+      hint: msg('What your other devices call this one.'),
+    })
     if (given && given !== name) await attempt(() => engine().call('renameDevice', { name: given }))
   }
 
@@ -59,7 +65,9 @@ export class DevicesPage extends LitElement {
   override render() {
     const devices = this.#devices.value
     if (!devices) return nothing
-    const sorted = [...devices].sort((a, b) => Number(b.here) - Number(a.here) || Number(b.connected) - Number(a.connected) || a.name.localeCompare(b.name))
+    const sorted = [...devices].sort(
+      (a, b) => Number(b.here) - Number(a.here) || Number(b.connected) - Number(a.connected) || a.name.localeCompare(b.name),
+    )
     return html`<header><h1>${msg('Devices')}</h1>
         <a class="button" href=${hrefOf({ kind: 'enter-code' })}>${icon(scan)}${msg('Scan a code')}</a>
         <a class="button primary" href=${hrefOf({ kind: 'pair' })}>${icon(plus)}${msg('Pair another device')}</a></header>

@@ -15,7 +15,13 @@ export const setCell = (field: Field, record: RecordId, value: CellInput): CellC
 const linksOf = (cell: Cell | undefined) => (cell?.kind === 'links' ? cell.links : [])
 
 /** One more link, or another one in place of the only one. */
-export const addLink = (field: Field, record: RecordId, cell: Cell | undefined, to: RecordId, label: string | undefined): CellChange => {
+export const addLink = (
+  field: Field,
+  record: RecordId,
+  cell: Cell | undefined,
+  to: RecordId,
+  label: string | undefined,
+): CellChange => {
   const others = field.many ? linksOf(cell).filter(({ id }) => id !== to) : []
   return {
     edits: [{ do: 'link', table: field.table, record, field: field.id, to }],
@@ -35,5 +41,8 @@ export const removeLink = (field: Field, record: RecordId, cell: Cell | undefine
 export const clearCell = (field: Field, record: RecordId, cell: Cell | undefined): CellChange | undefined => {
   if (!cell || field.unknownType) return undefined
   if (cell.kind !== 'links') return setCell(field, record, null)
-  return { edits: cell.links.map(({ id }) => ({ do: 'unlink', table: field.table, record, field: field.id, to: id })), cell: undefined }
+  return {
+    edits: cell.links.map(({ id }) => ({ do: 'unlink', table: field.table, record, field: field.id, to: id })),
+    cell: undefined,
+  }
 }

@@ -44,7 +44,12 @@ export class ChoiceEditor extends LitElement {
     const id = newId<OptionId>()
     const colour = (this.field.options.length % HUES) + 1
     const { edits, cell } = setCell(this.field, this.record, id)
-    this.dispatchEvent(new CellChanged({ edits: [{ do: 'update-field', field: this.field.id, option: { id, name: label, colour } }, ...edits], cell }))
+    this.dispatchEvent(
+      new CellChanged({
+        edits: [{ do: 'update-field', field: this.field.id, option: { id, name: label, colour } }, ...edits],
+        cell,
+      }),
+    )
     this.dispatchEvent(new EditDone('stay'))
   }
 

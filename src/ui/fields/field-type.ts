@@ -1,9 +1,9 @@
 import { msg } from '@lit/localize'
 import calendar from 'lucide-static/icons/calendar.svg?raw'
-import squareCheck from 'lucide-static/icons/square-check.svg?raw'
-import tag from 'lucide-static/icons/tag.svg?raw'
 import hash from 'lucide-static/icons/hash.svg?raw'
 import spline from 'lucide-static/icons/spline.svg?raw'
+import squareCheck from 'lucide-static/icons/square-check.svg?raw'
+import tag from 'lucide-static/icons/tag.svg?raw'
 import letterText from 'lucide-static/icons/text.svg?raw'
 import type { FieldType } from '../../engine/engine.ts'
 

@@ -8,7 +8,7 @@ import { PAUSED, Watched } from '../watched.ts'
 import { CellChanged } from './cell-changed.ts'
 import { addLink, removeLink } from './change.ts'
 import { EditDone } from './edit-done.ts'
-import type { CreateWanted, Picked, PickerItem, Picker } from './picker.ts'
+import type { CreateWanted, Picked, Picker, PickerItem } from './picker.ts'
 import './picker.ts'
 
 /** So many records are offered; typing narrows them. */
@@ -57,7 +57,11 @@ export class LinkEditor extends LitElement {
   }
 
   get #items(): readonly PickerItem[] {
-    const found = (this.#found.value?.rows ?? []).map((row) => ({ id: row.id as string, label: this.#labelOf(row), hue: hueOf(row.id) }))
+    const found = (this.#found.value?.rows ?? []).map((row) => ({
+      id: row.id as string,
+      label: this.#labelOf(row),
+      hue: hueOf(row.id),
+    }))
     const linked = this.query
       ? []
       : this.#links.map(({ id, label }) => ({ id: id as string, label: label ?? msg('Not here'), hue: hueOf(id) }))
@@ -67,7 +71,9 @@ export class LinkEditor extends LitElement {
   #picked({ item }: Picked): void {
     const to = item.id as RecordId
     const there = this.#links.some(({ id }) => id === to)
-    this.#change(there ? removeLink(this.field, this.record, this.cell, to) : addLink(this.field, this.record, this.cell, to, item.label))
+    this.#change(
+      there ? removeLink(this.field, this.record, this.cell, to) : addLink(this.field, this.record, this.cell, to, item.label),
+    )
   }
 
   #create({ label }: CreateWanted): void {

@@ -88,7 +88,9 @@ export class OptionsEditor extends LitElement {
     return html`<li>
       <button type="button" class="swatch" style=${hueStyle(line.colour)} aria-label=${msg(str`Colour of ${name}`)} @click=${this.#colours}>${(line.name.trim()[0] ?? '').toUpperCase()}</button>
       <div popover>${HUES.map(
-        (hue) => html`<button type="button" class="swatch" style=${hueStyle(hue)} aria-pressed=${String(hue === line.colour)} aria-label=${msg(str`Colour ${hue}`)}
+        (
+          hue,
+        ) => html`<button type="button" class="swatch" style=${hueStyle(hue)} aria-pressed=${String(hue === line.colour)} aria-label=${msg(str`Colour ${hue}`)}
           @click=${(event: Event) => this.#paint(line, hue, event)}>${hue}</button>`,
       )}</div>
       <input aria-label=${msg(str`Choice ${at + 1}`)} .value=${line.name} autocomplete="off" @keydown=${(event: KeyboardEvent) => this.#pressed(event, at)}

@@ -1,7 +1,7 @@
 import { msg, str } from '@lit/localize'
 import { css, html, nothing, type TemplateResult } from 'lit'
-import squareCheck from 'lucide-static/icons/square-check-big.svg?raw'
 import square from 'lucide-static/icons/square.svg?raw'
+import squareCheck from 'lucide-static/icons/square-check-big.svg?raw'
 import type { Cell, Field } from '../../engine/engine.ts'
 import { hueOf, hueStyle } from '../theme/hue.ts'
 import { icon } from '../theme/icon.ts'
@@ -18,7 +18,8 @@ export const cellStyles = css`
 export const showCell = (field: Field, cell: Cell | undefined): TemplateResult | string | typeof nothing => {
   if (field.type === 'checkbox' && cell?.kind !== 'unfit') return checkbox(cell?.kind === 'value' && cell.value === true)
   if (!cell) return nothing
-  if (cell.kind === 'unfit') return html`<span class="unfit" title=${msg('Kept from before. It does not fit this column’s type.')}>${cell.text}</span>`
+  if (cell.kind === 'unfit')
+    return html`<span class="unfit" title=${msg('Kept from before. It does not fit this column’s type.')}>${cell.text}</span>`
   if (cell.kind === 'links') return html`${cell.links.map(({ id, label }) => linkChip(id, label))}`
   if (field.type === 'choice') return choiceChip(field, String(cell.value))
   return textOf(field, cell)

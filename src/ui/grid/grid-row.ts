@@ -27,7 +27,11 @@ const cell = ({ index, row, at, editor, cellOf }: GridRow, field: Field, column:
   const classes = `cell ${field.type} ${column === 0 ? 'name stuck' : ''} ${at === column ? 'at' : ''} ${editing ? 'editing' : ''} ${saved ? 'saved' : ''}`
   return html`<div role="gridcell" id="cell-${index}-${column}" data-column=${column} aria-colindex=${column + 2} aria-selected=${at === column ? 'true' : nothing}
       class=${classes} style="inline-size:${columnWidth(field, column)}px">${
-        editing ? editor.content : field.type === 'link' || field.type === 'choice' || field.type === 'checkbox' ? showCell(field, cellOf(field)) : html`<span class="words">${showCell(field, cellOf(field))}</span>`
+        editing
+          ? editor.content
+          : field.type === 'link' || field.type === 'choice' || field.type === 'checkbox'
+            ? showCell(field, cellOf(field))
+            : html`<span class="words">${showCell(field, cellOf(field))}</span>`
       }</div>`
 }
 

@@ -5,13 +5,13 @@ import { guard } from 'lit/directives/guard.js'
 import { repeat } from 'lit/directives/repeat.js'
 import plus from 'lucide-static/icons/plus.svg?raw'
 import type { Cell, Field, RecordId, Row, SpaceId, Table } from '../../engine/engine.ts'
+import { newId } from '../../engine/new-id.ts'
 import { cellEditor, isEditable, isToggled, toggled } from '../fields/cell-editor.ts'
 import { CellSaves, saveCell, savesVersion } from '../fields/cell-saves.ts'
 import { type CellChange, clearCell, setCell } from '../fields/change.ts'
 import type { Move } from '../fields/edit-done.ts'
 import { readValue } from '../fields/read-value.ts'
 import { cellStyles, textOf } from '../fields/show-cell.ts'
-import { newId } from '../../engine/new-id.ts'
 import type { Menu, MenuItem } from '../parts/menu.ts'
 import { announce } from '../shell/announce.ts'
 import { attempt } from '../shell/message.ts'
@@ -20,7 +20,7 @@ import { icon } from '../theme/icon.ts'
 import { gridHead } from './grid-head.ts'
 import { gridRow } from './grid-row.ts'
 import { gridStyles } from './grid-styles.ts'
-import { intentOf, type Intent } from './keys.ts'
+import { type Intent, intentOf } from './keys.ts'
 import { RowWindow } from './row-window.ts'
 import { nextSort, type Sort } from './sort.ts'
 import { rowsToDraw } from './stretch.ts'
@@ -167,7 +167,8 @@ export class Grid extends LitElement {
     if (this.at.row >= 0) {
       const top = this.at.row * height
       if (top < this.scroller.scrollTop) this.scroller.scrollTop = top
-      else if (top + height > this.scroller.scrollTop + this.scroller.clientHeight - head) this.scroller.scrollTop = top + height + head - this.scroller.clientHeight
+      else if (top + height > this.scroller.scrollTop + this.scroller.clientHeight - head)
+        this.scroller.scrollTop = top + height + head - this.scroller.clientHeight
     }
     // The columns that stay at the edge hide what scrolls under them, which scrollIntoView does not know.
     const cell = this.renderRoot.querySelector<HTMLElement>(`#head-${this.at.column}`)
@@ -302,11 +303,17 @@ export class Grid extends LitElement {
     if (field.type === 'choice' || field.type === 'link') return this.#edit(this.at.row, this.at.column, text)
     const reading = readValue(field.type, text.replace(/\r?\n$/, ''))
     if ('problem' in reading) return this.#edit(this.at.row, this.at.column, text)
-    this.#change(row, field, setCell(field, row.id, field.type === 'checkbox' ? /^(1|x|yes|true|✓)$/i.test(text.trim()) || null : reading.value))
+    this.#change(
+      row,
+      field,
+      setCell(field, row.id, field.type === 'checkbox' ? /^(1|x|yes|true|✓)$/i.test(text.trim()) || null : reading.value),
+    )
   }
 
   #placeOf(event: Event): { row: number; column: number } | undefined {
-    const cell = event.composedPath().find((node): node is HTMLElement => node instanceof HTMLElement && node.dataset.column !== undefined)
+    const cell = event
+      .composedPath()
+      .find((node): node is HTMLElement => node instanceof HTMLElement && node.dataset.column !== undefined)
     const row = cell?.closest<HTMLElement>('.row')
     return cell && row ? { row: Number(row.dataset.index), column: Number(cell.dataset.column) } : undefined
   }
@@ -379,7 +386,12 @@ export class Grid extends LitElement {
     const { row: height } = this.#view
     const draftRow = this.#draftRow
     const { at } = this
-    const active = at.row === HEAD ? `head-${at.column}` : at.row === this.total && draftRow === undefined ? 'add' : `cell-${at.row}-${at.column}`
+    const active =
+      at.row === HEAD
+        ? `head-${at.column}`
+        : at.row === this.total && draftRow === undefined
+          ? 'add'
+          : `cell-${at.row}-${at.column}`
     return html`<div class="scroller" @scroll=${this.#scrolled}>
       <div role="grid" tabindex="0" aria-label=${this.table.name} aria-rowcount=${this.total + 2} aria-colcount=${this.#fields.length + 2} aria-activedescendant=${active}
         @keydown=${this.#pressed} @click=${this.#clicked} @dblclick=${this.#twiceClicked} @paste=${this.#pasted}>

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { intentOf } from './keys.ts'
 
-const press = (key: string, held: Partial<Record<'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey', true>> = {}, forward: 1 | -1 = 1) =>
-  intentOf({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...held }, forward)
+const press = (
+  key: string,
+  held: Partial<Record<'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey', true>> = {},
+  forward: 1 | -1 = 1,
+) => intentOf({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...held }, forward)
 
 describe('a key in the grid', () => {
   it('moves with the arrows, the other way where text runs from right to left', () => {

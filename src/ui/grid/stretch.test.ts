@@ -5,14 +5,20 @@ import { rowsToDraw, windowAround } from './stretch.ts'
 describe('the stretch of rows that is drawn', () => {
   it('holds every visible row', () => {
     fc.assert(
-      fc.property(fc.nat(4_000_000), fc.integer({ min: 100, max: 3000 }), fc.integer({ min: 24, max: 80 }), fc.nat(100_000), (top, height, row, total) => {
-        const { first, end } = rowsToDraw(top, height, row, total)
-        expect(first).toBeLessThanOrEqual(end)
-        expect(end).toBeLessThanOrEqual(total)
-        for (const visible of [Math.floor(top / row), Math.floor((top + height - 1) / row)]) {
-          if (visible < total) expect(visible >= first && visible < end).toBe(true)
-        }
-      }),
+      fc.property(
+        fc.nat(4_000_000),
+        fc.integer({ min: 100, max: 3000 }),
+        fc.integer({ min: 24, max: 80 }),
+        fc.nat(100_000),
+        (top, height, row, total) => {
+          const { first, end } = rowsToDraw(top, height, row, total)
+          expect(first).toBeLessThanOrEqual(end)
+          expect(end).toBeLessThanOrEqual(total)
+          for (const visible of [Math.floor(top / row), Math.floor((top + height - 1) / row)]) {
+            if (visible < total) expect(visible >= first && visible < end).toBe(true)
+          }
+        },
+      ),
     )
   })
 

@@ -50,7 +50,12 @@ export class Spaces extends LitElement {
   #spaces = new Watched(this, 'spaces', () => undefined)
 
   async #create(): Promise<void> {
-    const name = await askName({ heading: msg('New space'), label: msg('Name'), action: msg('Make space'), hint: msg('A home for one subject: its tables, records and links.') })
+    const name = await askName({
+      heading: msg('New space'),
+      label: msg('Name'),
+      action: msg('Make space'),
+      hint: msg('A home for one subject: its tables, records and links.'),
+    })
     if (!name) return
     const made = await attempt(() => engine().call('createSpace', { name }))
     if (made) navigate({ kind: 'space', space: made.space })
@@ -63,7 +68,10 @@ export class Spaces extends LitElement {
 
   async #delete({ id, name }: SpaceSummary): Promise<void> {
     await engine().call('deleteSpace', { space: id })
-    showMessage({ text: msg(str`“${name}” went to the trash.`), action: { label: msg('Undo'), run: () => engine().call('restoreSpace', { space: id }) } })
+    showMessage({
+      text: msg(str`“${name}” went to the trash.`),
+      action: { label: msg('Undo'), run: () => engine().call('restoreSpace', { space: id }) },
+    })
   }
 
   #card(space: SpaceSummary): TemplateResult {
@@ -106,7 +114,10 @@ export class Spaces extends LitElement {
       ${
         gone.length > 0
           ? html`<details><summary>${msg(str`Trash (${gone.length})`)}</summary><ul>${gone.map(
-              ({ id, name }) => html`<li class="gone"><span class="tile" style=${hueStyle(hueOf(id))} aria-hidden="true">${initialOf(name)}</span>
+              ({
+                id,
+                name,
+              }) => html`<li class="gone"><span class="tile" style=${hueStyle(hueOf(id))} aria-hidden="true">${initialOf(name)}</span>
                 <span class="ellipsis">${name}</span>
                 <button class="button" @click=${() => attempt(() => engine().call('restoreSpace', { space: id }))} aria-label=${msg(str`Put back ${name}`)}>${icon(rotate)}${msg('Put back')}</button></li>`,
             )}</ul></details>`

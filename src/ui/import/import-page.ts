@@ -13,8 +13,8 @@ import { controls } from '../theme/controls.ts'
 import { icon } from '../theme/icon.ts'
 import { failureSentence, isCancelled } from '../words/failure.ts'
 import { formatNumber } from '../words/numbers.ts'
-import { importStyles } from './import-styles.ts'
 import type { ImportWanted } from './import-preview.ts'
+import { importStyles } from './import-styles.ts'
 import './import-preview.ts'
 import '../space/space-frame.ts'
 
@@ -69,7 +69,12 @@ export class ImportPage extends LitElement {
       this.step = { kind: 'done', file, result }
       announce(msg('Imported'))
     } catch (error) {
-      this.step = { kind: 'look', file, preview: { ...preview, guess }, ...(isCancelled(error) ? {} : { problem: failureSentence(error) }) }
+      this.step = {
+        kind: 'look',
+        file,
+        preview: { ...preview, guess },
+        ...(isCancelled(error) ? {} : { problem: failureSentence(error) }),
+      }
     }
   }
 

@@ -63,7 +63,13 @@ export class ImportPreview extends LitElement {
     this.dispatchEvent(new ImportWanted(name, this.preview.guess, first))
   }
 
-  #select<T extends string>(id: string, label: string, value: T, choices: readonly (readonly [T, string])[], chosen: (value: T) => void): TemplateResult {
+  #select<T extends string>(
+    id: string,
+    label: string,
+    value: T,
+    choices: readonly (readonly [T, string])[],
+    chosen: (value: T) => void,
+  ): TemplateResult {
     return html`<div class="field"><label for=${id}>${label}</label>
       <select id=${id} @change=${(event: Event) => chosen((event.target as HTMLSelectElement).value as T)}>
         ${choices.map(([choice, words]) => html`<option value=${choice} ?selected=${choice === value}>${words}</option>`)}</select></div>`
@@ -74,8 +80,20 @@ export class ImportPreview extends LitElement {
     const known: readonly string[] = DELIMITERS.includes(delimiter as never) ? DELIMITERS : [...DELIMITERS, delimiter]
     return html`<div class="how">
       <div class="field"><label for="table">${msg('Name of the table')}</label><input id="table" autocomplete="off" .defaultValue=${this.fileName.replace(/\.[^.]*$/, '')}></div>
-      ${this.#select('delimiter', msg('Columns are parted by'), delimiter, known.map((one) => [one, names[one] ?? one]), (to) => this.#ask({ encoding, delimiter: to }))}
-      ${this.#select('encoding', msg('Encoding'), encoding, ENCODINGS.map((one) => [one, one.toUpperCase()]), (to) => this.#ask({ encoding: to }))}
+      ${this.#select(
+        'delimiter',
+        msg('Columns are parted by'),
+        delimiter,
+        known.map((one) => [one, names[one] ?? one]),
+        (to) => this.#ask({ encoding, delimiter: to }),
+      )}
+      ${this.#select(
+        'encoding',
+        msg('Encoding'),
+        encoding,
+        ENCODINGS.map((one) => [one, one.toUpperCase()]),
+        (to) => this.#ask({ encoding: to }),
+      )}
       <label class="check"><input type="checkbox" .checked=${header} @change=${() => this.#ask({ delimiter, encoding, header: !header, ...(columns.length === 0 && { columns }) })}>${msg('First row holds the names')}</label>
     </div>`
   }

@@ -76,12 +76,20 @@ export class RecordPage extends LitElement {
     await this.updateComplete
     if (next && isEditable(next) && !isToggled(next)) this.editing = next.id
     else if (next) this.renderRoot.querySelector<HTMLElement>(`[data-field='${next.id}']`)?.focus()
-    else if (!this.shadowRoot?.activeElement && document.activeElement === document.body) this.renderRoot.querySelector<HTMLElement>(`[data-field='${field.id}']`)?.focus()
+    else if (!this.shadowRoot?.activeElement && document.activeElement === document.body)
+      this.renderRoot.querySelector<HTMLElement>(`[data-field='${field.id}']`)?.focus()
   }
 
   async #delete(row: Row): Promise<void> {
     const [first] = this.table.fields
-    if (await deleteWithUndo(this.space, { table: this.table.id, record: row.id }, first ? textOf(first, this.#cell(row, first)) : '')) this.#leave()
+    if (
+      await deleteWithUndo(
+        this.space,
+        { table: this.table.id, record: row.id },
+        first ? textOf(first, this.#cell(row, first)) : '',
+      )
+    )
+      this.#leave()
   }
 
   #leave(): void {
@@ -150,7 +158,8 @@ export class RecordPage extends LitElement {
       <dl>${repeat(
         fields,
         ({ id }) => id,
-        (field, at) => html`<div class="line"><dt title=${field.name}>${icon(fieldType(field.type).icon)}<span class="ellipsis">${field.name}</span></dt><dd>${this.#value(row, field, at + 1)}</dd></div>`,
+        (field, at) =>
+          html`<div class="line"><dt title=${field.name}>${icon(fieldType(field.type).icon)}<span class="ellipsis">${field.name}</span></dt><dd>${this.#value(row, field, at + 1)}</dd></div>`,
       )}</dl>
       <button class="button plain add-field" @click=${() => askField({ space: this.space, tables: this.tables, table: this.table.id })}>${icon(plus)}${msg('Add field')}</button>`
   }

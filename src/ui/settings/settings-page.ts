@@ -57,15 +57,24 @@ export class SettingsPage extends LitElement {
     this.preferences = readPreferences()
   }
 
-  #segments<K extends keyof Preferences>(key: K, legend: string, choices: readonly (readonly [Preferences[K], string])[]): TemplateResult {
+  #segments<K extends keyof Preferences>(
+    key: K,
+    legend: string,
+    choices: readonly (readonly [Preferences[K], string])[],
+  ): TemplateResult {
     return html`<fieldset><legend>${legend}</legend><div class="segments">${choices.map(
-      ([value, label]) => html`<label>${label}<input type="radio" name=${key} ?checked=${this.preferences[key] === value} @change=${() => this.#set({ [key]: value })}></label>`,
+      ([value, label]) =>
+        html`<label>${label}<input type="radio" name=${key} ?checked=${this.preferences[key] === value} @change=${() => this.#set({ [key]: value })}></label>`,
     )}</div></fieldset>`
   }
 
   async #persist(): Promise<void> {
     const kept = await engine().call('persistStorage')
-    showMessage({ text: kept ? msg('The browser will keep it.') : msg('The browser did not agree. Install Tessera, or use it for a while, and ask again.') })
+    showMessage({
+      text: kept
+        ? msg('The browser will keep it.')
+        : msg('The browser did not agree. Install Tessera, or use it for a while, and ask again.'),
+    })
   }
 
   #kept(): TemplateResult | typeof nothing {
@@ -77,7 +86,9 @@ export class SettingsPage extends LitElement {
       <p>${
         persisted
           ? msg('The browser keeps what is here until you delete it.')
-          : msg('The browser may delete what is here when this device runs out of space. Ask it not to, and pair a second device.')
+          : msg(
+              'The browser may delete what is here when this device runs out of space. Ask it not to, and pair a second device.',
+            )
       }</p>
       ${persisted ? nothing : html`<button class="button" @click=${() => attempt(() => this.#persist())}>${msg('Keep it safe')}</button>`}
       <meter min="0" max="1" high="0.9" value=${share} aria-label=${msg('Space used')}></meter>
@@ -88,12 +99,20 @@ export class SettingsPage extends LitElement {
     return html`<section><h2>${msg('Lock')}</h2>
       <p class="muted">${msg('Locked, nothing here can be read. Reloading the page locks it too.')}</p>
       <div class="ways"><button class="button" @click=${() => attempt(() => engine().call('lock'))}>${icon(lock)}${msg('Lock now')}</button>
-        ${this.changing ? nothing : html`<button class="button" @click=${() => {
-          this.changing = true
-        }}>${msg('Change passphrase…')}</button>`}</div>
-      ${this.changing ? html`<tessera-change-passphrase @done=${() => {
-        this.changing = false
-      }}></tessera-change-passphrase>` : nothing}</section>`
+        ${
+          this.changing
+            ? nothing
+            : html`<button class="button" @click=${() => {
+                this.changing = true
+              }}>${msg('Change passphrase…')}</button>`
+        }</div>
+      ${
+        this.changing
+          ? html`<tessera-change-passphrase @done=${() => {
+              this.changing = false
+            }}></tessera-change-passphrase>`
+          : nothing
+      }</section>`
   }
 
   override render() {

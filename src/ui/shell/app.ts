@@ -3,10 +3,10 @@ import { css, html, LitElement, nothing, type TemplateResult } from 'lit'
 import { customElement, state } from 'lit/decorators.js'
 import { keyed } from 'lit/directives/keyed.js'
 import { hasArrivedCode } from '../arrived-code.ts'
-import { Router, navigate } from '../router.ts'
-import { Watched } from '../watched.ts'
+import { navigate, Router } from '../router.ts'
 import { controls } from '../theme/controls.ts'
-import { type PageName, loadPage } from './load-page.ts'
+import { Watched } from '../watched.ts'
+import { loadPage, type PageName } from './load-page.ts'
 import { OverdueController } from './overdue.ts'
 import '../home/spaces.ts'
 import '../welcome/create-profile.ts'
@@ -20,7 +20,10 @@ import './offers.ts'
 /** The whole application: before there is a profile, while it is locked, and its pages. */
 @customElement('tessera-app')
 export class App extends LitElement {
-  static override styles = [controls, css`:host, .whole { display: block; block-size: 100% } .opening { display: grid; place-content: center; block-size: 100%; color: var(--ink-2) }`]
+  static override styles = [
+    controls,
+    css`:host, .whole { display: block; block-size: 100% } .opening { display: grid; place-content: center; block-size: 100%; color: var(--ink-2) }`,
+  ]
 
   @state() private step: 'welcome' | 'create' = 'welcome'
   @state() private pairing = false
@@ -69,19 +72,34 @@ export class App extends LitElement {
     const { route } = this.#router
     switch (route.kind) {
       case 'space':
-        return this.#page('space', html`${keyed(route.space, html`<tessera-space class="whole" .route=${route}></tessera-space>`)}`)
+        return this.#page(
+          'space',
+          html`${keyed(route.space, html`<tessera-space class="whole" .route=${route}></tessera-space>`)}`,
+        )
       case 'trash':
-        return this.#page('trash', html`${keyed(route.space, html`<tessera-trash class="whole" .space=${route.space}></tessera-trash>`)}`)
+        return this.#page(
+          'trash',
+          html`${keyed(route.space, html`<tessera-trash class="whole" .space=${route.space}></tessera-trash>`)}`,
+        )
       case 'import':
-        return this.#page('import', html`${keyed(route.space, html`<tessera-import class="whole" .space=${route.space}></tessera-import>`)}`)
+        return this.#page(
+          'import',
+          html`${keyed(route.space, html`<tessera-import class="whole" .space=${route.space}></tessera-import>`)}`,
+        )
       case 'pair':
         return this.#page('pairing', html`<tessera-show-code class="whole"></tessera-show-code>`)
       case 'enter-code':
         return this.#page('pairing', html`<tessera-enter-code class="whole"></tessera-enter-code>`)
       case 'devices':
-        return this.#page('devices', html`<tessera-frame class="whole" place="devices"><tessera-devices></tessera-devices></tessera-frame>`)
+        return this.#page(
+          'devices',
+          html`<tessera-frame class="whole" place="devices"><tessera-devices></tessera-devices></tessera-frame>`,
+        )
       case 'settings':
-        return this.#page('settings', html`<tessera-frame class="whole" place="settings"><tessera-settings></tessera-settings></tessera-frame>`)
+        return this.#page(
+          'settings',
+          html`<tessera-frame class="whole" place="settings"><tessera-settings></tessera-settings></tessera-frame>`,
+        )
       default:
         return html`<tessera-frame class="whole" place="spaces"><tessera-spaces></tessera-spaces></tessera-frame>`
     }

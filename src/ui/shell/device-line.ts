@@ -8,7 +8,10 @@ import { PAUSED, Watched } from '../watched.ts'
 /** One quiet sentence about where everything is kept. */
 @customElement('tessera-device-line')
 export class DeviceLine extends LitElement {
-  static override styles = [controls, css`:host { display: block; font-size: var(--text-xs); line-height: 1.6; color: var(--ink-2) } b { color: var(--ink); font-weight: 560 }`]
+  static override styles = [
+    controls,
+    css`:host { display: block; font-size: var(--text-xs); line-height: 1.6; color: var(--ink-2) } b { color: var(--ink); font-weight: 560 }`,
+  ]
 
   #devices = new Watched(this, 'devices', () => (this.isConnected ? undefined : PAUSED))
 

@@ -4,7 +4,8 @@ import { customElement, state } from 'lit/decorators.js'
 /** Reads out what `announce` is given, and shows nothing. */
 @customElement('tessera-live-region')
 export class LiveRegion extends LitElement {
-  static override styles = css`:host { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }`
+  static override styles =
+    css`:host { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }`
 
   @state() private polite = ''
   @state() private assertive = ''

@@ -19,6 +19,14 @@ export const columnItems = (space: SpaceId, tables: readonly Table[], field: Fie
       if (name && name !== field.name) await commit(space, [{ do: 'update-field', field: field.id, name }])
     },
   },
-  ...(field.unknownType ? [] : [{ label: msg('Type and choices…'), icon: settings, run: () => askField({ space, tables, table: field.table, field }) }]),
-  { label: msg('Move to trash'), icon: trash, danger: true, apart: true, run: () => deleteWithUndo(space, { field: field.id }, field.name) },
+  ...(field.unknownType
+    ? []
+    : [{ label: msg('Type and choices…'), icon: settings, run: () => askField({ space, tables, table: field.table, field }) }]),
+  {
+    label: msg('Move to trash'),
+    icon: trash,
+    danger: true,
+    apart: true,
+    run: () => deleteWithUndo(space, { field: field.id }, field.name),
+  },
 ]

@@ -29,8 +29,12 @@ export class SpaceFrame extends LitElement {
   @property({ attribute: false }) space!: SpaceId
   @property() place: 'trash' | 'import' = 'trash'
   #narrow = new Narrow(this)
-  #undoKeys = new UndoKeys(this, () => this.space)
   #schema = new Watched(this, 'schema', () => ({ space: this.space }))
+
+  constructor() {
+    super()
+    this.addController(new UndoKeys(() => this.space))
+  }
 
   override render() {
     const open = this.#schema.value

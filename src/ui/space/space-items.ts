@@ -15,8 +15,18 @@ import { redo, undo } from './undo.ts'
 
 /** Undo and redo, with what they would do. */
 export const undoItems = (space: SpaceId, open: OpenSpace): readonly MenuItem[] => [
-  { label: open.undo ? msg(str`Undo: ${stepName(open.undo)}`) : msg('Undo'), icon: undoIcon, disabled: !open.undo, run: () => undo(space) },
-  { label: open.redo ? msg(str`Redo: ${stepName(open.redo)}`) : msg('Redo'), icon: redoIcon, disabled: !open.redo, run: () => redo(space) },
+  {
+    label: open.undo ? msg(str`Undo: ${stepName(open.undo)}`) : msg('Undo'),
+    icon: undoIcon,
+    disabled: !open.undo,
+    run: () => undo(space),
+  },
+  {
+    label: open.redo ? msg(str`Redo: ${stepName(open.redo)}`) : msg('Redo'),
+    icon: redoIcon,
+    disabled: !open.redo,
+    run: () => redo(space),
+  },
 ]
 
 /** What can be done with a whole space. */
@@ -40,7 +50,10 @@ export const spaceItems = (space: SpaceId, open: OpenSpace): readonly MenuItem[]
       run: async () => {
         await engine().call('deleteSpace', { space })
         navigate({ kind: 'spaces' })
-        showMessage({ text: msg(str`“${name}” went to the trash.`), action: { label: msg('Undo'), run: () => engine().call('restoreSpace', { space }) } })
+        showMessage({
+          text: msg(str`“${name}” went to the trash.`),
+          action: { label: msg('Undo'), run: () => engine().call('restoreSpace', { space }) },
+        })
       },
     },
   ]

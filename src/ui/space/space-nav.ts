@@ -55,7 +55,10 @@ export class SpaceNav extends LitElement {
         <tessera-menu .label=${msg(str`More for ${name}`)} .items=${spaceItems(space, open)}></tessera-menu></div>
       <ul aria-label=${msg('Tables')}>
         ${tables.map(
-          ({ id, name: title }) => html`<li><a class="item" href=${hrefOf({ kind: 'space', space, table: id })} aria-current=${current(this.place === 'table' && id === this.table)}>
+          ({
+            id,
+            name: title,
+          }) => html`<li><a class="item" href=${hrefOf({ kind: 'space', space, table: id })} aria-current=${current(this.place === 'table' && id === this.table)}>
             ${icon(table)}<span class="ellipsis">${title}</span>${counts ? html`<small>${formatNumber(counts[id] ?? 0)}</small>` : nothing}</a></li>`,
         )}
         <li><button class="item add" @click=${() => this.dispatchEvent(new Event('add-table'))}>${icon(plus)}${msg('Add table')}</button></li>
@@ -65,7 +68,11 @@ export class SpaceNav extends LitElement {
       <h2>${others.length > 0 ? msg('Other spaces') : msg('Spaces')}</h2>
       <ul>
         ${others.map(
-          ({ id, name: title, arriving }) => html`<li><a class="item" href=${hrefOf({ kind: 'space', space: id })}><span class="tile" style=${hueStyle(hueOf(id))} aria-hidden="true">${initialOf(title)}</span>
+          ({
+            id,
+            name: title,
+            arriving,
+          }) => html`<li><a class="item" href=${hrefOf({ kind: 'space', space: id })}><span class="tile" style=${hueStyle(hueOf(id))} aria-hidden="true">${initialOf(title)}</span>
             <span class="ellipsis">${title}</span>${arriving ? html`<small>${msg('arriving')}</small>` : nothing}</a></li>`,
         )}
         <li><a class="item add" href=${hrefOf({ kind: 'spaces' })}>${icon(layoutGrid)}${msg('All spaces')}</a></li>

@@ -43,8 +43,12 @@ export class SpacePage extends LitElement {
   @query('#lists') private lists!: Dialog
   #narrow = new Narrow(this)
   #overdue = new OverdueController(this)
-  #undoKeys = new UndoKeys(this, () => this.route.space)
   #schema = new Watched(this, 'schema', () => ({ space: this.route.space }))
+
+  constructor() {
+    super()
+    this.addController(new UndoKeys(() => this.route.space))
+  }
 
   get #table(): Table | undefined {
     const tables = this.#schema.value?.schema.tables

@@ -57,7 +57,8 @@ export class SyncLine extends LitElement {
   #others(): TemplateResult | typeof nothing {
     const sync = this.#sync.value
     if (!sync) return nothing
-    if (sync.neighbours.length === 0) return html`${msg('Only on this device')} · <a href=${hrefOf({ kind: 'pair' })}>${msg('Pair')}</a>`
+    if (sync.neighbours.length === 0)
+      return html`${msg('Only on this device')} · <a href=${hrefOf({ kind: 'pair' })}>${msg('Pair')}</a>`
     const offline = sync.discovery === 'unreachable' && !sync.neighbours.some(({ state }) => state === 'connected')
     return html`<ul>${sync.neighbours.map((neighbour) => html`<li>${this.#told(neighbour)}</li>`)}${offline ? html`<li>${msg('Offline. Changes go out when the network is back.')}</li>` : nothing}</ul>`
   }
@@ -67,7 +68,12 @@ export class SyncLine extends LitElement {
     if (!this.short) return html`<b>${saved}</b><br>${this.#others()}`
     const neighbours = this.#sync.value?.neighbours ?? []
     const equal = neighbours.filter((neighbour) => neighbour.equal).map(({ name }) => name)
-    const told = neighbours.length === 0 ? msg('only on this device') : equal.length > 0 ? msg(str`${new Intl.ListFormat().format(equal)} too`) : msg('waiting for others')
+    const told =
+      neighbours.length === 0
+        ? msg('only on this device')
+        : equal.length > 0
+          ? msg(str`${new Intl.ListFormat().format(equal)} too`)
+          : msg('waiting for others')
     return html`<span class="pill"><i style=${equal.length > 0 ? '' : 'background:var(--warn)'}></i><span class="ellipsis">${this.slow ? saved : msg('Saved')} · ${told}</span></span>`
   }
 }

@@ -3,10 +3,10 @@ import columns from 'lucide-static/icons/columns-3.svg?raw'
 import pencil from 'lucide-static/icons/pencil.svg?raw'
 import trash from 'lucide-static/icons/trash-2.svg?raw'
 import type { OpenSpace, SpaceId, Table, TableId } from '../../engine/engine.ts'
+import { newId } from '../../engine/new-id.ts'
 import { commit } from '../commit.ts'
 import { askName } from '../dialogs/ask-name.ts'
 import { askField } from '../fields/field-dialog.ts'
-import { newId } from '../../engine/new-id.ts'
 import type { MenuItem } from '../parts/menu.ts'
 import { navigate } from '../router.ts'
 import { attempt } from '../shell/message.ts'
@@ -15,17 +15,29 @@ import { undoItems } from './space-items.ts'
 
 /** Asks for a new table's name, makes it with a first field, and goes there. */
 export const addTable = async (space: SpaceId): Promise<void> => {
-  const name = await askName({ heading: msg('New table'), label: msg('Name'), action: msg('Make table'), hint: msg('For example Members, Machines or Books.') })
+  const name = await askName({
+    heading: msg('New table'),
+    label: msg('Name'),
+    action: msg('Make table'),
+    hint: msg('For example Members, Machines or Books.'),
+  })
   if (!name) return
   const id = newId<TableId>()
-  const made = await attempt(() => commit(space, [{ do: 'create-table', id, name, fields: [{ name: msg('Name'), type: 'text' }] }]))
+  const made = await attempt(() =>
+    commit(space, [{ do: 'create-table', id, name, fields: [{ name: msg('Name'), type: 'text' }] }]),
+  )
   if (made) navigate({ kind: 'space', space, table: id })
 }
 
 /** What can be done with a table. */
 export const tableItems = (space: SpaceId, open: OpenSpace, table: Table): readonly MenuItem[] => [
   ...undoItems(space, open),
-  { label: msg('Add field…'), icon: columns, apart: true, run: () => askField({ space, tables: open.schema.tables, table: table.id }) },
+  {
+    label: msg('Add field…'),
+    icon: columns,
+    apart: true,
+    run: () => askField({ space, tables: open.schema.tables, table: table.id }),
+  },
   {
     label: msg('Rename table…'),
     icon: pencil,

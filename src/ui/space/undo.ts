@@ -1,5 +1,5 @@
 import { msg, str } from '@lit/localize'
-import type { ReactiveController, ReactiveControllerHost } from 'lit'
+import type { ReactiveController } from 'lit'
 import type { SpaceId } from '../../engine/engine.ts'
 import { engine } from '../engine.ts'
 import { attempt, showMessage } from '../shell/message.ts'
@@ -26,12 +26,7 @@ const isTyping = (event: Event): boolean => {
 
 /** Ctrl or Command with Z (and Y) anywhere on the page, for as long as the element stands. */
 export class UndoKeys implements ReactiveController {
-  constructor(
-    host: ReactiveControllerHost,
-    private readonly space: () => SpaceId,
-  ) {
-    host.addController(this)
-  }
+  constructor(private readonly space: () => SpaceId) {}
 
   hostConnected(): void {
     addEventListener('keydown', this.#pressed)

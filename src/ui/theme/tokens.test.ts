@@ -57,7 +57,9 @@ describe.each([
 ] as const)('%s', (_title, names) => {
   describe.each(['light', 'dark'] as const)('%s', (theme) => {
     it.each(pairs)('%s on %s reaches %d', (text, ground, least) => {
-      expect(contrast(resolve(names.get(text), names, theme), resolve(names.get(ground), names, theme))).toBeGreaterThanOrEqual(least)
+      expect(contrast(resolve(names.get(text), names, theme), resolve(names.get(ground), names, theme))).toBeGreaterThanOrEqual(
+        least,
+      )
     })
   })
 })

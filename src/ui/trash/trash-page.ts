@@ -17,7 +17,11 @@ import '../space/space-frame.ts'
 /** What went to the trash in a space; everything comes back whole. */
 @customElement('tessera-trash')
 export class TrashPage extends LitElement {
-  static override styles = [controls, trashStyles, css`:host { display: block; block-size: 100% } .nothing { color: var(--ink-2) } section { display: grid; gap: 4px }`]
+  static override styles = [
+    controls,
+    trashStyles,
+    css`:host { display: block; block-size: 100% } .nothing { color: var(--ink-2) } section { display: grid; gap: 4px }`,
+  ]
 
   @property({ attribute: false }) space!: SpaceId
   #schema = new Watched(this, 'schema', () => ({ space: this.space }))

@@ -18,12 +18,22 @@ const MOST = 500
 /** One table's records in the trash. Fires `put-back`. */
 @customElement('tessera-trash-records')
 export class TrashRecords extends LitElement {
-  static override styles = [controls, trashStyles, css`:host { display: grid; gap: 4px } small { color: var(--ink-3); font-weight: 400 }`]
+  static override styles = [
+    controls,
+    trashStyles,
+    css`:host { display: grid; gap: 4px } small { color: var(--ink-3); font-weight: 400 }`,
+  ]
 
   @property({ attribute: false }) space!: SpaceId
   @property({ attribute: false }) table!: Table
   @state() private limit = PAGE
-  #rows = new Watched(this, 'window', () => ({ space: this.space, table: this.table.id, offset: 0, limit: this.limit, deleted: true }))
+  #rows = new Watched(this, 'window', () => ({
+    space: this.space,
+    table: this.table.id,
+    offset: 0,
+    limit: this.limit,
+    deleted: true,
+  }))
 
   #words(row: Row): { readonly name: string; readonly told: string } {
     const texts = this.table.fields.map((field) => textOf(field, row.cells[field.id]))

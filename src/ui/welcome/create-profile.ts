@@ -62,7 +62,9 @@ export class CreateProfile extends LitElement {
       <h1>${this.pairing ? msg('First, lock this device') : msg('Name and lock this device')}</h1>
       <p class="lead">${
         this.pairing
-          ? msg('What arrives from your other device is sealed with this passphrase from the first byte. It may differ from the one there.')
+          ? msg(
+              'What arrives from your other device is sealed with this passphrase from the first byte. It may differ from the one there.',
+            )
           : msg('Everything kept here is encrypted with your passphrase. It never leaves this device.')
       }</p>
       <form @submit=${this.#submit}>

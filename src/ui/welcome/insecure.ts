@@ -46,7 +46,9 @@ export class Insecure extends LitElement {
       <h1>${insecure ? msg('This address is not secure') : msg('This browser lacks what Tessera needs')}</h1>
       <p class="lead">${
         insecure
-          ? msg('It was opened over plain HTTP from another machine, and there browsers withhold what Tessera needs to keep your data safe:')
+          ? msg(
+              'It was opened over plain HTTP from another machine, and there browsers withhold what Tessera needs to keep your data safe:',
+            )
           : msg('It may be too old, or run in a private window. Missing here:')
       }</p>
       <ul>${this.missing.map((missing) => html`<li>${icon(circleX)}${this.#words(missing)}</li>`)}</ul>

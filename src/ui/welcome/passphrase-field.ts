@@ -1,7 +1,7 @@
 import { msg } from '@lit/localize'
 import { css, html, nothing, type TemplateResult } from 'lit'
-import eyeOff from 'lucide-static/icons/eye-off.svg?raw'
 import eye from 'lucide-static/icons/eye.svg?raw'
+import eyeOff from 'lucide-static/icons/eye-off.svg?raw'
 import { icon } from '../theme/icon.ts'
 
 interface PassphraseField {

@@ -4,7 +4,8 @@ export type Strength = 0 | 1 | 2 | 3
 /** Fewer characters than this are refused. */
 export const LEAST_CHARACTERS = 8
 
-const COMMON = /pass(word|phrase)?|letmein|qwert[yz]?|asdf|admin|welcome|iloveyou|tessera|dragon|monkey|secret|(0?123456789?)|abc(def)?/gi
+const COMMON =
+  /pass(word|phrase)?|letmein|qwert[yz]?|asdf|admin|welcome|iloveyou|tessera|dragon|monkey|secret|(0?123456789?)|abc(def)?/gi
 
 /** Bits from which a passphrase is fair, good and hard; each guess costs a second or so here, for others less. */
 const STEPS = [36, 52, 70] as const
@@ -16,9 +17,16 @@ export const strengthOf = (passphrase: string): Strength => {
 }
 
 const estimateBits = (passphrase: string): number => {
-  const words = passphrase.replace(COMMON, '#').trim().split(/[\s_.-]+/).filter(Boolean)
+  const words = passphrase
+    .replace(COMMON, '#')
+    .trim()
+    .split(/[\s_.-]+/)
+    .filter(Boolean)
   // A word of a usual list is about 12 bits however long it is.
-  return words.reduce((sum, word) => sum + (/^\p{Ll}{3,}$/u.test(word) && words.length > 2 ? Math.min(12, spread(word)) : spread(word)), 0)
+  return words.reduce(
+    (sum, word) => sum + (/^\p{Ll}{3,}$/u.test(word) && words.length > 2 ? Math.min(12, spread(word)) : spread(word)),
+    0,
+  )
 }
 
 const spread = (word: string): number => {

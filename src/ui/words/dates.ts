@@ -18,7 +18,10 @@ export const formatDate = (kept: string): string => {
 const MONTHS = Array.from({ length: 12 }, (_, month) =>
   (['long', 'short'] as const).flatMap((length) =>
     [undefined, 'en'].map((locale) =>
-      new Intl.DateTimeFormat(locale, { month: length, timeZone: 'UTC' }).format(new Date(Date.UTC(2026, month, 1))).toLowerCase().replace('.', ''),
+      new Intl.DateTimeFormat(locale, { month: length, timeZone: 'UTC' })
+        .format(new Date(Date.UTC(2026, month, 1)))
+        .toLowerCase()
+        .replace('.', ''),
     ),
   ),
 )
@@ -30,7 +33,11 @@ const DAY_FIRST = (() => {
 
 /** The date somebody wrote — `2026`, `2026-11`, `21.11.2026`, `Nov 2026`, `21 November 2026` — as it is kept; undefined when unclear. */
 export const parseDate = (text: string): string | undefined => {
-  const words = text.trim().toLowerCase().split(/[\s./,-]+/).filter(Boolean)
+  const words = text
+    .trim()
+    .toLowerCase()
+    .split(/[\s./,-]+/)
+    .filter(Boolean)
   if (words.length === 0 || words.length > 3) return undefined
   const named = words.findIndex((word) => monthNamed(word) !== undefined)
   if (named >= 0) {
@@ -66,5 +73,8 @@ const keep = (year: string, month?: number | '', day?: number | ''): string | un
 /** A moment as near as it matters: "09:12" today, else the day. */
 export const formatMoment = (at: number, now = Date.now()): string => {
   const same = new Date(at).toDateString() === new Date(now).toDateString()
-  return new Intl.DateTimeFormat(undefined, same ? { hour: '2-digit', minute: '2-digit' } : { day: 'numeric', month: 'short', year: 'numeric' }).format(at)
+  return new Intl.DateTimeFormat(
+    undefined,
+    same ? { hour: '2-digit', minute: '2-digit' } : { day: 'numeric', month: 'short', year: 'numeric' },
+  ).format(at)
 }

@@ -18,8 +18,7 @@ export const secondsToWait = (error: unknown): number | undefined =>
   isCoded(error) && error.code === 'wait' ? Number(error.detail?.seconds ?? 0) : undefined
 
 /** Whether somebody stopped it on purpose, which needs no message. */
-export const isCancelled = (error: unknown): boolean =>
-  error instanceof Error && error.name === 'AbortError'
+export const isCancelled = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError'
 
 /** A sentence for a person: what happened and what to do. */
 export const failureSentence = (error: unknown): string => {
@@ -33,7 +32,9 @@ export const failureSentence = (error: unknown): string => {
     'no-profile': msg('There is nothing on this device yet. Reload to start.'),
     'profile-exists': msg('This device is set up already. Reload to unlock it.'),
     newer: msg('This was written by a newer Tessera. Reload to get it; nothing was changed.'),
-    damaged: msg('A part of what is kept here is damaged, and was left as it is. Another of your devices may still have it whole.'),
+    damaged: msg(
+      'A part of what is kept here is damaged, and was left as it is. Another of your devices may still have it whole.',
+    ),
     'storage-full': msg('This device is out of space. Nothing was changed. Free some space and try again.'),
     'not-found': msg('This is not here any more. It may be in the trash.'),
     'not-ready': msg('This is still being opened. Try again in a moment.'),
@@ -45,7 +46,12 @@ export const failureSentence = (error: unknown): string => {
     'already-there': msg('This is there already.'),
     'csv-empty': msg('This file is empty. Choose one with at least one row.'),
     'csv-binary': msg('This file does not hold text. Save it as CSV in your spreadsheet and choose that file.'),
-    'csv-too-long': limit ? msg(str`This file has more records than one space can hold: at most ${limit}.`) : msg('This file has more records than one space can hold.'),
+    'csv-quote': coded?.detail?.row
+      ? msg(str`A quotation mark opens around row ${coded.detail.row} and never closes. Try another separator, or mend the file.`)
+      : msg('A quotation mark opens in this file and never closes.'),
+    'csv-too-long': limit
+      ? msg(str`This file has more records than one space can hold: at most ${limit}.`)
+      : msg('This file has more records than one space can hold.'),
     'code-garbled': msg('This is not a code from Tessera, or a part of it is missing.'),
     'code-newer': msg('This code is from a newer Tessera. Reload both devices and show a new one.'),
     'code-expired': msg('This code has run out. Show a new one on your other device.'),

@@ -23,7 +23,10 @@ const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
 export const formatBytes = (bytes: number): string => {
   const power = Math.min(UNITS.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)))
   const unit = UNITS[power] ?? 'byte'
-  return new Intl.NumberFormat(undefined, { style: 'unit', unit, unitDisplay: power ? 'short' : 'long', maximumFractionDigits: power > 2 ? 1 : 0 }).format(
-    bytes / 1000 ** power,
-  )
+  return new Intl.NumberFormat(undefined, {
+    style: 'unit',
+    unit,
+    unitDisplay: power ? 'short' : 'long',
+    maximumFractionDigits: power > 2 ? 1 : 0,
+  }).format(bytes / 1000 ** power)
 }

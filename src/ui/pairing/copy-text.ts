@@ -1,0 +1,11 @@
+import { msg } from '@lit/localize'
+import { attempt, showMessage } from '../shell/message.ts'
+
+/** Puts text on the clipboard and says so. */
+export const copyText = async (text: string): Promise<void> => {
+  const done = await attempt(async () => {
+    await navigator.clipboard.writeText(text)
+    return true
+  })
+  if (done) showMessage({ text: msg('Copied. It is good for one use, within the time shown.') })
+}

@@ -1,0 +1,114 @@
+import { msg, str } from '@lit/localize'
+import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import { customElement, state } from 'lit/decorators.js'
+import triangleAlert from 'lucide-static/icons/triangle-alert.svg?raw'
+import type { Pairing } from '../../engine/engine.ts'
+import { useArrivedCode } from '../arrived-code.ts'
+import { engine } from '../engine.ts'
+import { navigate } from '../router.ts'
+import { controls } from '../theme/controls.ts'
+import { icon } from '../theme/icon.ts'
+import { Watched } from '../watched.ts'
+import { failureSentence } from '../words/failure.ts'
+import { cardStyles } from './card-styles.ts'
+import { copyText } from './copy-text.ts'
+import { EachSecond, remaining } from './countdown.ts'
+import { isShared } from './pairing-steps.ts'
+import { qrCode } from './qr-code.ts'
+import type { Scanned } from './scanner.ts'
+import './pairing-steps.ts'
+import './scanner.ts'
+
+/** Reads a code that another own device shows, from the camera, pasted, or from the address; then what follows. */
+@customElement('tessera-enter-code')
+export class EnterCode extends LitElement {
+  static override styles = [controls, cardStyles]
+
+  @state() private problem: string | undefined
+  @state() private working = false
+  /** What was left over from an earlier time is not shown. */
+  @state() private begun = false
+  #pairing = new Watched(this, 'pairing', () => undefined)
+  #seconds = new EachSecond(this)
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    addEventListener('tessera-code-arrived', this.#arrived)
+    this.#arrived()
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    removeEventListener('tessera-code-arrived', this.#arrived)
+    const kind = this.#pairing.value?.kind
+    if (this.begun && (kind === 'code' || kind === 'connecting' || kind === 'words'))
+      engine().call('cancelPairing').catch(console.error)
+  }
+
+  #arrived = (): void => {
+    const code = useArrivedCode()
+    if (code) void this.#enter(code)
+  }
+
+  async #enter(text: string): Promise<void> {
+    if (this.working) return
+    this.working = true
+    this.problem = undefined
+    try {
+      await engine().call('enterCode', { text })
+      this.begun = true
+    } catch (error) {
+      this.problem = failureSentence(error)
+      this.begun = false
+    } finally {
+      this.working = false
+    }
+  }
+
+  #typed(event: SubmitEvent): void {
+    event.preventDefault()
+    const text = String(new FormData(event.target as HTMLFormElement).get('code')).trim()
+    if (text) void this.#enter(text)
+  }
+
+  #again(): void {
+    this.begun = false
+    this.problem = undefined
+  }
+
+  #ask(): TemplateResult {
+    return html`<main class="card">
+      <div class="look camera">${this.working ? html`<p role="status">${msg('Reading the code…')}</p>` : html`<tessera-scanner @scanned=${(event: Scanned) => this.#enter(event.text)}></tessera-scanner>`}</div>
+      <div class="words"><h1>${msg('Scan the code on your other device')}</h1>
+        <p>${msg('There, open Devices and choose “Pair another device”. Hold this camera over the code.')}</p>
+        ${this.problem ? html`<p class="note bad" role="alert">${icon(triangleAlert)}<span>${this.problem}</span></p>` : nothing}
+        <form class="field" @submit=${this.#typed}>
+          <label for="code">${msg('No camera? Paste the link or code')}</label>
+          <textarea id="code" name="code" rows="3" autocomplete="off" autocapitalize="none" spellcheck="false" required></textarea>
+          <button class="button primary" style="justify-self:start" aria-disabled=${String(this.working)}>${msg('Continue')}</button>
+        </form>
+        <div class="foot"><button class="button" style="margin-inline-start:auto" @click=${() => navigate({ kind: 'devices' })}>${msg('Not now')}</button></div>
+      </div></main>`
+  }
+
+  #answer(code: Extract<Pairing, { kind: 'code' }>): TemplateResult {
+    const left = remaining(code.expires, this.#seconds.now)
+    return html`<main class="card"><div class="look">${left ? qrCode(code.text, msg('Answer code')) : nothing}</div>
+      <div class="words"><h1>${msg('Now let the first device scan this')}</h1>
+        <p>${msg('It shows “Scan its answer”. Keep both screens on; then both show four words.')}</p>
+        <div class="field"><label for="text">${msg('No camera there? Paste this code on it')}</label><textarea id="text" rows="3" readonly .value=${code.text} @focus=${(event: Event) => (event.target as HTMLTextAreaElement).select()}></textarea></div>
+        <div class="foot"><span class="pill waiting" role="timer">${left ? html`<i></i>${msg(str`Waiting · ${left}`)}` : msg('This code has run out')}</span>
+          ${left ? html`<button class="button plain" @click=${() => copyText(code.text)}>${msg('Copy code')}</button>` : html`<button class="button primary" @click=${this.#again}>${msg('Scan again')}</button>`}
+          <button class="button" @click=${() => navigate({ kind: 'devices' })}>${msg('Cancel')}</button></div>
+      </div></main>`
+  }
+
+  override render() {
+    const pairing = this.#pairing.value
+    if (!this.begun || !pairing || pairing.kind === 'idle') return this.#ask()
+    if (pairing.kind === 'code') return this.#answer(pairing)
+    return isShared(pairing)
+      ? html`<tessera-pairing-steps .pairing=${pairing} @again=${this.#again} @by-hand=${this.#again}></tessera-pairing-steps>`
+      : nothing
+  }
+}

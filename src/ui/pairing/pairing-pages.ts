@@ -1,0 +1,3 @@
+// The two sides of pairing are loaded together: two scans need both.
+import './enter-code.ts'
+import './show-code.ts'

@@ -1,0 +1,147 @@
+import { msg, str } from '@lit/localize'
+import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import { customElement, state } from 'lit/decorators.js'
+import triangleAlert from 'lucide-static/icons/triangle-alert.svg?raw'
+import type { Pairing } from '../../engine/engine.ts'
+import { engine } from '../engine.ts'
+import { navigate } from '../router.ts'
+import { OverdueController } from '../shell/overdue.ts'
+import { controls } from '../theme/controls.ts'
+import { icon } from '../theme/icon.ts'
+import { Watched } from '../watched.ts'
+import { failureSentence } from '../words/failure.ts'
+import { cardStyles } from './card-styles.ts'
+import { copyText } from './copy-text.ts'
+import { EachSecond, remaining } from './countdown.ts'
+import { isShared } from './pairing-steps.ts'
+import { qrCode } from './qr-code.ts'
+import type { Scanned } from './scanner.ts'
+import './pairing-steps.ts'
+import './scanner.ts'
+
+type Code = Extract<Pairing, { kind: 'code' }>
+
+/** Shows a code for another own device to scan, then what follows. */
+@customElement('tessera-show-code')
+export class ShowCode extends LitElement {
+  static override styles = [controls, cardStyles]
+
+  @state() private problem: string | undefined
+  /** Two scans: the other device's answer is to be read now. */
+  @state() private scanning = false
+  @state() private textShown = false
+  #profile = new Watched(this, 'profile', () => undefined)
+  #pairing = new Watched(this, 'pairing', () => undefined)
+  #overdue = new OverdueController(this)
+  #seconds = new EachSecond(this)
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    void this.#show(false)
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    // A secret that nobody looks at any more is taken back.
+    const kind = this.#pairing.value?.kind
+    if (kind === 'code' || kind === 'connecting' || kind === 'words') engine().call('cancelPairing').catch(console.error)
+  }
+
+  async #show(manual: boolean): Promise<void> {
+    this.problem = undefined
+    this.scanning = false
+    try {
+      await engine().call('showCode', { manual })
+    } catch (error) {
+      this.problem = failureSentence(error)
+    }
+  }
+
+  async #answer(text: string): Promise<void> {
+    this.problem = undefined
+    this.scanning = false
+    try {
+      await engine().call('enterCode', { text })
+    } catch (error) {
+      this.problem = failureSentence(error)
+    }
+  }
+
+  #steps(code: Code): TemplateResult {
+    const step = (number: number, words: unknown, on = false) =>
+      html`<li class=${on ? 'on' : ''}><span aria-hidden="true">${number}</span><span>${words}</span></li>`
+    if (code.manual)
+      return html`<ol>
+        ${step(1, msg('Scan this code with your other device, from inside Tessera'), !this.scanning)}
+        ${step(2, msg('Scan the code that it shows in return'), this.scanning)}
+        ${step(3, html`${msg('Compare four words, then press')} <b>${msg('Add')}</b>`)}</ol>`
+    return html`<ol>
+      ${step(1, html`${msg('Scan the code')}<small>${code.link ? msg('On an iPhone open Tessera first and scan from there') : msg('From inside Tessera on your other device')}</small>`, true)}
+      ${step(2, html`${msg('Compare four words, then press')} <b>${msg('Add')}</b> ${msg('here')}`)}
+      ${step(3, msg('Your spaces are copied straight across'))}</ol>`
+  }
+
+  #text(code: Code): TemplateResult {
+    const text = code.link ?? code.text
+    return html`<div class="field"><label for="code">${code.link ? msg('Link, to open or paste on the other device') : msg('Code, to paste on the other device')}</label>
+      <textarea id="code" rows="3" readonly .value=${text} @focus=${(event: Event) => (event.target as HTMLTextAreaElement).select()}></textarea></div>`
+  }
+
+  #noAddress(): TemplateResult {
+    return html`<p class="note warn">${icon(triangleAlert)}<span>${msg('This Tessera has no public address, so a phone’s camera cannot open it: “localhost” means the phone itself there. Open Tessera on the other device in its own way, then scan or paste this code in it.')}</span></p>`
+  }
+
+  #code(code: Code): TemplateResult {
+    const left = remaining(code.expires, this.#seconds.now)
+    const noAddress = !code.link && !code.manual && this.#profile.value?.kind === 'open'
+    const showsText = this.textShown || noAddress
+    return html`<main class="card">
+      ${
+        this.scanning
+          ? html`<div class="look camera"><tessera-scanner @scanned=${(event: Scanned) => this.#answer(event.text)}></tessera-scanner></div>`
+          : html`<div class="look">${left ? qrCode(code.link ?? code.text, msg('Pairing code')) : nothing}</div>`
+      }
+      <div class="words"><h1>${this.scanning ? msg('Now scan its answer') : code.manual ? msg('Two scans, no network') : msg('Point your other device’s camera here')}</h1>
+        <p>${msg('Your spaces will be copied straight to it. Nothing is stored anywhere else.')}</p>
+        ${this.problem ? html`<p class="note bad" role="alert">${icon(triangleAlert)}<span>${this.problem}</span></p>` : nothing}
+        ${noAddress ? this.#noAddress() : this.#steps(code)}
+        ${showsText ? this.#text(code) : nothing}
+        <div class="foot">
+          <span class="pill waiting" role="timer">${left ? html`<i></i>${msg(str`Waiting · ${left}`)}` : msg('This code has run out')}</span>
+          ${left ? html`<button class="button plain" @click=${() => copyText(code.link ?? code.text)}>${code.link ? msg('Copy link') : msg('Copy code')}</button>` : html`<button class="button primary" @click=${() => this.#show(code.manual)}>${msg('New code')}</button>`}
+          ${code.manual && left && !this.scanning ? html`<button class="button primary" @click=${this.#scanAnswer}>${msg('Scan its answer')}</button>` : html`<button class="button" @click=${() => navigate({ kind: 'devices' })}>${msg('Cancel')}</button>`}
+        </div>
+        <div class="others">
+          ${showsText ? nothing : html`<button class="link" @click=${this.#showText}>${msg('No camera? Type the code')}</button>`}
+          ${code.manual ? html`<button class="link" @click=${() => this.#show(false)}>${msg('One scan, with a network')}</button>` : html`<button class="link" @click=${() => this.#show(true)}>${msg('No internet? Two scans')}</button>`}
+          ${code.manual && this.scanning ? html`<form class="field" style="flex-basis:100%" @submit=${this.#typed}><label for="answer">${msg('No camera? Paste its answer')}</label><textarea id="answer" name="answer" rows="2"></textarea><button class="button" style="justify-self:start">${msg('Continue')}</button></form>` : nothing}
+        </div>
+      </div></main>`
+  }
+
+  #scanAnswer(): void {
+    this.scanning = true
+  }
+
+  #showText(): void {
+    this.textShown = true
+  }
+
+  #typed(event: SubmitEvent): void {
+    event.preventDefault()
+    const text = String(new FormData(event.target as HTMLFormElement).get('answer')).trim()
+    if (text) void this.#answer(text)
+  }
+
+  override render() {
+    const pairing = this.#pairing.value
+    if (pairing?.kind === 'code') return this.#code(pairing)
+    if (pairing && isShared(pairing))
+      return html`<tessera-pairing-steps .pairing=${pairing} @again=${() => this.#show(false)} @by-hand=${() => this.#show(true)}></tessera-pairing-steps>`
+    if (this.problem)
+      return html`<main class="card one"><div class="words" role="alert"><h1>${msg('No code could be made')}</h1><p>${this.problem}</p>
+        <div class="foot"><button class="button primary" @click=${() => this.#show(false)}>${msg('Try again')}</button><button class="button" @click=${() => this.#show(true)}>${msg('Use two scans')}</button>
+        <button class="button plain" @click=${() => navigate({ kind: 'devices' })}>${msg('Leave')}</button></div></div></main>`
+    return this.#overdue.is ? html`<p role="status">${msg('Making a code…')}</p>` : nothing
+  }
+}
