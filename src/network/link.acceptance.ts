@@ -311,6 +311,39 @@ export const acceptLinks = (title: string, RTCPeerConnection: PeerConnectionCons
         expect(await closing(link)).toMatchObject({ code: 'garbled' })
       })
 
+      it('closes when it is told to send no more than a few bytes at once', async () => {
+        const { link, rogue } = await attacked((signal) =>
+          'sdp' in signal ? { ...signal, sdp: signal.sdp.replace(/max-message-size:\d+/, 'max-message-size:10') } : signal,
+        )
+        await rogue.opened()
+        const sending = link.send('sync', new Uint8Array(1_000)).catch((error: unknown) => error)
+        // Newer WebRTC refuses to send, older closes the channel.
+        expect(['failed', 'left']).toContain((await closing(link)).code)
+        await sending
+      })
+
+      it('interrupts, tries again, and gives up when nothing is heard any more', async () => {
+        const link = device().host.open({ polite: true, begin: false, heartbeat: 10 })
+        const states: string[] = []
+        link.onState(({ kind }) => states.push(kind))
+        const silent = new RTCPeerConnection()
+        ends.push(() => silent.close())
+        for (const id of [0, 1, 2]) silent.createDataChannel('', { negotiated: true, id })
+        const signals: Signal[] = []
+        link.onSignal((signal) => {
+          signals.push(signal)
+          if (signal.kind === 'answer') void silent.setRemoteDescription({ type: 'answer', sdp: signal.sdp })
+        })
+        const gathered = new Promise<void>((resolve) => {
+          silent.addEventListener('icegatheringstatechange', () => silent.iceGatheringState === 'complete' && resolve())
+        })
+        await silent.setLocalDescription(await silent.createOffer())
+        await gathered
+        link.signal({ kind: 'offer', id: 'one', sdp: silent.localDescription?.sdp })
+        expect(await closing(link)).toMatchObject({ code: 'lost', by: 'here' })
+        expect(states).toEqual(['connecting', 'open', 'interrupted', 'closed'])
+      })
+
       it('closes on a certificate that changes under way', async () => {
         const { link, rogue } = await attacked()
         await rogue.opened()

@@ -22,6 +22,9 @@ export const MESSAGE_LIMIT = 256 * 1024 * 1024
  */
 export const WINDOW = 4 * 1024 * 1024
 
+/** Bytes of a window that a frame takes up beside its own: a million empty messages are not free to hold either. */
+export const FRAME_COST = 256
+
 export type CloseCode =
   /** One side was closed on purpose. */
   | 'left'

@@ -1,3 +1,4 @@
+import { FRAME_COST } from '../link.ts'
 import { assembler } from './frames.ts'
 
 /** Takes one message; the next is not given before it is done. */
@@ -10,7 +11,7 @@ export interface Inbox {
 }
 
 export interface InboxOptions {
-  /** Tells that so many bytes are done with. */
+  /** Tells that so many bytes of the window are free again. */
   readonly consumed: (bytes: number) => void
   /** A frame was wrong, or the handler failed. */
   readonly failed: (error: unknown) => void
@@ -57,7 +58,7 @@ export const inbox = ({ consumed, failed, limit }: InboxOptions): Inbox => {
   return {
     take(frame) {
       if (ended) return
-      held += frame.length
+      held += frame.length + FRAME_COST
       try {
         const message = parts.take(frame)
         if (message) waiting.push(message)

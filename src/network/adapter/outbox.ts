@@ -1,5 +1,5 @@
 import { messageTooLarge } from '../errors.ts'
-import { MESSAGE_LIMIT, WINDOW } from '../link.ts'
+import { FRAME_COST, MESSAGE_LIMIT, WINDOW } from '../link.ts'
 import { framesOf } from './frames.ts'
 
 interface Waiting {
@@ -38,8 +38,9 @@ export const outbox = (post: (frame: ArrayBuffer) => void): Outbox => {
     if (!started || ended) return
     for (current ??= begin(); current; current = begin()) {
       while (current.next) {
-        if (current.next.byteLength > room) return
-        room -= current.next.byteLength
+        const cost = current.next.byteLength + FRAME_COST
+        if (cost > room) return
+        room -= cost
         const frame = current.next
         current.next = current.frames.next().value ?? undefined
         post(frame)

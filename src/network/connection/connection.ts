@@ -95,7 +95,12 @@ export const connect = (
   housekeeping.binaryType = 'arraybuffer'
 
   const note = (what: Note) => {
-    if (housekeeping.readyState === 'open') housekeeping.send(encodeNote(what))
+    if (housekeeping.readyState !== 'open') return
+    try {
+      housekeeping.send(encodeNote(what))
+    } catch (error) {
+      failed('failed', `The browser did not send a note: ${error}`)
+    }
   }
 
   const pipe = (name: Channel): FramePipe =>

@@ -1,5 +1,5 @@
 /** One data channel that carries frames: out with back-pressure, in with a limit on what nobody has consumed yet. */
-import { type CloseCode, FRAME_LIMIT, WINDOW } from '../link.ts'
+import { type CloseCode, FRAME_COST, FRAME_LIMIT, WINDOW } from '../link.ts'
 
 /** Bytes in the browser's own queue above which frames wait here. Chromium closes a channel whose queue passes 16 MiB. */
 const HIGH_WATER = 1024 * 1024
@@ -39,7 +39,12 @@ export const framePipe = (channel: RTCDataChannel, { received, tellConsumed, fai
     while (channel.readyState === 'open' && channel.bufferedAmount < HIGH_WATER) {
       const frame = waiting.shift()
       if (!frame) return
-      channel.send(frame)
+      try {
+        channel.send(frame)
+      } catch (error) {
+        // Another message size in the other side's description, or a browser out of memory.
+        return failed('failed', `The browser did not send a frame of ${frame.byteLength} bytes: ${error}`)
+      }
     }
     if (!hasLowEvent && waiting.length > 0 && channel.readyState === 'open') looking = setTimeout(pump, LOOK_AGAIN)
   }
@@ -51,7 +56,7 @@ export const framePipe = (channel: RTCDataChannel, { received, tellConsumed, fai
     if (data.byteLength > FRAME_LIMIT) {
       return failed('too-large', `The other side sent a frame of ${data.byteLength} bytes; at most ${FRAME_LIMIT} are taken.`)
     }
-    held += data.byteLength
+    held += data.byteLength + FRAME_COST
     if (held > WINDOW)
       return failed('flooded', `The other side sent more than the ${WINDOW} bytes that it may before any is consumed.`)
     received(data)
