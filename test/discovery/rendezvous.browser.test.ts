@@ -1,12 +1,14 @@
 import { afterEach, describe, expect, inject, it, vi } from 'vitest'
-import { randomBytes } from '../bytes/encoding.ts'
-import type { Link } from '../network/adapter/link.ts'
-import { type Device, makeDevice } from '../network/testing/linked-pair.ts'
-import { broadcastChannelDiscovery } from './broadcast-channel.ts'
-import type { Discovery } from './discovery.ts'
-import { relayDiscovery } from './relay.ts'
-import { type Place, type Rendezvous, rendezvous } from './rendezvous.ts'
-import { daysAround, topicOf } from './topics.ts'
+import { toCbor } from '../../src/bytes/cbor.ts'
+import { randomBytes, toHex } from '../../src/bytes/encoding.ts'
+import { broadcastChannelDiscovery } from '../../src/discovery/broadcast-channel.ts'
+import type { Discovery } from '../../src/discovery/discovery.ts'
+import { relayDiscovery } from '../../src/discovery/relay.ts'
+import { CONNECTING_LIMIT, type Place, type Rendezvous, rendezvous } from '../../src/discovery/rendezvous.ts'
+import { nonceMemory, type Sealer, sealer } from '../../src/discovery/sealed.ts'
+import { daysAround, topicOf } from '../../src/discovery/topics.ts'
+import type { Link } from '../../src/network/adapter/link.ts'
+import { type Device, makeDevice } from '../../src/network/testing/linked-pair.ts'
 
 const places = async (secret: Uint8Array, speakOn = 1): Promise<readonly Place[]> =>
   Promise.all(
@@ -101,6 +103,62 @@ describe('a rendezvous', () => {
     await carol.opened(2)
     expect(link?.link.state.kind).toBe('open')
     await Promise.all([alice.opened(2), bob.opened(2)])
+  })
+
+  it('connects through a relay that says everything twice, and once more altered', async () => {
+    /** What a relay may do with what it carries. */
+    const meddling = (discovery: Discovery): Discovery => ({
+      ...discovery,
+      join: (topic, { receive, joined }) =>
+        discovery.join(topic, {
+          ...(joined && { joined }),
+          receive(message) {
+            const altered = message.slice()
+            altered[altered.length - 1] = (altered.at(-1) ?? 0) ^ 1
+            for (const said of [altered, message, message]) receive(said)
+          },
+        }),
+    })
+    const at = await places(randomBytes(32))
+    const [alice, bob] = [
+      await meet(at, [meddling(relayDiscovery(inject('relayUrl')))]),
+      await meet(at, [meddling(relayDiscovery(inject('relayUrl')))]),
+    ]
+    await Promise.all([alice.opened(1), bob.opened(1)])
+    for (const { links, ignored } of [alice, bob]) {
+      expect(links).toHaveLength(1)
+      expect(ignored).toHaveBeenCalledWith(expect.objectContaining({ code: 'replayed' }))
+      expect(ignored).toHaveBeenCalledWith(expect.objectContaining({ code: 'not-sealed' }))
+    }
+  })
+
+  it('opens at most ten links to somebody who only ever offers', async () => {
+    const at = await places(randomBytes(32))
+    const place = at[1]
+    if (!place) throw new Error('There are three places.')
+    const rogue = broadcastChannelDiscovery()
+    ends.push(() => rogue.close())
+    const said: Uint8Array[] = []
+    const meeting = rogue.join(place.topic, { receive: (message) => said.push(message) })
+    const alice = await meet(at, [broadcastChannelDiscovery()])
+    await vi.waitFor(() => expect(said).not.toEqual([]))
+
+    // Larger than any honest number, so that alice is the polite one and waits for offers.
+    const senders = Array.from({ length: 30 }, (_, index) => new Uint8Array(16).fill(255).with(15, index))
+    const sealers = await Promise.all(senders.map((sender) => sealer({ ...place, sender, nonces: nonceMemory() })))
+    const opened = await sealers[0]?.open(said[0] ?? new Uint8Array())
+    const to = toHex(opened?.sender ?? new Uint8Array())
+    for (const { seal } of sealers) {
+      const signal = { kind: 'candidates', candidates: [] }
+      await meeting.publish(await seal(toCbor({ kind: 'signal', to, session: 'mine', signal })))
+    }
+
+    await vi.waitFor(() => expect(alice.links).toHaveLength(CONNECTING_LIMIT))
+    // All were heard once the answer to a last hello is here.
+    const before = said.length
+    await meeting.publish(await (sealers[29] as Sealer).seal(toCbor({ kind: 'hello' })))
+    await vi.waitFor(() => expect(said.length).toBeGreaterThan(before))
+    expect(alice.links).toHaveLength(CONNECTING_LIMIT)
   })
 
   it('meets nobody who has another secret', async () => {

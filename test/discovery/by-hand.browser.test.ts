@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { randomBytes } from '../bytes/encoding.ts'
-import type { Link } from '../network/adapter/link.ts'
-import type { Signal } from '../network/link.ts'
-import { makeDevice } from '../network/testing/linked-pair.ts'
-import { encodeAnswer, openAnswer } from './by-hand.ts'
-import { type Code, encodeCode, parseCode } from './code.ts'
-import { packDescription, packedFingerprint, unpackDescription } from './packed-description.ts'
+import { randomBytes } from '../../src/bytes/encoding.ts'
+import { encodeAnswer, openAnswer } from '../../src/discovery/by-hand.ts'
+import { type Code, encodeCode, parseCode } from '../../src/discovery/code.ts'
+import { packDescription, packedFingerprint, unpackDescription } from '../../src/discovery/packed-description.ts'
+import type { Link } from '../../src/network/adapter/link.ts'
+import type { Signal } from '../../src/network/link.ts'
+import { makeDevice } from '../../src/network/testing/linked-pair.ts'
 
 const signalOf = (link: Link) =>
   new Promise<Signal>((resolve) => {
