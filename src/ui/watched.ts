@@ -24,7 +24,8 @@ export class Watched<Name extends keyof Watches> implements ReactiveController {
   }
 
   hostConnected(): void {
-    this.#follow()
+    // Properties set before an element was defined are only there when it first updates.
+    this.host.requestUpdate()
   }
 
   hostUpdate(): void {

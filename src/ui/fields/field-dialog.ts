@@ -49,7 +49,7 @@ class FieldDialog extends LitElement {
   @state() private problem: string | undefined
   @query('tessera-dialog') private dialog!: Dialog
   @query('#name') private nameInput!: HTMLInputElement
-  @query('tessera-options-editor') private options: OptionsEditor | null = null
+  @query('tessera-options-editor') private options!: OptionsEditor | null
 
   override willUpdate(): void {
     if (!this.hasUpdated) this.type = this.question.field?.type ?? 'text'

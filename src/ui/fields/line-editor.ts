@@ -40,7 +40,7 @@ export class LineEditor extends LitElement {
   @property({ type: Boolean }) page = false
   @state() private problem: string | undefined
   @query('textarea') private area!: HTMLTextAreaElement
-  @query('input') private day: HTMLInputElement | null = null
+  @query('input') private day!: HTMLInputElement | null
   #finished = false
 
   get #before(): string {

@@ -9,7 +9,7 @@ import { formatDate } from '../words/dates.ts'
 import { formatNumber } from '../words/numbers.ts'
 
 export const cellStyles = css`
-  .check { color: var(--ink-3) }
+  .check { display: inline-flex; color: var(--ink-3) }
   .check.on { color: var(--accent) }
   .unfit { color: var(--ink-2); text-decoration: underline dotted var(--warn); text-underline-offset: .2em }
 `

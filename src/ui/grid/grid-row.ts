@@ -24,7 +24,7 @@ interface GridRow {
 const cell = ({ index, row, at, editor, cellOf }: GridRow, field: Field, column: number): TemplateResult => {
   const editing = editor?.column === column
   const saved = saveOf(row.id, field.id)?.state === 'saved'
-  const classes = `cell ${field.type} ${column === 0 ? 'name stuck' : ''} ${at === column ? 'at' : ''} ${editing ? 'editing' : ''} ${saved ? 'saved' : ''}`
+  const classes = `cell of-${field.type} ${column === 0 ? 'name stuck' : ''} ${at === column ? 'at' : ''} ${editing ? 'editing' : ''} ${saved ? 'saved' : ''}`
   return html`<div role="gridcell" id="cell-${index}-${column}" data-column=${column} aria-colindex=${column + 2} aria-selected=${at === column ? 'true' : nothing}
       class=${classes} style="inline-size:${columnWidth(field, column)}px">${
         editing

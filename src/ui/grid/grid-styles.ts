@@ -22,7 +22,7 @@ export const gridStyles = css`
   .row { position: absolute; inset-block-start: 0; inset-inline-start: 0; block-size: var(--row); contain: layout style }
   .cell { position: relative; flex: none; display: flex; align-items: center; gap: 5px; min-inline-size: 0; padding-inline: 12px; border-block-end: 1px solid var(--line); background: var(--surface); white-space: nowrap; overflow: hidden; font-size: .875rem; cursor: default }
   .cell > .words { overflow: hidden; text-overflow: ellipsis }
-  .cell.number { justify-content: flex-end; text-align: end }
+  .cell.of-number { justify-content: flex-end; text-align: end }
   .cell.name { font-weight: 560 }
   .cell.stuck { position: sticky; z-index: 1 }
   .cell.index { inset-inline-start: 0; inline-size: var(--number); padding-inline: 16px 4px; color: var(--ink-3); font-size: var(--text-xs); justify-content: space-between }
@@ -31,16 +31,16 @@ export const gridStyles = css`
   .head .index { inset-inline-start: 0; inline-size: var(--number); flex: none }
   .head .name { inset-inline-start: var(--number) }
   .row:hover .cell { background: color-mix(in oklab, var(--ink) 2.5%, var(--surface)) }
-  .row.at .cell { background: color-mix(in oklab, var(--accent) 6%, var(--surface)) }
-  .cell.at { outline: 2px solid var(--line-strong); outline-offset: -2px; border-radius: 4px }
-  [role='grid']:focus .at:is(.cell, [role='columnheader'], .add) { outline: 2px solid var(--accent); outline-offset: -2px; border-radius: 4px }
-  .cell.editing { overflow: visible; padding: 0; z-index: 4; align-items: flex-start; text-align: start; justify-content: flex-start;
+  .used .row.at .cell, .row.open .cell { background: color-mix(in oklab, var(--accent) 6%, var(--surface)) }
+  .used .cell.at { outline: 2px solid var(--line-strong); outline-offset: -2px; border-radius: 4px }
+  [role='grid']:focus .at:not(.editing):is(.cell, [role='columnheader'], .add) { outline: 2px solid var(--accent); outline-offset: -2px; border-radius: 4px }
+  .cell.editing.editing { outline: none; overflow: visible; padding: 0; z-index: 4; align-items: flex-start; text-align: start; justify-content: flex-start;
     --editor-block: var(--row); --editor-padding: calc((var(--row) - 1.4 * .875rem) / 2 - 1px) 11px; --editor-radius: 4px; --editor-text: .875rem }
   .cell.editing > * { flex: 1; min-inline-size: 0 }
-  .open { display: grid; place-items: center; inline-size: 26px; block-size: 26px; border-radius: var(--radius-s); color: var(--ink-2); opacity: 0 }
-  .open .icon svg { inline-size: 14px; block-size: 14px }
-  .open:hover { background: var(--raised); color: var(--ink) }
-  .row:is(:hover, .at) .open { opacity: 1 }
+  button.open { display: grid; place-items: center; inline-size: 26px; block-size: 26px; border-radius: var(--radius-s); color: var(--ink-2); opacity: 0 }
+  button.open .icon svg { inline-size: 14px; block-size: 14px }
+  button.open:hover { background: var(--raised); color: var(--ink) }
+  .row:is(:hover, .at) button.open { opacity: 1 }
 
   .saved::after { content: ''; position: absolute; inset-block-start: 5px; inset-inline-end: 5px; inline-size: 9px; block-size: 5px; border: solid var(--good); border-width: 0 0 2px 2px; rotate: -45deg; animation: saved 1.6s var(--ease) forwards }
   @keyframes saved { 70% { opacity: 1 } to { opacity: 0 } }
@@ -49,6 +49,6 @@ export const gridStyles = css`
   .add > span { position: sticky; inset-inline-start: 0; display: flex; align-items: center; gap: 8px; inline-size: fit-content; padding-inline: 18px; color: var(--ink-2); font-size: var(--text-s); cursor: pointer; block-size: 100% }
   .add:hover { background: var(--sunken); color: var(--ink) }
 
-  @media (pointer: coarse) { .open, .head tessera-menu { opacity: 1 } .cell { font-size: var(--text-m) } }
+  @media (pointer: coarse) { button.open, .head tessera-menu { opacity: 1 } .cell { font-size: var(--text-m) } }
   @media (forced-colors: active) { .cell.at, .row.at .cell.at { outline-color: Highlight } }
 `

@@ -65,9 +65,11 @@ export class Grid extends LitElement {
   /** A record at the end that does not exist until something is typed; shown until the index tells of it. */
   @state() private draft: { readonly id: RecordId; readonly made: boolean } | undefined
   @state() private sort: Sort | undefined
+  /** Where the keyboard is shows only once it was here. */
+  @state() private used = false
   @query('.scroller') private scroller!: HTMLElement
   @query('[role=grid]') private grid!: HTMLElement
-  @query('.editing > *') private editor: (HTMLElement & { finish(): boolean }) | null = null
+  @query('.editing > *') private editor!: (HTMLElement & { finish(): boolean }) | null
 
   #saves = new CellSaves(this)
   #rows = new RowWindow(this, () => ({ space: this.space, table: this.table.id, ...(this.sort && { sort: this.sort }) }))
@@ -82,7 +84,6 @@ export class Grid extends LitElement {
 
   override firstUpdated(): void {
     this.#resized.observe(this.scroller)
-    this.#measure()
   }
 
   override connectedCallback(): void {
@@ -360,7 +361,7 @@ export class Grid extends LitElement {
     const at = this.at.row === index ? this.at.column : undefined
     const editor = row && this.#editorIn(row, index)
     const open = row?.id === this.opened && this.opened !== undefined
-    return html`<div role="row" class="row ${at !== undefined || open ? 'at' : ''}" data-index=${index} aria-rowindex=${index + 2} style="transform:translateY(${index * this.#view.row}px)">
+    return html`<div role="row" class="row ${at === undefined ? '' : 'at'} ${open ? 'open' : ''}" data-index=${index} aria-rowindex=${index + 2} style="transform:translateY(${index * this.#view.row}px)">
       ${
         row
           ? guard([index, row, this.#fields, at, editor ?? savesVersion()], () =>
@@ -393,8 +394,10 @@ export class Grid extends LitElement {
           ? 'add'
           : `cell-${at.row}-${at.column}`
     return html`<div class="scroller" @scroll=${this.#scrolled}>
-      <div role="grid" tabindex="0" aria-label=${this.table.name} aria-rowcount=${this.total + 2} aria-colcount=${this.#fields.length + 2} aria-activedescendant=${active}
-        @keydown=${this.#pressed} @click=${this.#clicked} @dblclick=${this.#twiceClicked} @paste=${this.#pasted}>
+      <div role="grid" class=${this.used ? 'used' : ''} tabindex="0" aria-label=${this.table.name} aria-rowcount=${this.total + 2} aria-colcount=${this.#fields.length + 2} aria-activedescendant=${active}
+        @focusin=${() => {
+          this.used = true
+        }} @keydown=${this.#pressed} @click=${this.#clicked} @dblclick=${this.#twiceClicked} @paste=${this.#pasted}>
         ${gridHead({
           fields: this.#fields,
           sort: this.sort,

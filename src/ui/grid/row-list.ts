@@ -48,6 +48,7 @@ export class RowList extends LitElement {
   @state() private view = { top: 0, height: 800 }
   @query('.scroller') private scroller!: HTMLElement
   #saves = new CellSaves(this)
+  #resized = new ResizeObserver(() => this.#look())
   #rows = new RowWindow(this, () => ({ space: this.space, table: this.table.id }))
 
   protected override willUpdate(): void {
@@ -55,7 +56,12 @@ export class RowList extends LitElement {
   }
 
   override firstUpdated(): void {
-    this.#look()
+    this.#resized.observe(this.scroller)
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    this.#resized.disconnect()
   }
 
   get #drawn() {

@@ -9,10 +9,7 @@ export class RowWindow {
   readonly #watched: Watched<'window'>
   #asked: { readonly offset: number; readonly limit: number } = { offset: 0, limit: 100 }
 
-  constructor(
-    private readonly host: ReactiveControllerHost,
-    request: () => Omit<WindowRequest, 'offset' | 'limit'> | undefined,
-  ) {
+  constructor(host: ReactiveControllerHost, request: () => Omit<WindowRequest, 'offset' | 'limit'> | undefined) {
     this.#watched = new Watched(
       host,
       'window',
@@ -51,11 +48,10 @@ export class RowWindow {
     return window && at >= 0 ? window.offset + at : undefined
   }
 
-  /** Says what is looked at; asks for more when it reaches beyond what was asked for. */
+  /** Says what is looked at, before the element updates; asks for more when it reaches beyond what was asked for. */
   look(stretch: Stretch): void {
     const { offset, limit } = this.#asked
     if (stretch.first >= offset && stretch.end <= offset + limit) return
     this.#asked = windowAround(stretch)
-    this.host.requestUpdate()
   }
 }

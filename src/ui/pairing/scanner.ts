@@ -33,7 +33,7 @@ export class Scanner extends LitElement {
   ]
 
   @state() private problem: string | undefined
-  @query('video') private video: HTMLVideoElement | null = null
+  @query('video') private video!: HTMLVideoElement | null
   #stream: MediaStream | undefined
   #read: ReadQr | undefined
   #timer: ReturnType<typeof setTimeout> | undefined

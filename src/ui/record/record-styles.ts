@@ -14,7 +14,8 @@ export const recordStyles = css`
   dt { display: flex; align-items: center; gap: 7px; min-block-size: 36px; color: var(--ink-3); font-size: var(--text-s); min-inline-size: 0 }
   dt .icon svg { inline-size: 14px; block-size: 14px }
   .value { position: relative; display: flex; flex-wrap: wrap; gap: 6px; align-items: center; min-inline-size: 0 }
-  .edit { flex: 1; min-inline-size: 0; min-block-size: 36px; padding: 5px 9px; margin-inline-start: -9px; border-radius: var(--radius-s); font: inherit; overflow-wrap: anywhere; white-space: pre-wrap; letter-spacing: inherit }
+  .edit { flex: 1; min-inline-size: 0; min-block-size: 36px; padding: 5px 9px; margin-inline-start: -9px; border-radius: var(--radius-s); font: inherit; overflow-wrap: anywhere; letter-spacing: inherit }
+  .words { white-space: pre-wrap }
   .edit:hover:not(:disabled) { background: var(--raised) }
   .edit:disabled { color: inherit; cursor: default }
   .nothing { color: var(--ink-3) }

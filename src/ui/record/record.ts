@@ -129,15 +129,18 @@ export class RecordPage extends LitElement {
       if (isToggled(field)) this.#change(field, toggled(field, row.id, cell))
       else this.editing = field.id
     }
-    const content = field.type === 'link' ? nothing : showCell(field, cell)
-    const text = textOf(field, cell)
     return html`<div class="value ${saved?.state === 'saved' ? 'saved' : ''}">
       ${field.type === 'link' ? this.#links(field, cell) : nothing}
       <button class="edit ${cell ? '' : 'empty'}" data-field=${field.id} ?disabled=${!isEditable(field)} @click=${edit}
         role=${isToggled(field) ? 'checkbox' : nothing} aria-checked=${isToggled(field) ? String(cell?.kind === 'value' && cell.value === true) : nothing}
-        aria-label=${isToggled(field) ? field.name : field.type === 'link' ? msg(str`Link ${field.name}`) : msg(str`Edit ${field.name}: ${text || msg('empty')}`)}>
-        ${field.type === 'link' ? html`<span class="add">${icon(plus)}${cell && !field.many ? msg('Change') : msg('Add')}</span>` : cell || isToggled(field) ? content : html`<span class="nothing">${msg('Empty')}</span>`}
-      </button></div>`
+        aria-label=${isToggled(field) ? field.name : nothing}>${this.#inButton(field, cell)}</button></div>`
+  }
+
+  #inButton(field: Field, cell: Cell | undefined): TemplateResult {
+    if (isToggled(field)) return html`${showCell(field, cell)}`
+    if (field.type === 'link')
+      return html`<span class="add">${icon(plus)}${cell && !field.many ? msg('Change') : msg('Add')}<span class="visually-hidden"> (${field.name})</span></span>`
+    return html`<span class="visually-hidden">${msg(str`Edit ${field.name}:`)} </span><span class=${cell ? 'words' : 'nothing'}>${cell ? showCell(field, cell) : msg('Empty')}</span>`
   }
 
   #head(row: Row | undefined): TemplateResult {

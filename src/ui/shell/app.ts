@@ -22,11 +22,13 @@ import './offers.ts'
 export class App extends LitElement {
   static override styles = [
     controls,
-    css`:host, .whole { display: block; block-size: 100% } .opening { display: grid; place-content: center; block-size: 100%; color: var(--ink-2) }`,
+    css`:host { display: block; block-size: 100% } .whole { block-size: 100% } .opening { display: grid; place-content: center; gap: 12px; justify-items: center; text-align: center; padding: 24px; block-size: 100%; color: var(--ink-2) } .opening h1 { color: var(--ink) }`,
   ]
 
   @state() private step: 'welcome' | 'create' = 'welcome'
   @state() private pairing = false
+  /** The engine cannot run here; in words for whoever is asked for help. */
+  @state() private failed: string | undefined
   #router = new Router(this)
   #overdue = new OverdueController(this)
   #profile = new Watched(
@@ -41,11 +43,17 @@ export class App extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback()
     addEventListener('tessera-code-arrived', this.#codeArrived)
+    addEventListener('tessera-engine-failed', this.#engineFailed)
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     removeEventListener('tessera-code-arrived', this.#codeArrived)
+    removeEventListener('tessera-engine-failed', this.#engineFailed)
+  }
+
+  #engineFailed = (event: Event): void => {
+    this.failed = String((event as CustomEvent<unknown>).detail)
   }
 
   #codeArrived = (): void => {
@@ -106,6 +114,10 @@ export class App extends LitElement {
   }
 
   #content(): TemplateResult | typeof nothing {
+    if (this.failed !== undefined)
+      return html`<main class="opening" role="alert"><h1>${msg('Tessera cannot start here')}</h1>
+        <p>${msg('Nothing that is kept here was changed. Reload the page; if that does not help, this is what went wrong:')}</p><p><code>${this.failed}</code></p>
+        <button class="button primary" @click=${() => location.reload()}>${msg('Reload')}</button></main>`
     switch (this.#profile.value?.kind) {
       case undefined:
         return this.#overdue.is ? html`<p class="opening" role="status">${msg('Opening…')}</p>` : nothing

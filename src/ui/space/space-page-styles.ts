@@ -24,6 +24,6 @@ export const spacePageStyles = css`
     .titles h1 { font-size: 1.7rem; letter-spacing: -.02em }
     .up { display: flex; align-items: center; gap: 4px; color: var(--ink-2); font-size: var(--text-s); min-block-size: 32px; max-inline-size: 100% }
     .up .icon svg { inline-size: 15px; block-size: 15px }
-    tessera-sync-line { max-inline-size: 46%; align-self: center }
+    tessera-sync-line { max-inline-size: 46%; margin-block-end: 8px }
   }
 `

@@ -39,7 +39,7 @@ export class SpacePage extends LitElement {
   @property({ attribute: false }) route!: Extract<Route, { kind: 'space' }>
   /** A record that comes to be with the first thing typed, on a phone. */
   @state() private fresh: RecordId | undefined
-  @query('tessera-grid') private grid: Grid | null = null
+  @query('tessera-grid') private grid!: Grid | null
   @query('#lists') private lists!: Dialog
   #narrow = new Narrow(this)
   #overdue = new OverdueController(this)

@@ -11,7 +11,7 @@ const row = (y: number, hue: number, width: number) => svg`
   <path d="M84 ${y + 23}H250" stroke="var(--line)"/>`
 
 /** A laptop and a phone that hold the same tiles, and nothing between them. */
-export const welcomePicture = svg`<svg viewBox="0 0 480 260" role="img" aria-label="" style="inline-size:100%;block-size:auto;display:block">
+export const welcomePicture = svg`<svg viewBox="0 0 480 260" aria-hidden="true" style="inline-size:100%;block-size:auto;display:block">
   <ellipse cx="240" cy="236" rx="210" ry="14" fill="var(--sunken)"/>
   <rect x="60" y="36" width="214" height="150" rx="12" fill="var(--surface)" stroke="var(--line-strong)" stroke-width="1.5"/>
   <path d="M36 196h262l-10 18a8 8 0 0 1-7 4H53a8 8 0 0 1-7-4z" fill="var(--raised)" stroke="var(--line-strong)" stroke-width="1.5"/>
