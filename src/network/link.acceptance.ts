@@ -61,6 +61,18 @@ export const acceptLinks = (title: string, RTCPeerConnection: PeerConnectionCons
       expect(polite.ownFingerprint).toHaveLength(32)
     })
 
+    it('tells that it is direct', async () => {
+      const { polite, impolite } = linked()
+      const paths = [polite, impolite].map(
+        (link) =>
+          new Promise((resolve) => {
+            link.onPath(resolve)
+          }),
+      )
+      expect(await Promise.all(paths)).toEqual(['direct', 'direct'])
+      expect(polite.path).toBe('direct')
+    })
+
     it('connects when only one side begins', async () => {
       await opened(linked({ polite: { begin: false } }))
       await opened(linked({ impolite: { begin: false } }))

@@ -44,6 +44,8 @@ export interface Link {
   onMessage(channel: Channel, handler: MessageHandler): Unsubscribe
   /** Called at once with the present state, then at every change. */
   onState(listener: (state: LinkState) => void): Unsubscribe
+  /** Called when the path becomes known, and when it changes. */
+  onPath(listener: (path: Path) => void): Unsubscribe
   /** Resolves when the link is open. @throws {LinkError} `closed` */
   opened(): Promise<void>
   /** Looks for a new way to the other side, keeping what is under way. */
@@ -76,6 +78,7 @@ export const makeLink = (
   const untold: Signal[] = []
   const onSignal = new Set<(signal: Signal) => void>()
   const onState = new Set<(state: LinkState) => void>()
+  const onPath = new Set<(path: Path) => void>()
 
   const out: Readonly<Record<Channel, Outbox>> = forChannels((channel) =>
     outbox((frame) => post({ kind: 'frame', link: id, channel, frame }, [frame])),
@@ -148,6 +151,11 @@ export const makeLink = (
       listener(state)
       return () => onState.delete(listener)
     },
+    onPath(listener) {
+      onPath.add(listener)
+      if (path) listener(path)
+      return () => onPath.delete(listener)
+    },
     opened() {
       return new Promise((resolve, reject) => {
         const stop = link.onState((now) => {
@@ -181,7 +189,9 @@ export const makeLink = (
         case 'state':
           return become(report.state)
         case 'path':
+          if (path === report.path) return
           path = report.path
+          for (const listener of [...onPath]) listener(report.path)
           return
         case 'frame':
           return into[report.channel].take(new Uint8Array(report.frame))

@@ -131,6 +131,11 @@ export const connect = (
     state = 'open'
     clearTimeout(connecting)
     events.state({ kind: 'open' })
+    tellPath()
+  }
+
+  const tellPath = () => {
+    if (state !== 'open') return
     pathOf(connection).then(
       (path) => {
         if (path && state !== 'closed') events.path(path)
@@ -186,7 +191,10 @@ export const connect = (
       interrupted()
       negotiation.restart()
     }
-    if (connection.iceConnectionState === 'connected') note({ kind: 'ping' })
+    if (connection.iceConnectionState === 'connected') {
+      note({ kind: 'ping' })
+      tellPath()
+    }
   })
   let watched: RTCDtlsTransport | undefined
   const checkCertificate = () => {
@@ -197,6 +205,8 @@ export const connect = (
     watched = transport
     // The connection's own event does not come everywhere.
     transport.addEventListener('statechange', checkCertificate)
+    // Another way can be found while the connection stays connected.
+    transport.iceTransport.addEventListener('selectedcandidatepairchange', tellPath)
   }
   connection.addEventListener('connectionstatechange', checkCertificate)
   connection.addEventListener('iceconnectionstatechange', checkCertificate)
