@@ -1,0 +1,91 @@
+import { concat, equalBytes, toHex } from '../bytes/encoding.ts'
+import { sha256 } from '../bytes/hash.ts'
+import { GateError } from './errors.ts'
+import { reader } from './reader.ts'
+
+/** The start of every chunk that Automerge writes. */
+const MAGIC = Uint8Array.of(0x85, 0x6f, 0x4a, 0x83)
+const CHECKSUM = 4
+const DOCUMENT = 0
+const CHANGE = 1
+const COMPRESSED = 2
+
+/** Bytes of one change, inflated. */
+export const CHANGE_LIMIT = 4 * 1024 * 1024
+
+/** A whole document, or one change. */
+export type Chunk =
+  | { readonly kind: 'document'; readonly bytes: Uint8Array }
+  /** `body` is what stands behind the head, inflated; `hash` (hexadecimal) is proven. */
+  | { readonly kind: 'change'; readonly bytes: Uint8Array; readonly body: Uint8Array; readonly hash: string }
+
+/**
+ * Takes apart what a sync message brought, reading nothing but the heads of chunks.
+ * @throws {GateError} `garbled`, `too-large`, `bad-hash`
+ */
+export const readChunks = async (bytes: Uint8Array): Promise<Chunk[]> => {
+  const chunks: Chunk[] = []
+  for (let rest = bytes; rest.length > 0; ) {
+    const { type, body, length, checksum } = readHead(rest)
+    const chunk = rest.subarray(0, length)
+    if (type === DOCUMENT) chunks.push({ kind: 'document', bytes: chunk })
+    else {
+      const plain = type === COMPRESSED ? await inflate(body) : body
+      if (plain.length > CHANGE_LIMIT) throw tooLarge(plain.length)
+      const hash = await sha256(concat(Uint8Array.of(CHANGE), uleb(plain.length), plain))
+      if (!equalBytes(hash.subarray(0, CHECKSUM), checksum))
+        throw new GateError('bad-hash', 'The hash of a change is not that of its bytes.')
+      chunks.push({ kind: 'change', bytes: chunk, body: plain, hash: toHex(hash) })
+    }
+    rest = rest.subarray(length)
+  }
+  return chunks
+}
+
+const readHead = (bytes: Uint8Array) => {
+  if (!equalBytes(bytes.subarray(0, 4), MAGIC)) throw new GateError('garbled', 'What came as a change does not begin as one.')
+  const checksum = bytes.subarray(4, 8)
+  const type = bytes[8]
+  if (type === undefined || type > COMPRESSED)
+    throw new GateError('garbled', `A chunk of type ${type} came; 0, 1 and 2 are known.`)
+  const head = reader(bytes.subarray(9))
+  const size = head.uint()
+  if (type !== DOCUMENT && size > CHANGE_LIMIT) throw tooLarge(size)
+  const body = head.bytes(size)
+  return { type, checksum, body, length: 9 + head.at }
+}
+
+const tooLarge = (bytes: number) =>
+  new GateError('too-large', `A change has at most ${CHANGE_LIMIT / 1024 / 1024} MiB, got ${(bytes / 1024 / 1024).toFixed(1)}.`)
+
+/** Inflates as a stream that is cut off at the limit: a few bytes can stand for gigabytes. */
+const inflate = async (body: Uint8Array): Promise<Uint8Array> => {
+  const stream = new Blob([body as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream('deflate-raw'))
+  const parts: Uint8Array[] = []
+  let length = 0
+  const source = stream.getReader()
+  try {
+    for (let next = await source.read(); !next.done; next = await source.read()) {
+      length += next.value.length
+      if (length > CHANGE_LIMIT) throw tooLarge(length)
+      parts.push(next.value)
+    }
+  } catch (error) {
+    if (error instanceof GateError) throw error
+    throw new GateError('garbled', 'A compressed change cannot be inflated.', { cause: error })
+  } finally {
+    await source.cancel().catch((error: unknown) => {
+      // A stream that failed says so again; it was told above.
+      if (error instanceof GateError) throw error
+    })
+  }
+  return concat(...parts)
+}
+
+const uleb = (value: number): Uint8Array => {
+  const bytes: number[] = []
+  for (let rest = value; ; rest = Math.floor(rest / 128)) {
+    if (rest < 128) return Uint8Array.of(...bytes, rest)
+    bytes.push((rest % 128) | 128)
+  }
+}

@@ -1,0 +1,20 @@
+/** Why a change, or a message with changes, is not let in. The connection that brought it ends with this as its reason. */
+export class GateError extends Error {
+  override readonly name = 'GateError'
+
+  constructor(
+    readonly code:
+      | 'garbled'
+      | 'too-large'
+      | 'bad-hash'
+      | 'unknown-device'
+      | 'bad-statement'
+      | 'uncovered'
+      | 'bad-sequence'
+      | 'not-canonical',
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options)
+  }
+}

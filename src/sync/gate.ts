@@ -1,0 +1,126 @@
+import { type ChangeHead, readChangeHead } from './change-head.ts'
+import type { Chunk } from './chunk.ts'
+import { GateError } from './errors.ts'
+
+/** What the gate must know of whoever writes here; the membership log knows it. */
+export interface Authors {
+  /** The device whose actors begin like this one, when it was ever listed. */
+  deviceOf(actor: string): string | undefined
+}
+
+/** A device's word for one of its changes, and with it for every ancestor of it that the device wrote. Verified before. */
+export interface Cover {
+  readonly device: string
+  readonly change: string
+}
+
+/** What the gate must know of the document as it is. */
+export interface Present {
+  /** The greatest operation of a change that is in the document, or undefined when it is not there. */
+  greatestOperation(hash: string): number | undefined
+  /** How many changes an actor has in the document. */
+  sequenceOf(actor: string): number
+}
+
+/** The hash of a change as Automerge itself writes it; where it differs, something hides in the bytes. */
+export type HashAsWritten = (change: Uint8Array) => Promise<string>
+
+export interface Checked {
+  /** To be applied, in order. */
+  readonly ready: readonly Uint8Array[]
+  /** Whose past is not here yet, or that no statement covers yet. */
+  readonly held: readonly Chunk[]
+  /** Hashes that are needed before what is held can be looked at. */
+  readonly missing: readonly string[]
+}
+
+type Change = Extract<Chunk, { kind: 'change' }> & { readonly head: ChangeHead }
+
+/**
+ * Decides what of a batch may go into the document, before Automerge sees a byte of it.
+ * @param covers statements that were verified, also earlier ones
+ * @throws {GateError} for what no honest device sends
+ */
+export const checkChanges = async (
+  chunks: readonly Chunk[],
+  covers: readonly Cover[],
+  authors: Authors,
+  present: Present,
+  hashAsWritten: HashAsWritten,
+): Promise<Checked> => {
+  const waiting = new Map<string, Change>()
+  for (const chunk of chunks) {
+    if (chunk.kind !== 'change' || present.greatestOperation(chunk.hash) !== undefined) continue
+    waiting.set(chunk.hash, { ...chunk, head: readChangeHead(chunk.body) })
+  }
+  const covered = coveredChanges(waiting, covers, authors)
+  const ready: Uint8Array[] = []
+  const greatest = new Map<string, number>()
+  const sequences = new Map<string, number>()
+  const greatestOf = (hash: string) => greatest.get(hash) ?? present.greatestOperation(hash)
+  const held = new Map(waiting)
+
+  for (let progress = true; progress; ) {
+    progress = false
+    for (const [hash, change] of held) {
+      const { head, bytes } = change
+      const past = head.dependencies.map(greatestOf)
+      if (!covered.has(hash) || past.includes(undefined)) continue
+      checkSequence(change, past as number[], sequences.get(head.actor) ?? present.sequenceOf(head.actor))
+      if ((await hashAsWritten(bytes)) !== hash)
+        throw new GateError('not-canonical', `The change ${hash} is not written as Automerge writes it.`)
+      greatest.set(hash, head.startOperation + Math.max(0, head.operations - 1))
+      sequences.set(head.actor, head.sequence)
+      ready.push(bytes)
+      held.delete(hash)
+      progress = true
+    }
+  }
+  const missing = new Set<string>()
+  for (const { head } of held.values())
+    for (const hash of head.dependencies) if (!held.has(hash) && greatestOf(hash) === undefined) missing.add(hash)
+  return { ready, held: [...held.values()], missing: [...missing] }
+}
+
+const checkSequence = ({ head, hash }: Change, past: readonly number[], last: number): void => {
+  if (head.sequence !== last + 1) {
+    throw new GateError('bad-sequence', `The change ${hash} is number ${head.sequence} of its actor, which has ${last}.`)
+  }
+  const first = 1 + Math.max(0, ...past)
+  if (head.startOperation !== first) {
+    throw new GateError(
+      'bad-sequence',
+      `The change ${hash} begins with operation ${head.startOperation}; by its past it is ${first}.`,
+    )
+  }
+}
+
+/** The changes of a batch that a statement of their own device covers. @throws {GateError} `unknown-device` */
+const coveredChanges = (
+  changes: ReadonlyMap<string, Change>,
+  covers: readonly Cover[],
+  authors: Authors,
+): ReadonlySet<string> => {
+  const devices = new Map<string, string>()
+  for (const [hash, { head }] of changes) {
+    const device = authors.deviceOf(head.actor)
+    if (device === undefined)
+      throw new GateError('unknown-device', `The change ${hash} is by no device that was ever listed in this space.`)
+    devices.set(hash, device)
+  }
+  const covered = new Set<string>()
+  for (const { device, change } of covers) {
+    // A statement for somebody else's change says nothing.
+    if (devices.get(change) !== device) continue
+    const seen = new Set<string>()
+    const open = [change]
+    for (let hash = open.pop(); hash !== undefined; hash = open.pop()) {
+      const found = changes.get(hash)
+      if (!found || seen.has(hash)) continue
+      seen.add(hash)
+      if (devices.get(hash) === device) covered.add(hash)
+      open.push(...found.head.dependencies)
+    }
+  }
+  return covered
+}

@@ -1,0 +1,200 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { randomBytes, toHex } from '../bytes/encoding.ts'
+import { newResident, type Resident } from '../space/automerge.ts'
+import { transact } from '../space/write.ts'
+import { type ChangeHead, readChangeHead } from './change-head.ts'
+import { type Chunk, readChunks } from './chunk.ts'
+import { documentSync, hashAsWritten, unpackDocument } from './document-sync.ts'
+import { type Cover, checkChanges } from './gate.ts'
+
+const ALICE = 'aa'.repeat(16)
+const BOB = 'bb'.repeat(16)
+const authors = { deviceOf: (actor: string) => ({ [ALICE]: 'alice', [BOB]: 'bob' })[actor.slice(0, 32)] }
+const document = (stem = ALICE): Resident => newResident(stem + toHex(randomBytes(8)))
+const write = ({ handle }: Resident, count: number, size = 1) => {
+  for (let index = 0; index < count; index++) {
+    transact(handle, '{}', 1, (transaction) => {
+      for (let cell = 0; cell < size; cell++)
+        transaction.put('/', `k${index}/${cell}/${Math.random()}`, cell % 2 ? `text ${cell}` : cell)
+    })
+  }
+}
+const presentOf = ({ handle }: Resident) => ({
+  greatestOperation: (hash: string) => handle.getChangeMetaByHash(hash)?.maxOp,
+  sequenceOf: (actor: string) => handle.getChangesMeta([]).filter((meta) => meta.actor === actor).length,
+})
+const chunksOf = async ({ handle }: Resident): Promise<Chunk[]> =>
+  (await Promise.all(handle.getChanges([]).map(readChunks))).flat()
+const heads = ({ handle }: Resident) => handle.getHeads().sort()
+const covers = (one: Resident, device = 'alice'): Cover[] => heads(one).map((change) => ({ device, change }))
+
+/** Lets two documents talk until neither has anything to say. */
+const settle = async (one: Resident, other: Resident, rounds = 12) => {
+  const sides = [
+    { resident: one, sync: documentSync(() => one) },
+    { resident: other, sync: documentSync(() => other) },
+  ] as const
+  for (let round = 0; round < rounds; round++) {
+    let said = 0
+    for (const [from, to] of [
+      [0, 1],
+      [1, 0],
+    ] as const) {
+      const message = sides[from].sync.next([])
+      if (!message) continue
+      said += 1
+      const { chunks, emptied } = await sides[to].sync.open(message)
+      for (const chunk of chunks) sides[to].resident.handle.loadIncremental(chunk.bytes)
+      sides[to].sync.received(emptied)
+    }
+    if (said === 0) return round
+  }
+  throw new Error('it did not settle')
+}
+
+describe('sync with a neighbour', () => {
+  it('settles though changes are taken out of its messages on the way', async () => {
+    const [one, other] = [document(), document(BOB)]
+    write(one, 50)
+    expect(await settle(one, other)).toBeLessThanOrEqual(3)
+    expect(heads(other)).toEqual(heads(one))
+    write(one, 40)
+    write(other, 40)
+    await settle(one, other)
+    expect(heads(other)).toEqual(heads(one))
+  })
+})
+
+describe('the head of a change', () => {
+  it('is what Automerge says it is, for changes of every size', async () => {
+    const one = document()
+    for (const size of [1, 2, 30, 500]) write(one, 2, size)
+    const metas = one.handle.getChangesMeta([])
+    const read = (await chunksOf(one)).map((chunk) =>
+      chunk.kind === 'change' ? { ...readChangeHead(chunk.body), hash: chunk.hash } : undefined,
+    )
+    expect(read).toEqual(
+      metas.map(({ actor, seq, startOp, maxOp, deps, hash }): ChangeHead & { hash: string } => ({
+        actor,
+        sequence: seq,
+        startOperation: startOp,
+        operations: maxOp - startOp + 1,
+        dependencies: deps,
+        hash,
+      })),
+    )
+  })
+
+  it('is refused when a run claims millions of rows in a few bytes', async () => {
+    const run = [0x80, 0x80, 0x80, 0x02, 0x01]
+    const body = Uint8Array.of(0, 1, 0xaa, 1, 1, 0, 0, 0, 1, 0x42, run.length, ...run)
+    expect(() => readChangeHead(body)).toThrow('at most 200,000 rows')
+  })
+})
+
+describe('the gate', () => {
+  it('lets in what a statement covers, in order, though it came in any order', async () => {
+    const one = document()
+    write(one, 8)
+    const chunks = await chunksOf(one)
+    await fc.assert(
+      fc.asyncProperty(fc.shuffledSubarray(chunks, { minLength: chunks.length }), async (shuffled) => {
+        const other = document(BOB)
+        const { ready, held } = await checkChanges(shuffled, covers(one), authors, presentOf(other), hashAsWritten)
+        for (const change of ready) other.handle.loadIncremental(change)
+        expect(held).toEqual([])
+        expect(heads(other)).toEqual(heads(one))
+        other.handle.free()
+      }),
+      { numRuns: 20 },
+    )
+  })
+
+  it('holds what nobody stands for, or whose past is missing, and names what is missing', async () => {
+    const one = document()
+    write(one, 3)
+    const [first, second, third] = await chunksOf(one)
+    if (first?.kind !== 'change' || !second || !third) throw new Error('three changes were written')
+    const other = document(BOB)
+    const uncovered = await checkChanges([first, second, third], [], authors, presentOf(other), hashAsWritten)
+    expect(uncovered).toMatchObject({ ready: [], missing: [] })
+    expect(uncovered.held).toHaveLength(3)
+    const orphans = await checkChanges([second, third], covers(one), authors, presentOf(other), hashAsWritten)
+    expect(orphans).toMatchObject({ ready: [], missing: [first.hash] })
+  })
+
+  it('takes no statement of one device for the changes of another', async () => {
+    const one = document()
+    write(one, 1)
+    const { ready } = await checkChanges(
+      await chunksOf(one),
+      covers(one, 'bob'),
+      authors,
+      presentOf(document(BOB)),
+      hashAsWritten,
+    )
+    expect(ready).toEqual([])
+  })
+
+  it('refuses a change by nobody, a gap in an actor, and a wrong first operation', async () => {
+    const stranger = document('cc'.repeat(16))
+    write(stranger, 1)
+    const other = document(BOB)
+    await expect(
+      checkChanges(await chunksOf(stranger), covers(stranger), authors, presentOf(other), hashAsWritten),
+    ).rejects.toMatchObject({
+      code: 'unknown-device',
+    })
+    const one = document()
+    write(one, 2)
+    const present = { greatestOperation: () => undefined, sequenceOf: () => 5 }
+    await expect(checkChanges(await chunksOf(one), covers(one), authors, present, hashAsWritten)).rejects.toMatchObject({
+      code: 'bad-sequence',
+    })
+    const [, second] = await chunksOf(one)
+    const shifted = {
+      greatestOperation: (hash: string) => (second?.kind === 'change' && hash === second.hash ? undefined : 7),
+      sequenceOf: () => 1,
+    }
+    await expect(checkChanges(second ? [second] : [], covers(one), authors, shifted, hashAsWritten)).rejects.toMatchObject({
+      code: 'bad-sequence',
+    })
+  })
+
+  it('lets nothing through when any byte of a change was altered', async () => {
+    const one = document()
+    write(one, 2, 40)
+    const [, second] = one.handle.getChanges([])
+    if (!second) throw new Error('two changes were written')
+    await fc.assert(
+      fc.asyncProperty(fc.nat(second.length - 1), fc.integer({ min: 1, max: 255 }), async (at, flip) => {
+        await expect(readChunks(second.map((byte, index) => (index === at ? byte ^ flip : byte)))).rejects.toMatchObject({
+          name: 'GateError',
+        })
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('never reads more than the limit of a compressed change', async () => {
+    const bomb = new Uint8Array(
+      await new Response(
+        new Blob([new Uint8Array(64 * 1024 * 1024)]).stream().pipeThrough(new CompressionStream('deflate-raw')),
+      ).arrayBuffer(),
+    )
+    const size = [(bomb.length & 127) | 128, ((bomb.length >> 7) & 127) | 128, bomb.length >> 14]
+    const chunk = Uint8Array.of(0x85, 0x6f, 0x4a, 0x83, 0, 0, 0, 0, 2, ...size, ...bomb)
+    await expect(readChunks(chunk)).rejects.toMatchObject({ code: 'too-large' })
+  })
+
+  it('takes a whole document apart into the changes it was made of', async () => {
+    const one = document()
+    write(one, 5, 20)
+    const chunks = await unpackDocument(one.handle.save())
+    expect(chunks.map((chunk) => chunk.kind === 'change' && chunk.hash)).toEqual(
+      one.handle.getChangesMeta([]).map(({ hash }) => hash),
+    )
+    await expect(unpackDocument(one.handle.save().subarray(0, 200))).rejects.toMatchObject({ code: 'garbled' })
+  })
+})
