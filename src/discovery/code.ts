@@ -10,9 +10,9 @@ import { crc32 } from './checksum.ts'
 import { codeExpired, codeGarbled, codeNewer } from './errors.ts'
 
 const VERSION = 1
-export const SECRET_BYTES = 16
-export const FINGERPRINT_BYTES = 32
-export const HINT_BYTES = 8
+const SECRET_BYTES = 16
+const FINGERPRINT_BYTES = 32
+const HINT_BYTES = 8
 const CHECKSUM_BYTES = 4
 /** Characters of a relay's address, and how many a code names: a code has to stay readable for a cheap camera. */
 const RELAY_LIMIT = 200

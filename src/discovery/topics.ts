@@ -24,7 +24,7 @@ export const renewIn = (now: number, random: () => number = Math.random): number
   (dayOf(now) + 1) * DAY - now + random() * RENEWAL
 
 /** Four bytes, big endian. */
-export const dayBytes = (day: Day): Uint8Array<ArrayBuffer> => {
+const dayBytes = (day: Day): Uint8Array<ArrayBuffer> => {
   const bytes = new Uint8Array(4)
   new DataView(bytes.buffer).setUint32(0, day)
   return bytes

@@ -1,7 +1,9 @@
+import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
 import { startRelay, type TestRelay } from '../../test/support/relay.ts'
 import { iceServers } from './ice-servers.ts'
 import { settingsFrom } from './settings.ts'
@@ -64,6 +66,12 @@ describe('the server', () => {
   it('is healthy, and counts', async () => {
     expect(await (await get('/health')).json()).toEqual({ status: 'ok' })
     expect(await (await get('/metrics')).text()).toContain('\ntessera_relay_connections 0\n')
+  })
+
+  it('has its relay at one address only', async () => {
+    const socket = new WebSocket(`ws://127.0.0.1:${relay.port}/elsewhere`)
+    const [error] = await once(socket, 'error')
+    expect(error.message).toBe('Unexpected server response: 404')
   })
 
   it('takes nothing but GET and HEAD', async () => {

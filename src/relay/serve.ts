@@ -82,8 +82,13 @@ export const serve = ({ app, publicUrl, ice, trustProxy, limits }: ServeOptions)
 
   const server = createServer(respond)
   server.on('upgrade', (request, socket, head) => {
-    if ((request.url ?? '').split('?', 1)[0] === RELAY_PATH) relay.upgrade(request, socket, head, address(request, trustProxy))
-    else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n')
+    if ((request.url ?? '').split('?', 1)[0] === RELAY_PATH) {
+      relay.upgrade(request, socket, head, address(request, trustProxy))
+      return
+    }
+    // Nobody else listens on a socket that asked for an upgrade; a client that is gone already needs no answer.
+    socket.on('error', () => socket.destroy())
+    socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n')
   })
 
   return {

@@ -70,6 +70,17 @@ describe('an inbox', () => {
     expect(seen).toHaveBeenCalledTimes(2)
   })
 
+  it('keeps a handler that took over from one that ends', async () => {
+    const box = inbox({ consumed: vi.fn(), failed: vi.fn() })
+    const [first, second] = [vi.fn(), vi.fn()]
+    const end = box.handle(first)
+    box.handle(second)
+    end()
+    for (const frame of frames(Uint8Array.of(1))) box.take(frame)
+    await vi.waitFor(() => expect(second).toHaveBeenCalledOnce())
+    expect(first).not.toHaveBeenCalled()
+  })
+
   it('gives parts of a message free as they come', () => {
     const consumed = vi.fn()
     const box = inbox({ consumed, failed: vi.fn() })

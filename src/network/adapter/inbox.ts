@@ -6,7 +6,8 @@ export type MessageHandler = (message: Uint8Array) => void | Promise<void>
 
 export interface Inbox {
   take(frame: Uint8Array): void
-  handle(handler: MessageHandler | undefined): void
+  /** Messages go to `handler` from now on. @returns a function that ends it, unless another took over */
+  handle(handler: MessageHandler): () => void
   end(): void
 }
 
@@ -73,7 +74,10 @@ export const inbox = ({ consumed, failed, limit }: InboxOptions): Inbox => {
     handle(next) {
       handler = next
       // Not at once: whoever sets a handler is not done yet with setting up.
-      if (waiting.length > 0 && handler) queueMicrotask(() => void work())
+      if (waiting.length > 0) queueMicrotask(() => void work())
+      return () => {
+        if (handler === next) handler = undefined
+      }
     },
     end() {
       ended = true

@@ -143,8 +143,7 @@ export const makeLink = (
       return out[channel].send(message, signal)
     },
     onMessage(channel, handler) {
-      into[channel].handle(handler)
-      return () => into[channel].handle(undefined)
+      return into[channel].handle(handler)
     },
     onState(listener) {
       onState.add(listener)
