@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { playwright } from '@vitest/browser-playwright'
+import { VitePWA } from 'vite-plugin-pwa'
 import { defineConfig } from 'vitest/config'
 import { BROWSER_FLAGS, findBrowser } from './scripts/browser.mjs'
 
@@ -10,8 +11,25 @@ const WEBASSEMBLY = ['@automerge/automerge', '@sqlite.org/sqlite-wasm']
 
 const REPO_COMMONJS = ['bs58check', 'cbor-x', 'debug', 'eventemitter3', 'fast-sha256', 'uuid', 'xstate']
 
+/** Bytes. Automerge's WebAssembly is 3.6 MB, above workbox's default for what is kept for use offline. */
+const LARGEST_KEPT = 6 * 1024 * 1024
+
+// The manifest is a file of its own, and the page registers the worker itself: through a policy that Trusted Types accept.
+const serviceWorker = VitePWA({
+  strategies: 'injectManifest',
+  srcDir: 'sw',
+  filename: 'service-worker.ts',
+  injectRegister: false,
+  manifest: false,
+  injectManifest: {
+    globPatterns: ['**/*.{html,js,css,svg,wasm,webmanifest}', 'icons/*.png'],
+    maximumFileSizeToCacheInBytes: LARGEST_KEPT,
+  },
+})
+
 export default defineConfig({
-  build: { outDir: 'build/app', target: 'es2022', sourcemap: true },
+  plugins: [process.env.VITEST ? undefined : serviceWorker],
+  build: { outDir: 'build/app', target: 'es2022', sourcemap: true, modulePreload: { polyfill: false } },
   worker: { format: 'es' },
   optimizeDeps: {
     // automerge-repo brings its acceptance suites, which must use the runner's own vitest.

@@ -17,6 +17,7 @@ import { controls } from '../theme/controls.ts'
 import { hueOf, hueStyle, initialOf } from '../theme/hue.ts'
 import { icon } from '../theme/icon.ts'
 import { Watched } from '../watched.ts'
+import { formatMoment } from '../words/dates.ts'
 import { emptyPicture } from './empty-picture.ts'
 import '../parts/menu.ts'
 
@@ -74,12 +75,17 @@ export class Spaces extends LitElement {
     })
   }
 
+  #told({ arriving, changed }: SpaceSummary): TemplateResult | typeof nothing {
+    if (arriving) return html`<p class="xs muted">${msg('Arriving from your other device')}</p>`
+    return changed ? html`<p class="xs muted">${msg(str`Changed ${formatMoment(changed)}`)}</p>` : nothing
+  }
+
   #card(space: SpaceSummary): TemplateResult {
     const name = space.name || msg('Unnamed space')
     return html`<li class="card">
       <span class="tile" style=${hueStyle(hueOf(space.id))} aria-hidden="true">${initialOf(name)}</span>
       <div><a href=${hrefOf({ kind: 'space', space: space.id })}>${name}</a>
-        ${space.arriving ? html`<p class="xs muted">${msg('Arriving from your other device')}</p>` : nothing}</div>
+        ${this.#told(space)}</div>
       <tessera-menu .label=${msg(str`More for ${name}`)} .items=${[
         { label: msg('Rename…'), icon: pencil, run: () => this.#rename(space) },
         { label: msg('Move to trash'), icon: trash, danger: true, run: () => this.#delete(space) },

@@ -24,7 +24,8 @@ export class Dialog extends LitElement {
       dialog::backdrop { background: var(--scrim) }
       header { display: flex; align-items: center; gap: 12px; padding: 18px 14px 6px 24px }
       h2 { flex: 1; overflow-wrap: anywhere }
-      .content { flex: 1; overflow: auto; padding: 8px 24px 20px; min-block-size: 0 }
+      header .square { margin-inline-start: auto }
+      .content { position: relative; flex: 1; overflow: auto; padding: 8px 24px 20px; min-block-size: 0 }
       footer { display: flex; flex-wrap: wrap; justify-content: flex-end; gap: 10px; padding: 12px 24px 20px }
       footer:not(.has) { display: none }
       @keyframes rise { from { translate: 0 12px; opacity: 0 } }

@@ -34,6 +34,6 @@ export const recordStyles = css`
     header { padding: max(6px, env(safe-area-inset-top)) 8px 0 }
     .line { grid-template-columns: minmax(0, 1fr); gap: 0; padding-block-end: 8px }
     dt { min-block-size: 26px; align-items: end }
-    .edit { font-size: 1rem }
+    dl .edit { font-size: 1rem }
   }
 `

@@ -117,7 +117,7 @@ export class SpacePage extends LitElement {
   }
 
   #empty(): TemplateResult {
-    return html`<div class="empty">${emptyPicture}<h2>${msg('No tables yet')}</h2>
+    return html`<div class="empty">${emptyPicture}<h1>${msg('No tables yet')}</h1>
       <p class="muted">${msg('A table holds records of one kind, such as members, machines or books. Make one, or bring what you already have.')}</p>
       <div class="ways"><button class="button primary large" @click=${() => addTable(this.route.space)}>${icon(plus)}${msg('Make a table')}</button>
       <a class="button large" href=${hrefOf({ kind: 'import', space: this.route.space })}>${icon(fileUp)}${msg('Import a file')}</a></div></div>`
@@ -136,7 +136,7 @@ export class SpacePage extends LitElement {
 
   #gone(): TemplateResult {
     const { error } = this.#schema
-    return html`<div class="empty" role="alert"><h2>${error ? failureSentence(error) : msg('This table is not here')}</h2>
+    return html`<div class="empty" role="alert"><h1>${error ? failureSentence(error) : msg('This table is not here')}</h1>
       <p class="muted">${msg('It may be in the trash, or has not arrived from your other device yet.')}</p>
       <a class="button" href=${hrefOf(error ? { kind: 'spaces' } : { kind: 'space', space: this.route.space })}>${error ? msg('All spaces') : msg('Other tables')}</a></div>`
   }

@@ -50,7 +50,7 @@ export const controls = css`
   .field { display: grid; gap: 6px }
   .hint { font-size: var(--text-s); color: var(--ink-2) }
   .problem { font-size: var(--text-s); color: var(--bad) }
-  input:not([type='checkbox'], [type='radio'], [type='file'], [type='range']), textarea, select {
+  input:not([type='checkbox'], [type='radio'], [type='file'], [type='range'], .visually-hidden), textarea, select {
     font: inherit; font-size: var(--text-m); color: var(--ink); background: var(--surface);
     border: 1px solid var(--control); border-radius: var(--radius-s); min-block-size: calc(var(--target) + 4px);
     padding: 6px 11px; inline-size: 100%; min-inline-size: 0;
