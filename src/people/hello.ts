@@ -1,0 +1,93 @@
+import { fromCbor, toCbor } from '../bytes/cbor.ts'
+import { signer, verify } from '../bytes/ed25519.ts'
+import { concat, fromHex, randomBytes, utf8 } from '../bytes/encoding.ts'
+import { hkdf } from '../bytes/hash.ts'
+import { type DeviceId, type DeviceKeys, deviceId, type PublicKeys } from './device-keys.ts'
+import type { EntryHash } from './entry.ts'
+import { PeopleError } from './errors.ts'
+import { bytesIn, type Talk } from './talk.ts'
+
+export interface Greeting {
+  /** The hash of the space's create entry. */
+  readonly space: EntryHash
+  readonly keys: DeviceKeys
+  readonly epochSecret: Uint8Array
+  /** Whether this side began the connection; exactly one did. */
+  readonly began: boolean
+}
+
+export interface Greeted {
+  readonly device: DeviceId
+  readonly keys: PublicKeys
+}
+
+const CONTEXT = utf8('tessera/hello/1')
+
+/**
+ * Settles who is at the other end, bound to this very connection: both sign the space, both devices' keys, both certificates as
+ * used, both nonces and who began; identities travel sealed under the epoch's secret, so that nobody else learns them.
+ * Whether the device may be here is for the caller to look up.
+ * @throws {PeopleError} `malformed`, `bad-signature`, `no-epoch` when the other's epoch is another one
+ */
+export const greet = async (talk: Talk, { space, keys, epochSecret, began }: Greeting): Promise<Greeted> => {
+  const nonce = randomBytes(32)
+  await talk.send([nonce])
+  const [theirNonce] = bytesIn(await talk.receive(), 32) ?? []
+  if (!theirNonce) throw malformed('a nonce')
+  const inOrder = <T>(own: T, theirs: T): [T, T] => (began ? [own, theirs] : [theirs, own])
+  const nonces = inOrder<Uint8Array>(nonce, theirNonce)
+  const seal = await sealer(await hkdf(epochSecret, 'tessera/hello/1', concat(...nonces)), began)
+
+  await talk.send([await seal.seal(0, toCbor([keys.sign.publicKey, keys.agree.publicKey]))])
+  const [sealed] = bytesIn(await talk.receive(), undefined) ?? []
+  const identity = sealed && (await seal.open(0, sealed))
+  if (!identity) throw new PeopleError('no-epoch', 'The other device does not know the present secret of this space.')
+  const [sign, agree] = bytesIn(fromCbor(identity), 32, 32) ?? []
+  if (!sign || !agree) throw malformed('an identity')
+
+  const transcript = (side: 'first' | 'second') =>
+    concat(
+      CONTEXT,
+      toCbor({
+        space: fromHex(space) ?? new Uint8Array(),
+        side,
+        devices: inOrder<Uint8Array>(keys.sign.publicKey, sign),
+        agreements: inOrder<Uint8Array>(keys.agree.publicKey, agree),
+        fingerprints: inOrder(talk.ownFingerprint, talk.remoteFingerprint),
+        nonces,
+      }),
+    )
+  const [own, theirs] = began ? (['first', 'second'] as const) : (['second', 'first'] as const)
+  await talk.send([await seal.seal(1, await (await signer(keys.sign))(transcript(own)))])
+  const [sealedSignature] = bytesIn(await talk.receive(), undefined) ?? []
+  const signature = sealedSignature && (await seal.open(1, sealedSignature))
+  if (!signature || !(await verify(sign, signature, transcript(theirs)))) {
+    throw new PeopleError('bad-signature', 'The other side could not prove that it is the device it names, over this connection.')
+  }
+  return { device: deviceId(sign), keys: { sign, agree } }
+}
+
+/** Each side seals two messages, so that fixed nonces never meet one key twice. */
+const sealer = async (secret: Uint8Array, began: boolean) => {
+  const key = await crypto.subtle.importKey('raw', secret as Uint8Array<ArrayBuffer>, 'AES-GCM', false, ['encrypt', 'decrypt'])
+  const nonceOf = (first: boolean, number: number) => Uint8Array.of(first ? 1 : 2, number, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+  return {
+    seal: async (number: number, bytes: Uint8Array) =>
+      new Uint8Array(
+        await crypto.subtle.encrypt({ name: 'AES-GCM', iv: nonceOf(began, number) }, key, bytes as Uint8Array<ArrayBuffer>),
+      ),
+    async open(number: number, bytes: Uint8Array) {
+      try {
+        return new Uint8Array(
+          await crypto.subtle.decrypt({ name: 'AES-GCM', iv: nonceOf(!began, number) }, key, bytes as Uint8Array<ArrayBuffer>),
+        )
+      } catch {
+        // Another key, or altered bytes: WebCrypto does not tell which, and the caller refuses either.
+        return undefined
+      }
+    },
+  }
+}
+
+const malformed = (what: string) =>
+  new PeopleError('malformed', `The other device sent something else where ${what} was expected.`)

@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest'
+import type { Cbor } from '../bytes/cbor.ts'
+import { randomBytes, toHex } from '../bytes/encoding.ts'
+import { deviceId, newDeviceKeys } from './device-keys.ts'
+import type { EntryHash } from './entry.ts'
+import { greet } from './hello.ts'
+import { meet } from './pairing.ts'
+import type { Talk } from './talk.ts'
+
+/** Two ends of a line; `meddle` may change what travels. */
+const line = (
+  meddle: (message: Cbor, number: number) => Cbor = (message) => message,
+  fingerprints = [randomBytes(32), randomBytes(32)],
+) => {
+  const waiting: ((message: unknown) => void)[][] = [[], []]
+  const arrived: unknown[][] = [[], []]
+  let number = 0
+  const end = (own: number): Talk => {
+    const other = 1 - own
+    return {
+      ownFingerprint: fingerprints[own] as Uint8Array,
+      remoteFingerprint: fingerprints[other] as Uint8Array,
+      async send(message) {
+        const told = meddle(message, number++)
+        const taker = waiting[other]?.shift()
+        if (taker) taker(told)
+        else arrived[other]?.push(told)
+      },
+      receive: () =>
+        new Promise((resolve) => {
+          const [first] = arrived[own]?.splice(0, 1) ?? []
+          if (first === undefined) waiting[own]?.push(resolve)
+          else resolve(first)
+        }),
+    }
+  }
+  return [end(0), end(1)] as const
+}
+
+const space = toHex(randomBytes(32)) as EntryHash
+const hello = async (talks: readonly [Talk, Talk], secrets = [space, space]) => {
+  const [alice, bob] = [await newDeviceKeys(), await newDeviceKeys()]
+  const [one = space, other = space] = secrets
+  const results = await Promise.allSettled([
+    greet(talks[0], { space, keys: alice, epochSecret: new TextEncoder().encode(one), began: true }),
+    greet(talks[1], { space, keys: bob, epochSecret: new TextEncoder().encode(other), began: false }),
+  ])
+  return { alice, bob, results }
+}
+
+describe('a hello', () => {
+  it('tells each side who the other is', async () => {
+    const { alice, bob, results } = await hello(line())
+    expect(results).toMatchObject([
+      { status: 'fulfilled', value: { device: deviceId(bob.sign.publicKey) } },
+      { status: 'fulfilled', value: { device: deviceId(alice.sign.publicKey) } },
+    ])
+  })
+
+  it('fails when somebody stands in between with another certificate', async () => {
+    const [one] = line()
+    const talks = line()
+    const between = { ...talks[0], send: talks[0].send, receive: talks[0].receive, remoteFingerprint: one.ownFingerprint }
+    const { results } = await hello([between, talks[1]])
+    expect(results.map((each) => each.status === 'rejected' && each.reason.code)).toEqual(['bad-signature', 'bad-signature'])
+  })
+
+  it('fails, telling nothing, when the other does not know the secret', async () => {
+    const { results } = await hello(line(), [space, 'another'])
+    expect(results.map((each) => each.status === 'rejected' && each.reason.code)).toEqual(['no-epoch', 'no-epoch'])
+  })
+})
+
+describe('meeting over a code', () => {
+  const secret = randomBytes(16)
+  const pair = async (talks: readonly [Talk, Talk], secrets = [secret, secret]) => {
+    const [laptop, phone] = [await newDeviceKeys(), await newDeviceKeys()]
+    return {
+      laptop,
+      phone,
+      results: await Promise.allSettled([
+        meet(talks[0], { shower: true, secret: secrets[0] ?? secret, keys: laptop, name: 'Laptop' }),
+        meet(talks[1], { shower: false, secret: secrets[1] ?? secret, keys: phone, name: 'Phone 👋' }),
+      ]),
+    }
+  }
+
+  it('shows both the same four words, and carries what they say from then on', async () => {
+    const { results, phone } = await pair(line())
+    const [one, other] = results
+    if (one?.status !== 'fulfilled' || other?.status !== 'fulfilled') throw new Error('they did not meet')
+    expect(one.value.words).toHaveLength(4)
+    expect(one.value.words).toEqual(other.value.words)
+    expect(one.value.other).toEqual({ name: 'Phone 👋', keys: { sign: phone.sign.publicKey, agree: phone.agree.publicKey } })
+    await one.value.send({ kind: 'welcome' })
+    expect(await other.value.receive()).toEqual({ kind: 'welcome' })
+    await other.value.send(['a', 1])
+    expect(await one.value.receive()).toEqual(['a', 1])
+  })
+
+  it('fails when the certificates differ, the secret is another, or a key is not the one committed to', async () => {
+    const failed = (results: PromiseSettledResult<unknown>[]) => results.map(({ status }) => status)
+    const talks = line()
+    expect(failed((await pair([talks[0], { ...talks[1], ownFingerprint: randomBytes(32) }])).results)).toContain('rejected')
+    const grinding = line((message, number) => (number === 2 ? [randomBytes(140), randomBytes(64)] : message))
+    const { results } = await pair(grinding).catch(() => ({ results: [] as PromiseSettledResult<unknown>[] }))
+    expect(failed(results)).toContain('rejected')
+  })
+})
