@@ -29,6 +29,7 @@ export class DevicesPage extends LitElement {
       li + li { border-block-start: 1px solid var(--line) }
       .picture { display: grid; place-items: center; inline-size: 44px; block-size: 44px; border-radius: 50%; background: var(--sunken); color: var(--ink-2); flex: none }
       .picture.here { background: var(--accent-soft); color: var(--accent) }
+      .picture .icon svg { inline-size: 22px; block-size: 22px }
       .words { flex: 1; min-inline-size: 0 }
       .words b { display: block; font-weight: 600; overflow-wrap: anywhere }
       .state { display: inline-flex; align-items: center; gap: 7px; font-size: var(--text-s); color: var(--ink-2) }

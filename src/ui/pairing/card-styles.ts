@@ -27,6 +27,7 @@ export const cardStyles = css`
   @media (width < 720px) {
     :host { place-items: stretch; padding: 0; background: var(--surface) }
     .card, .card.one { grid-template-columns: minmax(0, 1fr); inline-size: 100%; border-radius: 0; box-shadow: none; align-content: start }
+    .card.one { align-content: center }
     .look { border: 0; padding: max(20px, env(safe-area-inset-top)) 20px 12px }
     .look.camera { background: none; padding-block-end: 0 }
     .words { padding: 20px 20px max(28px, env(safe-area-inset-bottom)) }

@@ -2,19 +2,19 @@ import type { ReactiveController, ReactiveControllerHost } from 'lit'
 
 /** Redraws an element each second, for what runs out. */
 export class EachSecond implements ReactiveController {
-  /** Milliseconds since 1970, at the last drawing. */
-  now = Date.now()
   #timer: ReturnType<typeof setInterval> | undefined
 
   constructor(private readonly host: ReactiveControllerHost) {
     host.addController(this)
   }
 
+  /** Milliseconds since 1970. */
+  get now(): number {
+    return Date.now()
+  }
+
   hostConnected(): void {
-    this.#timer = setInterval(() => {
-      this.now = Date.now()
-      this.host.requestUpdate()
-    }, 1000)
+    this.#timer = setInterval(() => this.host.requestUpdate(), 1000)
   }
 
   hostDisconnected(): void {

@@ -85,9 +85,9 @@ export class EnterCode extends LitElement {
         <form class="field" @submit=${this.#typed}>
           <label for="code">${msg('No camera? Paste the link or code')}</label>
           <textarea id="code" name="code" rows="3" autocomplete="off" autocapitalize="none" spellcheck="false" required></textarea>
-          <button class="button primary" style="justify-self:start" aria-disabled=${String(this.working)}>${msg('Continue')}</button>
+          <div class="foot"><button class="button primary" aria-disabled=${String(this.working)}>${msg('Continue')}</button>
+          <button type="button" class="button plain" @click=${() => navigate({ kind: 'devices' })}>${msg('Not now')}</button></div>
         </form>
-        <div class="foot"><button class="button" style="margin-inline-start:auto" @click=${() => navigate({ kind: 'devices' })}>${msg('Not now')}</button></div>
       </div></main>`
   }
 

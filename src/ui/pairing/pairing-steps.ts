@@ -37,7 +37,7 @@ export class PairingSteps extends LitElement {
       .no { color: var(--bad) }
       .words > .icon { justify-self: start; align-self: flex-start }
       .ways { display: flex; flex-wrap: wrap; gap: 10px; padding-block-start: 8px }
-      .ways .button { flex: 1 }
+      .ways .button { flex: 1 1 auto; white-space: nowrap }
     `,
   ]
 

@@ -95,12 +95,12 @@ export class Scanner extends LitElement {
   #sentence(error: unknown): string {
     const name = error instanceof DOMException ? error.name : ''
     if (name === 'NotAllowedError')
-      return msg('The camera may not be used. Allow it in the browser’s settings for this page, or paste the code below.')
+      return msg('The camera may not be used. Allow it in the browser’s settings for this page, or paste the code instead.')
     if (name === 'NotFoundError' || name === 'OverconstrainedError')
-      return msg('There is no camera here. Paste the code below: on your other device choose “Copy”.')
+      return msg('There is no camera here. Paste the code instead: on your other device choose “Copy”.')
     if (name === 'NotReadableError')
-      return msg('Another app is using the camera. Close it and try again, or paste the code below.')
-    return msg('The camera cannot be read here. Paste the code below.')
+      return msg('Another app is using the camera. Close it and try again, or paste the code instead.')
+    return msg('The camera cannot be read here. Paste the code instead.')
   }
 
   override render() {

@@ -31,7 +31,7 @@ export class Frame extends LitElement {
         nav .brand, nav footer { display: none }
         nav ul { display: grid; grid-template-columns: repeat(3, 1fr); inline-size: 100% }
         nav li a { flex-direction: column; gap: 2px; font-size: var(--text-xs); block-size: auto; padding: 6px 2px; min-block-size: 52px; justify-content: center }
-        nav li a[aria-current='page'] { background: none; box-shadow: none; color: var(--accent) }
+        nav li .item[aria-current='page'] { background: none; box-shadow: none; color: var(--accent) }
       }
     `,
   ]
