@@ -1,4 +1,5 @@
 import type { SpaceId } from '../space/ids.ts'
+import { EMPTY_SCHEMA } from '../space/schema.ts'
 import type { Backend } from '../vault/backend.ts'
 import { VaultError } from '../vault/errors.ts'
 import { createVault, hasProfile, openVault, type Vault } from '../vault/vault.ts'
@@ -7,7 +8,7 @@ import type { OpenSpace, ProfileState } from './engine.ts'
 import { EngineFailure } from './failure.ts'
 import type { Feed } from './feed.ts'
 import { type IndexFeeder, indexFeeder } from './index-feeder.ts'
-import { live } from './live.ts'
+import { follow, live } from './live.ts'
 import { foundHome, openProfile, type ProfileSession } from './profile-session.ts'
 import { type CallHandlers, serveRpc, type WatchHandlers } from './rpc.ts'
 import type { SpaceSession } from './space-session.ts'
@@ -28,18 +29,20 @@ export interface Surroundings {
 export interface EnginePart {
   readonly calls: CallHandlers
   readonly watches: WatchHandlers
-  profileOpened(profile: ProfileSession): void
+  profileOpened(profile: ProfileSession, core: Core): void
   spaceOpened(session: SpaceSession): void
   spaceChanged(session: SpaceSession): void
   ended(): Promise<void>
 }
 
-const EMPTY_SPACE: OpenSpace = {
-  ready: false,
-  schema: { name: '', tables: [], deleted: { tables: [], fields: [] }, unfinished: [] },
-  undo: undefined,
-  redo: undefined,
+/** What a part may ask of the engine as a whole. */
+export interface Core {
+  readonly publicUrl: string | undefined
+  /** Closes every space, lets `change` alter what the vault holds, and opens the profile anew. */
+  reopen(change: (vault: Vault) => Promise<void>): Promise<ProfileSession>
 }
+
+const EMPTY_SPACE: OpenSpace = { ready: false, schema: EMPTY_SCHEMA, undo: undefined, redo: undefined }
 
 /** Starts the engine over its storage. @returns what serves one more tab */
 export const startDocuments = async (surroundings: Surroundings): Promise<(port: MessagePort) => void> => {
@@ -48,11 +51,11 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
   const tries = attempts()
   const profileState = live<ProfileState>({ kind: (await hasProfile(backend)) ? 'locked' : 'none' })
   const feeders = new Map<SpaceId, { readonly feeder: IndexFeeder; readonly filled: Promise<void> }>()
-  let profile: ProfileSession | undefined
+  const open = live<ProfileSession | undefined>(undefined)
 
   const opened = (): ProfileSession => {
-    if (!profile) throw new EngineFailure('locked', 'Tessera is locked. Unlock it first.')
-    return profile
+    if (!open.value) throw new EngineFailure('locked', 'Tessera is locked. Unlock it first.')
+    return open.value
   }
 
   const begin = async (vault: Vault): Promise<void> => {
@@ -61,7 +64,7 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
       const session = sessions.get(id)
       if (session) work(session)
     }
-    profile = await openProfile(vault, {
+    const opening = await openProfile(vault, {
       sessionListeners: (id) => ({
         changed: (touched) =>
           after(id, (session) => {
@@ -79,12 +82,34 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
         for (const part of parts) part.spaceOpened(session)
       },
     })
-    const opening = profile
+    open.set(opening)
     opening.homeState.watch(({ devices }) => {
       const own = devices.find(({ device }) => device === opening.device)
       if (own) profileState.set({ kind: 'open', device: own.name, publicUrl })
     })
-    for (const part of parts) part.profileOpened(opening)
+    for (const part of parts) part.profileOpened(opening, core)
+  }
+
+  /** Closes every space; the vault stays open. */
+  const end = async (): Promise<ProfileSession | undefined> => {
+    for (const part of parts) await part.ended()
+    const closing = open.value
+    open.set(undefined)
+    feeders.clear()
+    await feed.send({ kind: 'forget', space: 'all' })
+    await closing?.close()
+    return closing
+  }
+
+  const core: Core = {
+    publicUrl,
+    async reopen(change) {
+      const { vault } = opened()
+      await end()
+      await change(vault)
+      await begin(vault)
+      return opened()
+    },
   }
 
   /** The space, with its index filled or being filled. */
@@ -110,7 +135,7 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
       await begin(vault)
     },
     async unlock({ passphrase }) {
-      if (profile) return
+      if (open.value) return
       tries.check()
       try {
         await begin(await openVault(backend, passphrase))
@@ -121,12 +146,8 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
       }
     },
     async lock() {
-      for (const part of parts) await part.ended()
-      const closing = profile
-      profile = undefined
-      feeders.clear()
-      await feed.send({ kind: 'forget', space: 'all' })
-      await closing?.close()
+      const closed = await end()
+      await closed?.vault.close()
       surroundings.ended()
     },
     changePassphrase: ({ from, to }) => opened().vault.changePassphrase(from, to),
@@ -143,26 +164,29 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
 
   const watches: WatchHandlers = {
     profile: (_, push) => profileState.watch(push),
-    spaces: (_, push) => opened().spaces.watch(push),
+    spaces: (_, push) => follow(open, (profile) => profile?.spaces.watch(push)),
     schema({ space }, push) {
-      let stop: (() => void) | undefined = () => undefined
       push(EMPTY_SPACE)
-      const show = async () => {
-        const session = await openShown(space)
-        let filled = false
-        const show = (state: OpenSpace) => push({ ...state, ready: state.ready && filled })
-        const unwatch = session.state.watch(show)
-        if (stop === undefined) return unwatch()
-        stop = unwatch
-        await feeders.get(space)?.filled
-        filled = true
-        show(session.state.value)
-      }
-      show().catch(reportError)
-      return () => {
-        stop?.()
-        stop = undefined
-      }
+      return follow(open, (profile) => {
+        if (!profile?.held.has(space)) return undefined
+        let unwatch: (() => void) | undefined
+        let stopped = false
+        const show = async () => {
+          const session = await openShown(space)
+          let filled = false
+          const show = (state: OpenSpace) => push({ ...state, ready: state.ready && filled })
+          if (stopped) return
+          unwatch = session.state.watch(show)
+          await feeders.get(space)?.filled
+          filled = true
+          if (!stopped) show(session.state.value)
+        }
+        show().catch(reportError)
+        return () => {
+          stopped = true
+          unwatch?.()
+        }
+      })
     },
   }
 

@@ -24,3 +24,16 @@ export const live = <T>(initial: T): Live<T> => {
     },
   }
 }
+
+/** Follows what a value leads to: `begin` is called for the present value and for each later one, and its result ends it. */
+export const follow = <T>(source: Live<T>, begin: (value: T) => (() => void) | undefined): (() => void) => {
+  let stop: (() => void) | undefined
+  const unwatch = source.watch((value) => {
+    stop?.()
+    stop = begin(value)
+  })
+  return () => {
+    unwatch()
+    stop?.()
+  }
+}

@@ -1,6 +1,6 @@
 import { signer } from '../bytes/ed25519.ts'
 import { fromHex, fromUtf8, randomBytes, toBase32, utf8 } from '../bytes/encoding.ts'
-import { type DeviceId, deviceId, newActor, newDeviceKeys } from '../people/device-keys.ts'
+import { type DeviceId, type DeviceKeys, deviceId, newActor, newDeviceKeys } from '../people/device-keys.ts'
 import type { Entry, EntryHash } from '../people/entry.ts'
 import { createEntry } from '../people/founding.ts'
 import { makeStatement } from '../people/statement.ts'
@@ -42,8 +42,11 @@ export interface ProfileSession {
   adopt(held: HeldSpace, log: readonly Entry[]): Promise<void>
   setDeleted(space: SpaceId, deleted: boolean): Promise<void>
   renameDevice(name: string): Promise<void>
+  /** Lists in home what this device holds; for a home that has just arrived. */
+  listOwn(): Promise<void>
   /** One transaction in home. */
   commitHome(edits: readonly Edit[]): Promise<void>
+  /** Closes every space; the vault stays open. */
   close(): Promise<void>
 }
 
@@ -95,8 +98,33 @@ export const foundHome = async (vault: Vault, name: string): Promise<void> => {
   ])
 }
 
-/** Whether a vault has a home: one whose making was cut short has none, nor has one that waits to be paired. */
-export const hasHome = async (vault: Vault): Promise<boolean> => (await vault.get(PROFILE, ['home'])) !== undefined
+/** What another own device gives to one that it takes in. */
+export interface Welcome {
+  readonly root: EntryHash
+  /** This device's keys in that home, as its log lists them. */
+  readonly keys: DeviceKeys
+  readonly log: readonly Entry[]
+  /** The public half that the person's recovery words stand for. */
+  readonly words: Uint8Array
+}
+
+/**
+ * Puts another home in the place of this device's own. What is in the old one's spaces stays: they are listed in the new one.
+ * The old home's document goes, with the key that opened it.
+ */
+export const joinHome = async (vault: Vault, former: SpaceId, { root, keys, log, words }: Welcome): Promise<void> => {
+  const id = spaceIdOf(root)
+  await vault.addArea(id)
+  await spaceStore(vault, id).appendLog(log)
+  await vault.write([
+    holdSpace({ id, root, keys, call: undefined }),
+    { area: PROFILE, key: ['home'], value: utf8(id) },
+    { area: PROFILE, key: ['words'], value: undefined },
+    { area: PROFILE, key: ['words', 'public'], value: words },
+    { area: PROFILE, key: ['space', former], value: undefined },
+  ])
+  await vault.removeArea(former)
+}
 
 export const openProfile = async (vault: Vault, listeners: ProfileListeners): Promise<ProfileSession> => {
   const homeId = await vault.get(PROFILE, ['home'])
@@ -110,7 +138,11 @@ export const openProfile = async (vault: Vault, listeners: ProfileListeners): Pr
     const known = sessions.get(id)
     if (known) return known
     const opening = openSession(id, root, keys, spaceStore(vault, id), listenersOf(id)).then((session) => {
-      session.state.watch(() => refreshSpaces())
+      session.state.watch(() => {
+        if (session.arrived) awaited.delete(id)
+        else awaited.add(id)
+        refreshSpaces()
+      })
       listeners.opened(session)
       return session
     })
@@ -143,6 +175,7 @@ export const openProfile = async (vault: Vault, listeners: ProfileListeners): Pr
     }
   }
 
+  const awaited = new Set<SpaceId>()
   const changes = new Map<SpaceId, number>()
   const names = new Map<SpaceId, string>()
   const spaces = live<readonly SpaceSummary[]>([])
@@ -152,12 +185,13 @@ export const openProfile = async (vault: Vault, listeners: ProfileListeners): Pr
       homeState.value.spaces.map(({ space, name, deleted }) => ({
         id: space,
         name: names.get(space) ?? name,
-        arriving: !held.has(space),
+        arriving: !held.has(space) || awaited.has(space),
         deleted,
         changed: changes.get(space),
       })),
     )
   const refreshHome = () => {
+    if (!home.arrived) return
     homeState.set(readHome(home.space()))
     refreshSpaces()
   }
@@ -168,24 +202,30 @@ export const openProfile = async (vault: Vault, listeners: ProfileListeners): Pr
     if (edits.length > 0) await home.commit(crypto.randomUUID(), edits)
   }
   refreshHome()
-  if (!homeState.value.devices.some((each) => each.device === device))
-    await commitHome([addDevice(home.space(), device, fromUtf8(name))])
+
+  /** What home is to hold of this device: itself, and spaces that home has not heard of (yet). */
+  const listOwn = async (): Promise<void> => {
+    const edits: Edit[] = []
+    if (!homeState.value.devices.some((each) => each.device === device))
+      edits.push(addDevice(home.space(), device, fromUtf8(name)))
+    for (const each of held.values()) {
+      if (each.id === homeHeld.id || homeState.value.spaces.some(({ space }) => space === each.id)) continue
+      edits.push(addSpace(home.space(), each.id, each.root, (await openHeld(each)).state.value.schema.name))
+    }
+    await commitHome(edits)
+  }
+  if (home.arrived) await listOwn()
 
   const openById = async (id: SpaceId): Promise<SpaceSession> => {
     const found = held.get(id)
     if (!found || id === homeHeld.id) throw new EngineFailure('not-found', `The space ${id} is not on this device.`)
     const session = await openHeld(found)
+    if (!session.arrived) return session
     const { name } = session.state.value.schema
     const listed = homeState.value.spaces.find(({ space }) => space === id)
     names.set(id, name)
     if (listed && listed.name !== name) await commitHome([renameSpace(home.space(), listed, name)])
     return session
-  }
-
-  // A space that was made when the device stopped, just before home heard of it.
-  for (const { id, root } of held.values()) {
-    if (id === homeHeld.id || homeState.value.spaces.some(({ space }) => space === id)) continue
-    await commitHome([addSpace(home.space(), id, root, (await openHeld(held.get(id) as HeldSpace)).state.value.schema.name)])
   }
 
   return {
@@ -231,6 +271,7 @@ export const openProfile = async (vault: Vault, listeners: ProfileListeners): Pr
       if (own) await commitHome([renameDevice(home.space(), own, checkName(next, 'this device'))])
     },
     commitHome,
+    listOwn,
     async close() {
       for (const session of await Promise.allSettled(sessions.values()))
         if (session.status === 'fulfilled') await session.value.close()

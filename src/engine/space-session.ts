@@ -6,7 +6,17 @@ import { makeStatement, type Statement } from '../people/statement.ts'
 import type { Edit } from '../space/edits.ts'
 import { SpaceError } from '../space/errors.ts'
 import type { SpaceId } from '../space/ids.ts'
-import { applyChanges, type Committed, closeSpace, commitEdits, openSpace, type Space, undoStep } from '../space/space.ts'
+import {
+  adoptSpace,
+  applyChanges,
+  awaitedSpace,
+  type Committed,
+  closeSpace,
+  commitEdits,
+  openSpace,
+  type Space,
+  undoStep,
+} from '../space/space.ts'
 import type { Step } from '../space/steps.ts'
 import { addTouched, newTouched, type Touched } from '../space/touched.ts'
 import type { CommitResult, OpenSpace, StepName, UndoResult } from './engine.ts'
@@ -28,6 +38,8 @@ export interface SpaceSession {
   readonly log: ReadonlyMap<EntryHash, Entry>
   readonly membership: Membership
   readonly statements: ReadonlyMap<string, Statement>
+  /** How many changes each actor has in the document. */
+  readonly sequences: ReadonlyMap<string, number>
   space(): Space
   /** @param call the id of the call, so that one repeated is not done twice */
   commit(call: string, edits: readonly Edit[]): Promise<CommitResult>
@@ -37,14 +49,26 @@ export interface SpaceSession {
   write(work: (space: Space) => Committed | undefined): Promise<Committed | undefined>
   /** Remembers a step for undo. */
   remember(step: Step): void
-  /** Takes in changes of others that were checked, with the statements that cover them; durable when this resolves. */
-  receive(changes: readonly Uint8Array[], statements: readonly Statement[]): Promise<void>
+  /** Whether the document has arrived; until then nothing can be written. */
+  readonly arrived: boolean
+  /**
+   * Runs `work` while nothing is being written: what it sees of the document is on disk.
+   * @param work gets what takes in changes of others that were checked, with the statements that cover them
+   */
+  exclusive<T>(work: (receive: Receive) => Promise<T>): Promise<T>
   addEntries(entries: readonly Entry[]): Promise<void>
   /** Folds what was written since the last snapshot into a new one, when that is worth it. */
   compactWhenWorth(): Promise<void>
   /** Waits for what is being written. */
   close(): Promise<void>
 }
+
+/** Durable when it resolves. `sequences` says how many changes each of their actors has from then on. */
+export type Receive = (
+  changes: readonly Uint8Array[],
+  statements: readonly Statement[],
+  sequences: ReadonlyMap<string, number>,
+) => Promise<void>
 
 /** What the session tells whoever shows or sends the space. */
 export interface SessionListeners {
@@ -77,7 +101,9 @@ export const openSession = async (
   const sign: Sign = await signer(keys.sign)
   const statements = new Map<string, Statement>()
   const answered = new Map<string, string>()
+  const sequences = new Map<string, number>()
   let bytes = { snapshot: 0, later: 0 }
+  let arrived = false
 
   const load = async (): Promise<Space> => {
     const stored = await store.read()
@@ -86,11 +112,13 @@ export const openSession = async (
       for (const statement of covering) statements.set(statement.device, statement)
       for (const { id, change } of calls) answered.set(id, change)
     }
-    return openSpace(
-      stored.parts.flatMap(({ changes }) => changes),
-      membership.first,
-      await newActor(keys.sign.publicKey),
-    )
+    const changes = stored.parts.flatMap((part) => part.changes)
+    const actor = await newActor(keys.sign.publicKey)
+    arrived = changes.length > 0
+    const loaded = arrived ? openSpace(changes, membership.first, actor) : awaitedSpace(actor)
+    sequences.clear()
+    for (const meta of loaded.resident.handle.getChangesMeta([])) sequences.set(meta.actor, meta.seq)
+    return loaded
   }
 
   let space = await load()
@@ -100,7 +128,7 @@ export const openSession = async (
   let pumping: Promise<void> | undefined
 
   const show = (): OpenSpace => ({
-    ready: true,
+    ready: arrived,
     schema: space.schema,
     undo: undoStack.at(-1)?.what as StepName | undefined,
     redo: redoStack.at(-1)?.what as StepName | undefined,
@@ -167,9 +195,35 @@ export const openSession = async (
 
   const enqueue = (run: Job['run'], call?: string): Promise<Committed | undefined> =>
     new Promise((resolve, reject) => {
+      if (!arrived)
+        return reject(new SpaceError('not-ready', 'This space is still arriving from another device. Try again when it is here.'))
       jobs.push({ call, run, resolve, reject })
       pumping ??= Promise.resolve().then(pump)
     })
+
+  /** The first changes of a document that is awaited; until its very first one is among them, nothing of it can be shown. */
+  const takeFirst = (changes: readonly Uint8Array[]): Touched => {
+    for (const change of changes) space.resident.handle.loadIncremental(change)
+    if (!space.resident.handle.getChangeMetaByHash(membership.first)) return newTouched()
+    space = adoptSpace(space.resident, membership.first)
+    arrived = true
+    return { ...newTouched(), schema: true }
+  }
+
+  const receive: Receive = async (changes, covering, counts) => {
+    if (changes.length > 0) {
+      const touched = arrived ? applyChanges(space, changes) : takeFirst(changes)
+      try {
+        await append({ changes, statements: covering, calls: [] })
+      } catch (error) {
+        await reload()
+        throw error
+      }
+      for (const [actor, count] of counts) sequences.set(actor, count)
+      listeners.changed(touched, false)
+      if (touched.schema) state.set(show())
+    } else if (covering.length > 0) await append({ changes, statements: covering, calls: [] })
+  }
 
   const push = (stack: Step[], step: Step) => {
     if (step.written.length === 0) return
@@ -209,6 +263,7 @@ export const openSession = async (
     state,
     log,
     statements,
+    sequences,
     get membership() {
       return membership
     },
@@ -234,18 +289,10 @@ export const openSession = async (
       redoStack = []
       state.set(show())
     },
-    receive: (changes, covering) =>
-      serialise(async () => {
-        const touched = applyChanges(space, changes)
-        try {
-          await append({ changes, statements: covering, calls: [] })
-        } catch (error) {
-          await reload()
-          throw error
-        }
-        listeners.changed(touched, false)
-        if (touched.schema) state.set(show())
-      }),
+    get arrived() {
+      return arrived
+    },
+    exclusive: (work) => serialise(() => work(receive)),
     addEntries: (entries) =>
       serialise(async () => {
         const fresh = entries.filter(({ hash }) => !log.has(hash))

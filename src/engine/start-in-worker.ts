@@ -1,24 +1,29 @@
 import wasm from '@automerge/automerge/automerge.wasm?url'
+import { connectionHost } from '../network/adapter/host.ts'
 import { loadAutomerge } from '../space/automerge.ts'
 import { indexedDbBackend } from '../vault/indexeddb-backend.ts'
 import { startDocuments } from './documents.ts'
 import { feedOver } from './feed.ts'
 import { importPart } from './import-part.ts'
+import { pairingPart } from './pairing-part.ts'
+import { syncPart } from './sync-part.ts'
 import type { ToDocuments } from './worker-messages.ts'
 
 /** The database of this browser profile. */
 const DATABASE = 'tessera'
 
 export const startInWorker = async (
-  { feed, settings }: Extract<ToDocuments, { kind: 'begin' }>,
+  { feed, connections, settings }: Extract<ToDocuments, { kind: 'begin' }>,
   ended: () => void,
 ): Promise<(port: MessagePort) => void> => {
   await loadAutomerge(wasm)
+  const host = connectionHost(connections)
+  const sync = syncPart(host, settings)
   return startDocuments({
     openBackend: () => indexedDbBackend(DATABASE),
     feed: feedOver(feed),
     publicUrl: settings.publicUrl,
     ended,
-    parts: [importPart()],
+    parts: [importPart(), sync, pairingPart(host, sync, settings)],
   })
 }

@@ -1,0 +1,232 @@
+import type { Discovery, DiscoveryStatus } from '../discovery/discovery.ts'
+import { relayDiscovery } from '../discovery/relay.ts'
+import { type Rendezvous, rendezvous } from '../discovery/rendezvous.ts'
+import { renewIn } from '../discovery/topics.ts'
+import type { ConnectionHost } from '../network/adapter/host.ts'
+import type { Link } from '../network/adapter/link.ts'
+import type { DeviceId } from '../people/device-keys.ts'
+import type { Talk } from '../people/talk.ts'
+import type { SpaceId } from '../space/ids.ts'
+import { PROFILE } from '../vault/vault.ts'
+import type { EnginePart } from './documents.ts'
+import type { Device, Neighbour, SyncState } from './engine.ts'
+import { type HomeNeighbour, homeNeighbour } from './home-neighbour.ts'
+import { live } from './live.ts'
+import { fillReserve } from './own-devices.ts'
+import { placesOf } from './places.ts'
+import type { ProfileSession } from './profile-session.ts'
+import { isClosed, runSpaceLink } from './space-link.ts'
+import type { EngineSettings } from './worker-messages.ts'
+
+/** Sync among a person's own devices, and what is shown of it. */
+export interface SyncPart extends EnginePart {
+  /** Runs home over a link on which something was said before: two devices that have just paired. */
+  runHome(link: Link, began: boolean, talk: Talk): void
+  /** How to find others over the network; undefined where there is none. */
+  readonly discovery: Discovery | undefined
+}
+
+export const syncPart = (host: ConnectionHost, { relay, iceServers }: EngineSettings): SyncPart => {
+  const discovery = relay === undefined ? undefined : relayDiscovery(relay)
+  const neighbours = new Map<DeviceId, HomeNeighbour>()
+  const seen = new Map<DeviceId, number>()
+  const devices = live<readonly Device[]>([])
+  const status = live<DiscoveryStatus | 'off'>(discovery ? 'unreachable' : 'off')
+  const shown = live(0)
+  let profile: ProfileSession | undefined
+  let meeting: Rendezvous | undefined
+  let renewal: ReturnType<typeof setTimeout> | undefined
+  let unwatch: (() => void) | undefined
+  let reconciling: Promise<void> | undefined
+  let again = false
+
+  discovery?.onStatus((now) => status.set(now))
+  host.onFreshStart(() => {
+    discovery?.refresh()
+    for (const neighbour of neighbours.values()) neighbour.restart()
+    meeting?.call()
+  })
+
+  const failed = (error: unknown) => {
+    if (!isClosed(error)) console.warn('A connection ended.', error)
+  }
+
+  const show = () => {
+    if (!profile) return
+    const { device: own } = profile
+    devices.set(
+      profile.homeState.value.devices.map(({ device, name }) => ({
+        id: device,
+        name,
+        here: device === own,
+        connected: neighbours.has(device),
+        seen: device === own ? Date.now() : seen.get(device),
+      })),
+    )
+    shown.set(shown.value + 1)
+  }
+
+  /** One look at everything at a time; whatever changes meanwhile makes another one follow. */
+  const reconcile = (): void => {
+    again = true
+    if (reconciling) return
+    const work = async () => {
+      while (again && profile) {
+        again = false
+        const present = profile
+        if (!present.home.arrived) continue
+        await present.listOwn()
+        await fillReserve(present)
+        for (const neighbour of [...neighbours.values()]) await neighbour.reconcile().catch(failed)
+      }
+    }
+    reconciling = work()
+      .catch(failed)
+      .finally(() => {
+        reconciling = undefined
+        if (again && profile) reconcile()
+      })
+  }
+
+  const runHome = (link: Link, began: boolean, talk?: Talk): void => {
+    const present = profile
+    if (!present) return link.close()
+    let own: HomeNeighbour | undefined
+    const changed = () => {
+      show()
+      reconcile()
+    }
+    runSpaceLink(
+      link,
+      present.home,
+      {
+        began,
+        ready(home) {
+          neighbours.get(home.device)?.end()
+          own = homeNeighbour(present, home, { host, iceServers, changed, failed })
+          neighbours.set(home.device, own)
+          noteSeen(home.device)
+          changed()
+        },
+        progressed: changed,
+        told: async (message) => own?.take(message),
+      },
+      talk,
+    )
+      .catch(failed)
+      .finally(() => {
+        if (!own) return
+        own.end()
+        if (neighbours.get(own.device) === own) neighbours.delete(own.device)
+        noteSeen(own.device)
+        show()
+        meeting?.call()
+      })
+  }
+
+  const noteSeen = (device: DeviceId) => {
+    seen.set(device, Date.now())
+    const bytes = new Uint8Array(8)
+    new DataView(bytes.buffer).setFloat64(0, Date.now())
+    profile?.vault.write([{ area: PROFILE, key: ['seen', device], value: bytes }]).catch(failed)
+  }
+
+  const meet = async (present: ProfileSession): Promise<void> => {
+    if (!discovery) return
+    const met = await rendezvous({
+      discoveries: [discovery],
+      places: await placesOf(present.home),
+      open(_, polite) {
+        const link = host.open({ polite, begin: !polite, identity: present.home.id, iceServers })
+        runHome(link, !polite)
+        return link
+      },
+      failed,
+    })
+    if (profile !== present) return met.end()
+    meeting = met
+    const renew = () => {
+      renewal = setTimeout(async () => {
+        if (profile !== present) return
+        await met.move(await placesOf(present.home)).catch(failed)
+        renew()
+      }, renewIn(Date.now()))
+    }
+    renew()
+  }
+
+  const stateOf = (space: SpaceId): SyncState => {
+    const others = profile?.homeState.value.devices.filter(({ device }) => device !== profile?.device) ?? []
+    return {
+      discovery: status.value,
+      neighbours: others.map(({ device, name }): Neighbour => {
+        const attempt = neighbours.get(device)?.spaces.get(space)
+        return {
+          device,
+          name,
+          state: attempt?.ready ? 'connected' : attempt || neighbours.has(device) ? 'connecting' : 'waiting',
+          equal: attempt?.ready?.equal() ?? false,
+          path: attempt?.link.path,
+        }
+      }),
+    }
+  }
+
+  return {
+    discovery,
+    runHome,
+    calls: {},
+    watches: {
+      devices: (_, push) => devices.watch(push),
+      sync({ space }, push) {
+        let last = ''
+        const tell = () => {
+          const state = stateOf(space)
+          const text = JSON.stringify(state)
+          if (text !== last) push(state)
+          last = text
+        }
+        const stops = [shown.watch(tell), status.watch(tell)]
+        return () => {
+          for (const stop of stops) stop()
+        }
+      },
+    },
+    profileOpened(opened) {
+      profile = opened
+      unwatch = opened.homeState.watch(() => {
+        show()
+        reconcile()
+      })
+      readSeen(opened)
+        .then((times) => {
+          for (const [device, time] of times) if (!seen.has(device)) seen.set(device, time)
+          show()
+        })
+        .catch(failed)
+      meet(opened).catch(failed)
+    },
+    spaceOpened() {},
+    spaceChanged(session) {
+      for (const neighbour of neighbours.values()) neighbour.announce(session.id)
+      show()
+    },
+    async ended() {
+      profile = undefined
+      unwatch?.()
+      meeting?.end()
+      meeting = undefined
+      clearTimeout(renewal)
+      for (const neighbour of neighbours.values()) neighbour.end()
+      neighbours.clear()
+      await reconciling
+      devices.set([])
+    },
+  }
+}
+
+const readSeen = async ({ vault }: ProfileSession): Promise<[DeviceId, number][]> =>
+  (await vault.range(PROFILE, ['seen'])).map(([key, value]) => [
+    key[1] as DeviceId,
+    new DataView(value.buffer, value.byteOffset, 8).getFloat64(0),
+  ])
