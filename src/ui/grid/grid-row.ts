@@ -6,12 +6,13 @@ import { saveOf } from '../fields/cell-saves.ts'
 import { showCell } from '../fields/show-cell.ts'
 import { icon } from '../theme/icon.ts'
 import { formatNumber } from '../words/numbers.ts'
-import { columnWidth } from './column.ts'
+import { type ColumnStretch, columnWidth } from './column.ts'
 
 interface GridRow {
   readonly index: number
   readonly row: Row
   readonly fields: readonly Field[]
+  readonly columns: ColumnStretch
   readonly cellOf: (field: Field) => Cell | undefined
   /** The column that the keyboard is at, when it is in this row. */
   readonly at: number | undefined
@@ -21,12 +22,13 @@ interface GridRow {
   readonly open: () => void
 }
 
-const cell = ({ index, row, at, editor, cellOf }: GridRow, field: Field, column: number): TemplateResult => {
+const cell = ({ index, row, at, editor, cellOf, columns }: GridRow, field: Field, column: number): TemplateResult => {
+  const skipped = column === columns.first && columns.before > 0 ? `;margin-inline-start:${columns.before}px` : ''
   const editing = editor?.column === column
   const saved = saveOf(row.id, field.id)?.state === 'saved'
   const classes = `cell of-${field.type} ${column === 0 ? 'name stuck' : ''} ${at === column ? 'at' : ''} ${editing ? 'editing' : ''} ${saved ? 'saved' : ''}`
   return html`<div role="gridcell" id="cell-${index}-${column}" data-column=${column} aria-colindex=${column + 2} aria-selected=${at === column ? 'true' : nothing}
-      class=${classes} style="inline-size:${columnWidth(field, column)}px">${
+      class=${classes} style="inline-size:${columnWidth(field, column)}px${skipped}">${
         editing
           ? editor.content
           : field.type === 'link' || field.type === 'choice' || field.type === 'checkbox'
@@ -41,4 +43,5 @@ export const gridRow = (given: GridRow): TemplateResult => html`
     <span>${given.draft ? '' : formatNumber(given.index + 1)}</span>
     ${given.draft ? nothing : html`<button class="open" tabindex="-1" aria-label=${msg(str`Open record ${given.index + 1}`)} title=${msg('Open record')} @click=${given.open}>${icon(maximize)}</button>`}
   </div>
-  ${given.fields.map((field, column) => cell(given, field, column))}`
+  ${given.fields.slice(0, 1).map((field) => cell(given, field, 0))}
+  ${given.fields.slice(given.columns.first, given.columns.end).map((field, at) => cell(given, field, given.columns.first + at))}`

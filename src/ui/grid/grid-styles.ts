@@ -1,7 +1,7 @@
 import { css } from 'lit'
 
 export const gridStyles = css`
-  :host { display: block; min-block-size: 0; position: relative; --number: 56px; --head: 36px }
+  :host { display: block; min-block-size: 0; position: relative; --head: 36px }
   .scroller { block-size: 100%; overflow: auto; overscroll-behavior: contain; background: var(--surface); scroll-padding-block-start: var(--head) }
   [role='grid'] { position: relative; min-inline-size: 100%; inline-size: max-content; outline: none }
   [role='row'] { display: flex; min-inline-size: 100% }
@@ -9,18 +9,18 @@ export const gridStyles = css`
   .head { position: sticky; inset-block-start: 0; z-index: 3; background: var(--surface) }
   .head [role='row'] { block-size: var(--head) }
   .head [role='columnheader'] { position: relative; display: flex; align-items: center; border-block-end: 1px solid var(--line); background: var(--surface); color: var(--ink-2); font-size: var(--text-s); font-weight: 570 }
-  .sort { display: flex; align-items: center; gap: 7px; flex: 1; min-inline-size: 0; block-size: 100%; padding-inline: 12px 2px; font-weight: inherit }
+  .sort { display: flex; align-items: center; gap: 7px; flex: 1; min-inline-size: 0; block-size: 100%; padding-inline: 12px 6px; font-weight: inherit }
   .sort .icon svg { inline-size: 14px; block-size: 14px; color: var(--ink-3) }
   .sort .arrow svg { color: var(--accent) }
   .head [role='columnheader']:hover { background: var(--sunken) }
-  .head tessera-menu { opacity: 0; --target: 28px }
+  .head tessera-menu { position: absolute; inset-inline-end: 2px; opacity: 0; --target: 28px; background: inherit; border-radius: var(--radius-s) }
   .head [role='columnheader']:is(:hover, :focus-within, .at) tessera-menu { opacity: 1 }
   .add-column { color: var(--ink-2); inline-size: 48px; display: grid; place-items: center; block-size: 100% }
   .add-column:hover { color: var(--ink); background: var(--raised) }
 
   .body { position: relative }
-  .row { position: absolute; inset-block-start: 0; inset-inline-start: 0; block-size: var(--row); contain: layout style }
-  .cell { position: relative; flex: none; display: flex; align-items: center; gap: 5px; min-inline-size: 0; padding-inline: 12px; border-block-end: 1px solid var(--line); background: var(--surface); white-space: nowrap; overflow: hidden; font-size: .875rem; cursor: default }
+  .row { position: absolute; inset-block-start: 0; inset-inline-start: 0; inline-size: var(--width); block-size: var(--row); border-block-end: 1px solid var(--line); contain: layout style }
+  .cell { position: relative; flex: none; display: flex; align-items: center; gap: 5px; min-inline-size: 0; padding-inline: 12px; background: var(--surface); white-space: nowrap; overflow: hidden; font-size: .875rem; cursor: default }
   .cell > .words { overflow: hidden; text-overflow: ellipsis }
   .cell.of-number { justify-content: flex-end; text-align: end }
   .cell.name { font-weight: 560 }

@@ -17,6 +17,7 @@ import { announce } from '../shell/announce.ts'
 import { attempt } from '../shell/message.ts'
 import { controls } from '../theme/controls.ts'
 import { icon } from '../theme/icon.ts'
+import { type ColumnStretch, columnsToDraw, columnWidth, numberWidth } from './column.ts'
 import { gridHead } from './grid-head.ts'
 import { gridRow } from './grid-row.ts'
 import { gridStyles } from './grid-styles.ts'
@@ -73,7 +74,8 @@ export class Grid extends LitElement {
 
   #saves = new CellSaves(this)
   #rows = new RowWindow(this, () => ({ space: this.space, table: this.table.id, ...(this.sort && { sort: this.sort }) }))
-  #view = { top: 0, height: 800, row: 40 }
+  #view = { top: 0, left: 0, height: 800, width: 1200, row: 40 }
+  #columns: ColumnStretch = { first: 1, end: 1, before: 0 }
   #atRecord: RecordId | undefined
   #resized = new ResizeObserver(() => this.#measure())
 
@@ -103,12 +105,13 @@ export class Grid extends LitElement {
 
   #measure = (): void => {
     const row = Number.parseFloat(getComputedStyle(this).getPropertyValue('--row'))
-    this.#view = { top: this.scroller.scrollTop, height: this.scroller.clientHeight, row }
+    const { scrollTop: top, scrollLeft, clientHeight: height, clientWidth: width } = this.scroller
+    this.#view = { top, left: Math.abs(scrollLeft), height, width, row }
     this.requestUpdate()
   }
 
   #scrolled(): void {
-    this.#view = { ...this.#view, top: this.scroller.scrollTop }
+    this.#view = { ...this.#view, top: this.scroller.scrollTop, left: Math.abs(this.scroller.scrollLeft) }
     this.requestUpdate()
   }
 
@@ -125,6 +128,16 @@ export class Grid extends LitElement {
       if (this.editing.row < first || this.editing.row >= end) this.editor?.finish()
     }
     this.#rows.look(this.#drawn)
+    this.#columns = this.#columnsDrawn()
+  }
+
+  /** Kept as it was while nothing differs, so that rows are not drawn anew. */
+  #columnsDrawn(): ColumnStretch {
+    const drawn = columnsToDraw(this.#fields, this.#view.left, this.#view.width)
+    const before = this.#columns
+    if (this.editing && (this.editing.column < drawn.first || this.editing.column >= drawn.end) && this.editing.column > 0)
+      return before
+    return drawn.first === before.first && drawn.end === before.end && drawn.before === before.before ? before : drawn
   }
 
   get #drawn() {
@@ -364,11 +377,12 @@ export class Grid extends LitElement {
     return html`<div role="row" class="row ${at === undefined ? '' : 'at'} ${open ? 'open' : ''}" data-index=${index} aria-rowindex=${index + 2} style="transform:translateY(${index * this.#view.row}px)">
       ${
         row
-          ? guard([index, row, this.#fields, at, editor ?? savesVersion()], () =>
+          ? guard([index, row, this.#fields, this.#columns, at, editor ?? savesVersion()], () =>
               gridRow({
                 index,
                 row,
                 fields: this.#fields,
+                columns: this.#columns,
                 cellOf: (field) => this.#cellOf(row, field),
                 at,
                 editor,
@@ -387,6 +401,8 @@ export class Grid extends LitElement {
     const { row: height } = this.#view
     const draftRow = this.#draftRow
     const { at } = this
+    const number = numberWidth(this.total)
+    const width = this.#fields.reduce((sum, field, column) => sum + columnWidth(field, column), number)
     const active =
       at.row === HEAD
         ? `head-${at.column}`
@@ -394,7 +410,7 @@ export class Grid extends LitElement {
           ? 'add'
           : `cell-${at.row}-${at.column}`
     return html`<div class="scroller" @scroll=${this.#scrolled}>
-      <div role="grid" class=${this.used ? 'used' : ''} tabindex="0" aria-label=${this.table.name} aria-rowcount=${this.total + 2} aria-colcount=${this.#fields.length + 2} aria-activedescendant=${active}
+      <div role="grid" class=${this.used ? 'used' : ''} style="--number:${number}px;--width:${width}px" tabindex="0" aria-label=${this.table.name} aria-rowcount=${this.total + 2} aria-colcount=${this.#fields.length + 2} aria-activedescendant=${active}
         @focusin=${() => {
           this.used = true
         }} @keydown=${this.#pressed} @click=${this.#clicked} @dblclick=${this.#twiceClicked} @paste=${this.#pasted}>

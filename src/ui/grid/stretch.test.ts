@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { rowsToDraw, windowAround } from './stretch.ts'
+import { isEnough, rowsToDraw, windowAround } from './stretch.ts'
 
 describe('the stretch of rows that is drawn', () => {
   it('holds every visible row', () => {
@@ -29,6 +29,7 @@ describe('the stretch of rows that is drawn', () => {
         expect(offset).toBeLessThanOrEqual(first)
         expect(offset + limit).toBeGreaterThanOrEqual(first + count)
         expect(limit).toBeLessThanOrEqual(500)
+        expect(isEnough({ offset, limit }, { first, end: first + count }, 200_000)).toBe(true)
       }),
     )
   })

@@ -18,8 +18,20 @@ export const rowsToDraw = (top: number, height: number, rowHeight: number, total
   return { first: Math.min(first, Math.max(0, end)), end: Math.max(0, end) }
 }
 
-/** The window to ask for, so that `stretch` and what is likely next are in it. */
-export const windowAround = ({ first, end }: Stretch): { readonly offset: number; readonly limit: number } => {
-  const offset = Math.max(0, Math.floor(first / STEP - 1) * STEP)
-  return { offset, limit: Math.min(MOST, Math.ceil((end - offset) / STEP + 1) * STEP) }
+/** Fewer rows than this ahead of what is drawn, and the next window is asked for: before anybody sees a gap. */
+const AHEAD = 50
+
+export interface Asked {
+  readonly offset: number
+  readonly limit: number
 }
+
+/** The window to ask for, so that `stretch` and what is likely next are in it. */
+export const windowAround = ({ first, end }: Stretch): Asked => {
+  const offset = Math.max(0, Math.floor(first / STEP - 2) * STEP)
+  return { offset, limit: Math.min(MOST, Math.ceil((end - offset) / STEP + 2) * STEP) }
+}
+
+/** Whether a window holds `stretch` and enough around it, of `total` rows. */
+export const isEnough = ({ offset, limit }: Asked, { first, end }: Stretch, total: number): boolean =>
+  first - Math.min(AHEAD, first) >= offset && Math.min(total, end + AHEAD) <= offset + limit
