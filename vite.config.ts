@@ -29,7 +29,7 @@ const serviceWorker = VitePWA({
 
 export default defineConfig({
   plugins: [process.env.VITEST ? undefined : serviceWorker],
-  build: { outDir: 'build/app', target: 'es2022', sourcemap: true, modulePreload: { polyfill: false } },
+  build: { outDir: 'build/app', target: 'es2022', sourcemap: true, manifest: true, modulePreload: { polyfill: false } },
   worker: { format: 'es' },
   optimizeDeps: {
     // automerge-repo brings its acceptance suites, which must use the runner's own vitest.

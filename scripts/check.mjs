@@ -1,0 +1,26 @@
+/** `npm run check`: types, lint, dead code, arrows, sizes. All are run, and what failed is named at the end. */
+import { spawnSync } from 'node:child_process'
+import { at, ensureBuilt, ensureInstalled, requireNode } from './prepare.mjs'
+
+const tsc = (which) => ['node_modules/@typescript/native/bin/tsc', '-p', `tsconfig.${which}.json`]
+
+const CHECKS = {
+  'types (page)': tsc('page'),
+  'types (worker)': tsc('worker'),
+  'types (Node)': tsc('node'),
+  'lint and format': ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings'],
+  'dead code': ['node_modules/knip/bin/knip.js', '--no-progress', '--treat-config-hints-as-errors'],
+  arrows: ['node_modules/dependency-cruiser/bin/dependency-cruise.mjs', 'src', 'sw', 'test', 'scripts', '--progress', 'none'],
+  sizes: ['node_modules/size-limit/bin.js'],
+}
+
+requireNode()
+ensureInstalled()
+ensureBuilt()
+
+const failed = Object.entries(CHECKS).filter(([name, command]) => {
+  console.log(`\n── ${name}`)
+  return spawnSync(process.execPath, command, { cwd: at('.'), stdio: 'inherit' }).status !== 0
+})
+console.log(failed.length === 0 ? '\nEverything holds.' : `\nNot in order: ${failed.map(([name]) => name).join(', ')}.`)
+process.exitCode = failed.length === 0 ? 0 : 1

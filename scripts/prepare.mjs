@@ -1,0 +1,55 @@
+/** What comes before everything else: the right Node, the packages, a build. Plain JavaScript, since nothing is installed yet. */
+import { spawnSync } from 'node:child_process'
+import { existsSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { isStale } from './freshness.mjs'
+import { tooOld } from './node-version.mjs'
+
+/** Where a path of the project is. @param path from the project's folder */
+export const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url))
+
+const SOURCES = ['src', 'sw', 'public', 'index.html', 'vite.config.ts', 'vite.node.config.ts', 'package-lock.json'].map(at)
+const INSTALLED = at('node_modules/.package-lock.json')
+/** Written when a build is whole, so that one that broke off is not taken for done. */
+const BUILT = at('build/.built')
+
+const run = (what, command, parameters, options = {}) => {
+  const { status, error } = spawnSync(command, parameters, { cwd: at('.'), stdio: 'inherit', ...options })
+  if (status === 0) return
+  console.error(`${what} failed${error ? `: ${error.message}` : ''}. What went wrong stands above.`)
+  process.exit(status ?? 1)
+}
+
+const install = () => {
+  // Under npm its own file is known; on Windows "npm" alone is a script that only a shell finds.
+  const npm = process.env.npm_execpath
+  const parameters = ['ci', '--include=dev']
+  if (npm?.endsWith('.js')) run('Installing the packages (npm ci)', process.execPath, [npm, ...parameters])
+  else run('Installing the packages (npm ci)', 'npm', parameters, { shell: process.platform === 'win32' })
+}
+
+/** Ends the process with what to do when this Node is too old. */
+export const requireNode = () => {
+  const old = tooOld(process.versions.node)
+  if (!old) return
+  console.error(old)
+  process.exit(1)
+}
+
+/** Installs the packages of the lock file, unless they are here. */
+export const ensureInstalled = () => {
+  if (!isStale(INSTALLED, [at('package-lock.json')])) return
+  console.log('Installing packages …')
+  install()
+}
+
+/** Builds the app (build/app) and the relay (build/node), unless they are newer than what they are made of. */
+export const ensureBuilt = () => {
+  if (!isStale(BUILT, SOURCES) && existsSync(at('build/app/index.html')) && existsSync(at('build/node/relay.js'))) return
+  console.log('Building …')
+  const vite = at('node_modules/vite/bin/vite.js')
+  const quiet = ['--logLevel', 'warn']
+  run('Building the app', process.execPath, [vite, 'build', ...quiet])
+  run('Building the relay', process.execPath, [vite, 'build', '--config', 'vite.node.config.ts', ...quiet])
+  writeFileSync(BUILT, '')
+}
