@@ -10,7 +10,7 @@ const BESIDE = 200
 export const columnWidth = (field: Field, at: number): number => (at === 0 ? NAME : fieldType(field.type).width)
 
 /** How wide the column of row numbers is, in pixels, for so many rows. */
-export const numberWidth = (total: number): number => 46 + 8 * String(total).length
+export const numberWidth = (total: number): number => 42 + 8 * String(total).length
 
 export interface ColumnStretch {
   /** The first column drawn after the one that names a record, which always is. */

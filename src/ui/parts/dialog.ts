@@ -16,6 +16,7 @@ export class Dialog extends LitElement {
   static override styles = [
     controls,
     css`
+      :host { display: contents }
       dialog {
         inline-size: min(var(--dialog-width, 460px), calc(100vw - 32px)); max-block-size: min(800px, calc(100dvh - 32px)); padding: 0; border: 0; border-radius: var(--radius-l);
         background: var(--surface); color: var(--ink); box-shadow: var(--shadow); overflow: hidden; flex-direction: column;

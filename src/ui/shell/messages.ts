@@ -44,6 +44,8 @@ export class Messages extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback()
+    this.role = 'region'
+    this.ariaLabel = msg('Messages')
     addEventListener('tessera-message', this.#came)
   }
 

@@ -1,6 +1,6 @@
 import { msg, str } from '@lit/localize'
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit'
-import { customElement, property } from 'lit/decorators.js'
+import { customElement, property, state } from 'lit/decorators.js'
 import rotate from 'lucide-static/icons/rotate-ccw.svg?raw'
 import table from 'lucide-static/icons/table-2.svg?raw'
 import type { Deletable, Schema, SpaceId } from '../../engine/engine.ts'
@@ -24,6 +24,8 @@ export class TrashPage extends LitElement {
   ]
 
   @property({ attribute: false }) space!: SpaceId
+  /** Records in the trash of each table. */
+  @state() private counts: ReadonlyMap<string, number> = new Map()
   #schema = new Watched(this, 'schema', () => ({ space: this.space }))
 
   async #restore(what: Deletable, name: string): Promise<void> {
@@ -50,13 +52,26 @@ export class TrashPage extends LitElement {
       }`
   }
 
+  #isEmpty({ tables, deleted }: Schema): boolean {
+    return deleted.tables.length + deleted.fields.length === 0 && tables.every(({ id }) => this.counts.get(id) === 0)
+  }
+
   override render() {
     const schema = this.#schema.value?.schema
     return html`<tessera-space-frame .space=${this.space} place="trash">
       <h1>${msg('Trash')}</h1>
       <p class="muted">${msg('What was deleted in this space. It can be put back as it was.')}</p>
-      ${schema ? html`${this.#tablesAndFields(schema)}${schema.tables.map((one) => html`<tessera-trash-records .space=${this.space} .table=${one} @put-back=${(event: CustomEvent<{ what: Deletable; name: string }>) => this.#restore(event.detail.what, event.detail.name)}></tessera-trash-records>`)}` : nothing}
-      ${schema && schema.deleted.tables.length + schema.deleted.fields.length === 0 ? html`<p class="nothing small">${msg('No tables and no fields are in the trash. Deleted records are listed above, by table.')}</p>` : nothing}
+      ${
+        schema
+          ? html`${this.#tablesAndFields(schema)}${schema.tables.map(
+              (one) =>
+                html`<tessera-trash-records .space=${this.space} .table=${one} @counted=${(event: CustomEvent<number>) => {
+                  this.counts = new Map(this.counts).set(one.id, event.detail)
+                }} @put-back=${(event: CustomEvent<{ what: Deletable; name: string }>) => this.#restore(event.detail.what, event.detail.name)}></tessera-trash-records>`,
+            )}`
+          : nothing
+      }
+      ${schema && this.#isEmpty(schema) ? html`<p class="nothing">${msg('The trash is empty.')}</p>` : nothing}
     </tessera-space-frame>`
   }
 }

@@ -15,7 +15,7 @@ import { trashStyles } from './trash-styles.ts'
 const PAGE = 20
 const MOST = 500
 
-/** One table's records in the trash. Fires `put-back`. */
+/** One table's records in the trash. Fires `put-back`, and `counted` with how many there are. */
 @customElement('tessera-trash-records')
 export class TrashRecords extends LitElement {
   static override styles = [
@@ -27,13 +27,12 @@ export class TrashRecords extends LitElement {
   @property({ attribute: false }) space!: SpaceId
   @property({ attribute: false }) table!: Table
   @state() private limit = PAGE
-  #rows = new Watched(this, 'window', () => ({
-    space: this.space,
-    table: this.table.id,
-    offset: 0,
-    limit: this.limit,
-    deleted: true,
-  }))
+  #rows = new Watched(
+    this,
+    'window',
+    () => ({ space: this.space, table: this.table.id, offset: 0, limit: this.limit, deleted: true }),
+    ({ total }) => this.dispatchEvent(new CustomEvent('counted', { detail: total })),
+  )
 
   #words(row: Row): { readonly name: string; readonly told: string } {
     const texts = this.table.fields.map((field) => textOf(field, row.cells[field.id]))

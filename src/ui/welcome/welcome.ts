@@ -21,7 +21,7 @@ export class Welcome extends LitElement {
       .large { min-block-size: 52px; font-size: 1rem }
       @media (width < 720px) {
         :host { place-items: stretch }
-        main { grid-template-columns: 1fr; gap: 24px; align-content: space-between }
+        main { grid-template-columns: 1fr; gap: 40px; align-content: center }
         .picture { max-inline-size: 360px; margin-inline: auto; inline-size: 100% }
         .ways { max-inline-size: none }
       }
