@@ -9,7 +9,7 @@ import { hrefOf } from '../route.ts'
 import { attempt } from '../shell/message.ts'
 import { controls } from '../theme/controls.ts'
 import { icon } from '../theme/icon.ts'
-import { formatBytes } from '../words/numbers.ts'
+import { formatNumber } from '../words/numbers.ts'
 import { pairingFailure } from '../words/pairing-failure.ts'
 import { cardStyles } from './card-styles.ts'
 
@@ -33,6 +33,7 @@ export class PairingSteps extends LitElement {
       progress::-webkit-progress-value { background: var(--accent) }
       progress::-moz-progress-bar { background: var(--accent) }
       .big svg { inline-size: 44px; block-size: 44px; stroke-width: 1.5 }
+      summary { cursor: pointer; min-block-size: var(--target); align-content: center; inline-size: fit-content }
       .ok { color: var(--good) }
       .no { color: var(--bad) }
       .words > .icon { justify-self: start; align-self: flex-start }
@@ -64,14 +65,15 @@ export class PairingSteps extends LitElement {
     return html`<h1>${msg('Your spaces are arriving')}</h1>
       <p>${msg(str`Straight from ${other}. You can use Tessera now; what is not here yet comes as you go.`)}</p>
       <progress max=${of || 1} value=${spaces} aria-label=${msg('Arrived')}></progress>
-      <p class="small" role="status">${of > 0 ? msg(str`${formatBytes(spaces)} of ${formatBytes(of)}`) : msg('Counting…')}</p>
+      <p class="small" role="status">${of > 0 ? msg(str`${formatNumber(spaces)} of ${formatNumber(of)} spaces are here`) : msg('Counting…')}</p>
       <div class="ways"><a class="button primary large" href=${hrefOf({ kind: 'spaces' })}>${msg('Use it now')}</a></div>`
   }
 
-  #failed({ code }: Extract<Pairing, { kind: 'failed' }>): TemplateResult {
+  #failed({ code, message }: Extract<Pairing, { kind: 'failed' }>): TemplateResult {
     const { heading, text } = pairingFailure(code)
     const byHand = code === 'relay-unreachable' || code === 'unreachable'
     return html`<span class="big no">${icon(triangleAlert)}</span><h1>${heading}</h1><p>${text}</p>
+      ${message ? html`<details class="small muted"><summary>${msg('In detail')}</summary><p>${message}</p></details>` : nothing}
       <div class="ways">
         ${code === 'code-newer' ? html`<button class="button primary large" @click=${() => location.reload()}>${msg('Reload')}</button>` : html`<button class="button primary large" @click=${() => this.dispatchEvent(new Event('again'))}>${msg('Try again')}</button>`}
         ${byHand ? html`<button class="button large" @click=${() => this.dispatchEvent(new Event('by-hand'))}>${msg('Use two scans')}</button>` : nothing}
