@@ -5,6 +5,7 @@ import { at, ensureBuilt, ensureInstalled, requireNode } from './prepare.mjs'
 const tsc = (which) => ['node_modules/@typescript/native/bin/tsc', '-p', `tsconfig.${which}.json`]
 
 const CHECKS = {
+  'lock file': ['scripts/lock.mjs', '--check'],
   'types (page)': tsc('page'),
   'types (worker)': tsc('worker'),
   'types (Node)': tsc('node'),
