@@ -45,7 +45,8 @@ export class SpaceNav extends LitElement {
 
   override render() {
     const { space, open } = this
-    const { name, tables } = open.schema
+    const { tables } = open.schema
+    const name = open.schema.name || msg('Unnamed space')
     const others = (this.#spaces.value ?? []).filter(({ id, deleted }) => id !== space && !deleted)
     const counts = this.#counts.value
     const current = (is: boolean) => (is ? 'page' : 'false')

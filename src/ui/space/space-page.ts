@@ -44,6 +44,7 @@ export class SpacePage extends LitElement {
   #narrow = new Narrow(this)
   #overdue = new OverdueController(this)
   #schema = new Watched(this, 'schema', () => ({ space: this.route.space }))
+  #spaces = new Watched(this, 'spaces', () => undefined)
 
   constructor() {
     super()
@@ -116,6 +117,17 @@ export class SpacePage extends LitElement {
     return html`<aside>${keyed(record, panel)}</aside>`
   }
 
+  /** Nothing of it is here yet, which is not the same as nothing being in it. */
+  #isArriving({ ready }: OpenSpace): boolean {
+    return !ready || (this.#spaces.value?.find(({ id }) => id === this.route.space)?.arriving ?? false)
+  }
+
+  #arriving(): TemplateResult | typeof nothing {
+    if (!this.#overdue.is) return nothing
+    return html`<div class="empty" role="status">${emptyPicture}<h1>${msg('Not arrived yet')}</h1>
+      <p class="muted">${msg('This space comes from your other device. Keep Tessera open on both; it appears here by itself.')}</p></div>`
+  }
+
   #empty(): TemplateResult {
     return html`<div class="empty">${emptyPicture}<h1>${msg('No tables yet')}</h1>
       <p class="muted">${msg('A table holds records of one kind, such as members, machines or books. Make one, or bring what you already have.')}</p>
@@ -144,9 +156,9 @@ export class SpacePage extends LitElement {
   #main(open: OpenSpace, table: Table | undefined): TemplateResult {
     if (table) return html`${this.#head(open, table)}${this.#tableView(open, table)}`
     const bare = this.#narrow.is
-      ? html`<header class="head"><div class="titles"><button class="up" @click=${() => this.lists.open()}><span class="ellipsis">${open.schema.name}</span>${icon(chevronDown)}</button></div></header>`
+      ? html`<header class="head"><div class="titles"><button class="up" @click=${() => this.lists.open()}><span class="ellipsis">${open.schema.name || msg('Spaces')}</span>${icon(chevronDown)}</button></div></header>`
       : nothing
-    return html`${bare}${this.route.table ? this.#gone() : this.#empty()}`
+    return html`${bare}${this.#isArriving(open) ? this.#arriving() : this.route.table ? this.#gone() : this.#empty()}`
   }
 
   override render() {
