@@ -1,4 +1,4 @@
-import { msg, str } from '@lit/localize'
+import { msg } from '@lit/localize'
 import { css, html, nothing, type TemplateResult } from 'lit'
 import square from 'lucide-static/icons/square.svg?raw'
 import squareCheck from 'lucide-static/icons/square-check-big.svg?raw'
@@ -54,10 +54,4 @@ export const textOf = (field: Field, cell: Cell | undefined): string => {
     default:
       return String(cell.value)
   }
-}
-
-/** A cell in a sentence for those who listen: "Age: 24". */
-export const spokenCell = (field: Field, cell: Cell | undefined): string => {
-  const text = textOf(field, cell)
-  return text ? msg(str`${field.name}: ${text}`) : msg(str`${field.name}: empty`)
 }
