@@ -1,5 +1,6 @@
 import type { Calls, Watches } from './engine.ts'
 import { EngineFailure } from './failure.ts'
+import { report } from './report.ts'
 import type { Request, Response } from './rpc.ts'
 
 export interface CallOptions {
@@ -107,7 +108,7 @@ export const portClient = (): PortClient => {
       })
     },
 
-    watch(name, input, receiveValue, failed = (error) => reportError(error)) {
+    watch(name, input, receiveValue, failed = (error) => report(error)) {
       const id = crypto.randomUUID()
       const ask = (input: unknown) => {
         const request = { kind: 'watch', id, name, input } as const

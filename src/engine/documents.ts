@@ -10,6 +10,7 @@ import type { Feed } from './feed.ts'
 import { type IndexFeeder, indexFeeder } from './index-feeder.ts'
 import { follow, live } from './live.ts'
 import { foundHome, openProfile, type ProfileSession } from './profile-session.ts'
+import { report } from './report.ts'
 import { type CallHandlers, serveRpc, type WatchHandlers } from './rpc.ts'
 import type { SpaceSession } from './space-session.ts'
 
@@ -68,14 +69,14 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
       sessionListeners: (id) => ({
         changed: (touched) =>
           after(id, (session) => {
-            void feeders.get(id)?.feeder.changed(touched).catch(reportError)
+            void feeders.get(id)?.feeder.changed(touched).catch(report)
             for (const part of parts) part.spaceChanged(session)
           }),
         logChanged: () =>
           after(id, (session) => {
             for (const part of parts) part.spaceChanged(session)
           }),
-        reloaded: () => void feeders.get(id)?.feeder.fill().catch(reportError),
+        reloaded: () => void feeders.get(id)?.feeder.fill().catch(report),
       }),
       opened(session) {
         sessions.set(session.id, session)
@@ -181,7 +182,7 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
           filled = true
           if (!stopped) show(session.state.value)
         }
-        show().catch(reportError)
+        show().catch(report)
         return () => {
           stopped = true
           unwatch?.()

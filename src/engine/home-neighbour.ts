@@ -49,7 +49,7 @@ export const homeNeighbour = (
   const waits = new Map<SpaceId, ReturnType<typeof backoff>>()
   const timers = new Set<ReturnType<typeof setTimeout>>()
   let theirs: ReadonlySet<SpaceId> | undefined
-  let told = ''
+  let told: string | undefined
   let ended = false
   // Of two devices the same one always begins.
   const begins = profile.device < home.device
@@ -137,6 +137,7 @@ export const homeNeighbour = (
         changed()
       } else if (kind === 'introduction' && rest[0] instanceof Uint8Array) {
         await takeIntroduction(profile, rest[0])
+        changed()
       } else if (kind === 'signal') {
         const [space, session, signal] = rest as [SpaceId, string, unknown]
         const known = attempts.get(space)

@@ -12,6 +12,7 @@ import type { EnginePart } from './documents.ts'
 import type { Calls } from './engine.ts'
 import { EngineFailure } from './failure.ts'
 import type { ProfileSession } from './profile-session.ts'
+import { report } from './report.ts'
 import type { CallContext } from './rpc.ts'
 import type { SpaceSession } from './space-session.ts'
 
@@ -91,7 +92,7 @@ export const importPart = (): EnginePart => {
     },
     spaceOpened(session) {
       const vault = profile?.vault
-      if (vault) void giveUpUnfinished(vault, session).catch(reportError)
+      if (vault) void giveUpUnfinished(vault, session).catch(report)
     },
     spaceChanged() {},
     async ended() {

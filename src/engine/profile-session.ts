@@ -259,6 +259,7 @@ export const openProfile = async (vault: Vault, listeners: ProfileListeners): Pr
       await spaceStore(vault, arrived.id).appendLog(log)
       await vault.write([holdSpace(arrived)])
       held.set(arrived.id, arrived)
+      awaited.add(arrived.id)
       refreshSpaces()
     },
     async setDeleted(id, deleted) {
@@ -275,7 +276,6 @@ export const openProfile = async (vault: Vault, listeners: ProfileListeners): Pr
     async close() {
       for (const session of await Promise.allSettled(sessions.values()))
         if (session.status === 'fulfilled') await session.value.close()
-      await vault.close()
     },
   }
 }

@@ -26,8 +26,13 @@ export interface SyncPart extends EnginePart {
   readonly discovery: Discovery | undefined
 }
 
-export const syncPart = (host: ConnectionHost, { relay, iceServers }: EngineSettings): SyncPart => {
-  const discovery = relay === undefined ? undefined : relayDiscovery(relay)
+/** @param discover makes a way to find others by a relay's address; in Node, one over its own WebSocket */
+export const syncPart = (
+  host: ConnectionHost,
+  { relay, iceServers }: EngineSettings,
+  discover: (relay: string) => Discovery = relayDiscovery,
+): SyncPart => {
+  const discovery = relay === undefined ? undefined : discover(relay)
   const neighbours = new Map<DeviceId, HomeNeighbour>()
   const seen = new Map<DeviceId, number>()
   const devices = live<readonly Device[]>([])

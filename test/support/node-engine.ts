@@ -1,0 +1,84 @@
+import { MessageChannel as NodeMessageChannel } from 'node:worker_threads'
+import wrtc from '@roamhq/wrtc'
+import { WebSocket } from 'ws'
+import { relayDiscovery } from '../../src/discovery/relay.ts'
+import { type EngineClient, portClient } from '../../src/engine/client.ts'
+import { startDocuments } from '../../src/engine/documents.ts'
+import type { Watches } from '../../src/engine/engine.ts'
+import { feedOver } from '../../src/engine/feed.ts'
+import { importPart } from '../../src/engine/import-part.ts'
+import { serveIndex } from '../../src/engine/index-server.ts'
+import { pairingPart } from '../../src/engine/pairing-part.ts'
+import { syncPart } from '../../src/engine/sync-part.ts'
+import { connectionHost } from '../../src/network/adapter/host.ts'
+import { serveConnections } from '../../src/network/connection/serve.ts'
+import { loadSqlite } from '../../src/query/sqlite.ts'
+import type { Backend } from '../../src/vault/backend.ts'
+import { memoryBackend } from '../../src/vault/memory-backend.ts'
+
+/** A whole engine in this process: the same code as in the two workers, over real WebRTC and the real relay. */
+export interface NodeEngine extends EngineClient {
+  readonly backend: Backend
+  /** The first value of a watch that fits. */
+  until<Name extends keyof Watches>(
+    name: Name,
+    input: Watches[Name]['input'],
+    fits: (value: Watches[Name]['value']) => boolean,
+  ): Promise<Watches[Name]['value']>
+  close(): void
+}
+
+const channel = () => {
+  const { port1, port2 } = new NodeMessageChannel()
+  return { port1, port2 } as unknown as MessageChannel
+}
+
+export const nodeEngine = async ({
+  relay,
+  backend = memoryBackend(),
+}: {
+  relay?: string
+  backend?: Backend
+} = {}): Promise<NodeEngine> => {
+  const [feed, connections, documents, index] = [channel(), channel(), channel(), channel()]
+  const settings = { publicUrl: undefined, relay, iceServers: [] }
+  const endConnections = serveConnections(connections.port1, { RTCPeerConnection: wrtc.RTCPeerConnection as never })
+  const host = connectionHost(connections.port2)
+  const sync = syncPart(host, settings, (url) => relayDiscovery(url, { WebSocket: WebSocket as never }))
+  const serveDocuments = await startDocuments({
+    openBackend: async () => backend,
+    feed: feedOver(feed.port1),
+    publicUrl: undefined,
+    ended: () => undefined,
+    parts: [importPart(), sync, pairingPart(host, sync, settings)],
+  })
+  serveIndex(await loadSqlite(), feed.port2)(index.port2)
+  serveDocuments(documents.port2)
+  const client = portClient()
+  client.attach({ documents: documents.port1, index: index.port1 })
+  return {
+    ...client,
+    backend,
+    until: (name, input, fits) =>
+      new Promise((resolve, reject) => {
+        const watching = client.watch(
+          name,
+          input,
+          (value) => {
+            if (!fits(value)) return
+            queueMicrotask(() => watching.stop())
+            resolve(value)
+          },
+          reject,
+        )
+      }),
+    close() {
+      endConnections()
+      sync.discovery?.close()
+      for (const { port1, port2 } of [feed, connections, documents, index]) {
+        port1.close()
+        port2.close()
+      }
+    },
+  }
+}
