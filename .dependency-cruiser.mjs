@@ -94,8 +94,8 @@ export default {
       comment:
         'What the page may import of the engine takes nothing but types from the layers below; an id is the one exception.',
       severity: 'error',
-      from: { path: '^src/engine/(engine|client|failure|live|worker-messages|rpc|new-id)\\.ts$' },
-      to: { path: '^src/', pathNot: '^src/(engine/(failure|rpc)|space/ids)\\.ts$', dependencyTypesNot: ['type-only'] },
+      from: { path: '^src/engine/(engine|client|failure|live|report|worker-messages|rpc|new-id)\\.ts$' },
+      to: { path: '^src/', pathNot: '^src/(engine/(failure|report|rpc)|space/ids)\\.ts$', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'node-only-in-node',

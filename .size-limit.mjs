@@ -16,11 +16,16 @@ const needed = (name, found = new Set()) => {
 }
 
 const firstPaint = [...new Set(FIRST.flatMap((name) => [...needed(name)]))].map((name) => `build/app/${manifest[name].file}`)
+const page = [...new Set(Object.values(manifest).map(({ file }) => file))].filter((file) => file.endsWith('.js'))
 
 export default [
   { name: 'first paint', path: firstPaint, limit: '120 kB', gzip: true },
-  { name: 'all of the page', path: ['build/app/assets/*.js', '!build/app/assets/*-worker-*.js'], gzip: true },
-  { name: 'worker: documents (without Automerge.wasm)', path: 'build/app/assets/documents-worker-*.js', gzip: true },
-  { name: 'worker: index (without sqlite3.wasm)', path: 'build/app/assets/index-worker-*.js', gzip: true },
+  { name: 'the whole page', path: page.map((file) => `build/app/${file}`), gzip: true },
+  {
+    name: 'worker: documents, beside its WebAssembly',
+    path: 'build/app/assets/{documents-worker,start-in-worker}-*.js',
+    gzip: true,
+  },
+  { name: 'worker: index, beside its WebAssembly', path: 'build/app/assets/index-worker-*.js', gzip: true },
   { name: 'service worker', path: 'build/app/service-worker.js', gzip: true },
 ]

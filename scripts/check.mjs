@@ -1,6 +1,6 @@
-/** `npm run check`: types, lint, dead code, arrows, sizes. All are run, and what failed is named at the end. */
+/** `npm run check`: lock file, types, lint, dead code, arrows, build, sizes. All are run, and what failed is named at the end. */
 import { spawnSync } from 'node:child_process'
-import { at, ensureBuilt, ensureInstalled, requireNode } from './prepare.mjs'
+import { at, ensureInstalled, requireNode } from './prepare.mjs'
 
 const tsc = (which) => ['node_modules/@typescript/native/bin/tsc', '-p', `tsconfig.${which}.json`]
 
@@ -12,12 +12,12 @@ const CHECKS = {
   'lint and format': ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings'],
   'dead code': ['node_modules/knip/bin/knip.js', '--no-progress', '--treat-config-hints-as-errors'],
   arrows: ['node_modules/dependency-cruiser/bin/dependency-cruise.mjs', 'src', 'sw', 'test', 'scripts', '--progress', 'none'],
+  build: ['scripts/build.mjs'],
   sizes: ['node_modules/size-limit/bin.js'],
 }
 
 requireNode()
 ensureInstalled()
-ensureBuilt()
 
 const failed = Object.entries(CHECKS).filter(([name, command]) => {
   console.log(`\n── ${name}`)

@@ -15,7 +15,9 @@ interface RowParser {
     ignoreLastRow: boolean,
   ): { readonly data: string[][]; readonly meta: { readonly cursor: number } }
 }
-const Parser = (Papa as unknown as { Parser: new (options: { delimiter: string; quoteChar: string; newline: string }) => RowParser }).Parser
+const Parser = (
+  Papa as unknown as { Parser: new (options: { delimiter: string; quoteChar: string; newline: string }) => RowParser }
+).Parser
 
 /**
  * The rows of a file, a chunk at a time, empty lines left out.
