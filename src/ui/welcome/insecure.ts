@@ -18,8 +18,8 @@ export class Insecure extends LitElement {
     sheet,
     css`
       .column { inline-size: min(560px, 100%) }
-      li { display: flex; gap: 10px; padding-block: 8px; border-block-end: 1px solid var(--line) }
-      li .icon { color: var(--bad) }
+      ul li { display: flex; gap: 10px; padding-block: 8px; border-block-end: 1px solid var(--line) }
+      ul .icon { color: var(--bad) }
       ol { display: grid; gap: 12px; padding-inline-start: 1.3em; list-style: decimal }
       code { font-family: var(--mono); font-size: .92em; background: var(--sunken); border-radius: 4px; padding: 1px 5px; overflow-wrap: anywhere }
     `,
@@ -56,8 +56,8 @@ export class Insecure extends LitElement {
       ${
         insecure
           ? html`<ol>
-              <li>${msg('On the machine that serves it, open')} <code>http://localhost:${location.port || '80'}</code>.</li>
-              <li>${msg('For other devices, give it an https address and start it with')} <code>PUBLIC_URL=https://…</code> ${msg('The README tells how, in minutes.')}</li>
+              <li>${msg('On the machine that serves it, open')} <code>http://localhost:${location.port || '80'}</code></li>
+              <li>${msg('For other devices, give it an https address and start it with')} <code>PUBLIC_URL=https://…</code>${msg('. The README tells how, in minutes.')}</li>
             </ol>`
           : html`<ol><li>${msg('Use a current Chrome, Edge, Firefox or Safari, in a usual window.')}</li></ol>`
       }
