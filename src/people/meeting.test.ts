@@ -38,7 +38,7 @@ const line = (
 }
 
 const space = toHex(randomBytes(32)) as EntryHash
-const hello = async (talks: readonly [Talk, Talk], secrets = [space, space]) => {
+const hello = async (talks: readonly [Talk, Talk], secrets: readonly string[] = [space, space]) => {
   const [alice, bob] = [await newDeviceKeys(), await newDeviceKeys()]
   const [one = space, other = space] = secrets
   const results = await Promise.allSettled([
