@@ -1,5 +1,5 @@
 import type { FieldId, RecordId, TableId } from '../space/ids.ts'
-import { everyTable, type Field, type Schema, type Table } from '../space/schema.ts'
+import { EMPTY_SCHEMA, everyTable, type Field, type Schema, type Table } from '../space/schema.ts'
 import type { IndexRow } from './rows.ts'
 import { all, bulkStatement, type Database, run, type Sqlite } from './sqlite.ts'
 
@@ -17,7 +17,7 @@ export interface SpaceIndex {
 export const openIndex = (sqlite: Sqlite): SpaceIndex => {
   const database = new sqlite.oo1.DB(':memory:')
   run(database, 'PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY')
-  return { database, schema: { name: '', tables: [], deleted: { tables: [], fields: [] }, unfinished: [] }, columns: new Map() }
+  return { database, schema: EMPTY_SCHEMA, columns: new Map() }
 }
 
 export const closeIndex = ({ database }: SpaceIndex): void => database.close()

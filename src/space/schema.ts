@@ -13,6 +13,8 @@ export interface Schema {
   readonly unfinished: readonly Table[]
 }
 
+export const EMPTY_SCHEMA: Schema = { name: '', tables: [], deleted: { tables: [], fields: [] }, unfinished: [] }
+
 /** Every table that has records, shown or not. */
 export const everyTable = ({ tables, deleted, unfinished }: Schema): Table[] => [...tables, ...deleted.tables, ...unfinished]
 

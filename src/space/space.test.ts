@@ -75,7 +75,8 @@ const guarded = (space: Space): Space => {
       const member = target[name]
       if (typeof member !== 'function') return member
       return (...rest: unknown[]) => {
-        if (!allowed.has(String(name)) && real.pendingOps() > 0) throw new Error(`${String(name)} was called inside a transaction`)
+        if (!allowed.has(String(name)) && real.pendingOps() > 0)
+          throw new Error(`${String(name)} was called inside a transaction`)
         return (member as (...rest: unknown[]) => unknown).apply(target, rest)
       }
     },

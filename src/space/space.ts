@@ -5,7 +5,7 @@ import type { Edit } from './edits.ts'
 import { SpaceError } from './errors.ts'
 import { newId, type TableId } from './ids.ts'
 import { readSchema } from './read-schema.ts'
-import type { Schema } from './schema.ts'
+import { EMPTY_SCHEMA, type Schema } from './schema.ts'
 import { noteOperations, type Place, putBack, type Recorder, recorder, type Step, undoable } from './steps.ts'
 import { addPatches, addPlace, newTouched, type Touched } from './touched.ts'
 import { checkName } from './value.ts'
@@ -69,6 +69,14 @@ export const adoptSpace = (resident: Resident, first: Hash): Space => {
   resident.handle.updateDiffCursor()
   return asSpace(resident, meta.actor)
 }
+
+/** A space whose document has not arrived yet: empty, and not to be written to. */
+export const awaitedSpace = (actor: Actor): Space => ({
+  resident: newResident(actor),
+  containers: containersOf(''),
+  schema: EMPTY_SCHEMA,
+  lastOrders: new Map(),
+})
 
 const asSpace = (resident: Resident, creator: Actor): Space => {
   const containers = containersOf(creator)

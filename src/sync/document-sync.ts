@@ -31,6 +31,8 @@ export interface DocumentSync {
    * @param missing hashes that are to be asked for besides
    */
   next(missing: readonly string[]): Uint8Array | undefined
+  /** Whether the neighbour's contents, by its last word, equal ours. */
+  equal(): boolean
   /** Forgets what the neighbour has: the link is a new one. */
   reset(): void
 }
@@ -65,6 +67,8 @@ export const documentSync = (resident: () => Resident): DocumentSync => {
       const decoded = decodeSyncMessage(message)
       return encodeSyncMessage({ ...decoded, need: [...new Set([...decoded.need, ...missing])] })
     },
+    equal: () =>
+      state.theirHeads !== undefined && [...state.theirHeads].sort().join() === resident().handle.getHeads().sort().join(),
     reset() {
       state = initSyncState()
     },

@@ -32,6 +32,8 @@ export interface Checked {
   readonly held: readonly Chunk[]
   /** Hashes that are needed before what is held can be looked at. */
   readonly missing: readonly string[]
+  /** How many changes each actor has once `ready` is applied. */
+  readonly sequences: ReadonlyMap<string, number>
 }
 
 type Change = Extract<Chunk, { kind: 'change' }> & { readonly head: ChangeHead }
@@ -79,7 +81,7 @@ export const checkChanges = async (
   const missing = new Set<string>()
   for (const { head } of held.values())
     for (const hash of head.dependencies) if (!held.has(hash) && greatestOf(hash) === undefined) missing.add(hash)
-  return { ready, held: [...held.values()], missing: [...missing] }
+  return { ready, held: [...held.values()], missing: [...missing], sequences }
 }
 
 const checkSequence = ({ head, hash }: Change, past: readonly number[], last: number): void => {
