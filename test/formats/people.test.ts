@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest'
+import { type Cbor, toCbor } from '../../src/bytes/cbor.ts'
+import { signer } from '../../src/bytes/ed25519.ts'
+import { toHex } from '../../src/bytes/encoding.ts'
+import { spaceIdOf } from '../../src/engine/profile-session.ts'
+import { type EntryHash, packEntry, signEntry } from '../../src/people/entry.ts'
+import { greet } from '../../src/people/hello.ts'
+import { meet } from '../../src/people/pairing.ts'
+import { makeStatement, packStatement } from '../../src/people/statement.ts'
+import type { Talk } from '../../src/people/talk.ts'
+import { asText, counted, fixedKeys, fixRandom, vectorsOf } from './fixed.ts'
+
+/** Two ends of a line, and all that went over it. */
+const line = () => {
+  const sent: { readonly by: string; readonly message: string }[] = []
+  const waiting: ((message: unknown) => void)[][] = [[], []]
+  const arrived: Cbor[][] = [[], []]
+  const end = (own: 0 | 1, by: string): Talk => ({
+    ownFingerprint: counted(32, own ? 0x60 : 0x40),
+    remoteFingerprint: counted(32, own ? 0x40 : 0x60),
+    async send(message) {
+      sent.push({ by, message: toHex(toCbor(message)) })
+      const taker = waiting[1 - own]?.shift()
+      if (taker) taker(message)
+      else arrived[1 - own]?.push(message)
+    },
+    receive: () =>
+      new Promise((resolve) => {
+        const first = arrived[own]?.shift()
+        if (first === undefined) waiting[own]?.push(resolve)
+        else resolve(first)
+      }),
+  })
+  return { end, sent }
+}
+
+const entries = async () => {
+  const keys = await fixedKeys(0x10)
+  const sign = await signer(keys.sign)
+  const create = await signEntry(
+    {
+      space: undefined,
+      previous: [],
+      device: keys.sign.publicKey,
+      type: 'create',
+      body: {
+        random: counted(16),
+        document: counted(16, 0x20),
+        first: counted(32, 0x30),
+        devices: [[keys.sign.publicKey, keys.agree.publicKey]],
+        recovery: { publicKey: counted(32, 0x50), sealed: counted(80, 0x60) },
+        epoch: { hash: counted(32, 0x70), sealed: [[keys.sign.publicKey, counted(80, 0x80)]] },
+      },
+    },
+    sign,
+  )
+  const other = await fixedKeys(0x90)
+  const add = await signEntry(
+    {
+      space: Uint8Array.from(Buffer.from(create.hash, 'hex')),
+      previous: [create.hash],
+      device: keys.sign.publicKey,
+      type: 'add device',
+      body: { keys: [other.sign.publicKey, other.agree.publicKey], epoch: counted(80, 0xa0) },
+    },
+    sign,
+  )
+  return { keys, create, add }
+}
+
+describe('docs/formats', () => {
+  it('entry.md has the vectors that the code gives', async () => {
+    const { keys, create, add } = await entries()
+    const shown = ({ bytes, signature, hash }: typeof create) => ({
+      bytes: toHex(bytes),
+      signature: toHex(signature),
+      hash,
+      packed: toHex(packEntry(bytes, signature)),
+    })
+    await expect(
+      asText({
+        signSecret: toHex(keys.sign.secret),
+        create: shown(create),
+        spaceId: spaceIdOf(create.hash),
+        'add device': shown(add),
+      }),
+    ).toMatchFileSnapshot(vectorsOf('entry'))
+  })
+
+  it('statement.md has the vector that the code gives', async () => {
+    const { sign } = await fixedKeys(0x10)
+    const [space, document, change] = [toHex(counted(32)), counted(16, 0x20), toHex(counted(32, 0x30))]
+    const statement = await makeStatement(space, document, change, sign.publicKey, await signer(sign))
+    await expect(
+      asText({
+        signSecret: toHex(sign.secret),
+        space,
+        document: toHex(document),
+        change,
+        packed: toHex(packStatement(statement)),
+      }),
+    ).toMatchFileSnapshot(vectorsOf('statement'))
+  })
+
+  it('hello.md has the vector that the code gives', async () => {
+    const [one, other] = [await fixedKeys(0x10), await fixedKeys(0x90)]
+    const space = toHex(counted(32)) as EntryHash
+    const epochSecret = counted(32, 0xc0)
+    const { end, sent } = line()
+    fixRandom()
+    const greeted = await Promise.all([
+      greet(end(0, 'first'), { space, keys: one, epochSecret, began: true }),
+      greet(end(1, 'second'), { space, keys: other, epochSecret, began: false }),
+    ])
+    expect(greeted.map(({ device }) => device)).toEqual([toHex(other.sign.publicKey), toHex(one.sign.publicKey)])
+    await expect(
+      asText({
+        space,
+        epochSecret: toHex(epochSecret),
+        first: {
+          signSecret: toHex(one.sign.secret),
+          agreeSecret: toHex(one.agree.secret),
+          fingerprint: toHex(counted(32, 0x40)),
+          nonce: toHex(counted(32)),
+        },
+        second: {
+          signSecret: toHex(other.sign.secret),
+          agreeSecret: toHex(other.agree.secret),
+          fingerprint: toHex(counted(32, 0x60)),
+          nonce: toHex(counted(32, 32)),
+        },
+        messages: sent,
+      }),
+    ).toMatchFileSnapshot(vectorsOf('hello'))
+  })
+
+  it('pairing.md has the vector that the code gives', async () => {
+    const [shower, joiner] = [await fixedKeys(0x10), await fixedKeys(0x90)]
+    const secret = counted(16, 0xd0)
+    const { end, sent } = line()
+    fixRandom()
+    const [shown, joined] = await Promise.all([
+      meet(end(0, 'shower'), { shower: true, secret, keys: shower, name: 'Laptop' }),
+      meet(end(1, 'joiner'), { shower: false, secret, keys: joiner, name: 'Phone' }),
+    ])
+    expect(joined.words).toEqual(shown.words)
+    await shown.send(['answer', true])
+    expect(await joined.receive()).toEqual(['answer', true])
+    await expect(
+      asText({
+        secret: toHex(secret),
+        shower: {
+          name: 'Laptop',
+          signSecret: toHex(shower.sign.secret),
+          agreeSecret: toHex(shower.agree.secret),
+          ephemeralSecret: toHex(counted(32)),
+          fingerprint: toHex(counted(32, 0x40)),
+        },
+        joiner: {
+          name: 'Phone',
+          signSecret: toHex(joiner.sign.secret),
+          agreeSecret: toHex(joiner.agree.secret),
+          ephemeralSecret: toHex(counted(32, 32)),
+          fingerprint: toHex(counted(32, 0x60)),
+        },
+        words: shown.words,
+        messages: sent,
+        lastMessageSays: ['answer', true],
+      }),
+    ).toMatchFileSnapshot(vectorsOf('pairing'))
+  })
+})
