@@ -168,27 +168,40 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
     spaces: (_, push) => follow(open, (profile) => profile?.spaces.watch(push)),
     schema({ space }, push) {
       push(EMPTY_SPACE)
-      return follow(open, (profile) => {
-        if (!profile?.held.has(space)) return undefined
-        let unwatch: (() => void) | undefined
-        let stopped = false
-        const show = async () => {
-          const session = await openShown(space)
-          let filled = false
-          const show = (state: OpenSpace) => push({ ...state, ready: state.ready && filled })
-          if (stopped) return
-          unwatch = session.state.watch(show)
-          await feeders.get(space)?.filled
-          filled = true
-          if (!stopped) show(session.state.value)
-        }
-        show().catch(report)
-        return () => {
-          stopped = true
-          unwatch?.()
-        }
-      })
+      return follow(open, (profile) => profile && whenHeld(profile, space, () => showSpace(space, push)))
     },
+  }
+
+  /** Begins as soon as the profile holds the space: it may be on its way from another device. */
+  const whenHeld = (profile: ProfileSession, space: SpaceId, begin: () => () => void): (() => void) => {
+    let stop: (() => void) | undefined
+    const unwatch = profile.spaces.watch(() => {
+      if (!stop && profile.held.has(space)) stop = begin()
+    })
+    return () => {
+      unwatch()
+      stop?.()
+    }
+  }
+
+  const showSpace = (space: SpaceId, push: (state: OpenSpace) => void): (() => void) => {
+    let unwatch: (() => void) | undefined
+    let stopped = false
+    const begin = async () => {
+      const session = await openShown(space)
+      if (stopped) return
+      let filled = false
+      const show = (state: OpenSpace) => push({ ...state, ready: state.ready && filled })
+      unwatch = session.state.watch(show)
+      await feeders.get(space)?.filled
+      filled = true
+      if (!stopped) show(session.state.value)
+    }
+    begin().catch(report)
+    return () => {
+      stopped = true
+      unwatch?.()
+    }
   }
 
   const allCalls = Object.assign({}, calls, ...parts.map((part) => part.calls)) as CallHandlers

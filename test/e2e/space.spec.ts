@@ -1,0 +1,85 @@
+import { addRecord, expect, makeSpace, makeTable, openSpace, startFresh, test, unlock } from './support.ts'
+
+test('from nothing to a table that is there after a reload, unlocked', async ({ device }) => {
+  const laptop = await device('Laptop')
+  const { page } = laptop
+  await startFresh(laptop)
+  await makeSpace(laptop, 'Lumen House')
+  await makeTable(laptop, 'Members')
+  await addRecord(laptop, 'Ash')
+  await addRecord(laptop, 'Briar')
+
+  await page.reload()
+  await page.getByLabel('Passphrase', { exact: true }).fill('not this one')
+  await page.keyboard.press('Enter')
+  await expect(page.getByText(/does not open|wrong|not the passphrase/i).first()).toBeVisible()
+  await unlock(laptop)
+  await openSpace(laptop, 'Lumen House')
+  await expect(page.getByRole('gridcell', { name: 'Ash', exact: true })).toBeVisible()
+  await expect(page.getByRole('gridcell', { name: 'Briar', exact: true })).toBeVisible()
+})
+
+test('the grid takes what is typed, and takes it back', async ({ device }) => {
+  const laptop = await device('Laptop')
+  const { page } = laptop
+  await startFresh(laptop)
+  await makeSpace(laptop, 'Lumen House')
+  await makeTable(laptop, 'Members')
+  await addRecord(laptop, 'Ash')
+  await addRecord(laptop, 'Briar')
+
+  const briar = page.getByRole('gridcell', { name: 'Briar', exact: true })
+  await briar.click()
+  await page.keyboard.press('ArrowUp')
+  await page.keyboard.type('Aspen')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('gridcell', { name: 'Aspen', exact: true })).toBeVisible()
+  await page.keyboard.press('Control+z')
+  await expect(page.getByRole('gridcell', { name: 'Ash', exact: true })).toBeVisible()
+  await page.keyboard.press('Control+Shift+z')
+  await expect(page.getByRole('gridcell', { name: 'Aspen', exact: true })).toBeVisible()
+
+  await briar.click()
+  await page.keyboard.press('F2')
+  await page.keyboard.type(' Rose')
+  await page.keyboard.press('Escape')
+  await expect(briar).toBeVisible()
+  await page.keyboard.press('Control+c')
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('Briar')
+})
+
+test('fields of every kind can be made, filled, renamed, and come back from the trash', async ({ device }) => {
+  const laptop = await device('Laptop')
+  const { page } = laptop
+  await startFresh(laptop)
+  await makeSpace(laptop, 'Lumen House')
+  await makeTable(laptop, 'Members')
+  for (const [name, type] of [
+    ['Age', 'Number'],
+    ['Here', 'Checkbox'],
+    ['Born', 'Date'],
+  ] as const) {
+    await page.getByRole('button', { name: 'Add column' }).click()
+    await page.getByLabel('Name', { exact: true }).fill(name)
+    await page.getByRole('radio', { name: type, exact: true }).check({ force: true })
+    await page.getByRole('button', { name: 'Add field' }).click()
+    await expect(page.getByRole('columnheader', { name })).toBeVisible()
+  }
+  await addRecord(laptop, 'Ash')
+  await page.getByRole('gridcell', { name: 'Ash', exact: true }).click()
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.type('24')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('gridcell', { name: '24', exact: true })).toBeVisible()
+
+  await page.getByRole('button', { name: 'Column Age' }).click()
+  await page.getByRole('menuitem', { name: 'Move to trash' }).click()
+  await expect(page.getByRole('columnheader', { name: 'Age' })).toHaveCount(0)
+  await page.getByRole('link', { name: 'Trash' }).click()
+  await page
+    .getByRole('button', { name: /Put back/ })
+    .first()
+    .click()
+  await page.getByRole('link', { name: /^Members/ }).click()
+  await expect(page.getByRole('gridcell', { name: '24', exact: true })).toBeVisible()
+})

@@ -1,0 +1,158 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type BrowserContext, test as base, chromium, expect, type Page } from '@playwright/test'
+import { BROWSER_FLAGS, findBrowser } from '../../scripts/browser.mjs'
+
+export { expect } from '@playwright/test'
+
+export const PASSPHRASE = 'correct horse battery staple'
+
+/** A browser profile of its own: what another device is. */
+export interface TestDevice {
+  readonly name: string
+  page: Page
+  context: BrowserContext
+  /** Ends the browser as a crash would, and starts it again on the same profile. */
+  restart(): Promise<void>
+  goto(hash?: string): Promise<void>
+}
+
+const PHONE = { width: 390, height: 844 }
+const LAPTOP = { width: 1440, height: 900 }
+
+interface Fixtures {
+  /** Makes a device; `phone` is narrow. What goes wrong on its pages fails the test. */
+  device(name: string, options?: { readonly phone?: boolean }): Promise<TestDevice>
+}
+
+export const test = base.extend<Fixtures>({
+  device: async ({ baseURL }, use) => {
+    const executablePath = await findBrowser()
+    const ends: (() => Promise<void>)[] = []
+    const problems: string[] = []
+
+    await use(async (name, { phone = false } = {}) => {
+      const folder = await mkdtemp(join(tmpdir(), 'tessera-e2e-'))
+      const launch = async () => {
+        const context = await chromium.launchPersistentContext(folder, {
+          ...(executablePath && { executablePath }),
+          args: [...BROWSER_FLAGS],
+          viewport: phone ? PHONE : LAPTOP,
+          ...(baseURL && { baseURL }),
+          hasTouch: phone,
+          permissions: ['clipboard-read', 'clipboard-write'],
+        })
+        const page = context.pages()[0] ?? (await context.newPage())
+        page.on('pageerror', (error) => problems.push(`${name}: ${error.message}`))
+        return { context, page }
+      }
+      const device: TestDevice = {
+        name,
+        ...(await launch()),
+        async restart() {
+          await device.context.close()
+          Object.assign(device, await launch())
+        },
+        async goto(hash = '') {
+          await device.page.goto(`/${hash}`)
+        },
+      }
+      ends.push(async () => {
+        await device.context.close()
+        await rm(folder, { recursive: true, force: true })
+      })
+      return device
+    })
+
+    for (const end of ends) await end()
+    expect(problems).toEqual([])
+  },
+})
+
+/** From an empty profile to the list of spaces. */
+export const startFresh = async ({ page, name, goto }: TestDevice): Promise<void> => {
+  await goto()
+  await page
+    .getByRole('button', { name: 'Start fresh' })
+    .or(page.getByRole('link', { name: 'Start fresh' }))
+    .click()
+  await page.getByLabel('Name of this device').fill(name)
+  await page.getByLabel('Passphrase', { exact: true }).fill(PASSPHRASE)
+  await page.getByLabel('Passphrase, once more').fill(PASSPHRASE)
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await expect(page.getByRole('heading', { name: 'Spaces' })).toBeVisible()
+}
+
+export const unlock = async ({ page }: TestDevice): Promise<void> => {
+  await page.getByLabel('Passphrase', { exact: true }).fill(PASSPHRASE)
+  await page.keyboard.press('Enter')
+}
+
+export const makeSpace = async ({ page, goto }: TestDevice, name: string): Promise<void> => {
+  await goto('#/')
+  await page
+    .getByRole('button', { name: 'New space' })
+    .or(page.getByRole('button', { name: 'Make your first space' }))
+    .click()
+  await page.getByLabel('Name', { exact: true }).fill(name)
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { name: 'No tables yet' })).toBeVisible()
+}
+
+export const makeTable = async ({ page }: TestDevice, name: string): Promise<void> => {
+  await page
+    .getByRole('button', { name: 'Make a table' })
+    .or(page.getByRole('button', { name: 'Add table' }))
+    .first()
+    .click()
+  await page.getByLabel('Name', { exact: true }).fill(name)
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('grid', { name })).toBeVisible()
+}
+
+/** Opens a space by its card. */
+export const openSpace = async ({ page, goto }: TestDevice, name: string): Promise<void> => {
+  await goto('#/')
+  await page.getByRole('link', { name }).first().click()
+}
+
+/** Adds a record below the others and types its first field, as one does in a spreadsheet. */
+export const addRecord = async ({ page }: TestDevice, text: string): Promise<void> => {
+  await page.getByRole('gridcell', { name: 'Add record' }).click()
+  await page.keyboard.type(text)
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('gridcell', { name: text, exact: true })).toBeVisible()
+}
+
+/** Both persons find the words the same; returns them. */
+export const compareWords = async (shower: TestDevice, scanner: TestDevice): Promise<string[]> => {
+  const words = async ({ page }: TestDevice) => {
+    await expect(page.getByRole('heading', { name: 'Compare four words' })).toBeVisible({ timeout: 30_000 })
+    return page.getByRole('listitem').allInnerTexts()
+  }
+  const [shown, seen] = [await words(shower), await words(scanner)]
+  expect(seen).toEqual(shown)
+  await scanner.page.getByRole('button', { name: /^They match/ }).click()
+  await shower.page.getByRole('button', { name: /^They match/ }).click()
+  return shown
+}
+
+/** The text of the code that a device shows. */
+export const shownCode = async ({ page }: TestDevice): Promise<string> => {
+  const field = page.getByLabel(/paste/i)
+  await expect(field).not.toHaveValue('')
+  return field.inputValue()
+}
+
+/** Adds `scanner` to the devices of `shower`, its code pasted. */
+export const pair = async (shower: TestDevice, scanner: TestDevice): Promise<void> => {
+  await shower.goto('#/devices')
+  await shower.page
+    .getByRole('link', { name: 'Pair another device' })
+    .or(shower.page.getByRole('button', { name: 'Pair another device' }))
+    .click()
+  const code = await shownCode(shower)
+  await scanner.goto(`#${code}`)
+  await compareWords(shower, scanner)
+}
