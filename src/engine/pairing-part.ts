@@ -35,6 +35,8 @@ interface Try {
   offer: string | undefined
   /** Told whether the words match. */
   readonly answer: Answer
+  /** The person here has said so. */
+  matched: boolean
   timer: ReturnType<typeof setTimeout> | undefined
 }
 
@@ -74,6 +76,7 @@ export const pairingPart = (host: ConnectionHost, sync: SyncPart, settings: Engi
       discovery: undefined,
       offer: undefined,
       answer: awaitAnswer(),
+      matched: false,
       timer: undefined,
     }
     current = attempt
@@ -127,10 +130,21 @@ export const pairingPart = (host: ConnectionHost, sync: SyncPart, settings: Engi
     if (current !== attempt) return link.close()
     clearTimeout(attempt.timer)
     const present = profile.homeState.value.devices.find(({ device }) => device === profile.device)
-    const side = { profile, core, talk, secret: attempt.secret, name: present?.name ?? '', answer: attempt.answer.promise }
+    const side = {
+      profile,
+      core,
+      talk,
+      secret: attempt.secret,
+      name: present?.name ?? '',
+      answer: attempt.answer.promise,
+    }
     const showWords = ({ words, other }: PairedWith) => {
       const word = { kind: 'words', words, other, shower: attempt.shower } as const
       state.set({ ...word, answered: false })
+      attempt.timer = setTimeout(
+        () => fail(attempt, 'cancelled', 'The words were not compared on both devices within two minutes.'),
+        CODE_LASTS,
+      )
       void attempt.answer.promise.then((match) => {
         if (current === attempt && match && state.value.kind === 'words') state.set({ ...word, answered: true })
       })
@@ -312,9 +326,13 @@ export const pairingPart = (host: ConnectionHost, sync: SyncPart, settings: Engi
         await meetOver(attempt, discovery, `pair-${toHex(randomBytes(8))}`, checkCertificate(code))
       },
       async answerWords({ match }) {
-        current?.answer.resolve(match)
+        if (!current) return
+        current.matched = match
+        current.answer.resolve(match)
       },
       async cancelPairing() {
+        // Who has found the words to match is done here: the rest goes on by itself, wherever the person looks meanwhile.
+        if (current?.matched) return
         end()
         state.set({ kind: 'idle' })
       },

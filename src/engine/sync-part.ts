@@ -33,7 +33,8 @@ export const syncPart = (
   discover: (relay: string) => Discovery = relayDiscovery,
 ): SyncPart => {
   const discovery = relay === undefined ? undefined : discover(relay)
-  const neighbours = new Map<DeviceId, HomeNeighbour>()
+  /** Links in home that are ready, oldest first: for a moment there may be two to one device, and the newest counts. */
+  let linked: readonly HomeNeighbour[] = []
   const seen = new Map<DeviceId, number>()
   const devices = live<readonly Device[]>([])
   const status = live<DiscoveryStatus | 'off'>(discovery ? 'unreachable' : 'off')
@@ -48,9 +49,11 @@ export const syncPart = (
   discovery?.onStatus((now) => status.set(now))
   host.onFreshStart(() => {
     discovery?.refresh()
-    for (const neighbour of neighbours.values()) neighbour.restart()
+    for (const neighbour of linked) neighbour.restart()
     meeting?.call()
   })
+
+  const neighbourOf = (device: DeviceId) => linked.findLast((neighbour) => neighbour.device === device)
 
   const failed = (error: unknown) => {
     if (!isClosed(error)) console.warn('A connection ended.', error)
@@ -64,7 +67,7 @@ export const syncPart = (
         id: device,
         name,
         here: device === own,
-        connected: neighbours.has(device),
+        connected: neighbourOf(device) !== undefined,
         seen: device === own ? Date.now() : seen.get(device),
       })),
     )
@@ -82,7 +85,7 @@ export const syncPart = (
         if (!present.home.arrived) continue
         await present.listOwn()
         await fillReserve(present)
-        for (const neighbour of [...neighbours.values()]) await neighbour.reconcile().catch(failed)
+        for (const neighbour of linked) await neighbour.reconcile().catch(failed)
       }
     }
     reconciling = work()
@@ -107,9 +110,11 @@ export const syncPart = (
       {
         began,
         ready(home) {
-          neighbours.get(home.device)?.end()
+          const older = linked.filter((neighbour) => neighbour.device === home.device)
           own = homeNeighbour(present, home, { host, iceServers, changed, failed })
-          neighbours.set(home.device, own)
+          linked = [...linked, own]
+          // Of two links one side alone gives one up: each might choose another, and none would be left.
+          if (present.device < home.device) for (const neighbour of older) neighbour.end()
           noteSeen(home.device)
           changed()
         },
@@ -122,7 +127,7 @@ export const syncPart = (
       .finally(() => {
         if (!own) return
         own.end()
-        if (neighbours.get(own.device) === own) neighbours.delete(own.device)
+        linked = linked.filter((neighbour) => neighbour !== own)
         noteSeen(own.device)
         show()
         meeting?.call()
@@ -165,11 +170,11 @@ export const syncPart = (
     return {
       discovery: status.value,
       neighbours: others.map(({ device, name }): Neighbour => {
-        const attempt = neighbours.get(device)?.spaces.get(space)
+        const attempt = neighbourOf(device)?.spaces.get(space)
         return {
           device,
           name,
-          state: attempt?.ready ? 'connected' : attempt || neighbours.has(device) ? 'connecting' : 'waiting',
+          state: attempt?.ready ? 'connected' : attempt || neighbourOf(device) ? 'connecting' : 'waiting',
           equal: attempt?.ready?.equal() ?? false,
           path: attempt?.link.path,
         }
@@ -213,7 +218,7 @@ export const syncPart = (
     },
     spaceOpened() {},
     spaceChanged(session) {
-      for (const neighbour of neighbours.values()) neighbour.announce(session.id)
+      for (const neighbour of linked) neighbour.announce(session.id)
       show()
     },
     async ended() {
@@ -222,8 +227,8 @@ export const syncPart = (
       meeting?.end()
       meeting = undefined
       clearTimeout(renewal)
-      for (const neighbour of neighbours.values()) neighbour.end()
-      neighbours.clear()
+      for (const neighbour of linked) neighbour.end()
+      linked = []
       await reconciling
       devices.set([])
     },

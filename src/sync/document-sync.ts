@@ -67,8 +67,11 @@ export const documentSync = (resident: () => Resident): DocumentSync => {
       const decoded = decodeSyncMessage(message)
       return encodeSyncMessage({ ...decoded, need: [...new Set([...decoded.need, ...missing])] })
     },
-    equal: () =>
-      state.theirHeads !== undefined && [...state.theirHeads].sort().join() === resident().handle.getHeads().sort().join(),
+    equal() {
+      // Null until the neighbour has said something, whatever the types say.
+      const { theirHeads } = state as { theirHeads: readonly string[] | null | undefined }
+      return theirHeads ? [...theirHeads].sort().join() === resident().handle.getHeads().sort().join() : false
+    },
     reset() {
       state = initSyncState()
     },
