@@ -1,26 +1,36 @@
-import { generateKeyBetween, generateNKeysBetween } from 'fractional-indexing'
+import { generateKeyBetween } from 'fractional-indexing'
 
 const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+/** Ends the keys of a run; the library refuses keys that end in its zero digit. */
+const LAST = 'V'
 
-/** Three random digits, the last never zero: the library refuses keys that end in its zero digit. */
+/** Three random digits, the last never zero. */
 const tail = (): string => {
   const [one = 0, two = 0, three = 0] = crypto.getRandomValues(new Uint32Array(3))
   return `${DIGITS[one % 62]}${DIGITS[two % 62]}${DIGITS[1 + (three % 61)]}`
 }
 
+/** A number in base 62, with zeros in front up to `width` digits. */
+const inDigits = (number: number, width = 1): string => {
+  let digits = ''
+  for (let rest = number; rest > 0; rest = Math.floor(rest / 62)) digits = `${DIGITS[rest % 62]}${digits}`
+  return digits.padStart(width, '0')
+}
+
 /**
- * `count` order keys between two neighbours, compared by code units. The random tail, one for a whole run, keeps apart
- * what two devices insert at one place.
+ * `count` order keys between two neighbours, compared by code units. A random tail keeps apart what two devices insert at one
+ * place; the keys of a run are numbered behind one tail, so that two runs never mix.
  * @param after the key before the gap, undefined at the start
  * @param before the key behind the gap, undefined at the end
  */
 export const orderKeys = (count: number, after?: string, before?: string): string[] => {
   const end = tail()
-  return (count === 1 ? [generateKeyBetween(after, before)] : generateNKeysBetween(after, before, count)).map((key) => {
-    const longer = key + end
-    // A key just below its neighbour may pass it once lengthened; then the bare one stands.
-    return before === undefined || longer < before ? longer : key
-  })
+  let key = generateKeyBetween(after, before)
+  // A key just below its neighbour would pass it once lengthened; nearer to the neighbour there is room.
+  while (before !== undefined && (key + end > before || before.startsWith(key + end))) key = generateKeyBetween(key, before)
+  if (count === 1) return [key + end]
+  const { length } = inDigits(count - 1)
+  return Array.from({ length: count }, (_, index) => `${key}${end}${inDigits(index, length)}${LAST}`)
 }
 
 /** Compares by order key, then by id, both by code units. */

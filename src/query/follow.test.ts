@@ -1,0 +1,197 @@
+import fc from 'fast-check'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { randomBytes, toHex } from '../bytes/encoding.ts'
+import { cellOf } from '../space/cell.ts'
+import type { Edit } from '../space/edits.ts'
+import { SpaceError } from '../space/errors.ts'
+import { type FieldId, newId, type OptionId, type RecordId, type TableId } from '../space/ids.ts'
+import { byOrder } from '../space/order.ts'
+import { readRecord, readTable, type StoredRecord } from '../space/read-records.ts'
+import { everyTable, FIELD_TYPES, type Table } from '../space/schema.ts'
+import { type Committed, closeSpace, commitEdits, createSpace, type Space, undoStep } from '../space/space.ts'
+import { countRecords, type Row, readWindow } from './read-window.ts'
+import { toIndexRow } from './rows.ts'
+import { closeIndex, defineSchema, openIndex, putRows, removeRows, type SpaceIndex } from './space-index.ts'
+import { loadSqlite, type Sqlite } from './sqlite.ts'
+
+let sqlite: Sqlite
+beforeAll(async () => {
+  sqlite = await loadSqlite()
+})
+
+const NOW = 1_780_000_000
+
+/** Takes into the index what a commit touched; a changed schema reads every table again. */
+const follow = (space: Space, index: SpaceIndex, { touched }: Pick<Committed, 'touched'>) => {
+  const put = (table: Table, records: StoredRecord[]) =>
+    putRows(
+      sqlite,
+      index,
+      table,
+      records.map((record) => toIndexRow(table, record)),
+    )
+  if (touched.schema) {
+    defineSchema(index, space.schema)
+    for (const table of everyTable(space.schema)) put(table, [...readTable(space, table.id)].flat())
+  }
+  for (const [id, records] of touched.records) {
+    const table = everyTable(space.schema).find((each) => each.id === id)
+    if (!table) continue
+    const found = [...records].map((record) => [record, readRecord(space, id, record)] as const)
+    removeRows(
+      index,
+      id,
+      found.flatMap(([record, stored]) => (stored ? [] : [record])),
+    )
+    put(
+      table,
+      found.flatMap(([, stored]) => stored ?? []),
+    )
+  }
+}
+
+/** The rows of a table as its document has them, without SQLite. */
+const expected = (space: Space, table: Table, deleted: boolean): Row[] => {
+  const records = new Map(everyTable(space.schema).map(({ id }) => [id, [...readTable(space, id)].flat()]))
+  const labelOf = (target: TableId | undefined, id: RecordId): string | undefined => {
+    const pointed = everyTable(space.schema).find((each) => each.id === target)
+    const record = records.get(pointed?.id ?? table.id)?.find((each) => each.id === id)
+    const primary = pointed?.fields[0]
+    if (!pointed || !primary || !record || record.flat['~deleted'] !== undefined) return undefined
+    const column = toIndexRow({ ...pointed, fields: [primary] }, record).columns[0]
+    return column === null || column === undefined ? '' : String(column)
+  }
+  return (records.get(table.id) ?? [])
+    .filter(({ flat }) => (flat['~deleted'] !== undefined) === deleted)
+    .map((record) => ({ record, order: String(record.flat['~order']), id: record.id }))
+    .sort(byOrder)
+    .map(({ record, id }) => ({
+      id,
+      cells: Object.fromEntries(
+        table.fields.flatMap((field): [FieldId, Cell][] => {
+          const cell = cellOf(field, record.flat)
+          if (!cell) return []
+          if (cell.kind !== 'links') return [[field.id, cell]]
+          return [[field.id, { kind: 'links', links: cell.to.map((to) => ({ id: to, label: labelOf(field.target, to) })) }]]
+        }),
+      ),
+    }))
+}
+
+/** One wish, by numbers: which of the tables, fields and records there are is decided when it is carried out. */
+const wish = fc.record({
+  what: fc.constantFrom(
+    'record',
+    'record',
+    'set',
+    'set',
+    'set',
+    'link',
+    'unlink',
+    'trash',
+    'restore',
+    'field',
+    'type',
+    'table',
+    'trash field',
+    'undo',
+  ),
+  one: fc.nat(),
+  two: fc.nat(),
+  three: fc.nat(),
+  text: fc.string({ unit: 'binary', minLength: 1, maxLength: 6 }).map((text) => text.toWellFormed()),
+})
+type Wish = typeof wish extends fc.Arbitrary<infer Each> ? Each : never
+
+const pick = <T>(list: readonly T[], number: number): T | undefined => list[number % Math.max(1, list.length)]
+
+const editOf = (space: Space, { what, one, two, three, text }: Wish): Edit | undefined => {
+  const table = pick(space.schema.tables, one)
+  if (!table || what === 'table') return { do: 'create-table', name: `T${one}`, fields: [{ name: 'Name', type: 'text' }] }
+  const field = pick(table.fields, two)
+  const records = [...readTable(space, table.id)].flat()
+  const record = pick(records, three)?.id
+  switch (what) {
+    case 'record':
+      return { do: 'create-record', table: table.id, ...(field?.type === 'text' && { values: { [field.id]: text } }) }
+    case 'field': {
+      const type = pick(FIELD_TYPES, three) ?? 'text'
+      const options = [{ id: newId<OptionId>(), name: 'Day' }]
+      return {
+        do: 'create-field',
+        table: table.id,
+        name: `F${two}`,
+        type,
+        ...(type === 'choice' && { options }),
+        many: three % 2 === 0,
+      }
+    }
+    case 'type':
+      return field && { do: 'update-field', field: field.id, type: pick(FIELD_TYPES, three) ?? 'text' }
+    case 'trash field':
+      return field && { do: 'delete', what: { field: field.id } }
+    case 'trash':
+    case 'restore':
+      return record && { do: what === 'trash' ? 'delete' : 'restore', what: { table: table.id, record } }
+    case 'link':
+    case 'unlink': {
+      const to = field?.target && pick([...readTable(space, field.target)].flat(), one + two)?.id
+      return record && field?.type === 'link' && to ? { do: what, table: table.id, record, field: field.id, to } : undefined
+    }
+    case 'set': {
+      if (!record || !field) return undefined
+      const values = {
+        text,
+        number: three / 7,
+        checkbox: three % 2 === 0,
+        date: '2026-11',
+        choice: field.options[0]?.id ?? null,
+        link: record,
+      }
+      const value = field.type === 'link' && field.many ? null : three % 5 === 0 ? null : values[field.type]
+      return { do: 'set', table: table.id, record, field: field.id as FieldId, value }
+    }
+    default:
+      return undefined
+  }
+}
+
+describe('an index that follows', () => {
+  it('shows what the document holds, whatever was edited, undone, trashed and restored', () => {
+    fc.assert(
+      fc.property(fc.array(wish, { minLength: 1, maxLength: 60 }), (wishes) => {
+        const { space } = createSpace(toHex(randomBytes(24)), 'Lumen House', NOW)
+        const index = openIndex(sqlite)
+        const steps: Committed['step'][] = []
+        for (const each of wishes) {
+          let done: Committed | undefined
+          try {
+            const edit = editOf(space, each)
+            const last = steps.at(-1)
+            if (each.what === 'undo' && last) done = undoStep(space, last, NOW).committed
+            else if (edit) done = commitEdits(space, [edit], NOW)
+          } catch (error) {
+            // Not every wish can be granted; that nothing was written then is what the comparison below shows.
+            if (!(error instanceof SpaceError)) throw error
+          }
+          if (!done) continue
+          if (each.what === 'undo') steps.pop()
+          else steps.push(done.step)
+          follow(space, index, done)
+        }
+        const counts = countRecords(index)
+        for (const table of space.schema.tables) {
+          for (const deleted of [false, true]) {
+            const { rows, total } = readWindow(index, { table: table.id, offset: 0, limit: 500, deleted })
+            expect(rows).toEqual(expected(space, table, deleted))
+            expect(total).toBe(rows.length)
+            if (!deleted) expect(counts[table.id]).toBe(total)
+          }
+        }
+        closeIndex(index)
+        closeSpace(space)
+      }),
+      { numRuns: 60 },
+    )
+  })
+})
