@@ -22,8 +22,8 @@ const PHONE = { width: 390, height: 844 }
 const LAPTOP = { width: 1440, height: 900 }
 
 interface Fixtures {
-  /** Makes a device; `phone` is narrow. What goes wrong on its pages fails the test. */
-  device(name: string, options?: { readonly phone?: boolean }): Promise<TestDevice>
+  /** Makes a device; `phone` is narrow, `url` another server than the test's own. What goes wrong on its pages fails the test. */
+  device(name: string, options?: { readonly phone?: boolean; readonly url?: string }): Promise<TestDevice>
 }
 
 export const test = base.extend<Fixtures>({
@@ -32,14 +32,14 @@ export const test = base.extend<Fixtures>({
     const ends: (() => Promise<void>)[] = []
     const problems: string[] = []
 
-    await use(async (name, { phone = false } = {}) => {
+    await use(async (name, { phone = false, url = baseURL } = {}) => {
       const folder = await mkdtemp(join(tmpdir(), 'tessera-e2e-'))
       const launch = async () => {
         const context = await chromium.launchPersistentContext(folder, {
           ...(executablePath && { executablePath }),
           args: [...BROWSER_FLAGS],
           viewport: phone ? PHONE : LAPTOP,
-          ...(baseURL && { baseURL }),
+          ...(url && { baseURL: url }),
           hasTouch: phone,
           permissions: ['clipboard-read', 'clipboard-write'],
         })

@@ -1,0 +1,86 @@
+import { fixture } from '../support/fixtures.ts'
+import { expect, makeSpace, startFresh, type TestDevice, test } from './support.ts'
+
+const choose = async ({ page }: TestDevice, name: string, content: Buffer) => {
+  await page.getByRole('link', { name: 'Import a file' }).first().click()
+  await page.locator('input[type=file]').setInputFiles({ name, mimeType: 'text/csv', buffer: content })
+}
+
+const bytesOf = async (name: Parameters<typeof fixture>[0]) => Buffer.from(await (await fixture(name)).arrayBuffer())
+
+test('a table of 34,924 rows comes in whole, and is one undo', async ({ device }) => {
+  const laptop = await device('Laptop')
+  const { page } = laptop
+  await startFresh(laptop)
+  await makeSpace(laptop, 'Characters')
+  await choose(laptop, 'UnicodeData.txt', await bytesOf('UnicodeData.txt'))
+  await expect(page.getByLabel('First row holds the names')).not.toBeChecked()
+  await page.getByRole('button', { name: /^Import/ }).click()
+  await page
+    .getByRole('link', { name: 'Open the table' })
+    .or(page.getByRole('button', { name: 'Open the table' }))
+    .click({ timeout: 60_000 })
+  await expect(page.getByText('<control>').first()).toBeVisible()
+  await expect(page.getByRole('grid')).toHaveAttribute('aria-rowcount', /^3492\d$/)
+
+  await page.keyboard.press('Control+z')
+  await expect(page.getByRole('heading', { name: 'No tables yet' })).toBeVisible()
+})
+
+test('a header is seen, and columns can be told otherwise before', async ({ device }) => {
+  const laptop = await device('Laptop')
+  const { page } = laptop
+  await startFresh(laptop)
+  await makeSpace(laptop, 'Atlas')
+  await choose(laptop, 'countries.csv', await bytesOf('iso-3166-1.csv'))
+  await expect(page.getByLabel('First row holds the names')).toBeChecked()
+  await page.getByLabel('Name of the table').fill('Countries')
+  await page.getByRole('button', { name: /^Import/ }).click()
+  await page
+    .getByRole('link', { name: 'Open the table' })
+    .or(page.getByRole('button', { name: 'Open the table' }))
+    .click({ timeout: 30_000 })
+  await expect(page.getByRole('grid', { name: 'Countries' })).toBeVisible()
+  await expect(page.getByText('Afghanistan').first()).toBeVisible()
+})
+
+test('cancelling leaves nothing behind', async ({ device }) => {
+  const laptop = await device('Laptop')
+  const { page } = laptop
+  await startFresh(laptop)
+  await makeSpace(laptop, 'Characters')
+  await choose(laptop, 'UnicodeData.txt', await bytesOf('UnicodeData.txt'))
+  await page.getByRole('button', { name: /^Import/ }).click()
+  await expect(page.getByRole('progressbar')).toBeVisible()
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await laptop.goto('#/')
+  await page.getByRole('link', { name: 'Characters' }).first().click()
+  await expect(page.getByRole('heading', { name: 'No tables yet' })).toBeVisible()
+  await page.getByRole('link', { name: 'Trash' }).click()
+  await expect(page.getByRole('button', { name: /Put back/ })).toHaveCount(0)
+})
+
+for (const [what, name, content, told] of [
+  ['an empty file', 'empty.csv', Buffer.alloc(0), /empty/i],
+  ['a picture', 'picture.csv', Buffer.from(Array.from({ length: 5000 }, (_, index) => (index * 7) % 256)), /text/i],
+] as const) {
+  test(`${what} is refused with the reason, and another can be chosen`, async ({ device }) => {
+    const laptop = await device('Laptop')
+    await startFresh(laptop)
+    await makeSpace(laptop, 'Notes')
+    await choose(laptop, name, content)
+    await expect(laptop.page.getByText(told).first()).toBeVisible()
+    await laptop.page
+      .locator('input[type=file]')
+      .setInputFiles({ name: 'good.csv', mimeType: 'text/csv', buffer: Buffer.from('name,age\nAsh,24\n') })
+    await expect(laptop.page.getByLabel('Name of the table')).toBeVisible()
+  })
+}
+
+test('a file above the limit is told from the preview on, and its first rows can be taken', async ({ device }) => {
+  const laptop = await device('Laptop')
+  await startFresh(laptop)
+  await makeSpace(laptop, 'Notes')
+  await choose(laptop, 'long.csv', Buffer.from('abcdefgh,12345678\n'.repeat(400_000)))
+  await expect(laptop.page.getByText(/300,000/).first()).toBeVisible()
+})
