@@ -71,7 +71,8 @@ export const checkChanges = async (
       checkSequence(change, past as number[], sequences.get(head.actor) ?? present.sequenceOf(head.actor))
       if ((await hashAsWritten(bytes)) !== hash)
         throw new GateError('not-canonical', `The change ${hash} is not written as Automerge writes it.`)
-      greatest.set(hash, head.startOperation + Math.max(0, head.operations - 1))
+      // An empty change has no operation: its greatest is that of its past.
+      greatest.set(hash, head.startOperation + head.operations - 1)
       sequences.set(head.actor, head.sequence)
       ready.push(bytes)
       held.delete(hash)
