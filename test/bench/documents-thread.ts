@@ -1,0 +1,21 @@
+/** The documents worker of Node's bench. */
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { workerData } from 'node:worker_threads'
+import { startDocuments } from '../../src/engine/documents.ts'
+import { feedOver } from '../../src/engine/feed.ts'
+import { importPart } from '../../src/engine/import-part.ts'
+import { loadAutomerge } from '../../src/space/automerge.ts'
+import { memoryBackend } from '../../src/vault/memory-backend.ts'
+import type { ThreadData } from './engine-threads.ts'
+
+const { feed, port } = workerData as ThreadData
+await loadAutomerge(await readFile(createRequire(import.meta.url).resolve('@automerge/automerge/automerge.wasm')))
+const serve = await startDocuments({
+  openBackend: async () => memoryBackend(),
+  feed: feedOver(feed),
+  publicUrl: undefined,
+  ended: () => undefined,
+  parts: [importPart()],
+})
+serve(port)

@@ -1,0 +1,10 @@
+import { absolute, type Figure } from './figure.ts'
+import { importedProfile } from './profiles.ts'
+
+/** Milliseconds that one task of the page may take while a file is imported. */
+const MUST = 50
+
+export const importBlocked = async (): Promise<Figure[]> => {
+  const { blocked } = await importedProfile()
+  return [absolute('import/blocked', blocked, 'ms', MUST)]
+}

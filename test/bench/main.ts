@@ -1,0 +1,35 @@
+/** Measures, and prints a JSON object a line. What runs, and how loaded the machine is, goes to the other output. */
+import { loadavg } from 'node:os'
+import { edit } from './edit.ts'
+import { type Figure, toLine } from './figure.ts'
+import { firstPaint } from './first-paint.ts'
+import { importTable } from './import.ts'
+import { importBlocked } from './import-blocked.ts'
+import { open } from './open.ts'
+import { endProfiles } from './profiles.ts'
+import { readWhile } from './read-while.ts'
+import { sync } from './sync.ts'
+
+const BENCHES: Readonly<Record<string, readonly (() => Promise<Figure[]>)[]>> = {
+  'first-paint': [firstPaint],
+  import: [importTable, importBlocked],
+  'read-while': [readWhile],
+  open: [open],
+  edit: [edit],
+  sync: [sync],
+}
+
+const asked = process.argv.slice(2)
+const unknown = asked.find((name) => !(name in BENCHES))
+if (unknown !== undefined) {
+  console.error(`There is no bench called "${unknown}". There are: ${Object.keys(BENCHES).join(', ')}.`)
+  process.exit(1)
+}
+try {
+  for (const name of asked.length > 0 ? asked : Object.keys(BENCHES)) {
+    console.error(`── ${name} (load of the machine: ${loadavg()[0]?.toFixed(2)})`)
+    for (const bench of BENCHES[name] ?? []) for (const figure of await bench()) console.log(toLine(figure))
+  }
+} finally {
+  await endProfiles()
+}

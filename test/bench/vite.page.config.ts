@@ -1,0 +1,15 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vite'
+
+/** The whole app with a handle for the bench: its own page, built as the app is. */
+export default defineConfig({
+  root: fileURLToPath(new URL('page', import.meta.url)),
+  publicDir: false,
+  build: {
+    outDir: fileURLToPath(new URL('../../build/bench/app', import.meta.url)),
+    emptyOutDir: true,
+    target: 'es2022',
+    modulePreload: { polyfill: false },
+  },
+  worker: { format: 'es' },
+})
