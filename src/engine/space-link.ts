@@ -1,4 +1,4 @@
-import { stringifyAutomergeUrl } from '@automerge/automerge-repo/slim'
+import { type PeerId, stringifyAutomergeUrl } from '@automerge/automerge-repo/slim'
 import type { Cbor } from '../bytes/cbor.ts'
 import { fromHex, toHex } from '../bytes/encoding.ts'
 import type { Link } from '../network/adapter/link.ts'
@@ -98,6 +98,9 @@ const run = async (link: Link, session: SpaceSession, options: SpaceLinkOptions,
     if (message) await post(message)
   }
 
+  const introduceAs = (type: 'arrive' | 'welcome') =>
+    link.send('sync', encodeWire({ type, senderId: own as PeerId, peerMetadata: {} }))
+
   const takeSync = async (data: Uint8Array, packed: unknown): Promise<void> => {
     const statements = await readStatements(session, packed)
     const arrived = await sync.open(data)
@@ -126,10 +129,12 @@ const run = async (link: Link, session: SpaceSession, options: SpaceLinkOptions,
 
   link.onMessage('sync', async (bytes) => {
     const message = decodeWire(bytes) as unknown as Record<string, unknown>
-    if (message.type === 'arrive') {
-      // A plain automerge-repo at the other end wants to know whom it speaks to.
+    if (message.type === 'arrive' || message.type === 'welcome') {
+      // A plain automerge-repo at the other end wants to know whom it speaks to, and goes by a name of its own.
       target = String(message.senderId)
-      await link.send('sync', encodeWire({ type: 'welcome', senderId: own, peerMetadata: {} } as never))
+      if (message.type === 'arrive') await introduceAs('welcome')
+      // One side begins: two that both did sent the whole document twice.
+      else if (options.began) await speak()
     } else if (
       (message.type === 'sync' || message.type === 'request') &&
       message.documentId === documentId &&
@@ -174,8 +179,7 @@ const run = async (link: Link, session: SpaceSession, options: SpaceLinkOptions,
       if (level) continue
       level = true
       options.ready(spaceLink)
-      // One side begins: two that both did sent the whole document twice.
-      if (options.began) await speak()
+      await introduceAs('arrive')
     } else if (Array.isArray(message) && options.told) await options.told(message)
   }
 }

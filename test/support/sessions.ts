@@ -1,0 +1,121 @@
+import { MessageChannel as NodeMessageChannel } from 'node:worker_threads'
+import wrtc from '@roamhq/wrtc'
+import { signer } from '../../src/bytes/ed25519.ts'
+import { randomBytes } from '../../src/bytes/encoding.ts'
+import { newAgreementKeys } from '../../src/bytes/x25519.ts'
+import { spaceIdOf } from '../../src/engine/profile-session.ts'
+import { openSession, type SpaceSession } from '../../src/engine/space-session.ts'
+import { type SpaceStore, spaceStore } from '../../src/engine/space-store.ts'
+import { connectionHost } from '../../src/network/adapter/host.ts'
+import type { Link } from '../../src/network/adapter/link.ts'
+import { serveConnections } from '../../src/network/connection/serve.ts'
+import { type DeviceKeys, newActor, newDeviceKeys, publicHalf } from '../../src/people/device-keys.ts'
+import type { Entry } from '../../src/people/entry.ts'
+import { createEntry } from '../../src/people/founding.ts'
+import { makeStatement } from '../../src/people/statement.ts'
+import { createSpace } from '../../src/space/space.ts'
+import { memoryBackend } from '../../src/vault/memory-backend.ts'
+import { createVault } from '../../src/vault/vault.ts'
+
+const NOW = 1_780_000_000
+/** As weak as Argon2id allows: these tests are not about how long it takes. */
+const QUICK = { salt: new Uint8Array(16), memory: 8, iterations: 1 }
+
+const aStore = async (area: Parameters<typeof spaceStore>[1]): Promise<SpaceStore> => {
+  const vault = await createVault(memoryBackend(), 'correct horse', QUICK)
+  await vault.addArea(area)
+  return spaceStore(vault, area)
+}
+
+/** Waits for what a session tells. */
+export interface WatchedSession {
+  readonly session: SpaceSession
+  /** Resolves as soon as `holds`, looked at after every change. */
+  until(holds: () => boolean): Promise<void>
+  /** To be called with what is to happen after every change, such as announcing it to neighbours. */
+  onChange(listener: () => void): void
+}
+
+const watched = async (open: (changed: () => void) => Promise<SpaceSession>): Promise<WatchedSession> => {
+  const listeners = new Set<() => void>()
+  const session = await open(() => {
+    for (const listener of listeners) listener()
+  })
+  return {
+    session,
+    onChange: (listener) => void listeners.add(listener),
+    until: (holds) =>
+      new Promise((resolve) => {
+        const look = () => {
+          if (!holds()) return
+          listeners.delete(look)
+          resolve()
+        }
+        listeners.add(look)
+        look()
+      }),
+  }
+}
+
+export interface TestSpace {
+  /** The device that made the space, and holds it. */
+  readonly holder: WatchedSession
+  readonly entry: Entry
+  /** Keys of a second device that is listed, for whoever wants to be it. */
+  readonly otherKeys: DeviceKeys
+  /** The second device, honest, its document still to come. */
+  other(): Promise<WatchedSession>
+}
+
+/** A space with one table's worth of nothing in it, and two devices listed. */
+export const testSpace = async (): Promise<TestSpace> => {
+  const [own, otherKeys] = [await newDeviceKeys(), await newDeviceKeys()]
+  const { space, first } = createSpace(await newActor(own.sign.publicKey), 'Lumen House', NOW)
+  const document = randomBytes(16)
+  const entry = await createEntry(own, [publicHalf(otherKeys)], (await newAgreementKeys()).publicKey, document, first)
+  const id = spaceIdOf(entry.hash)
+  const statement = await makeStatement(entry.hash, document, first, own.sign.publicKey, await signer(own.sign))
+  const store = await aStore(id)
+  await store.append({ changes: [space.resident.handle.save()], statements: [statement], calls: [] }, [entry])
+  space.resident.handle.free()
+  const sessionOver = (keys: DeviceKeys, over: SpaceStore) =>
+    watched((changed) => openSession(id, entry.hash, keys, over, { changed, logChanged: changed, reloaded: changed }))
+  return {
+    holder: await sessionOver(own, store),
+    entry,
+    otherKeys,
+    other: async () => {
+      const empty = await aStore(id)
+      await empty.appendLog([entry])
+      return sessionOver(otherKeys, empty)
+    },
+  }
+}
+
+/** Two ends of a link over real WebRTC; the first one began. */
+export const linkedPair = (): { readonly one: Link; readonly other: Link; end(): void } => {
+  const ends: (() => void)[] = []
+  const host = () => {
+    const { port1, port2 } = new NodeMessageChannel()
+    const stop = serveConnections(port1 as unknown as MessagePort, { RTCPeerConnection: wrtc.RTCPeerConnection as never })
+    ends.push(() => {
+      stop()
+      port1.close()
+      port2.close()
+    })
+    return connectionHost(port2 as unknown as MessagePort)
+  }
+  const one = host().open({ polite: false, begin: true })
+  const other = host().open({ polite: true, begin: false })
+  one.onSignal((signal) => other.signal(signal))
+  other.onSignal((signal) => one.signal(signal))
+  return {
+    one,
+    other,
+    end() {
+      one.close()
+      other.close()
+      for (const end of ends) end()
+    },
+  }
+}
