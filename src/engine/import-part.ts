@@ -36,6 +36,7 @@ export const importPart = (): EnginePart => {
     const size = Math.max(1, Math.min(BULK_RECORDS, Math.floor(BULK_VALUES / Math.max(1, guess.columns.length))))
     let bulk: Bulk | undefined
     let records = 0
+    let expected = 0
     let waiting: ReturnType<typeof typed.take>[] = []
     let skip = guess.header
 
@@ -46,6 +47,7 @@ export const importPart = (): EnginePart => {
       if (rows.length === 0) return
       await session.write((space) => addBulk(space, target, rows, now()))
       records += rows.length
+      progress(records, Math.max(records, expected))
     }
 
     try {
@@ -59,6 +61,7 @@ export const importPart = (): EnginePart => {
       if (!target) throw new EngineFailure('not-ready', 'The import could not begin.')
       await noteUnfinished(vault, space, target.table)
       for await (const { rows, bytes } of readCsv(file, guess, signal)) {
+        expected = Math.round(((records + rows.length) * file.size) / bytes)
         for (const cells of rows) {
           if (skip) skip = false
           else if (records + waiting.length >= first) break
@@ -66,7 +69,6 @@ export const importPart = (): EnginePart => {
           if (waiting.length >= size) await flush(target)
         }
         await flush(target)
-        progress(records, Math.max(records, Math.round((records * file.size) / bytes)))
         if (records >= first) break
         if (records >= RECORD_LIMIT)
           throw new EngineFailure('csv-too-long', `A space holds at most ${RECORD_LIMIT} records.`, { limit: RECORD_LIMIT })

@@ -49,15 +49,26 @@ export interface SpaceLinkOptions {
  * @throws {PeopleError | GateError | LinkError} the reason why it ended
  */
 export const runSpaceLink = async (link: Link, session: SpaceSession, options: SpaceLinkOptions, talk?: Talk): Promise<void> => {
+  let refused: unknown
   try {
-    await run(link, session, options, talk ?? (await talkOver(link)))
+    await run(link, session, options, talk ?? (await talkOver(link)), (error) => {
+      refused = error
+    })
   } catch (error) {
-    if (!isClosed(error)) link.close('refused', error instanceof Error ? error.message : String(error))
-    throw error
+    // A message that was refused closed the link; that is the reason, not the closing.
+    const reason = refused ?? error
+    if (!isClosed(reason)) link.close('refused', reason instanceof Error ? reason.message : String(reason))
+    throw reason
   }
 }
 
-const run = async (link: Link, session: SpaceSession, options: SpaceLinkOptions, talk: Talk): Promise<void> => {
+const run = async (
+  link: Link,
+  session: SpaceSession,
+  options: SpaceLinkOptions,
+  talk: Talk,
+  refuse: (error: unknown) => void,
+): Promise<void> => {
   const { membership, root } = session
   const { device } = await greet(talk, {
     space: root,
@@ -127,7 +138,7 @@ const run = async (link: Link, session: SpaceSession, options: SpaceLinkOptions,
     if (reply) await post(reply)
   }
 
-  link.onMessage('sync', async (bytes) => {
+  const take = async (bytes: Uint8Array): Promise<void> => {
     const message = decodeWire(bytes) as unknown as Record<string, unknown>
     if (message.type === 'arrive' || message.type === 'welcome') {
       // A plain automerge-repo at the other end wants to know whom it speaks to, and goes by a name of its own.
@@ -142,6 +153,15 @@ const run = async (link: Link, session: SpaceSession, options: SpaceLinkOptions,
     ) {
       target = String(message.senderId)
       await takeSync(message.data, message.statements)
+    }
+  }
+
+  link.onMessage('sync', async (bytes) => {
+    try {
+      await take(bytes)
+    } catch (error) {
+      refuse(error)
+      throw error
     }
   })
 

@@ -90,6 +90,7 @@ export const dropBulk = (space: Space, table: TableId, now: number): Committed |
     }
     transaction.put(containers.tables, table, now)
     transaction.put(containers.records, table, now)
+    return 'schema'
   })
 
 const expectChange = (committed: Committed | undefined): Committed => {

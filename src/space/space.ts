@@ -103,25 +103,30 @@ export const undoStep = (
   return { committed: commit(space, step.what, now, (_, written) => putBack(written, cells, now)), kept }
 }
 
-/** One change written by `work`, read back into `space`. */
+/**
+ * One change written by `work`, read back into `space`.
+ * @param work may tell that it wrote tables or fields past the recorder, by returning `schema`
+ */
 export const commit = (
   space: Space,
   what: string,
   now: number,
-  work: (transaction: Transaction, written: Recorder) => void,
+  // biome-ignore lint/suspicious/noConfusingVoidType: most have nothing to tell
+  work: (transaction: Transaction, written: Recorder) => 'schema' | void,
 ): Committed | undefined => {
   const { handle } = space.resident
   let step: Step = { what, written: [] }
+  let toldSchema = false
   const change = transact(handle, JSON.stringify({ what }), now, (transaction) => {
     const written = recorder(transaction, space.containers, missing)
-    work(transaction, written)
+    toldSchema = work(transaction, written) === 'schema'
     step = { what, written: written.written }
   })
   if (change === undefined) return undefined
   noteOperations(handle, space.containers, step.written)
   // One's own patches are known already.
   handle.updateDiffCursor()
-  const touched = newTouched()
+  const touched: Touched = { ...newTouched(), schema: toldSchema }
   for (const { place } of step.written) addPlace(touched, place)
   if (touched.schema) refreshSchema(space)
   return { change, step, touched }

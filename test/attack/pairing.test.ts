@@ -1,0 +1,146 @@
+import { MessageChannel as NodeMessageChannel } from 'node:worker_threads'
+import wrtc from '@roamhq/wrtc'
+import { afterEach, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
+import { randomBytes } from '../../src/bytes/encoding.ts'
+import { encodeCode } from '../../src/discovery/code.ts'
+import { relayDiscovery } from '../../src/discovery/relay.ts'
+import { rendezvous } from '../../src/discovery/rendezvous.ts'
+import { pairingTopic } from '../../src/discovery/topics.ts'
+import { talkOver } from '../../src/engine/talk-over.ts'
+import { connectionHost } from '../../src/network/adapter/host.ts'
+import { serveConnections } from '../../src/network/connection/serve.ts'
+import { newDeviceKeys } from '../../src/people/device-keys.ts'
+import { meet } from '../../src/people/pairing.ts'
+import { type NodeEngine, nodeEngine } from '../support/node-engine.ts'
+import { startRelay } from '../support/relay.ts'
+
+const ends: (() => unknown)[] = []
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end()
+})
+
+const device = async (name: string, relay?: string): Promise<NodeEngine> => {
+  const engine = await nodeEngine({ ...(relay !== undefined && { relay }) })
+  ends.push(() => engine.close())
+  await engine.call('createProfile', { name, passphrase: 'correct horse battery' })
+  return engine
+}
+
+const failure = async (engine: NodeEngine) => {
+  const state = await engine.until('pairing', undefined, ({ kind }) => kind === 'failed')
+  return state.kind === 'failed' ? state.code : undefined
+}
+
+it('a relay that answers in place of the device that showed the code is refused, though it has the code’s secret', async () => {
+  const relay = await startRelay()
+  ends.push(() => relay.stop())
+  const phone = await device('Phone', relay.url)
+  const secret = randomBytes(16)
+
+  // In between: everything the code holds, but not the shower's certificate.
+  const { port1, port2 } = new NodeMessageChannel()
+  const stop = serveConnections(port1 as unknown as MessagePort, { RTCPeerConnection: wrtc.RTCPeerConnection as never })
+  const host = connectionHost(port2 as unknown as MessagePort)
+  const discovery = relayDiscovery(relay.url, { WebSocket: WebSocket as never })
+  let met: unknown
+  const meeting = await rendezvous({
+    discoveries: [discovery],
+    places: [{ topic: await pairingTopic(secret), day: 0, epoch: 0, secret, label: 'tessera/pair/signal/1', speak: true }],
+    open(_, polite) {
+      const link = host.open({ polite, begin: !polite })
+      talkOver(link)
+        .then(async (talk) => meet(talk, { shower: true, secret, keys: await newDeviceKeys(), name: 'Laptop' }))
+        .then(
+          (result) => {
+            met = result
+          },
+          () => 'refused, as it should be',
+        )
+      return link
+    },
+    failed: (error) => expect(error).toBeUndefined(),
+  })
+  ends.push(() => {
+    meeting.end()
+    discovery.close()
+    stop()
+    port1.close()
+    port2.close()
+  })
+
+  const code = {
+    kind: 'own-device',
+    secret,
+    expires: Date.now() + 60_000,
+    home: randomBytes(8),
+    fingerprint: randomBytes(32),
+    relays: [relay.url],
+  } as const
+  await phone.call('enterCode', { text: encodeCode(code) })
+  expect(await failure(phone)).toBe('refused')
+  expect(met).toBeUndefined()
+  expect(await phone.until('devices', undefined, (devices) => devices.length === 1)).toMatchObject([{ name: 'Phone' }])
+}, 30_000)
+
+it('whoever photographed the code gets nothing when the words are found to differ', async () => {
+  const [laptop, stranger] = [await device('Laptop'), await device('Stranger')]
+  await laptop.call('createSpace', { name: 'Lumen House' })
+  const textOf = async (engine: NodeEngine) => {
+    const state = await engine.until('pairing', undefined, ({ kind }) => kind === 'code')
+    return state.kind === 'code' ? state.text : ''
+  }
+  await laptop.call('showCode', { manual: true })
+  await stranger.call('enterCode', { text: await textOf(laptop) })
+  await laptop.call('enterCode', { text: await textOf(stranger) })
+  await Promise.all([laptop, stranger].map((engine) => engine.until('pairing', undefined, ({ kind }) => kind === 'words')))
+  await stranger.call('answerWords', { match: true })
+  await laptop.call('answerWords', { match: false })
+  expect(await failure(laptop)).toBe('words-differ')
+  expect(['words-differ', 'unreachable']).toContain(await failure(stranger))
+  expect(await laptop.until('devices', undefined, () => true)).toHaveLength(1)
+  expect(await stranger.until('spaces', undefined, () => true)).toEqual([])
+}, 30_000)
+
+it.each([
+  ['garbled', 'CGDBU2YBI2XFBTZTWVUGZ4T4', 'code-garbled'],
+  ['empty', '', 'code-garbled'],
+  [
+    'expired',
+    encodeCode({
+      kind: 'own-device',
+      secret: randomBytes(16),
+      expires: 1_000_000,
+      home: randomBytes(8),
+      fingerprint: randomBytes(32),
+      relays: [],
+    }),
+    'code-expired',
+  ],
+  [
+    'without a way',
+    encodeCode({
+      kind: 'own-device',
+      secret: randomBytes(16),
+      expires: 4_000_000_000_000,
+      home: randomBytes(8),
+      fingerprint: randomBytes(32),
+      relays: [],
+    }),
+    'relay-unreachable',
+  ],
+])('a code that is %s is told as such, and another can be entered', async (_, text, code) => {
+  const phone = await device('Phone')
+  await expect(phone.call('enterCode', { text })).rejects.toMatchObject({ code })
+  await phone.call('showCode', { manual: true })
+  await phone.until('pairing', undefined, ({ kind }) => kind === 'code')
+})
+
+it('a code shown by this very person’s devices says so', async () => {
+  const laptop = await device('Laptop')
+  await laptop.call('showCode', { manual: true })
+  const state = await laptop.until('pairing', undefined, ({ kind }) => kind === 'code')
+  await expect(laptop.call('enterCode', { text: state.kind === 'code' ? state.text : '' })).rejects.toMatchObject({
+    code: 'code-used',
+  })
+})

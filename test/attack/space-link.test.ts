@@ -1,0 +1,222 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { signer } from '../../src/bytes/ed25519.ts'
+import { fromHex, randomBytes } from '../../src/bytes/encoding.ts'
+import { runSpaceLink } from '../../src/engine/space-link.ts'
+import { talkOver } from '../../src/engine/talk-over.ts'
+import type { Link } from '../../src/network/adapter/link.ts'
+import { encodeWire } from '../../src/network/adapter/repo-wire.ts'
+import { newActor, newDeviceKeys } from '../../src/people/device-keys.ts'
+import { epochSecret } from '../../src/people/founding.ts'
+import { greet } from '../../src/people/hello.ts'
+import { makeStatement, packStatement } from '../../src/people/statement.ts'
+import type { Talk } from '../../src/people/talk.ts'
+import { encodeSyncMessage, newResident } from '../../src/space/automerge.ts'
+import { transact } from '../../src/space/write.ts'
+import { linkedPair, type TestSpace, testSpace } from '../support/sessions.ts'
+
+const ends: (() => void)[] = []
+afterEach(() => {
+  for (const end of ends.splice(0)) end()
+})
+
+interface Attacker {
+  readonly space: TestSpace
+  readonly link: Link
+  readonly talk: Talk
+  /** How the link ended for the honest device. */
+  readonly ended: Promise<unknown>
+  /** A sync message with these changes. */
+  send(changes: readonly Uint8Array[], statements?: readonly Uint8Array[]): Promise<void>
+}
+
+/** A listed device that has said hello as an honest one does, and means no good. */
+const attacker = async (): Promise<Attacker> => {
+  const space = await testSpace()
+  const { holder, otherKeys, entry } = space
+  const { membership } = holder.session
+  const { one, other, end } = linkedPair()
+  ends.push(end)
+  const ended = runSpaceLink(one, holder.session, { began: true, ready: () => undefined, progressed: () => undefined }).catch(
+    (error: unknown) => error,
+  )
+  const talk = await talkOver(other)
+  await greet(talk, {
+    space: entry.hash,
+    keys: otherKeys,
+    epochSecret: await epochSecret(otherKeys, membership.epoch),
+    began: false,
+  })
+  await talk.send(['have', [fromHex(entry.hash) ?? new Uint8Array()]])
+  await talk.receive()
+  await talk.receive()
+  await talk.send(['log', []])
+  other.onMessage('sync', () => undefined)
+  const { stringifyAutomergeUrl } = await import('@automerge/automerge-repo/slim')
+  const documentId = stringifyAutomergeUrl(membership.document as never).slice('automerge:'.length)
+  return {
+    space,
+    link: other,
+    talk,
+    ended,
+    send: (changes, statements = []) =>
+      other.send(
+        'sync',
+        encodeWire({
+          type: 'sync',
+          senderId: 'attacker',
+          targetId: 'holder',
+          documentId,
+          data: encodeSyncMessage({ heads: [], need: [], have: [], changes: [...changes] }),
+          statements: [...statements],
+        } as never),
+      ),
+  }
+}
+
+/** What an honest device must be able to do whatever came: write, and bring another honest device up to date. */
+const stillWorks = async ({ holder, other }: TestSpace) => {
+  const { session } = holder
+  expect((await session.commit(crypto.randomUUID(), [{ do: 'create-table', name: 'Members' }])).change).toBeDefined()
+  const friend = await other()
+  const pair = linkedPair()
+  ends.push(pair.end)
+  const options = { ready: () => undefined, progressed: () => undefined }
+  for (const [link, end, began] of [
+    [pair.one, session, true],
+    [pair.other, friend.session, false],
+  ] as const) {
+    runSpaceLink(link, end, { ...options, began }).catch(() => 'ends with the test')
+  }
+  const heads = () => session.space().resident.handle.getHeads().join()
+  await friend.until(() => friend.session.arrived && friend.session.space().resident.handle.getHeads().join() === heads())
+}
+
+const changeBy = async (actor: string): Promise<{ change: Uint8Array; hash: string }> => {
+  const { handle } = newResident(actor)
+  const hash = transact(handle, '{}', 1, (transaction) => transaction.put('/', 'tables', 'mine now'))
+  const [change] = handle.getChanges([])
+  handle.free()
+  if (!change || !hash) throw new Error('a change was written')
+  return { change, hash }
+}
+
+describe('a listed device that sends', () => {
+  it('garbage in place of a message', async () => {
+    const { link, ended, space } = await attacker()
+    await link.send('sync', randomBytes(5_000))
+    expect(await ended).toMatchObject({ code: 'garbled' })
+    await stillWorks(space)
+  })
+
+  it('garbage in place of a sync message', async () => {
+    const { link, ended, space } = await attacker()
+    await link.send(
+      'sync',
+      encodeWire({ type: 'sync', senderId: 'a', targetId: 'b', documentId: 'c', data: randomBytes(100) } as never),
+    )
+    const { send } = { send: (bytes: Uint8Array) => link.send('sync', bytes) }
+    await send(randomBytes(10))
+    expect(await ended).toMatchObject({ code: 'garbled' })
+    await stillWorks(space)
+  })
+
+  it('a change that is none', async () => {
+    const { send, ended, space } = await attacker()
+    await send([randomBytes(400)])
+    expect(await ended).toMatchObject({ name: 'GateError', code: 'garbled' })
+    await stillWorks(space)
+  })
+
+  it('a well-formed change of 113 bytes with four million operations', async () => {
+    const { send, ended, space } = await attacker()
+    await send([await fourMillionOperations(await newActor(space.otherKeys.sign.publicKey))])
+    expect(await ended).toMatchObject({ name: 'GateError', code: 'too-large' })
+    await stillWorks(space)
+  })
+
+  it('a change by a device that was never listed', async () => {
+    const { send, ended, space } = await attacker()
+    const { change } = await changeBy(await newActor((await newDeviceKeys()).sign.publicKey))
+    await send([change])
+    expect(await ended).toMatchObject({ name: 'GateError', code: 'unknown-device' })
+    await stillWorks(space)
+  })
+
+  it('a change as the holder, or its own without a statement: it is never taken in', async () => {
+    const { send, space } = await attacker()
+    const { session } = space.holder
+    const before = session.space().resident.handle.getHeads()
+    await send([(await changeBy(await newActor(session.keys.sign.publicKey))).change])
+    await send([(await changeBy(await newActor(space.otherKeys.sign.publicKey))).change])
+    await session.exclusive(async () => undefined)
+    expect(session.space().resident.handle.getHeads()).toEqual(before)
+    await stillWorks(space)
+  })
+
+  it('a statement that another device did not sign', async () => {
+    const { send, ended, space } = await attacker()
+    const { session } = space.holder
+    const { change, hash } = await changeBy(await newActor(session.keys.sign.publicKey))
+    const forged = await makeStatement(
+      session.root,
+      session.membership.document,
+      hash,
+      session.keys.sign.publicKey,
+      await signer(space.otherKeys.sign),
+    )
+    await send([change], [packStatement(forged)])
+    expect(await ended).toMatchObject({ name: 'PeopleError', code: 'bad-signature' })
+    await stillWorks(space)
+  })
+
+  it('an entry of the log that nobody signed, or a message above the limit', async () => {
+    for (const message of [['log', [randomBytes(500)]] as const, ['log', [new Uint8Array(5_000_000)]] as const]) {
+      const { talk, ended, space } = await attacker()
+      // The link closes under it.
+      const sent = talk.send([message[0], [...message[1]]]).catch((error: unknown) => error)
+      expect(await ended).toMatchObject({ name: expect.stringMatching(/PeopleError|LinkError/) })
+      await sent
+      await stillWorks(space)
+    }
+  })
+})
+
+describe('a device that is not listed', () => {
+  it('is told nothing, whether it knows the secret or not', async () => {
+    const { holder, entry, otherKeys } = await testSpace()
+    const secret = await epochSecret(otherKeys, holder.session.membership.epoch)
+    for (const epoch of [secret, randomBytes(32)]) {
+      const { one, other, end } = linkedPair()
+      ends.push(end)
+      const ended = runSpaceLink(one, holder.session, { began: true, ready: () => undefined, progressed: () => undefined }).catch(
+        (error: unknown) => error,
+      )
+      const talk = await talkOver(other)
+      const hello = greet(talk, { space: entry.hash, keys: await newDeviceKeys(), epochSecret: epoch, began: false })
+        .then(() => talk.receive())
+        .catch((error: unknown) => error)
+      expect(await ended).toMatchObject({ name: 'PeopleError', code: epoch === secret ? 'not-allowed' : 'no-epoch' })
+      expect(await hello).toBeInstanceOf(Error)
+    }
+  })
+})
+
+/** One run of four million rows in every column that an operation needs. */
+const fourMillionOperations = async (actor: string): Promise<Uint8Array> => {
+  const { sha256 } = await import('../../src/bytes/hash.ts')
+  const run = [0x80, 0x92, 0xf4, 0x01]
+  const text = [1, 0x61]
+  const columns: [number, number[]][] = [
+    [0x15, [...run, ...text]],
+    [0x34, run],
+    [0x42, [...run, 1]],
+    [0x56, [...run, 0]],
+    [0x70, [...run, 0]],
+  ]
+  const actorBytes = [...(fromHex(actor) ?? [])]
+  const body = [0, actorBytes.length, ...actorBytes, 1, 1, 0, 0, 0, columns.length]
+  for (const [type, data] of columns) body.push(...(type < 128 ? [type] : [(type & 127) | 128, type >> 7]), data.length)
+  for (const [, data] of columns) body.push(...data)
+  const hash = await sha256(Uint8Array.of(1, body.length, ...body))
+  return Uint8Array.of(0x85, 0x6f, 0x4a, 0x83, ...hash.subarray(0, 4), 1, body.length, ...body)
+}
