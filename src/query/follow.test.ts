@@ -168,7 +168,7 @@ const editOf = (space: Space, known: Known, { what, one, two, three, text }: Wis
         checkbox: three % 2 === 0,
         date: '2026-11',
         choice: field.options[0]?.id ?? null,
-        link: record,
+        link: pick(recordsOf(field.target ?? table.id), one) ?? null,
       }
       const value = field.type === 'link' && field.many ? null : three % 5 === 0 ? null : values[field.type]
       return { do: 'set', table: table.id, record, field: field.id as FieldId, value }
@@ -219,7 +219,7 @@ describe('an index that follows', () => {
         closeIndex(index)
         closeSpace(space)
       }),
-      { numRuns: 20 },
+      { numRuns: 20, interruptAfterTimeLimit: 40_000 },
     )
   })
 })

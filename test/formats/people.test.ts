@@ -10,16 +10,20 @@ import { makeStatement, packStatement } from '../../src/people/statement.ts'
 import type { Talk } from '../../src/people/talk.ts'
 import { asText, counted, fixedKeys, fixRandom, vectorsOf } from './fixed.ts'
 
+/** Each side's messages, in the order of sending; between the sides there is none. */
+const inOrder = (sent: Record<string, string[]>) => Object.fromEntries(Object.entries(sent).sort())
+
 /** Two ends of a line, and all that went over it. */
 const line = () => {
-  const sent: { readonly by: string; readonly message: string }[] = []
+  const sent: Record<string, string[]> = {}
   const waiting: ((message: unknown) => void)[][] = [[], []]
   const arrived: Cbor[][] = [[], []]
   const end = (own: 0 | 1, by: string): Talk => ({
     ownFingerprint: counted(32, own ? 0x60 : 0x40),
     remoteFingerprint: counted(32, own ? 0x40 : 0x60),
     async send(message) {
-      sent.push({ by, message: toHex(toCbor(message)) })
+      const before = sent[by] ?? []
+      sent[by] = [...before, toHex(toCbor(message))]
       const taker = waiting[1 - own]?.shift()
       if (taker) taker(message)
       else arrived[1 - own]?.push(message)
@@ -129,7 +133,7 @@ describe('docs/formats', () => {
           fingerprint: toHex(counted(32, 0x60)),
           nonce: toHex(counted(32, 32)),
         },
-        messages: sent,
+        messages: inOrder(sent),
       }),
     ).toMatchFileSnapshot(vectorsOf('hello'))
   })
@@ -164,7 +168,7 @@ describe('docs/formats', () => {
           fingerprint: toHex(counted(32, 0x60)),
         },
         words: shown.words,
-        messages: sent,
+        messages: inOrder(sent),
         lastMessageSays: ['answer', true],
       }),
     ).toMatchFileSnapshot(vectorsOf('pairing'))
