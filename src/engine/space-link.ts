@@ -12,7 +12,7 @@ import { greet } from '../people/hello.ts'
 import { packStatement, type Statement, unpackStatement, verifyStatement } from '../people/statement.ts'
 import type { Talk } from '../people/talk.ts'
 import type { Chunk } from '../sync/chunk.ts'
-import { documentSync, hashAsWritten, unpackDocument } from '../sync/document-sync.ts'
+import { documentSync, inspectChange, typeOfObject, unpackDocument } from '../sync/document-sync.ts'
 import { checkChanges } from '../sync/gate.ts'
 import { authorsOf } from './authors.ts'
 import type { SpaceSession } from './space-session.ts'
@@ -122,7 +122,7 @@ const run = async (
     const covers = [...session.statements.values(), ...statements]
     await authors.refresh()
     const reply = await session.exclusive(async (receive) => {
-      const checked = await checkChanges(chunks, covers, authors, presentOf(session), hashAsWritten)
+      const checked = await checkChanges(chunks, covers, authors, presentOf(session), inspectChange)
       held = checked.held
       missing = checked.missing
       if (held.reduce((sum, { bytes }) => sum + bytes.length, 0) > HELD_LIMIT) {
@@ -207,6 +207,7 @@ const run = async (
 const presentOf = (session: SpaceSession) => ({
   greatestOperation: (hash: string) => session.space().resident.handle.getChangeMetaByHash(hash)?.maxOp,
   sequenceOf: (actor: string) => session.sequences.get(actor) ?? 0,
+  typeOf: (object: string) => typeOfObject(session.space().resident, object),
 })
 
 /** @throws {PeopleError} `bad-signature` */

@@ -10,8 +10,10 @@ import {
   receiveSyncMessage,
   type SyncState,
 } from '../space/automerge.ts'
+import type { ObjectType } from './check-operations.ts'
 import { type Chunk, readChunks } from './chunk.ts'
 import { GateError } from './errors.ts'
+import type { Inspect } from './gate.ts'
 
 /** What a message brought, taken out of it. */
 export interface Arrived {
@@ -98,14 +100,25 @@ export const unpackDocument = async (bytes: Uint8Array): Promise<Chunk[]> => {
   }
 }
 
-/** The hash of a change as Automerge itself writes it. @throws {GateError} `garbled` when it cannot be decoded */
-export const hashAsWritten = async (change: Uint8Array): Promise<string> => {
-  let written: Uint8Array
+/** Decodes a change, and hashes it as Automerge itself writes it. @throws {GateError} `garbled` when it cannot be decoded */
+export const inspectChange: Inspect = async (change) => {
   try {
-    written = encodeChange(decodeChange(change))
+    const decoded = decodeChange(change)
+    const [written] = await readChunks(encodeChange(decoded))
+    return { decoded, hash: written?.kind === 'change' ? written.hash : '' }
   } catch (cause) {
+    if (cause instanceof GateError) throw cause
     throw new GateError('garbled', 'A change cannot be decoded.', { cause })
   }
-  const [chunk] = await readChunks(written)
-  return chunk?.kind === 'change' ? chunk.hash : ''
+}
+
+/** The kind of a container in a document, or undefined when it is not there. */
+export const typeOfObject = ({ handle }: Resident, object: string): ObjectType | undefined => {
+  try {
+    const { type } = handle.objInfo(object)
+    return type === 'table' ? 'map' : (type as ObjectType)
+  } catch {
+    // Automerge knows no question whether an object is there, but this one.
+    return undefined
+  }
 }

@@ -11,7 +11,8 @@ export class GateError extends Error {
       | 'bad-statement'
       | 'uncovered'
       | 'bad-sequence'
-      | 'not-canonical',
+      | 'not-canonical'
+      | 'bad-operation',
     message: string,
     options?: ErrorOptions,
   ) {

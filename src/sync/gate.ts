@@ -1,4 +1,6 @@
+import type { DecodedChange } from '../space/automerge.ts'
 import { type ChangeHead, readChangeHead } from './change-head.ts'
+import { checkOperations, type ObjectType, type Referred } from './check-operations.ts'
 import type { Chunk } from './chunk.ts'
 import { GateError } from './errors.ts'
 
@@ -20,10 +22,12 @@ export interface Present {
   greatestOperation(hash: string): number | undefined
   /** How many changes an actor has in the document. */
   sequenceOf(actor: string): number
+  /** The kind of a container in the document. */
+  typeOf(object: string): ObjectType | undefined
 }
 
-/** The hash of a change as Automerge itself writes it; where it differs, something hides in the bytes. */
-export type HashAsWritten = (change: Uint8Array) => Promise<string>
+/** Decodes a change; `hash` is that of the change as Automerge itself writes it: where it differs, something hides in the bytes. */
+export type Inspect = (change: Uint8Array) => Promise<{ readonly hash: string; readonly decoded: DecodedChange }>
 
 export interface Checked {
   /** To be applied, in order. */
@@ -48,7 +52,7 @@ export const checkChanges = async (
   covers: readonly Cover[],
   authors: Authors,
   present: Present,
-  hashAsWritten: HashAsWritten,
+  inspect: Inspect,
 ): Promise<Checked> => {
   const waiting = new Map<string, Change>()
   for (const chunk of chunks) {
@@ -61,6 +65,11 @@ export const checkChanges = async (
   const sequences = new Map<string, number>()
   const greatestOf = (hash: string) => greatest.get(hash) ?? present.greatestOperation(hash)
   const held = new Map(waiting)
+  const made = new Map<string, ObjectType>()
+  const referred: Referred = {
+    typeOf: (object) => made.get(object) ?? present.typeOf(object),
+    knows: (actor) => sequences.has(actor) || present.sequenceOf(actor) > 0,
+  }
 
   for (let progress = true; progress; ) {
     progress = false
@@ -69,8 +78,9 @@ export const checkChanges = async (
       const past = head.dependencies.map(greatestOf)
       if (!covered.has(hash) || past.includes(undefined)) continue
       checkSequence(change, past as number[], sequences.get(head.actor) ?? present.sequenceOf(head.actor))
-      if ((await hashAsWritten(bytes)) !== hash)
-        throw new GateError('not-canonical', `The change ${hash} is not written as Automerge writes it.`)
+      const { hash: written, decoded } = await inspect(bytes)
+      if (written !== hash) throw new GateError('not-canonical', `The change ${hash} is not written as Automerge writes it.`)
+      for (const [object, type] of checkOperations(decoded, referred)) made.set(object, type)
       // An empty change has no operation: its greatest is that of its past.
       greatest.set(hash, head.startOperation + head.operations - 1)
       sequences.set(head.actor, head.sequence)

@@ -5,7 +5,7 @@ import { newResident, type Resident } from '../space/automerge.ts'
 import { transact } from '../space/write.ts'
 import { type ChangeHead, readChangeHead } from './change-head.ts'
 import { type Chunk, readChunks } from './chunk.ts'
-import { documentSync, hashAsWritten, unpackDocument } from './document-sync.ts'
+import { documentSync, inspectChange, typeOfObject, unpackDocument } from './document-sync.ts'
 import { type Cover, checkChanges } from './gate.ts'
 
 const ALICE = 'aa'.repeat(16)
@@ -20,7 +20,8 @@ const write = ({ handle }: Resident, count: number, size = 1) => {
     })
   }
 }
-const presentOf = ({ handle }: Resident) => ({
+const presentOf = (resident: Resident, { handle } = resident) => ({
+  typeOf: (object: string) => typeOfObject(resident, object),
   greatestOperation: (hash: string) => handle.getChangeMetaByHash(hash)?.maxOp,
   sequenceOf: (actor: string) => handle.getChangesMeta([]).filter((meta) => meta.actor === actor).length,
 })
@@ -101,7 +102,7 @@ describe('the gate', () => {
     await fc.assert(
       fc.asyncProperty(fc.shuffledSubarray(chunks, { minLength: chunks.length }), async (shuffled) => {
         const other = document(BOB)
-        const { ready, held } = await checkChanges(shuffled, covers(one), authors, presentOf(other), hashAsWritten)
+        const { ready, held } = await checkChanges(shuffled, covers(one), authors, presentOf(other), inspectChange)
         for (const change of ready) other.handle.loadIncremental(change)
         expect(held).toEqual([])
         expect(heads(other)).toEqual(heads(one))
@@ -116,7 +117,7 @@ describe('the gate', () => {
     write(one, 1)
     one.handle.emptyChange('{}', 1)
     write(one, 2)
-    const { ready, held } = await checkChanges(await chunksOf(one), covers(one), authors, presentOf(document(BOB)), hashAsWritten)
+    const { ready, held } = await checkChanges(await chunksOf(one), covers(one), authors, presentOf(document(BOB)), inspectChange)
     expect([ready.length, held.length]).toEqual([4, 0])
   })
 
@@ -126,10 +127,10 @@ describe('the gate', () => {
     const [first, second, third] = await chunksOf(one)
     if (first?.kind !== 'change' || !second || !third) throw new Error('three changes were written')
     const other = document(BOB)
-    const uncovered = await checkChanges([first, second, third], [], authors, presentOf(other), hashAsWritten)
+    const uncovered = await checkChanges([first, second, third], [], authors, presentOf(other), inspectChange)
     expect(uncovered).toMatchObject({ ready: [], missing: [] })
     expect(uncovered.held).toHaveLength(3)
-    const orphans = await checkChanges([second, third], covers(one), authors, presentOf(other), hashAsWritten)
+    const orphans = await checkChanges([second, third], covers(one), authors, presentOf(other), inspectChange)
     expect(orphans).toMatchObject({ ready: [], missing: [first.hash] })
   })
 
@@ -141,7 +142,7 @@ describe('the gate', () => {
       covers(one, 'bob'),
       authors,
       presentOf(document(BOB)),
-      hashAsWritten,
+      inspectChange,
     )
     expect(ready).toEqual([])
   })
@@ -151,22 +152,23 @@ describe('the gate', () => {
     write(stranger, 1)
     const other = document(BOB)
     await expect(
-      checkChanges(await chunksOf(stranger), covers(stranger), authors, presentOf(other), hashAsWritten),
+      checkChanges(await chunksOf(stranger), covers(stranger), authors, presentOf(other), inspectChange),
     ).rejects.toMatchObject({
       code: 'unknown-device',
     })
     const one = document()
     write(one, 2)
-    const present = { greatestOperation: () => undefined, sequenceOf: () => 5 }
-    await expect(checkChanges(await chunksOf(one), covers(one), authors, present, hashAsWritten)).rejects.toMatchObject({
+    const present = { greatestOperation: () => undefined, sequenceOf: () => 5, typeOf: () => undefined }
+    await expect(checkChanges(await chunksOf(one), covers(one), authors, present, inspectChange)).rejects.toMatchObject({
       code: 'bad-sequence',
     })
     const [, second] = await chunksOf(one)
     const shifted = {
       greatestOperation: (hash: string) => (second?.kind === 'change' && hash === second.hash ? undefined : 7),
       sequenceOf: () => 1,
+      typeOf: () => undefined,
     }
-    await expect(checkChanges(second ? [second] : [], covers(one), authors, shifted, hashAsWritten)).rejects.toMatchObject({
+    await expect(checkChanges(second ? [second] : [], covers(one), authors, shifted, inspectChange)).rejects.toMatchObject({
       code: 'bad-sequence',
     })
   })

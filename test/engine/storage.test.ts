@@ -5,6 +5,7 @@ import type { Backend } from '../../src/vault/backend.ts'
 import { VaultError } from '../../src/vault/errors.ts'
 import { memoryBackend } from '../../src/vault/memory-backend.ts'
 import { type NodeEngine, nodeEngine } from '../support/node-engine.ts'
+import { testSpace } from '../support/sessions.ts'
 
 const PASSPHRASE = 'correct horse battery'
 
@@ -84,14 +85,14 @@ describe('an engine', () => {
     again.close()
   }, 20_000)
 
-  it('does a commit that is asked twice once, also after it was started again', async () => {
-    const engine = await nodeEngine()
-    await engine.call('createProfile', { name: 'Laptop', passphrase: PASSPHRASE })
-    const { space } = await aTable(engine)
-    await expect(
-      engine.call('commit', { space, edits: [{ do: 'update-table', table: newId(), name: 'X' }] }),
-    ).rejects.toMatchObject({ code: 'not-found' })
-    engine.close()
+  it('does a commit that is asked twice once, also after the space was opened anew', async () => {
+    const { holder, reopen } = await testSpace()
+    const edits = [{ do: 'create-table', name: 'Members' }] as const
+    const first = await holder.session.commit('one call', edits)
+    expect(await holder.session.commit('one call', edits)).toEqual(first)
+    const again = await reopen()
+    expect(await again.session.commit('one call', edits)).toEqual(first)
+    expect(again.session.space().schema.tables).toHaveLength(1)
   })
 
   it('leaves nothing of a cancelled import', async () => {

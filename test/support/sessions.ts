@@ -63,6 +63,8 @@ export interface TestSpace {
   readonly entry: Entry
   /** Keys of a second device that is listed, for whoever wants to be it. */
   readonly otherKeys: DeviceKeys
+  /** The holder, opened anew from what it stored. */
+  reopen(): Promise<WatchedSession>
   /** The second device, honest, its document still to come. */
   other(): Promise<WatchedSession>
 }
@@ -84,6 +86,7 @@ export const testSpace = async (): Promise<TestSpace> => {
     holder: await sessionOver(own, store),
     entry,
     otherKeys,
+    reopen: () => sessionOver(own, store),
     other: async () => {
       const empty = await aStore(id)
       await empty.appendLog([entry])
