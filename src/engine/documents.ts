@@ -86,7 +86,7 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
     open.set(opening)
     opening.homeState.watch(({ devices }) => {
       const own = devices.find(({ device }) => device === opening.device)
-      if (own) profileState.set({ kind: 'open', device: own.name, publicUrl })
+      profileState.set({ kind: 'open', device: own?.name ?? opening.deviceName, publicUrl })
     })
     for (const part of parts) part.profileOpened(opening, core)
   }
@@ -166,9 +166,9 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
   const watches: WatchHandlers = {
     profile: (_, push) => profileState.watch(push),
     spaces: (_, push) => follow(open, (profile) => profile?.spaces.watch(push)),
-    schema({ space }, push) {
+    schema({ space }, push, fail) {
       push(EMPTY_SPACE)
-      return follow(open, (profile) => profile && whenHeld(profile, space, () => showSpace(space, push)))
+      return follow(open, (profile) => profile && whenHeld(profile, space, () => showSpace(space, push, fail)))
     },
   }
 
@@ -184,7 +184,7 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
     }
   }
 
-  const showSpace = (space: SpaceId, push: (state: OpenSpace) => void): (() => void) => {
+  const showSpace = (space: SpaceId, push: (state: OpenSpace) => void, fail: (error: unknown) => void): (() => void) => {
     let unwatch: (() => void) | undefined
     let stopped = false
     const begin = async () => {
@@ -197,7 +197,7 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
       filled = true
       if (!stopped) show(session.state.value)
     }
-    begin().catch(report)
+    begin().catch(fail)
     return () => {
       stopped = true
       unwatch?.()

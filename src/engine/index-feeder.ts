@@ -1,13 +1,13 @@
 import { toIndexRow } from '../query/rows.ts'
-import { BUCKETS, type TableId } from '../space/ids.ts'
+import { BUCKETS, type RecordId, type TableId } from '../space/ids.ts'
 import { readBucket, readRecord, type StoredRecord } from '../space/read-records.ts'
 import { everyTable, type Schema, type Table } from '../space/schema.ts'
 import type { Touched } from '../space/touched.ts'
 import type { Feed } from './feed.ts'
 import type { SpaceSession } from './space-session.ts'
 
-/** Records in one message: the index takes about ten milliseconds for them, and answers windows in between. */
-const SLICE = 250
+/** Records in one message: the index takes a few milliseconds for them, and answers windows in between. */
+const SLICE = 100
 
 /** Keeps the index of one space equal to its document. */
 export interface IndexFeeder {
@@ -19,6 +19,13 @@ export interface IndexFeeder {
 export const indexFeeder = (session: SpaceSession, feed: Feed): IndexFeeder => {
   const { id } = session
   let shown: Schema | undefined
+  let last: Promise<void> = Promise.resolve()
+
+  /** One after the other, or what was read earlier could arrive behind what was read later. */
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    last = last.then(work, work)
+    return last
+  }
 
   const tableNow = (table: TableId): Table | undefined => everyTable(session.space().schema).find((each) => each.id === table)
 
@@ -43,6 +50,21 @@ export const indexFeeder = (session: SpaceSession, feed: Feed): IndexFeeder => {
     await sendRows(table, waiting)
   }
 
+  const readAgain = async (table: TableId, touched: readonly RecordId[], known: Touched['known']): Promise<void> => {
+    for (let at = 0; at < touched.length; at += SLICE) {
+      const found = touched.slice(at, at + SLICE).map((record) => {
+        const flat = known.get(record)
+        return [record, flat ? { id: record, flat } : readRecord(session.space(), table, record)] as const
+      })
+      await sendRows(
+        table,
+        found.flatMap(([, record]) => record ?? []),
+      )
+      const gone = found.flatMap(([record, stored]) => (stored ? [] : record))
+      if (gone.length > 0) await feed.send({ kind: 'remove', space: id, table, records: gone })
+    }
+  }
+
   /** Sends the schema where it differs, and reads again the tables whose cells it shows otherwise. */
   const sendSchema = async (): Promise<void> => {
     const { schema } = session.space()
@@ -54,24 +76,18 @@ export const indexFeeder = (session: SpaceSession, feed: Feed): IndexFeeder => {
   }
 
   return {
-    async fill() {
-      await feed.send({ kind: 'forget', space: id })
-      shown = undefined
-      await sendSchema()
-      await feed.settled()
-    },
-    async changed({ schema, records }) {
-      if (schema) await sendSchema()
-      for (const [table, touched] of records) {
-        const found = [...touched].map((record) => [record, readRecord(session.space(), table, record)] as const)
-        await sendRows(
-          table,
-          found.flatMap(([, record]) => record ?? []),
-        )
-        const gone = found.flatMap(([record, stored]) => (stored ? [] : record))
-        if (gone.length > 0) await feed.send({ kind: 'remove', space: id, table, records: gone })
-      }
-    },
+    fill: () =>
+      inTurn(async () => {
+        await feed.send({ kind: 'forget', space: id })
+        shown = undefined
+        await sendSchema()
+        await feed.settled()
+      }),
+    changed: ({ schema, records, known }) =>
+      inTurn(async () => {
+        if (schema) await sendSchema()
+        for (const [table, touched] of records) await readAgain(table, [...touched], known)
+      }),
   }
 }
 

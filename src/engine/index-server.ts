@@ -1,7 +1,7 @@
 import { countRecords, readRow, readWindow } from '../query/read-window.ts'
 import { closeIndex, defineSchema, openIndex, putRows, removeRows, type SpaceIndex, tableOf } from '../query/space-index.ts'
 import type { Sqlite } from '../query/sqlite.ts'
-import type { SpaceId } from '../space/ids.ts'
+import type { SpaceId, TableId } from '../space/ids.ts'
 import type { FeedMessage } from './feed.ts'
 import { serveRpc, type WatchHandlers } from './rpc.ts'
 
@@ -10,8 +10,12 @@ const REDRAW = 16
 
 interface Live {
   readonly space: SpaceId
+  /** Whether it shows anything of a table. */
+  concerns(table: TableId): boolean
   readonly refresh: () => void
   waiting: boolean
+  /** Time of the last look, by the clock of `performance`. */
+  looked: number
 }
 
 /**
@@ -22,14 +26,24 @@ export const serveIndex = (sqlite: Sqlite, feed: MessagePort): ((port: MessagePo
   const spaces = new Map<SpaceId, SpaceIndex>()
   const live = new Set<Live>()
 
-  const touch = (space: SpaceId | 'all') => {
+  const look = (each: Live) => {
+    each.waiting = false
+    if (!live.has(each)) return
+    each.refresh()
+    each.looked = performance.now()
+  }
+
+  /** The first change of a run is told at once, the others together. */
+  const touch = (space: SpaceId | 'all', table?: TableId) => {
     for (const each of live) {
       if ((space !== 'all' && each.space !== space) || each.waiting) continue
-      each.waiting = true
-      setTimeout(() => {
-        each.waiting = false
-        if (live.has(each)) each.refresh()
-      }, REDRAW)
+      if (table !== undefined && !each.concerns(table)) continue
+      const since = performance.now() - each.looked
+      if (since >= REDRAW) look(each)
+      else {
+        each.waiting = true
+        setTimeout(() => look(each), REDRAW - since)
+      }
     }
   }
 
@@ -62,25 +76,38 @@ export const serveIndex = (sqlite: Sqlite, feed: MessagePort): ((port: MessagePo
           spaces.delete(space)
         }
     }
-    touch(message.space)
   }
 
-  feed.onmessage = ({ data }: MessageEvent<{ number: number; message: FeedMessage }>) => {
-    take(data.message)
-    feed.postMessage(data.number)
+  feed.onmessage = ({ data: { number, message } }: MessageEvent<{ number: number; message: FeedMessage }>) => {
+    take(message)
+    feed.postMessage(number)
+    touch(message.space, 'table' in message ? message.table : undefined)
   }
 
-  const watch = (space: SpaceId, refresh: () => void): (() => void) => {
-    const each: Live = { space, refresh, waiting: false }
+  const watch = (space: SpaceId, concerns: Live['concerns'], refresh: () => void): (() => void) => {
+    const each: Live = { space, concerns, refresh, waiting: false, looked: Number.NEGATIVE_INFINITY }
     live.add(each)
-    refresh()
+    look(each)
     return () => live.delete(each)
   }
 
+  /** A table's rows show the labels of those they link to. */
+  const ofTable =
+    (space: SpaceId, shown: TableId): Live['concerns'] =>
+    (table) =>
+      table === shown || tableOf(indexOf(space), shown)?.fields.some(({ target }) => target === table) === true
+
   const watches: WatchHandlers = {
-    window: (request, push) => watch(request.space, () => push(readWindow(indexOf(request.space), request))),
-    record: ({ space, table, record }, push) => watch(space, () => push(readRow(indexOf(space), table, record))),
-    counts: ({ space }, push) => watch(space, () => push(countRecords(indexOf(space)))),
+    window: (request, push) =>
+      watch(request.space, ofTable(request.space, request.table), () => push(readWindow(indexOf(request.space), request))),
+    record: ({ space, table, record }, push) =>
+      watch(space, ofTable(space, table), () => push(readRow(indexOf(space), table, record))),
+    counts: ({ space }, push) =>
+      watch(
+        space,
+        () => true,
+        () => push(countRecords(indexOf(space))),
+      ),
   }
   return (port) => {
     serveRpc(port, {}, watches)

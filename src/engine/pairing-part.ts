@@ -3,7 +3,6 @@ import { encodeAnswer, openAnswer } from '../discovery/by-hand.ts'
 import { codeLink, encodeCode, type OwnDeviceCode, parseCode } from '../discovery/code.ts'
 import type { Discovery } from '../discovery/discovery.ts'
 import { packDescription, packedFingerprint, unpackDescription } from '../discovery/packed-description.ts'
-import { relayDiscovery } from '../discovery/relay.ts'
 import { type Rendezvous, rendezvous } from '../discovery/rendezvous.ts'
 import { pairingTopic } from '../discovery/topics.ts'
 import type { ConnectionHost } from '../network/adapter/host.ts'
@@ -22,6 +21,9 @@ import type { EngineSettings } from './worker-messages.ts'
 const CODE_LASTS = 2 * 60_000
 /** Milliseconds that a connection by hand may take, both codes and the walk between two devices included. */
 const BY_HAND_LASTS = 2 * CODE_LASTS + 30_000
+
+/** Milliseconds until a relay that does not answer is told of, with the way round it: two scans. */
+const REACH_WITHIN = 5_000
 
 /** One try at pairing; whatever ends it, ends all of it. */
 interface Try {
@@ -119,7 +121,7 @@ export const pairingPart = (host: ConnectionHost, sync: SyncPart, settings: Engi
     attempt.timer = setTimeout(() => {
       if (state.value.kind === 'code' || state.value.kind === 'connecting')
         fail(attempt, 'code-expired', 'The code was not used within two minutes.')
-    }, at - Date.now())
+    }, Math.min(CODE_LASTS, at - Date.now()))
   }
 
   /** From an open link on: words, and then home over it. */
@@ -214,6 +216,25 @@ export const pairingPart = (host: ConnectionHost, sync: SyncPart, settings: Engi
     })
     if (current !== attempt) return meeting.end()
     attempt.meeting = meeting
+    if (!(await isReachable(discovery))) {
+      throw new EngineFailure(
+        'relay-unreachable',
+        `The relay ${discovery.name} does not answer. Look for another network, or pair with two scans.`,
+      )
+    }
+  }
+
+  /** A try that could not even begin is over, and says so to whoever began it. */
+  const orEnd = async (attempt: Try, begun: Promise<void>): Promise<void> => {
+    try {
+      await begun
+    } catch (error) {
+      if (current === attempt) {
+        end()
+        state.set({ kind: 'idle' })
+      }
+      throw error
+    }
   }
 
   const byHand = { trickle: false, connectWithin: BY_HAND_LASTS, iceServers: settings.iceServers } as const
@@ -301,7 +322,7 @@ export const pairingPart = (host: ConnectionHost, sync: SyncPart, settings: Engi
           fingerprint,
           relays: [settings.relay],
         })
-        await meetOver(attempt, sync.discovery, identity, anyCertificate)
+        await orEnd(attempt, meetOver(attempt, sync.discovery, identity, anyCertificate))
         showText(attempt, 'offer', text, expires, false)
       },
       async enterCode({ text }) {
@@ -322,8 +343,8 @@ export const pairingPart = (host: ConnectionHost, sync: SyncPart, settings: Engi
         const [relay] = code.relays
         if (relay === undefined) throw new EngineFailure('relay-unreachable', 'The code names no relay to meet at.')
         expire(attempt, code.expires)
-        const discovery = relay === settings.relay && sync.discovery ? sync.discovery : relayDiscovery(relay)
-        await meetOver(attempt, discovery, `pair-${toHex(randomBytes(8))}`, checkCertificate(code))
+        const discovery = relay === settings.relay && sync.discovery ? sync.discovery : sync.discover(relay)
+        await orEnd(attempt, meetOver(attempt, discovery, `pair-${toHex(randomBytes(8))}`, checkCertificate(code)))
       },
       async answerWords({ match }) {
         if (!current) return
@@ -349,6 +370,20 @@ export const pairingPart = (host: ConnectionHost, sync: SyncPart, settings: Engi
     },
   }
 }
+
+/** Whether a way to meet works, within a few seconds. */
+const isReachable = (discovery: Discovery): Promise<boolean> =>
+  new Promise((resolve) => {
+    const decide = (reachable: boolean) => {
+      clearTimeout(timer)
+      queueMicrotask(() => stop())
+      resolve(reachable)
+    }
+    const timer = setTimeout(() => decide(false), REACH_WITHIN)
+    const stop = discovery.onStatus((status) => {
+      if (status === 'reachable') decide(true)
+    })
+  })
 
 /** What is connected to must have the certificate that the code named: anybody else stands in between. */
 const checkCertificate =

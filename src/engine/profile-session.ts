@@ -33,6 +33,8 @@ export interface ProfileSession {
   readonly home: SpaceSession
   readonly homeState: Live<Home>
   readonly device: DeviceId
+  /** What this device was called when its profile was made; home knows a newer name. */
+  readonly deviceName: string
   readonly spaces: Live<readonly SpaceSummary[]>
   readonly held: ReadonlyMap<SpaceId, HeldSpace>
   /** @throws {EngineFailure} `not-found` */
@@ -233,6 +235,7 @@ export const openProfile = async (vault: Vault, listeners: ProfileListeners): Pr
     home,
     homeState,
     device,
+    deviceName: fromUtf8(name),
     spaces,
     held,
     open: openById,

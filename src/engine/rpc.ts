@@ -34,13 +34,17 @@ export type CallHandlers = {
   readonly [Name in keyof Calls]?: (input: Parameters<Calls[Name]>[0], context: CallContext) => Promise<ReturnType<Calls[Name]>>
 }
 
-/** Begins to watch; `push` is called at once and after every change. @returns what ends it */
+/** Begins to watch; `push` is called at once and after every change, `fail` when there is nothing to show. @returns what ends it */
 export type WatchHandlers = {
-  readonly [Name in keyof Watches]?: (input: Watches[Name]['input'], push: (value: Watches[Name]['value']) => void) => () => void
+  readonly [Name in keyof Watches]?: (
+    input: Watches[Name]['input'],
+    push: (value: Watches[Name]['value']) => void,
+    fail: (error: unknown) => void,
+  ) => () => void
 }
 
 type AnyCall = (input: unknown, context: CallContext) => Promise<unknown>
-type AnyWatch = (input: unknown, push: (value: unknown) => void) => () => void
+type AnyWatch = (input: unknown, push: (value: unknown) => void, fail: (error: unknown) => void) => () => void
 
 /** Answers on `port` until it closes. @returns what ends every watch and aborts every call */
 export const serveRpc = (port: MessagePort, calls: CallHandlers, watches: WatchHandlers): (() => void) => {
@@ -77,7 +81,11 @@ export const serveRpc = (port: MessagePort, calls: CallHandlers, watches: WatchH
         throw new EngineFailure('version-mismatch', `This engine knows nothing called "${name}". Reload every tab of Tessera.`)
       watching.set(
         id,
-        handler(input, (value) => send({ kind: 'value', id, value })),
+        handler(
+          input,
+          (value) => send({ kind: 'value', id, value }),
+          (error) => send({ kind: 'failure', id, ...failureOf(error) }),
+        ),
       )
     } catch (error) {
       send({ kind: 'failure', id, ...failureOf(error) })

@@ -24,6 +24,8 @@ export interface SyncPart extends EnginePart {
   runHome(link: Link, began: boolean, talk: Talk): void
   /** How to find others over the network; undefined where there is none. */
   readonly discovery: Discovery | undefined
+  /** Another way of the same kind, over the relay at this address. */
+  discover(relay: string): Discovery
 }
 
 /** @param discover makes a way to find others by a relay's address; in Node, one over its own WebSocket */
@@ -184,6 +186,7 @@ export const syncPart = (
 
   return {
     discovery,
+    discover,
     runHome,
     calls: {},
     watches: {

@@ -46,7 +46,7 @@ export const addBulk = (
   now: number,
 ): Committed | undefined => {
   const orders = orderKeys(rows.length, space.lastOrders.get(bulk.table))
-  const made: RecordId[] = []
+  const made = new Map<RecordId, Readonly<Record<string, Scalar>>>()
   const committed = commit(space, 'import', now, (transaction) => {
     const buckets = transaction.map(space.containers.records, bulk.table)
     rows.forEach((row, index) => {
@@ -58,13 +58,14 @@ export const addBulk = (
       const bucket = buckets === undefined ? undefined : transaction.map(buckets, bucketOf(id))
       if (bucket === undefined) throw new SpaceError('damaged', `The table of this import has no bucket for ${id}.`)
       transaction.make(bucket, id, content as NewMap)
-      made.push(id)
+      made.set(id, content)
     })
   })
   if (committed === undefined) return undefined
   const last = orders.at(-1)
   if (last !== undefined) space.lastOrders.set(bulk.table, last)
-  committed.touched.records.set(bulk.table, new Set(made))
+  committed.touched.records.set(bulk.table, new Set(made.keys()))
+  for (const [record, content] of made) committed.touched.known.set(record, content)
   return committed
 }
 

@@ -2,7 +2,7 @@ import type { Handle, ObjectId } from './automerge.ts'
 import { type Containers, fieldObject, mapsOf, recordObject, tableObject } from './containers.ts'
 import type { FieldId, RecordId, TableId } from './ids.ts'
 import type { Scalar } from './value.ts'
-import { readScalar, type Transaction } from './write.ts'
+import type { Transaction } from './write.ts'
 
 /** Where something was written; ids, never object ids, which do not outlive an applied change. */
 export type Place =
@@ -130,10 +130,4 @@ export const recorder = (transaction: Transaction, containers: Containers, missi
       return [...written.values()]
     },
   }
-}
-
-/** The scalar a place holds now. */
-export const scalarAt = (handle: Handle, containers: Containers, place: Place, key: string): Scalar | undefined => {
-  const object = placeObject(mapsOf(handle), containers, place)
-  return object === undefined ? undefined : readScalar(handle, object, key)
 }

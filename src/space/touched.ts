@@ -1,14 +1,20 @@
 import type { Handle } from './automerge.ts'
 import type { RecordId, TableId } from './ids.ts'
 import type { Place } from './steps.ts'
+import type { Scalar } from './value.ts'
+
+/** A record's keys and values. */
+type Flat = Readonly<Record<string, Scalar>>
 
 /** What a change, or several, may have altered; what shows it is read again. */
 export interface Touched {
   schema: boolean
   readonly records: Map<TableId, Set<RecordId>>
+  /** Those of `records` that need not be read again: what was written is known. */
+  readonly known: Map<RecordId, Flat>
 }
 
-export const newTouched = (): Touched => ({ schema: false, records: new Map() })
+export const newTouched = (): Touched => ({ schema: false, records: new Map(), known: new Map() })
 
 export const addPlace = (touched: Touched, place: Place): void => {
   if (place.in === 'record') addRecord(touched, place.table, place.record)
@@ -25,6 +31,7 @@ export const addPatches = (touched: Touched, patches: ReturnType<Handle['diffInc
 }
 
 const addRecord = (touched: Touched, table: TableId, record: RecordId): void => {
+  touched.known.delete(record)
   const records = touched.records.get(table)
   if (records) records.add(record)
   else touched.records.set(table, new Set([record]))
@@ -34,4 +41,5 @@ const addRecord = (touched: Touched, table: TableId, record: RecordId): void => 
 export const addTouched = (touched: Touched, more: Touched): void => {
   touched.schema ||= more.schema
   for (const [table, records] of more.records) for (const record of records) addRecord(touched, table, record)
+  for (const [record, flat] of more.known) touched.known.set(record, flat)
 }

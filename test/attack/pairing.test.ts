@@ -129,12 +129,28 @@ it.each([
     }),
     'relay-unreachable',
   ],
-])('a code that is %s is told as such, and another can be entered', async (_, text, code) => {
-  const phone = await device('Phone')
-  await expect(phone.call('enterCode', { text })).rejects.toMatchObject({ code })
-  await phone.call('showCode', { manual: true })
-  await phone.until('pairing', undefined, ({ kind }) => kind === 'code')
-})
+  [
+    'of a relay that does not answer',
+    encodeCode({
+      kind: 'own-device',
+      secret: randomBytes(16),
+      expires: 4_000_000_000_000,
+      home: randomBytes(8),
+      fingerprint: randomBytes(32),
+      relays: ['ws://127.0.0.1:9/relay'],
+    }),
+    'relay-unreachable',
+  ],
+])(
+  'a code that is %s is told as such, and another can be entered',
+  async (_, text, code) => {
+    const phone = await device('Phone')
+    await expect(phone.call('enterCode', { text })).rejects.toMatchObject({ code })
+    await phone.call('showCode', { manual: true })
+    await phone.until('pairing', undefined, ({ kind }) => kind === 'code')
+  },
+  20_000,
+)
 
 it('a code shown by this very person’s devices says so', async () => {
   const laptop = await device('Laptop')

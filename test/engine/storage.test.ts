@@ -73,6 +73,26 @@ describe('an engine', () => {
     engine.close()
   })
 
+  it('tells of a space that was damaged on disk, and opens the others', async () => {
+    const backend = memoryBackend()
+    const first = await nodeEngine({ backend })
+    await first.call('createProfile', { name: 'Laptop', passphrase: PASSPHRASE })
+    const before = new Set((await backend.range([])).map(([name]) => name.join()))
+    const { space } = await aTable(first)
+    const after = (await backend.range([])).filter(([name]) => !before.has(name.join()))
+    const { space: other } = await aTable(first)
+    first.close()
+    const largest = after.sort(([, one], [, another]) => another.length - one.length)[0]
+    if (!largest) throw new Error('a space was stored')
+    await backend.write({ put: [[largest[0], largest[1].map((byte, index) => (index === 500 ? byte ^ 1 : byte))]], remove: [] })
+
+    const again = await nodeEngine({ backend })
+    await again.call('unlock', { passphrase: PASSPHRASE })
+    await again.until('schema', { space: other }, ({ ready }) => ready)
+    await expect(again.until('schema', { space }, ({ ready }) => ready)).rejects.toMatchObject({ code: 'damaged' })
+    again.close()
+  })
+
   it('makes wrong passphrases wait, and says how long', async () => {
     const engine = await nodeEngine()
     await engine.call('createProfile', { name: 'Laptop', passphrase: PASSPHRASE })
