@@ -61,7 +61,7 @@ export const spaceStore = (vault: Vault, space: SpaceId): SpaceStore => {
       return Promise.all((await vault.range(area, ['log'])).map(([, value]) => parseEntry(value)))
     },
     append: (part, entries = []) =>
-      vault.write([{ area, key: keyOf(nextNumber()), value: encodePart(part) }, ...entries.map(logEntry)]),
+      vault.write([{ area, key: keyOf(nextNumber()), value: encodePart(part), fresh: true }, ...entries.map(logEntry)]),
     appendLog: (entries) => vault.write(entries.map(logEntry)),
     async compact(snapshot, statements) {
       const replaced = [...numbers]

@@ -12,12 +12,14 @@ export interface SpaceIndex {
   schema: Schema
   /** Columns that exist, by table. */
   readonly columns: Map<TableId, FieldId[]>
+  /** Counts that were asked for, by table and condition, until the table changes. */
+  readonly totals: Map<TableId, Map<string, number>>
 }
 
 export const openIndex = (sqlite: Sqlite): SpaceIndex => {
   const database = new sqlite.oo1.DB(':memory:')
   run(database, 'PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY')
-  return { database, schema: EMPTY_SCHEMA, columns: new Map() }
+  return { database, schema: EMPTY_SCHEMA, columns: new Map(), totals: new Map() }
 }
 
 export const closeIndex = ({ database }: SpaceIndex): void => database.close()
@@ -63,6 +65,7 @@ export const putRows = (sqlite: Sqlite, index: SpaceIndex, table: Table, rows: r
        .map((name) => `${name} = excluded.${name}`)
        .join()}`,
   )
+  index.totals.delete(table.id)
   try {
     run(index.database, 'BEGIN')
     for (const { id, order, deleted, columns } of rows) statement.run([id, order, Number(deleted), ...columns])
@@ -75,6 +78,7 @@ export const putRows = (sqlite: Sqlite, index: SpaceIndex, table: Table, rows: r
 /** Takes records out: purged ones, or all of a table. */
 export const removeRows = (index: SpaceIndex, table: TableId, records: readonly RecordId[] | 'all'): void => {
   if (!index.columns.has(table)) return
+  index.totals.delete(table)
   if (records === 'all') run(index.database, `DELETE FROM ${tableName(table)}`)
   else
     all(index.database, `DELETE FROM ${tableName(table)} WHERE id IN (SELECT value FROM json_each(?))`, [JSON.stringify(records)])

@@ -49,13 +49,22 @@ export const addBulk = (
   const made = new Map<RecordId, Readonly<Record<string, Scalar>>>()
   const committed = commit(space, 'import', now, (transaction) => {
     const buckets = transaction.map(space.containers.records, bulk.table)
+    // Nothing else is applied while a transaction is open, so that these stay what they are.
+    const objects = new Map<string, string | undefined>()
+    const objectOf = (bucket: string) => {
+      const known = objects.get(bucket)
+      if (known !== undefined || buckets === undefined) return known
+      const found = transaction.map(buckets, bucket)
+      objects.set(bucket, found)
+      return found
+    }
     rows.forEach((row, index) => {
       const id = newId<RecordId>()
       const content: Record<string, Scalar> = { '~order': orders[index] as string, '~created': now, '~batch': bulk.batch }
       row.forEach((value, column) => {
         if (value !== undefined) content[bulk.fields[column] as FieldId] = value
       })
-      const bucket = buckets === undefined ? undefined : transaction.map(buckets, bucketOf(id))
+      const bucket = objectOf(bucketOf(id))
       if (bucket === undefined) throw new SpaceError('damaged', `The table of this import has no bucket for ${id}.`)
       transaction.make(bucket, id, content as NewMap)
       made.set(id, content)

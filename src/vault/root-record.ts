@@ -1,7 +1,7 @@
 import { concat, equalBytes } from '../bytes/encoding.ts'
 import { hkdf } from '../bytes/hash.ts'
 import type { Name } from './backend.ts'
-import { encodeVersion, hmacKey } from './sealing.ts'
+import { encodeVersion, hmac } from './sealing.ts'
 
 /** What the root record says: how often was written, and the sum of everything that stands there. */
 export interface Root {
@@ -13,11 +13,11 @@ export interface Root {
 export const EMPTY_ROOT: Root = { counter: 0, sum: new Uint8Array(32) }
 
 /** Gives each entry's part of the sum. */
-export type PartOf = (name: Name, version: number) => Promise<Uint8Array>
+export type PartOf = (name: Name, version: number) => Uint8Array
 
 export const partOf = async (secret: Uint8Array): Promise<PartOf> => {
-  const key = await hmacKey(await hkdf(secret, 'tessera/vault/root/1'))
-  return async (name, version) => new Uint8Array(await crypto.subtle.sign('HMAC', key, concat(...name, encodeVersion(version))))
+  const hash = await hmac(await hkdf(secret, 'tessera/vault/root/1'))
+  return (name, version) => hash(concat(...name, encodeVersion(version)))
 }
 
 export const exclusiveOr = (sum: Uint8Array, part: Uint8Array): Uint8Array => sum.map((byte, index) => byte ^ (part[index] ?? 0))

@@ -1,3 +1,4 @@
+import { createHMAC, createSHA256 } from 'hash-wasm'
 import { concat, randomBytes, utf8 } from '../bytes/encoding.ts'
 import { hkdf } from '../bytes/hash.ts'
 import type { Name } from './backend.ts'
@@ -11,21 +12,21 @@ const VERSION = 8
 export type Key = readonly string[]
 
 /** Turns keys into names that tell nothing: [H(a), H(a, b), H(a, b, c)], H = HMAC-SHA-256 cut to 16 bytes. */
-export type NameOf = (key: Key) => Promise<Name>
+export type NameOf = (key: Key) => Name
 
 export const namer = async (secret: Uint8Array): Promise<NameOf> => {
-  const key = await hmacKey(await hkdf(secret, 'tessera/vault/names/1'))
+  const hash = await hmac(await hkdf(secret, 'tessera/vault/names/1'))
   const known = new Map<string, Uint8Array>()
-  const part = async (path: Key): Promise<Uint8Array> => {
+  const part = (path: Key): Uint8Array => {
     const text = JSON.stringify(path)
     const cached = known.get(text)
     if (cached) return cached
-    const hash = new Uint8Array(await crypto.subtle.sign('HMAC', key, utf8(text))).slice(0, NAME_PART)
+    const made = hash(utf8(text)).slice(0, NAME_PART)
     // The last parts of long-lived stores are numbers that never come again; only the stems are worth keeping.
-    if (path.length < 3) known.set(text, hash)
-    return hash
+    if (path.length < 3) known.set(text, made)
+    return made
   }
-  return (path) => Promise.all(path.map((_, index) => part(path.slice(0, index + 1))))
+  return (path) => path.map((_, index) => part(path.slice(0, index + 1)))
 }
 
 /** Seals values of one area (a space, or the profile itself) under the area's own key. */
@@ -91,5 +92,8 @@ export const encodeVersion = (version: number): Uint8Array<ArrayBuffer> => {
   return bytes
 }
 
-export const hmacKey = (secret: Uint8Array): Promise<CryptoKey> =>
-  crypto.subtle.importKey('raw', secret as Uint8Array<ArrayBuffer>, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
+/** HMAC-SHA-256 under this key, at once: WebCrypto's takes a turn of another thread for each of the few bytes that are hashed here. */
+export const hmac = async (secret: Uint8Array): Promise<(bytes: Uint8Array) => Uint8Array> => {
+  const hasher = await createHMAC(createSHA256(), secret)
+  return (bytes) => hasher.init().update(bytes).digest('binary')
+}

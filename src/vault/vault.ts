@@ -20,6 +20,8 @@ export interface Entry {
   readonly area: string
   readonly key: Key
   readonly value: Uint8Array | undefined
+  /** Nothing ever stood under this key: spares looking. */
+  readonly fresh?: true
 }
 
 /** This device's sealed storage, unlocked. */
@@ -134,7 +136,7 @@ const openWith = async (backend: Backend, keyEncryptionKey: Uint8Array, initial:
   }
 
   const readSealed = async (area: string, key: Key): Promise<Uint8Array | undefined> => {
-    const name = await nameOf([area, ...key])
+    const name = nameOf([area, ...key])
     const bytes = await backend.get(name)
     if (!bytes) return undefined
     const opened = await (await sealerOf(area)).open(name, bytes)
@@ -149,10 +151,11 @@ const openWith = async (backend: Backend, keyEncryptionKey: Uint8Array, initial:
   const write = async (entries: readonly Entry[]): Promise<void> =>
     flusher.write(
       await Promise.all(
-        entries.map(async ({ area, key, value }) => ({
-          name: await nameOf([area, ...key]),
+        entries.map(async ({ area, key, value, fresh }) => ({
+          name: nameOf([area, ...key]),
           key,
           value,
+          fresh,
           sealer: await sealerOf(area),
         })),
       ),
@@ -161,7 +164,7 @@ const openWith = async (backend: Backend, keyEncryptionKey: Uint8Array, initial:
   return {
     get: readSealed,
     async range(area, prefix, damaged) {
-      const [found, opener] = [await backend.range(await nameOf([area, ...prefix])), await sealerOf(area)]
+      const [found, opener] = [await backend.range(nameOf([area, ...prefix])), await sealerOf(area)]
       const opened = await Promise.all(found.map(async ([name, bytes]) => ({ name, value: await opener.open(name, bytes) })))
       const inOrder = opened.sort((one, other) => (one.value?.version ?? 0) - (other.value?.version ?? 0))
       return inOrder.flatMap(({ name, value }) => {
@@ -185,10 +188,16 @@ const openWith = async (backend: Backend, keyEncryptionKey: Uint8Array, initial:
       areas.set(area, await sealer(secret))
     },
     async removeArea(area) {
-      const names = await backend.range(await nameOf([area]))
-      const keyName = await nameOf([PROFILE, 'area', area])
+      const names = await backend.range(nameOf([area]))
+      const keyName = nameOf([PROFILE, 'area', area])
       await flusher.write(
-        [keyName, ...names.map(([name]) => name)].map((name) => ({ name, key: [], value: undefined, sealer: profileSealer })),
+        [keyName, ...names.map(([name]) => name)].map((name) => ({
+          name,
+          key: [],
+          value: undefined,
+          fresh: undefined,
+          sealer: profileSealer,
+        })),
       )
       areas.delete(area)
     },
@@ -212,6 +221,7 @@ interface NamedEntry {
   readonly name: Name
   readonly key: Key
   readonly value: Uint8Array | undefined
+  readonly fresh: true | undefined
   readonly sealer: Sealer
 }
 
@@ -237,24 +247,21 @@ const rootedWrites = async (backend: Backend, part: PartOf, rootSealer: Sealer) 
   const flush = async (entries: readonly NamedEntry[]): Promise<void> => {
     const newest = new Map(entries.map((entry) => [nameText(entry.name), entry]))
     const counter = root.counter + 1
-    const [parts, sealed] = await Promise.all([
-      Promise.all(
-        [...newest.values()].flatMap(({ name, value }) => [
-          versionAt(name).then((version) => (version === undefined ? undefined : part(name, version))),
-          value === undefined ? undefined : part(name, counter),
-        ]),
-      ),
-      Promise.all(
-        [...newest.values()].map(
-          async ({ name, key, value, sealer }) => [name, value && (await sealer.seal(name, counter, key, value))] as const,
-        ),
+    let { sum } = root
+    for (const { name, value, fresh } of newest.values()) {
+      const version = fresh ? undefined : await versionAt(name)
+      if (version !== undefined) sum = exclusiveOr(sum, part(name, version))
+      if (value !== undefined) sum = exclusiveOr(sum, part(name, counter))
+    }
+    const next: Root = { counter, sum }
+    const [sealedRoot, ...sealed] = await Promise.all([
+      rootSealer.seal(ROOT, counter, ['root'], encodeRoot(next)),
+      ...[...newest.values()].flatMap(({ name, key, value, sealer }) =>
+        value === undefined ? [] : sealer.seal(name, counter, key, value).then((bytes) => [name, bytes] as const),
       ),
     ])
-    const sum = parts.reduce<Uint8Array>((total, each) => (each ? exclusiveOr(total, each) : total), root.sum)
-    const next: Root = { counter, sum }
-    const put = sealed.flatMap(([name, bytes]) => (bytes ? [[name, bytes] as const] : []))
-    const remove = sealed.flatMap(([name, bytes]) => (bytes ? [] : [name]))
-    await backend.write({ put: [...put, [ROOT, await rootSealer.seal(ROOT, counter, ['root'], encodeRoot(next))]], remove })
+    const remove = [...newest.values()].flatMap(({ name, value }) => (value === undefined ? [name] : []))
+    await backend.write({ put: [...sealed, [ROOT, sealedRoot]], remove })
     root = next
     for (const [text, { value }] of newest) versions.set(text, value === undefined ? undefined : counter)
   }
@@ -285,7 +292,7 @@ const rootedWrites = async (backend: Backend, part: PartOf, rootSealer: Sealer) 
       const reserved = new Set([nameText(HEADER), nameText(ROOT)])
       let sum = EMPTY_ROOT.sum
       for (const [name, bytes] of all) {
-        if (!reserved.has(nameText(name))) sum = exclusiveOr(sum, await part(name, versionOf(bytes)))
+        if (!reserved.has(nameText(name))) sum = exclusiveOr(sum, part(name, versionOf(bytes)))
       }
       return equalRoots(root, { counter: root.counter, sum })
     },

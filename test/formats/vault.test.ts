@@ -18,9 +18,9 @@ describe('docs/formats/vault.md', () => {
     fixRandom()
     const sealed = await sealTo(unlocked.publicKey, keyEncryptionKey, 'tessera/vault/seal/1')
     const header = encodeHeader({ ways: [{ kind: 'passphrase', ...parameters, publicKey: unlocked.publicKey, sealed }] })
-    const name = await (await namer(keyEncryptionKey))(KEY)
+    const name = (await namer(keyEncryptionKey))(KEY)
     const value = await (await sealer(keyEncryptionKey)).seal(name, VERSION, KEY.slice(1), utf8('Briar'))
-    const part = await (await partOf(keyEncryptionKey))(name, VERSION)
+    const part = (await partOf(keyEncryptionKey))(name, VERSION)
     const root = encodeRoot({ counter: VERSION, sum: exclusiveOr(EMPTY_ROOT.sum, part) })
     await expect(
       asText({
