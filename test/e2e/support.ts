@@ -23,7 +23,10 @@ const LAPTOP = { width: 1440, height: 900 }
 
 interface Fixtures {
   /** Makes a device; `phone` is narrow, `url` another server than the test's own. What goes wrong on its pages fails the test. */
-  device(name: string, options?: { readonly phone?: boolean; readonly url?: string }): Promise<TestDevice>
+  device(
+    name: string,
+    options?: { readonly phone?: boolean; readonly url?: string; readonly args?: readonly string[] },
+  ): Promise<TestDevice>
 }
 
 export const test = base.extend<Fixtures>({
@@ -32,12 +35,12 @@ export const test = base.extend<Fixtures>({
     const ends: (() => Promise<void>)[] = []
     const problems: string[] = []
 
-    await use(async (name, { phone = false, url = baseURL } = {}) => {
+    await use(async (name, { phone = false, url = baseURL, args = [] } = {}) => {
       const folder = await mkdtemp(join(tmpdir(), 'tessera-e2e-'))
       const launch = async () => {
         const context = await chromium.launchPersistentContext(folder, {
           ...(executablePath && { executablePath }),
-          args: [...BROWSER_FLAGS],
+          args: [...BROWSER_FLAGS, ...args],
           viewport: phone ? PHONE : LAPTOP,
           ...(url && { baseURL: url }),
           hasTouch: phone,

@@ -1,0 +1,89 @@
+import { appendFile, cp, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startRelay } from '../support/relay.ts'
+import { expect, startFresh, test, unlock } from './support.ts'
+
+test('codes that are none, and a camera that is missing, are told as what they are', async ({ device }) => {
+  const phone = await device('Phone', { phone: true })
+  const { page } = phone
+  await startFresh(phone)
+  await phone.goto('#/devices')
+  await page
+    .getByRole('link', { name: 'Scan a code' })
+    .or(page.getByRole('button', { name: 'Scan a code' }))
+    .click()
+  await expect(page.getByText(/camera (here|may not be used|cannot be read)|no camera/i).first()).toBeVisible()
+  await page.getByLabel('No camera? Paste the link or code').fill('CGDBU2YBI2XFBTZTWVUGZ4T4')
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await expect(page.getByText(/not a (whole )?code|a part of it is missing/i).first()).toBeVisible()
+})
+
+test('a relay that is gone is told of, with two scans as the way round it', async ({ device }) => {
+  const relay = await startRelay({ app: 'build/app' })
+  const laptop = await device('Laptop', { url: `http://localhost:${relay.port}` })
+  await startFresh(laptop)
+  await relay.stop()
+  await laptop.goto('#/devices/pair')
+  await expect(laptop.page.getByRole('button', { name: 'Use two scans' })).toBeVisible({ timeout: 30_000 })
+  await laptop.page.getByRole('button', { name: 'Use two scans' }).click()
+  await expect(laptop.page.getByRole('heading', { name: 'Two scans, no network' })).toBeVisible()
+})
+
+test('wrong passphrases wait, longer each time, and the right one opens', async ({ device }) => {
+  const laptop = await device('Laptop')
+  const { page } = laptop
+  await startFresh(laptop)
+  await page.reload()
+  const field = page.getByLabel('Passphrase', { exact: true })
+  await expect(async () => {
+    await field.fill('not this one')
+    await page.keyboard.press('Enter')
+    await expect(page.getByText(/Too many tries/).first()).toBeVisible({ timeout: 1_500 })
+  }).toPass({ timeout: 30_000 })
+  await expect(page.getByText(/Too many tries/)).toHaveCount(0, { timeout: 40_000 })
+  await unlock(laptop)
+  await expect(page.getByRole('heading', { name: 'Spaces' })).toBeVisible()
+})
+
+test('storage that the browser may delete is told of, with what to do', async ({ device }) => {
+  const laptop = await device('Laptop')
+  await startFresh(laptop)
+  await laptop.goto('#/settings')
+  await expect(laptop.page.getByRole('heading', { name: 'Storage' })).toBeVisible()
+  await expect(
+    laptop.page.getByRole('button', { name: 'Keep it safe' }).or(laptop.page.getByText('The browser keeps what is here')).first(),
+  ).toBeVisible()
+  await expect(laptop.page.getByText(/used, .* free for Tessera/)).toBeVisible()
+})
+
+test('a new version waits until it is agreed to, and then runs', async ({ device }) => {
+  const app = await mkdtemp(join(tmpdir(), 'tessera-app-'))
+  await cp('build/app', app, { recursive: true })
+  let relay = await startRelay({ app })
+  const { port } = relay
+  const laptop = await device('Laptop', { url: `http://localhost:${port}` })
+  await startFresh(laptop)
+  await laptop.page.evaluate(() => navigator.serviceWorker.ready)
+
+  await relay.stop()
+  await appendFile(join(app, 'service-worker.js'), '\n// A version later.\n')
+  relay = await startRelay({ app, port })
+  await laptop.page.evaluate(async () => (await navigator.serviceWorker.ready).update())
+  await expect(laptop.page.getByText('A new version of Tessera is ready.').first()).toBeVisible({ timeout: 20_000 })
+  await laptop.page.getByRole('button', { name: 'Use it now' }).click()
+  await expect(laptop.page.getByLabel('Passphrase', { exact: true })).toBeVisible({ timeout: 20_000 })
+  await relay.stop()
+  await rm(app, { recursive: true })
+})
+
+test('opened without https on a network address, the page says what is missing and what to do', async ({ device, baseURL }) => {
+  const phone = await device('Phone', {
+    phone: true,
+    args: ['--host-resolver-rules=MAP tessera.test 127.0.0.1'],
+    url: (baseURL ?? '').replace('localhost', 'tessera.test'),
+  })
+  await phone.goto()
+  await expect(phone.page.getByRole('heading', { name: 'This address is not secure' })).toBeVisible()
+  await expect(phone.page.getByText('PUBLIC_URL=https://…')).toBeVisible()
+})
