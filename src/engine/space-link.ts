@@ -12,7 +12,7 @@ import { greet } from '../people/hello.ts'
 import { packStatement, type Statement, unpackStatement, verifyStatement } from '../people/statement.ts'
 import type { Talk } from '../people/talk.ts'
 import type { Chunk } from '../sync/chunk.ts'
-import { documentSync, inspectChange, typeOfObject, unpackDocument } from '../sync/document-sync.ts'
+import { documentSync, inspectChange, loadArrived, typeOfObject, unpackDocument } from '../sync/document-sync.ts'
 import { checkChanges } from '../sync/gate.ts'
 import { authorsOf } from './authors.ts'
 import type { SpaceSession } from './space-session.ts'
@@ -116,26 +116,42 @@ const run = async (
     const statements = await readStatements(session, packed)
     const arrived = await sync.open(data)
     const [document] = arrived.chunks
-    const whole = held.length === 0 && arrived.chunks.length === 1 && document?.kind === 'document' ? document : undefined
-    const chunks = [...held]
-    for (const chunk of arrived.chunks) chunks.push(...(chunk.kind === 'document' ? await unpackDocument(chunk.bytes) : [chunk]))
-    const covers = [...session.statements.values(), ...statements]
-    await authors.refresh()
-    const reply = await session.exclusive(async (receive) => {
-      const checked = await checkChanges(chunks, covers, authors, presentOf(session), inspectChange)
-      held = checked.held
-      missing = checked.missing
-      if (held.reduce((sum, { bytes }) => sum + bytes.length, 0) > HELD_LIMIT) {
-        throw new PeopleError('too-large', 'The other device sends more changes than it can account for.')
+    const whole =
+      held.length === 0 && arrived.chunks.length === 1 && document?.kind === 'document'
+        ? { bytes: document.bytes, ...(await loadArrived(document.bytes, session.space().resident.handle.getActorId())) }
+        : undefined
+    let kept = false
+    try {
+      const chunks = whole ? whole.chunks : [...held]
+      if (!whole) {
+        for (const chunk of arrived.chunks)
+          chunks.push(...(chunk.kind === 'document' ? await unpackDocument(chunk.bytes) : [chunk]))
       }
-      // A document that came whole and counts whole is taken in as it is, which is much faster than change by change.
-      const ready = whole && held.length === 0 && checked.ready.length > 0 ? [whole.bytes] : checked.ready
-      await receive(ready, newestOf(session, statements), checked.sequences)
-      sync.received(arrived.emptied)
-      return sync.next(missing)
-    })
-    options.progressed()
-    if (reply) await post(reply)
+      const covers = [...session.statements.values(), ...statements]
+      await authors.refresh()
+      const reply = await session.exclusive(async (receive) => {
+        const present = presentOf(session)
+        let checked = await checkChanges(chunks, covers, authors, present, whole ? undefined : inspectChange)
+        // Changes of a document that does not count whole are taken in one by one, and looked at one by one.
+        if (whole && checked.held.length > 0) checked = await checkChanges(chunks, covers, authors, present, inspectChange)
+        held = checked.held
+        missing = checked.missing
+        if (held.reduce((sum, { bytes }) => sum + bytes.length, 0) > HELD_LIMIT) {
+          throw new PeopleError('too-large', 'The other device sends more changes than it can account for.')
+        }
+        // A document that came whole and counts whole is taken in as it is, which is much faster than change by change.
+        const asItIs = whole && held.length === 0 && checked.ready.length > 0 ? whole : undefined
+        kept = asItIs !== undefined && !session.arrived
+        const ready = asItIs ? [asItIs.bytes] : checked.ready
+        await receive(ready, newestOf(session, statements), checked.sequences, kept ? asItIs?.resident : undefined)
+        sync.received(arrived.emptied)
+        return sync.next(missing)
+      })
+      options.progressed()
+      if (reply) await post(reply)
+    } finally {
+      if (!kept) whole?.resident.handle.free()
+    }
   }
 
   const take = async (bytes: Uint8Array): Promise<void> => {

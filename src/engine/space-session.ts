@@ -3,6 +3,7 @@ import { type DeviceKeys, newActor } from '../people/device-keys.ts'
 import type { Entry, EntryHash } from '../people/entry.ts'
 import { type Membership, membershipOf } from '../people/membership.ts'
 import { makeStatement, type Statement } from '../people/statement.ts'
+import type { Resident } from '../space/automerge.ts'
 import type { Edit } from '../space/edits.ts'
 import { SpaceError } from '../space/errors.ts'
 import type { SpaceId } from '../space/ids.ts'
@@ -68,6 +69,8 @@ export type Receive = (
   changes: readonly Uint8Array[],
   statements: readonly Statement[],
   sequences: ReadonlyMap<string, number>,
+  /** The same, loaded already: taken in the place of a document that is awaited, and not to be freed by whoever gave it. */
+  loaded?: Resident,
 ) => Promise<void>
 
 /** What the session tells whoever shows or sends the space. */
@@ -202,17 +205,20 @@ export const openSession = async (
     })
 
   /** The first changes of a document that is awaited; until its very first one is among them, nothing of it can be shown. */
-  const takeFirst = (changes: readonly Uint8Array[]): Touched => {
-    for (const change of changes) space.resident.handle.loadIncremental(change)
+  const takeFirst = (changes: readonly Uint8Array[], loaded: Resident | undefined): Touched => {
+    if (loaded) {
+      closeSpace(space)
+      space = { ...space, resident: loaded }
+    } else for (const change of changes) space.resident.handle.loadIncremental(change)
     if (!space.resident.handle.getChangeMetaByHash(membership.first)) return newTouched()
     space = adoptSpace(space.resident, membership.first)
     arrived = true
     return { ...newTouched(), schema: true }
   }
 
-  const receive: Receive = async (changes, covering, counts) => {
+  const receive: Receive = async (changes, covering, counts, loaded) => {
     if (changes.length > 0) {
-      const touched = arrived ? applyChanges(space, changes) : takeFirst(changes)
+      const touched = arrived ? applyChanges(space, changes) : takeFirst(changes, loaded)
       try {
         await append({ changes, statements: covering, calls: [] })
       } catch (error) {

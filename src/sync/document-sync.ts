@@ -1,4 +1,5 @@
 import {
+  type Actor,
   decodeChange,
   decodeSyncMessage,
   encodeChange,
@@ -42,6 +43,7 @@ export interface DocumentSync {
 /** @param resident the document as it is now; it may be another one after a reload */
 export const documentSync = (resident: () => Resident): DocumentSync => {
   let state: SyncState = initSyncState()
+  let brought = false
 
   return {
     async open(message) {
@@ -51,6 +53,7 @@ export const documentSync = (resident: () => Resident): DocumentSync => {
       } catch (cause) {
         throw new GateError('garbled', 'What came as a sync message is none.', { cause })
       }
+      brought = decoded.changes.length > 0
       const chunks: Chunk[] = []
       for (const change of decoded.changes) chunks.push(...(await readChunks(change)))
       return { chunks, emptied: encodeSyncMessage({ ...decoded, changes: [] }) }
@@ -59,7 +62,9 @@ export const documentSync = (resident: () => Resident): DocumentSync => {
       const now = resident()
       const [stub, next] = receiveSyncMessage(now.stub, state, emptied)
       now.stub = stub
-      state = next
+      // Automerge sees no change in the message, and would think that nothing is to be acknowledged: the neighbour would never hear
+      // that these heads have come, and send the whole document with every edit.
+      state = brought ? ({ ...next, lastSentHeads: [] } as SyncState) : next
     },
     next(missing) {
       const [next, message] = generateSyncMessage(resident().stub, state)
@@ -81,23 +86,30 @@ export const documentSync = (resident: () => Resident): DocumentSync => {
 }
 
 /**
- * The changes of a whole document, each as a chunk of its own. It is loaded into a document of its own that is thrown away: what
- * came is not trusted yet.
+ * Loads a whole document that came, apart from every other: it is not trusted yet.
+ * @param actor that writes in it once it is trusted
+ * @returns its changes, each as a chunk of its own, and the document, which is to be freed or kept
  * @throws {GateError} `garbled`
  */
-export const unpackDocument = async (bytes: Uint8Array): Promise<Chunk[]> => {
-  const { handle } = newResident('00')
+export const loadArrived = async (bytes: Uint8Array, actor: Actor): Promise<{ chunks: Chunk[]; resident: Resident }> => {
+  const resident = newResident(actor)
   try {
-    handle.loadIncremental(bytes)
+    resident.handle.loadIncremental(bytes)
     const chunks: Chunk[] = []
-    for (const change of handle.getChanges([])) chunks.push(...(await readChunks(change)))
-    return chunks
+    for (const change of resident.handle.getChanges([])) chunks.push(...(await readChunks(change)))
+    return { chunks, resident }
   } catch (cause) {
+    resident.handle.free()
     if (cause instanceof GateError) throw cause
     throw new GateError('garbled', 'What came as a document cannot be opened.', { cause })
-  } finally {
-    handle.free()
   }
+}
+
+/** The changes of a whole document, each as a chunk of its own. @throws {GateError} `garbled` */
+export const unpackDocument = async (bytes: Uint8Array): Promise<Chunk[]> => {
+  const { chunks, resident } = await loadArrived(bytes, '00')
+  resident.handle.free()
+  return chunks
 }
 
 /** Decodes a change, and hashes it as Automerge itself writes it. @throws {GateError} `garbled` when it cannot be decoded */

@@ -67,6 +67,30 @@ describe('sync with a neighbour', () => {
   })
 })
 
+describe('after a document came whole', () => {
+  it('only what is new is sent', async () => {
+    const [one, other] = [document(), document(BOB)]
+    write(one, 3, 2_000)
+    const [from, to] = [documentSync(() => one), documentSync(() => other)]
+    const sizes: number[] = []
+    for (let edit = 0; edit < 3; edit++) {
+      for (let message = from.next([]); message; message = from.next([])) {
+        sizes.push(message.length)
+        const { chunks, emptied } = await to.open(message)
+        for (const chunk of chunks) other.handle.loadIncremental(chunk.bytes)
+        to.received(emptied)
+        const answer = to.next([])
+        if (answer) from.received((await from.open(answer)).emptied)
+      }
+      expect(heads(other)).toEqual(heads(one))
+      if (edit === 0) expect(Math.max(...sizes)).toBeGreaterThan(10_000)
+      else expect(Math.max(...sizes)).toBeLessThan(1_000)
+      sizes.length = 0
+      write(one, 1)
+    }
+  })
+})
+
 describe('the head of a change', () => {
   it('is what Automerge says it is, for changes of every size', async () => {
     const one = document()
