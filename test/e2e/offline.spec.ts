@@ -30,32 +30,44 @@ test('with the network gone the app opens, unlocks and edits; once it is back, d
   device,
 }) => {
   const relay = await ownRelay()
-  const [laptop, phone] = [await device('Laptop', { url: relay.url }), await device('Phone', { url: relay.url, phone: true })]
+  const [laptop, desk] = [await device('Laptop', { url: relay.url }), await device('Desk', { url: relay.url })]
   await startFresh(laptop)
-  await startFresh(phone)
+  await startFresh(desk)
   await makeSpace(laptop, 'Lumen House')
   await makeTable(laptop, 'Members')
   await addRecord(laptop, 'Ash')
-  await pair(laptop, phone)
-  await openSpace(phone, 'Lumen House')
-  await expect(phone.page.getByText('Ash', { exact: true })).toBeVisible({ timeout: 20_000 })
-  await laptop.page.evaluate(() => navigator.serviceWorker.ready)
+  await pair(laptop, desk)
+  await openSpace(desk, 'Lumen House')
+  await expect(desk.page.getByRole('gridcell', { name: 'Ash', exact: true })).toBeVisible({ timeout: 20_000 })
+  for (const { page } of [laptop, desk]) await page.evaluate(() => navigator.serviceWorker.ready)
 
-  await phone.context.close()
+  // Both apart, each with the network gone and the browser started anew.
+  await laptop.context.close()
+  await desk.context.close()
   await relay.off()
+  for (const [each, name] of [
+    [laptop, 'Briar'],
+    [desk, 'Calla'],
+  ] as const) {
+    await each.restart()
+    await each.goto()
+    await unlock(each)
+    await openSpace(each, 'Lumen House')
+    await expect(each.page.getByRole('gridcell', { name: 'Ash', exact: true })).toBeVisible()
+    await addRecord(each, name)
+    if (each === laptop) await each.context.close()
+  }
+
+  // The desk stays open, and is not touched any more: it finds the laptop by itself.
+  await relay.on()
   await laptop.restart()
   await laptop.goto()
   await unlock(laptop)
   await openSpace(laptop, 'Lumen House')
-  await expect(laptop.page.getByRole('gridcell', { name: 'Ash', exact: true })).toBeVisible()
-  await addRecord(laptop, 'Briar')
-
-  await relay.on()
-  await phone.restart()
-  await phone.goto()
-  await unlock(phone)
-  await openSpace(phone, 'Lumen House')
-  await expect(phone.page.getByText('Briar', { exact: true })).toBeVisible({ timeout: 60_000 })
+  for (const { page } of [laptop, desk]) {
+    for (const name of ['Ash', 'Briar', 'Calla'])
+      await expect(page.getByRole('gridcell', { name, exact: true })).toBeVisible({ timeout: 90_000 })
+  }
   await relay.off()
 })
 

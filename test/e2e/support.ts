@@ -54,7 +54,7 @@ export const test = base.extend<Fixtures>({
         name,
         ...(await launch()),
         async restart() {
-          await device.context.close()
+          await device.context.close().catch(() => 'it was closed before')
           Object.assign(device, await launch())
         },
         async goto(hash = '') {
