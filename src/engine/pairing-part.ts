@@ -118,10 +118,13 @@ export const pairingPart = (host: ConnectionHost, sync: SyncPart, settings: Engi
 
   const expire = (attempt: Try, at: number) => {
     clearTimeout(attempt.timer)
-    attempt.timer = setTimeout(() => {
-      if (state.value.kind === 'code' || state.value.kind === 'connecting')
-        fail(attempt, 'code-expired', 'The code was not used within two minutes.')
-    }, Math.min(CODE_LASTS, at - Date.now()))
+    attempt.timer = setTimeout(
+      () => {
+        if (state.value.kind === 'code' || state.value.kind === 'connecting')
+          fail(attempt, 'code-expired', 'The code was not used within two minutes.')
+      },
+      Math.min(CODE_LASTS, at - Date.now()),
+    )
   }
 
   /** From an open link on: words, and then home over it. */

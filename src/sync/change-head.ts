@@ -1,6 +1,7 @@
 import { toHex } from '../bytes/encoding.ts'
+import { countRows, limited, list } from './columns.ts'
 import { GateError } from './errors.ts'
-import { type Reader, reader } from './reader.ts'
+import { reader } from './reader.ts'
 
 /** What a change says of itself before its operations are looked at. */
 export interface ChangeHead {
@@ -34,7 +35,6 @@ const COLUMNS: ReadonlyMap<number, string> = new Map([
   [0xa5, 'mark name'],
 ])
 const ACTION = 0x42
-const VALUE = 0x57
 const COMPRESSED = 0x08
 
 /**
@@ -59,62 +59,9 @@ export const readChangeHead = (body: Uint8Array): ChangeHead => {
     if (type <= before) throw new GateError('not-canonical', 'The columns of a change are out of order.')
     before = type
     const data = read.bytes(length)
-    if (type === VALUE) continue
-    const rows = countRows(type & 7, data)
-    limited(rows, OPERATION_LIMIT, `rows of the column "${COLUMNS.get(type)}"`)
+    const rows = countRows(type & 7, data, OPERATION_LIMIT)
     if (type === ACTION) operations = rows
   }
   if (read.left > 0) throw new GateError('garbled', `A change has ${read.left} bytes behind its columns, which are not known.`)
   return { dependencies, actor, sequence, startOperation, operations }
-}
-
-const list = <T>(read: Reader, item: (read: Reader) => T): T[] => {
-  const count = read.uint()
-  // Every item takes a byte at least.
-  if (count > read.left) throw new GateError('garbled', `A change claims a list of ${count} and has ${read.left} bytes left.`)
-  return Array.from({ length: count }, () => item(read))
-}
-
-const limited = (value: number, limit: number, what: string): number => {
-  if (value > limit)
-    throw new GateError(
-      'too-large',
-      `A change has at most ${limit.toLocaleString('en')} ${what}, got ${value.toLocaleString('en')}.`,
-    )
-  return value
-}
-
-/** Types of columns: 0 group, 1 actor, 2 unsigned, 3 delta, 4 boolean, 5 string, 6 length of value. */
-const countRows = (type: number, data: Uint8Array): number => {
-  const read = reader(data)
-  let rows = 0
-  let sum = 0
-  const take = (count: number) => {
-    rows = limited(rows + count, OPERATION_LIMIT, 'rows of a column')
-  }
-  const value = (times: number) => {
-    if (type === 5) read.bytes(read.uint())
-    else if (type === 3) read.int()
-    else {
-      const number = read.uint()
-      // A group's value says how many rows of the columns behind it belong to this one.
-      if (type === 0) sum = limited(sum + number * times, OPERATION_LIMIT, 'predecessors')
-    }
-  }
-  while (read.left > 0) {
-    if (type === 4) {
-      take(read.uint())
-      continue
-    }
-    const run = read.int()
-    if (run === 0) take(read.uint())
-    else if (run > 0) {
-      take(run)
-      value(run)
-    } else {
-      take(-run)
-      for (let index = 0; index < -run; index++) value(1)
-    }
-  }
-  return rows
 }

@@ -1,6 +1,7 @@
 import { concat, equalBytes, toHex } from '../bytes/encoding.ts'
 import { sha256 } from '../bytes/hash.ts'
 import { GateError } from './errors.ts'
+import { inflate } from './inflate.ts'
 import { reader } from './reader.ts'
 
 /** The start of every chunk that Automerge writes. */
@@ -30,7 +31,7 @@ export const readChunks = async (bytes: Uint8Array): Promise<Chunk[]> => {
     const chunk = rest.subarray(0, length)
     if (type === DOCUMENT) chunks.push({ kind: 'document', bytes: chunk })
     else {
-      const plain = type === COMPRESSED ? await inflate(body) : body
+      const plain = type === COMPRESSED ? await inflate(body, CHANGE_LIMIT) : body
       if (plain.length > CHANGE_LIMIT) throw tooLarge(plain.length)
       const hash = await sha256(concat(Uint8Array.of(CHANGE), uleb(plain.length), plain))
       if (!equalBytes(hash.subarray(0, CHECKSUM), checksum))
@@ -57,30 +58,6 @@ const readHead = (bytes: Uint8Array) => {
 
 const tooLarge = (bytes: number) =>
   new GateError('too-large', `A change has at most ${CHANGE_LIMIT / 1024 / 1024} MiB, got ${(bytes / 1024 / 1024).toFixed(1)}.`)
-
-/** Inflates as a stream that is cut off at the limit: a few bytes can stand for gigabytes. */
-const inflate = async (body: Uint8Array): Promise<Uint8Array> => {
-  const stream = new Blob([body as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream('deflate-raw'))
-  const parts: Uint8Array[] = []
-  let length = 0
-  const source = stream.getReader()
-  try {
-    for (let next = await source.read(); !next.done; next = await source.read()) {
-      length += next.value.length
-      if (length > CHANGE_LIMIT) throw tooLarge(length)
-      parts.push(next.value)
-    }
-  } catch (error) {
-    if (error instanceof GateError) throw error
-    throw new GateError('garbled', 'A compressed change cannot be inflated.', { cause: error })
-  } finally {
-    await source.cancel().catch((error: unknown) => {
-      // A stream that failed says so again; it was told above.
-      if (error instanceof GateError) throw error
-    })
-  }
-  return concat(...parts)
-}
 
 const uleb = (value: number): Uint8Array => {
   const bytes: number[] = []

@@ -13,6 +13,7 @@ import {
 } from '../space/automerge.ts'
 import type { ObjectType } from './check-operations.ts'
 import { type Chunk, readChunks } from './chunk.ts'
+import { checkDocumentSize } from './document-head.ts'
 import { GateError } from './errors.ts'
 import type { Inspect } from './gate.ts'
 
@@ -92,6 +93,7 @@ export const documentSync = (resident: () => Resident): DocumentSync => {
  * @throws {GateError} `garbled`
  */
 export const loadArrived = async (bytes: Uint8Array, actor: Actor): Promise<{ chunks: Chunk[]; resident: Resident }> => {
+  await checkDocumentSize(bytes)
   const resident = newResident(actor)
   try {
     resident.handle.loadIncremental(bytes)

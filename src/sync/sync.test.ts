@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { randomBytes, toHex } from '../bytes/encoding.ts'
+import { sha256 } from '../bytes/hash.ts'
 import { newResident, type Resident } from '../space/automerge.ts'
 import { transact } from '../space/write.ts'
 import { type ChangeHead, readChangeHead } from './change-head.ts'
@@ -235,5 +236,18 @@ describe('the gate', () => {
       one.handle.getChangesMeta([]).map(({ hash }) => hash),
     )
     await expect(unpackDocument(one.handle.save().subarray(0, 200))).rejects.toMatchObject({ code: 'garbled' })
+  })
+
+  it('opens no document that claims more rows than its bytes can stand for', async () => {
+    const one = document()
+    write(one, 200, 60)
+    await expect(unpackDocument(one.handle.save())).resolves.toHaveLength(200)
+    // One column of four thousand million rows in a document of no changes.
+    const run = [0x80, 0x80, 0x80, 0x80, 0x10, 1]
+    const body = [0, 0, 0, 1, 0x42, run.length, ...run]
+    const hash = await sha256(Uint8Array.of(0, body.length, ...body))
+    const chunk = Uint8Array.of(0x85, 0x6f, 0x4a, 0x83, ...hash.subarray(0, 4), 0, body.length, ...body)
+    const [read] = await readChunks(chunk)
+    await expect(unpackDocument(read?.bytes ?? chunk)).rejects.toMatchObject({ code: 'too-large' })
   })
 })

@@ -1,0 +1,64 @@
+import { GateError } from './errors.ts'
+import { type Reader, reader } from './reader.ts'
+
+/** A counted list. @throws {GateError} `garbled` when it claims more items than there are bytes */
+export const list = <T>(read: Reader, item: (read: Reader) => T): T[] => {
+  const count = read.uint()
+  // Every item takes a byte at least.
+  if (count > read.left) throw new GateError('garbled', `A chunk claims a list of ${count} and has ${read.left} bytes left.`)
+  return Array.from({ length: count }, () => item(read))
+}
+
+/** `value`, when it is within `limit`. @throws {GateError} `too-large` */
+export const limited = (value: number, limit: number, what: string): number => {
+  if (value > limit)
+    throw new GateError(
+      'too-large',
+      `A chunk has at most ${limit.toLocaleString('en')} ${what}, got ${value.toLocaleString('en')}.`,
+    )
+  return value
+}
+
+/** The column of raw values, which has no rows. */
+const VALUES = 7
+
+/**
+ * Rows of a column, counted without unfolding a run.
+ * @param type 0 group, 1 actor, 2 unsigned, 3 delta, 4 boolean, 5 string, 6 length of value, 7 values
+ * @param limit of rows, and of what the rows of a group stand for
+ * @throws {GateError} `too-large`, `garbled`
+ */
+export const countRows = (type: number, data: Uint8Array, limit: number): number => {
+  if (type === VALUES) return 0
+  const read = reader(data)
+  let rows = 0
+  let sum = 0
+  const take = (count: number) => {
+    rows = limited(rows + count, limit, 'rows of a column')
+  }
+  const value = (times: number) => {
+    if (type === 5) read.bytes(read.uint())
+    else if (type === 3) read.int()
+    else {
+      const number = read.uint()
+      // A group's value says how many rows of the columns behind it belong to this one.
+      if (type === 0) sum = limited(sum + number * times, limit, 'predecessors')
+    }
+  }
+  while (read.left > 0) {
+    if (type === 4) {
+      take(read.uint())
+      continue
+    }
+    const run = read.int()
+    if (run === 0) take(read.uint())
+    else if (run > 0) {
+      take(run)
+      value(run)
+    } else {
+      take(-run)
+      for (let index = 0; index < -run; index++) value(1)
+    }
+  }
+  return rows
+}

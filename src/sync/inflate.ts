@@ -1,0 +1,30 @@
+import { concat } from '../bytes/encoding.ts'
+import { GateError } from './errors.ts'
+
+/**
+ * Inflates as a stream that is cut off at `limit` bytes: a few can stand for gigabytes.
+ * @throws {GateError} `too-large`, `garbled`
+ */
+export const inflate = async (body: Uint8Array, limit: number): Promise<Uint8Array> => {
+  const stream = new Blob([body as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream('deflate-raw'))
+  const parts: Uint8Array[] = []
+  let length = 0
+  const source = stream.getReader()
+  try {
+    for (let next = await source.read(); !next.done; next = await source.read()) {
+      length += next.value.length
+      if (length > limit)
+        throw new GateError('too-large', `What came compressed has more than ${limit.toLocaleString('en')} bytes.`)
+      parts.push(next.value)
+    }
+  } catch (error) {
+    if (error instanceof GateError) throw error
+    throw new GateError('garbled', 'What came compressed cannot be inflated.', { cause: error })
+  } finally {
+    await source.cancel().catch((error: unknown) => {
+      // A stream that failed says so again; it was told above.
+      if (error instanceof GateError) throw error
+    })
+  }
+  return concat(...parts)
+}
