@@ -13,6 +13,9 @@ export class Watched<Name extends keyof Watches> implements ReactiveController {
   error: Error | undefined
   #watching: Watching<Watches[Name]['input']> | undefined
   #asked = ''
+  /** The newest input, while an older one is not answered yet: what lies between is never asked. */
+  #next: { readonly input: Watches[Name]['input'] } | undefined
+  #answered = true
 
   constructor(
     private readonly host: ReactiveControllerHost,
@@ -36,6 +39,8 @@ export class Watched<Name extends keyof Watches> implements ReactiveController {
     this.#watching?.stop()
     this.#watching = undefined
     this.#asked = ''
+    this.#next = undefined
+    this.#answered = true
   }
 
   #follow(): void {
@@ -44,7 +49,11 @@ export class Watched<Name extends keyof Watches> implements ReactiveController {
     const asked = JSON.stringify(input ?? null)
     if (asked === this.#asked) return
     this.#asked = asked
-    if (this.#watching) return this.#watching.change(input)
+    if (this.#watching) {
+      this.#next = { input }
+      return this.#askNext()
+    }
+    this.#answered = false
     this.#watching = engine().watch(
       this.name,
       input,
@@ -52,13 +61,27 @@ export class Watched<Name extends keyof Watches> implements ReactiveController {
         this.value = value
         this.error = undefined
         this.told(value)
-        this.host.requestUpdate()
+        this.#settled()
       },
       (error) => {
         this.error = error
-        this.host.requestUpdate()
+        this.#settled()
       },
     )
+  }
+
+  #settled(): void {
+    this.#answered = true
+    this.host.requestUpdate()
+    this.#askNext()
+  }
+
+  #askNext(): void {
+    if (!this.#answered || !this.#next) return
+    const { input } = this.#next
+    this.#next = undefined
+    this.#answered = false
+    this.#watching?.change(input)
   }
 
   #pause(): void {
