@@ -1,11 +1,11 @@
 import { msg } from '@lit/localize'
-import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
 import { keyed } from 'lit/directives/keyed.js'
 import chevronDown from 'lucide-static/icons/chevron-down.svg?raw'
 import fileUp from 'lucide-static/icons/file-up.svg?raw'
 import plus from 'lucide-static/icons/plus.svg?raw'
-import type { OpenSpace, RecordId, Table } from '../../engine/engine.ts'
+import type { OpenSpace, RecordId, Table, TableId } from '../../engine/engine.ts'
 import { newId } from '../../engine/new-id.ts'
 import { askField } from '../fields/field-dialog.ts'
 import type { Grid, OpenRecord } from '../grid/grid.ts'
@@ -41,6 +41,7 @@ export class SpacePage extends LitElement {
   @state() private fresh: RecordId | undefined
   @query('tessera-grid') private grid!: Grid | null
   @query('#lists') private lists!: Dialog
+  #seen: TableId | undefined
   #narrow = new Narrow(this)
   #overdue = new OverdueController(this)
   #schema = new Watched(this, 'schema', () => ({ space: this.route.space }))
@@ -56,8 +57,18 @@ export class SpacePage extends LitElement {
     return this.route.table ? tables?.find(({ id }) => id === this.route.table) : tables?.[0]
   }
 
-  override willUpdate(): void {
-    if (this.fresh && this.route.record !== this.fresh) this.fresh = undefined
+  override willUpdate(changed: PropertyValues<this>): void {
+    // The record is chosen before the address follows.
+    if (changed.has('route') && this.route.record !== this.fresh) this.fresh = undefined
+    this.#leadOn()
+  }
+
+  /** When the table that was looked at goes, another takes its place, or the page of an empty space. */
+  #leadOn(): void {
+    const { space, table } = this.route
+    const shown = this.#table
+    if (shown) this.#seen = shown.id
+    else if (table && table === this.#seen && this.#schema.value?.ready) navigate({ kind: 'space', space }, { replace: true })
   }
 
   #show(table: Table, record?: RecordId, replace = false): void {
@@ -118,8 +129,12 @@ export class SpacePage extends LitElement {
   }
 
   /** Nothing of it is here yet, which is not the same as nothing being in it. */
-  #isArriving({ ready }: OpenSpace): boolean {
-    return !ready || (this.#spaces.value?.find(({ id }) => id === this.route.space)?.arriving ?? false)
+  get #isArriving(): boolean {
+    return this.#spaces.value?.find(({ id }) => id === this.route.space)?.arriving ?? false
+  }
+
+  #opening(): TemplateResult | typeof nothing {
+    return this.#overdue.is ? html`<p class="empty" role="status">${msg('Opening…')}</p>` : nothing
   }
 
   #arriving(): TemplateResult | typeof nothing {
@@ -158,13 +173,13 @@ export class SpacePage extends LitElement {
     const bare = this.#narrow.is
       ? html`<header class="head"><div class="titles"><button class="up" @click=${() => this.lists.open()}><span class="ellipsis">${open.schema.name || msg('Spaces')}</span>${icon(chevronDown)}</button></div></header>`
       : nothing
-    return html`${bare}${this.#isArriving(open) ? this.#arriving() : this.route.table ? this.#gone() : this.#empty()}`
+    return html`${bare}${this.#isArriving ? this.#arriving() : !open.ready ? this.#opening() : this.route.table ? this.#gone() : this.#empty()}`
   }
 
   override render() {
     const open = this.#schema.value
     if (this.#schema.error) return this.#gone()
-    if (!open) return this.#overdue.is ? html`<p class="empty" role="status">${msg('Opening…')}</p>` : nothing
+    if (!open) return this.#opening()
     const table = this.#table
     return html`${this.#narrow.is ? this.#lists(open, table) : html`<tessera-space-nav class="side" .space=${this.route.space} .open=${open} .table=${table?.id} @add-table=${() => this.#addTable()}></tessera-space-nav>`}
       <main>${this.#main(open, table)}</main>

@@ -70,7 +70,7 @@ export class SyncLine extends LitElement {
     const equal = neighbours.filter((neighbour) => neighbour.equal).map(({ name }) => name)
     const told =
       neighbours.length === 0
-        ? msg('only on this device')
+        ? msg('only here')
         : equal.length > 0
           ? msg(str`${new Intl.ListFormat().format(equal)} too`)
           : msg('waiting for others')
