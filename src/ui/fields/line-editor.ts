@@ -25,7 +25,7 @@ export class LineEditor extends LitElement {
         border-radius: var(--editor-radius, var(--radius-s)); field-sizing: content; resize: none; overflow-wrap: anywhere; font-weight: inherit; text-align: inherit; line-height: 1.4;
       }
       textarea:focus-visible { outline: 2px solid var(--accent); outline-offset: -2px }
-      .dated textarea { padding-inline-end: 40px }
+      .dated textarea { padding-inline-end: 34px; white-space: pre; overflow: hidden }
       .pick { position: absolute; inset-inline-end: 3px; inset-block-start: 3px; inline-size: 32px; block-size: 32px }
       input[type='date'] { position: absolute; inset-inline-end: 0; inset-block-end: 0; inline-size: 1px; min-block-size: 1px; block-size: 1px; padding: 0; border: 0; opacity: 0; pointer-events: none }
       .problem { position: absolute; z-index: 2; inset-block-start: 100%; inset-inline: 0; min-inline-size: 180px; padding: 6px 10px; background: var(--bad-soft); color: var(--ink); border-radius: 0 0 var(--radius-s) var(--radius-s); white-space: normal }

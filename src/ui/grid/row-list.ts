@@ -38,6 +38,8 @@ export class RowList extends LitElement {
       .told { display: flex; gap: 6px; align-items: center; font-size: .875rem; color: var(--ink-2); overflow: hidden; white-space: nowrap; min-block-size: 24px }
       .told .chip { font-size: .8125rem; min-block-size: 22px; max-inline-size: 40vw; flex: none }
       .told .plain { overflow: hidden; text-overflow: ellipsis; flex: 0 1 auto }
+      .told .plain:not(:last-child) { flex: none; max-inline-size: 60% }
+      .told .plain + .plain::before { content: '· ' }
       .add { position: absolute; inset-inline-end: 16px; inset-block-end: calc(16px + env(safe-area-inset-bottom)); min-block-size: 56px; padding-inline: 20px 24px; border-radius: 28px; box-shadow: var(--shadow); font-size: 1rem }
       .empty { padding: 16vh 32px; text-align: center; color: var(--ink-2); display: grid; gap: 8px }
     `,

@@ -36,7 +36,10 @@ export class ImportPreview extends LitElement {
       .rows.busy { opacity: .6 }
       table { border-collapse: separate; border-spacing: 0; font-size: var(--text-s) }
       th { position: sticky; inset-block-start: 0; z-index: 1; background: var(--surface); border-block-end: 1px solid var(--line); padding: 8px; text-align: start; vertical-align: top; min-inline-size: 150px }
-      th > div { display: grid; gap: 6px }
+      th > div { display: grid; gap: 4px }
+      th :is(input, select) { font-size: max(var(--text-s), var(--least-input, 0px)); font-weight: 400; border-color: var(--line) }
+      th input { font-weight: 600 }
+      @media (pointer: coarse) { th { --least-input: 1rem } }
       td { padding: 7px 16px; border-block-end: 1px solid var(--line); white-space: nowrap; max-inline-size: 260px; overflow: hidden; text-overflow: ellipsis }
       .ways { display: flex; flex-wrap: wrap; gap: 10px; justify-content: flex-end; align-items: center }
       .ways p { margin-inline-end: auto }
@@ -82,7 +85,7 @@ export class ImportPreview extends LitElement {
       <div class="field"><label for="table">${msg('Name of the table')}</label><input id="table" autocomplete="off" .defaultValue=${this.fileName.replace(/\.[^.]*$/, '')}></div>
       ${this.#select(
         'delimiter',
-        msg('Columns are parted by'),
+        msg('Parted by'),
         delimiter,
         known.map((one) => [one, names[one] ?? one]),
         (to) => this.#ask({ encoding, delimiter: to }),
@@ -125,6 +128,6 @@ export class ImportPreview extends LitElement {
     return html`${this.#how(preview.guess)}${this.#warnings(preview)}${this.#rows(preview)}
       <div class="ways"><p class="muted small">${preview.exact ? msg(str`${told} records, ${preview.guess.columns.length} columns`) : msg(str`About ${told} records, ${preview.guess.columns.length} columns`)}</p>
         <button class="button plain" @click=${() => this.dispatchEvent(new Event('leave'))}>${msg('Another file')}</button>
-        <button class="button primary" @click=${() => this.#want(over ? preview.limit : undefined)}>${over ? msg(str`Import the first ${most}`) : msg(str`Import ${told} records`)}</button></div>`
+        <button class="button primary" @click=${() => this.#want(over ? preview.limit : undefined)}>${over ? msg(str`Import the first ${most}`) : preview.exact ? msg(str`Import ${told} records`) : msg('Import all records')}</button></div>`
   }
 }

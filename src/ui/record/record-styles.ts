@@ -16,7 +16,7 @@ export const recordStyles = css`
   .value { position: relative; display: flex; flex-wrap: wrap; gap: 6px; align-items: center; min-inline-size: 0 }
   .edit { flex: 1; min-inline-size: 0; min-block-size: 36px; padding: 5px 9px; margin-inline-start: -9px; border-radius: var(--radius-s); font: inherit; overflow-wrap: anywhere; letter-spacing: inherit }
   .words { white-space: pre-wrap }
-  .edit:hover:not(:disabled) { background: var(--raised) }
+  @media (hover: hover) { .edit:hover:not(:disabled) { background: var(--raised) } }
   .edit:disabled { color: inherit; cursor: default }
   .nothing { color: var(--ink-3) }
   .linked { text-decoration: none; max-inline-size: 100%; display: inline-flex; border-radius: var(--radius-full) }
@@ -33,7 +33,7 @@ export const recordStyles = css`
   @media (width < 720px) {
     header { padding: max(6px, env(safe-area-inset-top)) 8px 0 }
     .line { grid-template-columns: minmax(0, 1fr); gap: 0; padding-block-end: 8px }
-    dt { min-block-size: 26px; align-items: end }
+    dt { min-block-size: 26px }
     dl .edit { font-size: 1rem }
   }
 `
