@@ -71,6 +71,13 @@ export class EnterCode extends LitElement {
     if (text) void this.#enter(text)
   }
 
+  /** A code is one line, however long. */
+  #pressed(event: KeyboardEvent): void {
+    if (event.key !== 'Enter' || event.isComposing) return
+    event.preventDefault()
+    ;(event.currentTarget as HTMLTextAreaElement).form?.requestSubmit()
+  }
+
   #again(): void {
     this.begun = false
     this.problem = undefined
@@ -84,7 +91,7 @@ export class EnterCode extends LitElement {
         ${this.problem ? html`<p class="note bad" role="alert">${icon(triangleAlert)}<span>${this.problem}</span></p>` : nothing}
         <form class="field" @submit=${this.#typed}>
           <label for="code">${msg('No camera? Paste the link or code')}</label>
-          <textarea id="code" name="code" rows="3" autocomplete="off" autocapitalize="none" spellcheck="false" required></textarea>
+          <textarea id="code" name="code" rows="3" autocomplete="off" autocapitalize="none" spellcheck="false" enterkeyhint="go" required @keydown=${this.#pressed}></textarea>
           <div class="foot"><button class="button primary" aria-disabled=${String(this.working)}>${msg('Continue')}</button>
           <button type="button" class="button plain" @click=${() => navigate({ kind: 'devices' })}>${msg('Not now')}</button></div>
         </form>
