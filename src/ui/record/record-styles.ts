@@ -21,7 +21,8 @@ export const recordStyles = css`
   .nothing { color: var(--ink-3) }
   .linked { text-decoration: none; max-inline-size: 100%; display: inline-flex; border-radius: var(--radius-full) }
   .linked:hover { text-decoration: underline }
-  .linked ~ .edit { flex: none; margin-inline-start: 0 }
+  .linked ~ .edit { flex: none; margin-inline-start: 0; display: inline-flex; align-items: center }
+  .edit:has(> .add) { line-height: 1 }
   .edit .add { display: inline-flex; align-items: center; gap: 6px; color: var(--ink-3); font-size: var(--text-s) }
   .edit .add .icon svg { inline-size: 14px; block-size: 14px }
   .editor { margin-inline-start: -9px; --editor-block: 36px; --editor-padding: 6px 9px }
