@@ -67,9 +67,10 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
     }
     const opening = await openProfile(vault, {
       sessionListeners: (id) => ({
-        changed: (touched) =>
+        arrived: (touched) => void feeders.get(id)?.feeder.changed(touched).catch(report),
+        changed: (touched, own) =>
           after(id, (session) => {
-            void feeders.get(id)?.feeder.changed(touched).catch(report)
+            if (own) void feeders.get(id)?.feeder.changed(touched).catch(report)
             for (const part of parts) part.spaceChanged(session)
           }),
         logChanged: () =>

@@ -58,6 +58,9 @@ export interface ProfileListeners {
   opened(session: SpaceSession): void
 }
 
+/** Milliseconds by which the time of a space's last change may be behind. */
+const CHANGED_STEP = 1_000
+
 const now = () => Math.floor(Date.now() / 1000)
 
 /** A space's id: the first 16 bytes of the hash of its log's first entry. */
@@ -159,7 +162,9 @@ export const openProfile = async (vault: Vault, listeners: ProfileListeners): Pr
       return {
         ...told,
         changed(touched, own) {
+          const before = changes.get(id) ?? 0
           changes.set(id, Date.now())
+          if (Date.now() - before >= CHANGED_STEP) refreshSpaces()
           told.changed(touched, own)
         },
       }

@@ -22,6 +22,7 @@ import type { Step } from '../space/steps.ts'
 import { addTouched, newTouched, type Touched } from '../space/touched.ts'
 import type { CommitResult, OpenSpace, StepName, UndoResult } from './engine.ts'
 import { type Live, live } from './live.ts'
+import { report } from './report.ts'
 import { logOf, type Part, type SpaceStore } from './space-store.ts'
 
 /** Steps that can be taken back. */
@@ -29,6 +30,12 @@ const UNDO_LIMIT = 200
 
 /** Bytes after the snapshot from which on they are folded into a new one; and never before they are as many as it has. */
 const COMPACT_BYTES = 1_000_000
+
+/** Milliseconds without a write after which they are folded. */
+const IDLE = 5_000
+
+/** Calls whose answers a snapshot goes on to know: more than can be under way when an engine gives way to another. */
+const CALLS_KEPT = 1_000
 
 /** One space, open: its document, its log, and the one queue through which everything is written. */
 export interface SpaceSession {
@@ -75,7 +82,9 @@ export type Receive = (
 
 /** What the session tells whoever shows or sends the space. */
 export interface SessionListeners {
-  /** After the change is on disk. `own` when it was made here. */
+  /** Changes of others are in the document and on their way to the disk; if they do not get there, `reloaded` follows. */
+  arrived?(touched: Touched): void
+  /** After the change is on disk. `own` when it was made here; of others' changes `arrived` has told before. */
   changed(touched: Touched, own: boolean): void
   logChanged(): void
   /** The document was read again from disk, since writing failed: everything may differ. */
@@ -88,6 +97,9 @@ interface Job {
   readonly resolve: (committed: Committed | undefined) => void
   readonly reject: (error: unknown) => void
 }
+
+/** Steps that an answer takes from the queue to its port, and some more. */
+const ANSWER_TURNS = 12
 
 const now = () => Math.floor(Date.now() / 1000)
 
@@ -129,6 +141,8 @@ export const openSession = async (
   let redoStack: Step[] = []
   let jobs: Job[] = []
   let pumping: Promise<void> | undefined
+  let idle: ReturnType<typeof setTimeout> | undefined
+  let closed = false
 
   const show = (): OpenSpace => ({
     ready: arrived,
@@ -137,6 +151,12 @@ export const openSession = async (
     redo: redoStack.at(-1)?.what as StepName | undefined,
   })
   const state = live<OpenSpace>(show())
+  /** Tells only what differs: most edits change nothing of it. */
+  const refreshState = () => {
+    const [before, next] = [state.value, show()]
+    if (before.ready !== next.ready || before.schema !== next.schema || before.undo !== next.undo || before.redo !== next.redo)
+      state.set(next)
+  }
 
   const append = async (part: Part): Promise<void> => {
     await store.append(part)
@@ -181,7 +201,10 @@ export const openSession = async (
       for (const { job, committed } of done) job.resolve(committed)
       if (last) {
         listeners.changed(touched, true)
-        state.set(show())
+        // Whoever waits for the answer hears it before others are told, and draw.
+        for (let turn = 0; turn < ANSWER_TURNS; turn++) await undefined
+        refreshState()
+        compactLater()
       }
     }
     pumping = undefined
@@ -219,6 +242,7 @@ export const openSession = async (
   const receive: Receive = async (changes, covering, counts, loaded) => {
     if (changes.length > 0) {
       const touched = arrived ? applyChanges(space, changes) : takeFirst(changes, loaded)
+      listeners.arrived?.(touched)
       try {
         await append({ changes, statements: covering, calls: [] })
       } catch (error) {
@@ -227,8 +251,31 @@ export const openSession = async (
       }
       for (const [actor, count] of counts) sequences.set(actor, count)
       listeners.changed(touched, false)
-      if (touched.schema) state.set(show())
+      refreshState()
+      compactLater()
     } else if (covering.length > 0) await append({ changes, statements: covering, calls: [] })
+  }
+
+  const compact = async (): Promise<void> => {
+    if (!arrived || bytes.later < COMPACT_BYTES || bytes.later < bytes.snapshot) return
+    const snapshot = space.resident.handle.save()
+    const again = openSpace([snapshot], membership.first, await newActor(keys.sign.publicKey))
+    const same = sameHeads(again, space)
+    closeSpace(again)
+    if (!same) throw new SpaceError('damaged', `The snapshot of space ${id} does not show the same heads; its parts are kept.`)
+    const calls = [...answered].slice(-CALLS_KEPT).map(([id, change]) => ({ id, change }))
+    await store.compact(snapshot, [...statements.values()], calls)
+    bytes = { snapshot: snapshot.length, later: 0 }
+  }
+
+  /** Compacts once nothing was written for a while: it keeps others waiting for as long as loading takes. */
+  const compactLater = () => {
+    clearTimeout(idle)
+    idle = undefined
+    if (closed || bytes.later < COMPACT_BYTES || bytes.later < bytes.snapshot) return
+    idle = setTimeout(() => {
+      serialise(compact).catch(report)
+    }, IDLE)
   }
 
   const push = (stack: Step[], step: Step) => {
@@ -308,19 +355,10 @@ export const openSession = async (
         membership = readMembership(log, root)
         listeners.logChanged()
       }),
-    compactWhenWorth: () =>
-      serialise(async () => {
-        if (bytes.later < COMPACT_BYTES || bytes.later < bytes.snapshot) return
-        const snapshot = space.resident.handle.save()
-        const again = openSpace([snapshot], membership.first, await newActor(keys.sign.publicKey))
-        const same = sameHeads(again, space)
-        closeSpace(again)
-        if (!same)
-          throw new SpaceError('damaged', `The snapshot of space ${id} does not show the same heads; its parts are kept.`)
-        await store.compact(snapshot, [...statements.values()])
-        bytes = { snapshot: snapshot.length, later: 0 }
-      }),
+    compactWhenWorth: () => serialise(compact),
     async close() {
+      closed = true
+      clearTimeout(idle)
       while (pumping) await pumping
       closeSpace(space)
     },

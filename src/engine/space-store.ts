@@ -28,7 +28,7 @@ export interface SpaceStore {
   append(part: Part, entries?: readonly Entry[]): Promise<void>
   appendLog(entries: readonly Entry[]): Promise<void>
   /** Puts one snapshot in the place of everything that `read` and `append` know of. */
-  compact(snapshot: Uint8Array, statements: readonly Statement[]): Promise<void>
+  compact(snapshot: Uint8Array, statements: readonly Statement[], calls: Part['calls']): Promise<void>
 }
 
 export const spaceStore = (vault: Vault, space: SpaceId): SpaceStore => {
@@ -63,11 +63,11 @@ export const spaceStore = (vault: Vault, space: SpaceId): SpaceStore => {
     append: (part, entries = []) =>
       vault.write([{ area, key: keyOf(nextNumber()), value: encodePart(part), fresh: true }, ...entries.map(logEntry)]),
     appendLog: (entries) => vault.write(entries.map(logEntry)),
-    async compact(snapshot, statements) {
+    async compact(snapshot, statements, calls) {
       const replaced = [...numbers]
       const number = nextNumber()
       await vault.write([
-        { area, key: keyOf(number), value: encodePart({ changes: [snapshot], statements, calls: [] }) },
+        { area, key: keyOf(number), value: encodePart({ changes: [snapshot], statements, calls }) },
         ...replaced.map((each) => ({ area, key: keyOf(each), value: undefined })),
       ])
       numbers.splice(0, replaced.length)
