@@ -1,4 +1,4 @@
-import { concat, fromBase64Url } from './encoding.ts'
+import { concat, fromBase64Url, toHex } from './encoding.ts'
 
 /** RFC 8410: what stands before the 32 bytes of an Ed25519 private key in PKCS #8. */
 const PKCS8 = Uint8Array.of(0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20)
@@ -28,9 +28,28 @@ export const signer = async ({ secret }: SigningKeys): Promise<Sign> => {
   return async (bytes) => new Uint8Array(await crypto.subtle.sign(ALGORITHM, key, bytes as Uint8Array<ArrayBuffer>))
 }
 
+/** Public keys that were imported, newest last: the same few devices sign again and again. */
+const imported = new Map<string, Promise<CryptoKey>>()
+const IMPORTED_KEPT = 100
+
+const importPublic = (publicKey: Uint8Array): Promise<CryptoKey> => {
+  const name = toHex(publicKey)
+  const known =
+    imported.get(name) ?? crypto.subtle.importKey('raw', publicKey as Uint8Array<ArrayBuffer>, ALGORITHM, true, ['verify'])
+  imported.delete(name)
+  imported.set(name, known)
+  const [oldest] = imported.keys()
+  if (imported.size > IMPORTED_KEPT && oldest !== undefined) imported.delete(oldest)
+  return known
+}
+
 /** Whether `signature` is by the holder of `publicKey`; false for anything malformed. */
 export const verify = async (publicKey: Uint8Array, signature: Uint8Array, bytes: Uint8Array): Promise<boolean> => {
   if (publicKey.length !== 32 || signature.length !== 64) return false
-  const key = await crypto.subtle.importKey('raw', publicKey as Uint8Array<ArrayBuffer>, ALGORITHM, true, ['verify'])
-  return crypto.subtle.verify(ALGORITHM, key, signature as Uint8Array<ArrayBuffer>, bytes as Uint8Array<ArrayBuffer>)
+  return crypto.subtle.verify(
+    ALGORITHM,
+    await importPublic(publicKey),
+    signature as Uint8Array<ArrayBuffer>,
+    bytes as Uint8Array<ArrayBuffer>,
+  )
 }

@@ -113,8 +113,7 @@ const run = async (
     link.send('sync', encodeWire({ type, senderId: own as PeerId, peerMetadata: {} }))
 
   const takeSync = async (data: Uint8Array, packed: unknown): Promise<void> => {
-    const statements = await readStatements(session, packed)
-    const arrived = await sync.open(data)
+    const [statements, arrived] = await Promise.all([readStatements(session, packed), sync.open(data)])
     const [document] = arrived.chunks
     const whole =
       held.length === 0 && arrived.chunks.length === 1 && document?.kind === 'document'

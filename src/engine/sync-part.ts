@@ -222,7 +222,8 @@ export const syncPart = (
     spaceOpened() {},
     spaceChanged(session) {
       for (const neighbour of linked) neighbour.announce(session.id)
-      show()
+      // Only what is known of neighbours may differ; the devices are the same.
+      shown.set(shown.value + 1)
     },
     async ended() {
       profile = undefined

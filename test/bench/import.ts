@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { previewCsv } from '../../src/exchange/csv/preview.ts'
 import { loadAutomerge } from '../../src/space/automerge.ts'
 import { bareRecords, makeBare } from './bare-document.ts'
-import { importInto, withEngine } from './engine-threads.ts'
+import { importInto, opened, withEngine } from './engine-threads.ts'
 import { type Figure, median } from './figure.ts'
 import { realRows, realTable } from './real-table.ts'
 
@@ -23,6 +23,7 @@ export const importTable = async (): Promise<Figure[]> => {
     own.push(
       await withEngine(async (engine) => {
         const { space } = await engine.call('createSpace', { name: 'Bench' })
+        await opened(engine, space)
         const since = performance.now()
         await importInto(engine, space, file)
         return performance.now() - since

@@ -1,12 +1,16 @@
 import type { Figure } from './figure.ts'
 import { BARE, importedProfile, PASSPHRASE, SETTLE } from './profiles.ts'
 
+/** Milliseconds after which the space, left alone, is compacted, as one is that is opened the next day. */
+const REST = 8_000
+
 /** From the passphrase to the first rows, and to the whole index; beside the bare handle that loads as much. */
 export const open = async (): Promise<Figure[]> => {
   const { page, space, table } = await importedProfile()
   await page.evaluate(() => {
     location.hash = '#/'
   })
+  await page.waitForTimeout(REST)
   await page.reload()
   await page.waitForFunction(() => 'bench' in globalThis)
   await page.waitForTimeout(SETTLE)
