@@ -8,9 +8,8 @@ import type { Cell, Field, RecordId, Row, SpaceId, Table } from '../../engine/en
 import { newId } from '../../engine/new-id.ts'
 import { cellEditor, isEditable, isToggled, toggled } from '../fields/cell-editor.ts'
 import { CellSaves, saveCell, savesVersion } from '../fields/cell-saves.ts'
-import { type CellChange, clearCell, setCell } from '../fields/change.ts'
+import { type CellChange, clearCell } from '../fields/change.ts'
 import type { Move } from '../fields/edit-done.ts'
-import { readValue } from '../fields/read-value.ts'
 import { cellStyles, textOf } from '../fields/show-cell.ts'
 import type { Menu, MenuItem } from '../parts/menu.ts'
 import { announce } from '../shell/announce.ts'
@@ -22,29 +21,19 @@ import { gridHead } from './grid-head.ts'
 import { gridRow } from './grid-row.ts'
 import { gridStyles } from './grid-styles.ts'
 import { type Intent, intentOf } from './keys.ts'
+import { OpenRecord } from './open-record.ts'
+import { pastedChange } from './pasted-change.ts'
+import { HEAD, placeOf } from './place.ts'
+import { reveal } from './reveal.ts'
 import { RowWindow } from './row-window.ts'
 import { nextSort, type Sort } from './sort.ts'
 import { rowsToDraw } from './stretch.ts'
-
-/** The row of the column heads, for the keyboard. */
-const HEAD = -1
 
 interface Editing {
   readonly row: number
   readonly column: number
   readonly record: RecordId
   readonly typed: string | undefined
-}
-
-/** Asks to open a record. */
-export class OpenRecord extends Event {
-  constructor(
-    readonly record: RecordId,
-    /** Only because the keyboard went there while another was open. */
-    readonly following: boolean,
-  ) {
-    super('open-record')
-  }
 }
 
 /**
@@ -171,29 +160,8 @@ export class Grid extends LitElement {
     const last = this.#fields.length - (row === HEAD ? 0 : 1)
     this.at = { row: Math.max(HEAD, Math.min(row, this.total)), column: Math.max(0, Math.min(column, last)) }
     this.#atRecord = this.#rows.at(this.at.row)?.id
-    this.#reveal()
+    reveal(this.renderRoot, this.scroller, this.at, this.#view.row)
     if (this.opened && this.#atRecord && this.#atRecord !== this.opened) this.dispatchEvent(new OpenRecord(this.#atRecord, true))
-  }
-
-  #reveal(): void {
-    const { row: height } = this.#view
-    const head = this.renderRoot.querySelector<HTMLElement>('.head')?.offsetHeight ?? 0
-    if (this.at.row >= 0) {
-      const top = this.at.row * height
-      if (top < this.scroller.scrollTop) this.scroller.scrollTop = top
-      else if (top + height > this.scroller.scrollTop + this.scroller.clientHeight - head)
-        this.scroller.scrollTop = top + height + head - this.scroller.clientHeight
-    }
-    // The columns that stay at the edge hide what scrolls under them, which scrollIntoView does not know.
-    const cell = this.renderRoot.querySelector<HTMLElement>(`#head-${this.at.column}`)
-    const stuck = this.renderRoot.querySelector<HTMLElement>('.head .name')
-    if (!cell || cell === stuck) return
-    const view = this.scroller.getBoundingClientRect()
-    const [box, edge] = [cell.getBoundingClientRect(), stuck?.getBoundingClientRect()]
-    const rightToLeft = getComputedStyle(this).direction === 'rtl'
-    const [least, most] = rightToLeft ? [view.left, edge?.left ?? view.right] : [edge?.right ?? view.left, view.right]
-    if (box.left < least) this.scroller.scrollLeft -= least - box.left
-    else if (box.right > most) this.scroller.scrollLeft += Math.min(box.right - most, box.left - least)
   }
 
   #edit(row: number, column: number, typed?: string): void {
@@ -314,26 +282,13 @@ export class Grid extends LitElement {
     const text = event.clipboardData?.getData('text/plain')
     if (this.editing || !field || !row || !text || !isEditable(field)) return
     event.preventDefault()
-    if (field.type === 'choice' || field.type === 'link') return this.#edit(this.at.row, this.at.column, text)
-    const reading = readValue(field.type, text.replace(/\r?\n$/, ''))
-    if ('problem' in reading) return this.#edit(this.at.row, this.at.column, text)
-    this.#change(
-      row,
-      field,
-      setCell(field, row.id, field.type === 'checkbox' ? /^(1|x|yes|true|✓)$/i.test(text.trim()) || null : reading.value),
-    )
-  }
-
-  #placeOf(event: Event): { row: number; column: number } | undefined {
-    const cell = event
-      .composedPath()
-      .find((node): node is HTMLElement => node instanceof HTMLElement && node.dataset.column !== undefined)
-    const row = cell?.closest<HTMLElement>('.row')
-    return cell && row ? { row: Number(row.dataset.index), column: Number(cell.dataset.column) } : undefined
+    const change = pastedChange(field, row.id, text)
+    if (change) this.#change(row, field, change)
+    else this.#edit(this.at.row, this.at.column, text)
   }
 
   #clicked(event: MouseEvent): void {
-    const place = this.#placeOf(event)
+    const place = placeOf(event)
     if (!place || (this.editing?.row === place.row && this.editing.column === place.column)) return
     const again = place.row === this.at.row && place.column === this.at.column
     const { pointerType } = event as PointerEvent
@@ -345,7 +300,7 @@ export class Grid extends LitElement {
   }
 
   #twiceClicked(event: MouseEvent): void {
-    const place = this.#placeOf(event)
+    const place = placeOf(event)
     const field = place && this.#fields[place.column]
     if (place && field && !isToggled(field) && !this.editing) this.#edit(place.row, place.column)
   }
