@@ -24,7 +24,7 @@ export class DevicesPage extends LitElement {
       :host { display: grid; gap: 20px }
       header { display: flex; flex-wrap: wrap; align-items: center; gap: 10px }
       h1 { flex: 1 }
-      @media (width < 720px) { h1 { flex-basis: 100% } header .button { flex: 1 1 auto } }
+      @media (width < 720px) { h1 { flex-basis: 100% } header .button { flex: 1 1 auto; gap: 6px; padding-inline: 8px } }
       ul { border: 1px solid var(--line); border-radius: var(--radius-l); background: var(--surface); overflow: hidden }
       li { display: flex; align-items: center; gap: 14px; padding: 14px 16px; min-block-size: 72px }
       li + li { border-block-start: 1px solid var(--line) }

@@ -37,8 +37,8 @@ export class ImportPreview extends LitElement {
       table { border-collapse: separate; border-spacing: 0; font-size: var(--text-s) }
       th { position: sticky; inset-block-start: 0; z-index: 1; background: var(--surface); border-block-end: 1px solid var(--line); padding: 8px; text-align: start; vertical-align: top; min-inline-size: 150px }
       th > div { display: grid; gap: 4px }
-      th :is(input, select) { font-size: max(var(--text-s), var(--least-input, 0px)); font-weight: 400; border-color: var(--line) }
-      th input { font-weight: 600 }
+      .rows th :is(input, select) { font-size: max(var(--text-s), var(--least-input, 0px)); font-weight: 400; border-color: var(--line) }
+      .rows th input { font-weight: 600 }
       @media (pointer: coarse) { th { --least-input: 1rem } }
       td { padding: 7px 16px; border-block-end: 1px solid var(--line); white-space: nowrap; max-inline-size: 260px; overflow: hidden; text-overflow: ellipsis }
       .ways { display: flex; flex-wrap: wrap; gap: 10px; justify-content: flex-end; align-items: center }
