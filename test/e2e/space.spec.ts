@@ -117,3 +117,21 @@ test('a choice and a link are made as sentences, and filled in the grid', async 
   await page.keyboard.press('Escape')
   await expect(page.getByRole('gridcell', { name: 'Briar' })).toHaveCount(2)
 })
+
+test('on a phone a record comes to be with the first thing typed, and is in the list', async ({ device }) => {
+  const phone = await device('Phone', { phone: true })
+  const { page } = phone
+  await startFresh(phone)
+  await makeSpace(phone, 'Lumen House')
+  await page.getByRole('button', { name: 'Make a table' }).click()
+  await page.getByLabel('Name', { exact: true }).fill('Members')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Add record' }).click()
+  await page.keyboard.type('Ash')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Back', exact: true }).click()
+  await expect(page.getByRole('link', { name: 'Ash' })).toBeVisible()
+  await page.getByRole('button', { name: 'Add record' }).click()
+  await page.getByRole('button', { name: 'Back', exact: true }).click()
+  await expect(page.getByRole('listitem')).toHaveCount(1)
+})
