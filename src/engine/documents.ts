@@ -9,7 +9,7 @@ import { EngineFailure } from './failure.ts'
 import type { Feed } from './feed.ts'
 import { type IndexFeeder, indexFeeder } from './index-feeder.ts'
 import { follow, live } from './live.ts'
-import { foundHome, openProfile, type ProfileSession } from './profile-session.ts'
+import { foundHome, hasHome, openProfile, type ProfileSession } from './profile-session.ts'
 import { report } from './report.ts'
 import { type CallHandlers, serveRpc, type WatchHandlers } from './rpc.ts'
 import type { SpaceSession } from './space-session.ts'
@@ -42,6 +42,9 @@ export interface Core {
   /** Closes every space, lets `change` alter what the vault holds, and opens the profile anew. */
   reopen(change: (vault: Vault) => Promise<void>): Promise<ProfileSession>
 }
+
+/** What a device is called whose name was never stored. */
+const UNNAMED = 'This device'
 
 const EMPTY_SPACE: OpenSpace = { ready: false, schema: EMPTY_SCHEMA, undo: undefined, redo: undefined }
 
@@ -140,7 +143,10 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
       if (open.value) return
       tries.check()
       try {
-        await begin(await openVault(backend, passphrase))
+        const vault = await openVault(backend, passphrase)
+        // The program ended between making the vault and making home in it: nothing was lost, for nothing was there.
+        if (!(await hasHome(vault))) await foundHome(vault, UNNAMED)
+        await begin(vault)
         tries.succeeded()
       } catch (error) {
         if (error instanceof VaultError && error.code === 'wrong-passphrase') tries.failed()

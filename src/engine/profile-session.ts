@@ -103,6 +103,9 @@ export const foundHome = async (vault: Vault, name: string): Promise<void> => {
   ])
 }
 
+/** Whether a vault has a home; one whose making was cut short has none. */
+export const hasHome = async (vault: Vault): Promise<boolean> => (await vault.get(PROFILE, ['home'])) !== undefined
+
 /** What another own device gives to one that it takes in. */
 export interface Welcome {
   readonly root: EntryHash

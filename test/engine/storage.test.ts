@@ -4,6 +4,7 @@ import { newId } from '../../src/engine/new-id.ts'
 import type { Backend } from '../../src/vault/backend.ts'
 import { VaultError } from '../../src/vault/errors.ts'
 import { memoryBackend } from '../../src/vault/memory-backend.ts'
+import { createVault } from '../../src/vault/vault.ts'
 import { type NodeEngine, nodeEngine } from '../support/node-engine.ts'
 import { testSpace } from '../support/sessions.ts'
 
@@ -53,6 +54,18 @@ describe('an engine', () => {
     await again.until('schema', { space }, ({ ready }) => ready)
     expect(await namesOf(again, space, table, name, 2)).toEqual(['Ash', 'Briar'])
     again.close()
+  })
+
+  it('makes up for a profile whose making was cut short', async () => {
+    const backend = memoryBackend()
+    await (await createVault(backend, PASSPHRASE, { salt: new Uint8Array(16), memory: 8, iterations: 1 })).close()
+    const engine = await nodeEngine({ backend })
+    await engine.call('unlock', { passphrase: PASSPHRASE })
+    await aTable(engine)
+    expect(await engine.until('devices', undefined, (devices) => devices.length === 1)).toMatchObject([
+      { name: 'This device', here: true },
+    ])
+    engine.close()
   })
 
   it('says that storage is full, keeps what was there, and goes on once there is room', async () => {
