@@ -2,16 +2,18 @@ import { equalBytes, fromHex, randomBytes, toHex } from '../bytes/encoding.ts'
 import { encodeAnswer, openAnswer } from '../discovery/by-hand.ts'
 import { codeLink, encodeCode, type OwnDeviceCode, parseCode } from '../discovery/code.ts'
 import type { Discovery } from '../discovery/discovery.ts'
+import { isReachable } from '../discovery/is-reachable.ts'
 import { packDescription, packedFingerprint, unpackDescription } from '../discovery/packed-description.ts'
 import { type Rendezvous, rendezvous } from '../discovery/rendezvous.ts'
 import { pairingTopic } from '../discovery/topics.ts'
 import type { ConnectionHost } from '../network/adapter/host.ts'
 import type { Link } from '../network/adapter/link.ts'
+import { type Answer, awaitAnswer } from './answer.ts'
 import type { Core, EnginePart } from './documents.ts'
 import type { Pairing, PairingCode } from './engine.ts'
 import { EngineFailure } from './failure.ts'
 import { live } from './live.ts'
-import { type PairedWith, PairingFailure, pairAsJoiner, pairAsShower } from './pairing.ts'
+import { checkCertificate, type PairedWith, PairingFailure, pairAsJoiner, pairAsShower } from './pairing.ts'
 import type { ProfileSession } from './profile-session.ts'
 import type { SyncPart } from './sync-part.ts'
 import { talkOver } from './talk-over.ts'
@@ -40,19 +42,6 @@ interface Try {
   /** The person here has said so. */
   matched: boolean
   timer: ReturnType<typeof setTimeout> | undefined
-}
-
-interface Answer {
-  readonly promise: Promise<boolean>
-  readonly resolve: (match: boolean) => void
-}
-
-const awaitAnswer = (): Answer => {
-  let resolve: Answer['resolve'] = () => undefined
-  const promise = new Promise<boolean>((settle) => {
-    resolve = settle
-  })
-  return { promise, resolve }
 }
 
 /** Adds an own device: a code, four words, and then home. */
@@ -219,7 +208,7 @@ export const pairingPart = (host: ConnectionHost, sync: SyncPart, settings: Engi
     })
     if (current !== attempt) return meeting.end()
     attempt.meeting = meeting
-    if (!(await isReachable(discovery))) {
+    if (!(await isReachable(discovery, REACH_WITHIN))) {
       throw new EngineFailure(
         'relay-unreachable',
         `The relay ${discovery.name} does not answer. Look for another network, or pair with two scans.`,
@@ -373,29 +362,3 @@ export const pairingPart = (host: ConnectionHost, sync: SyncPart, settings: Engi
     },
   }
 }
-
-/** Whether a way to meet works, within a few seconds. */
-const isReachable = (discovery: Discovery): Promise<boolean> =>
-  new Promise((resolve) => {
-    const decide = (reachable: boolean) => {
-      clearTimeout(timer)
-      queueMicrotask(() => stop())
-      resolve(reachable)
-    }
-    const timer = setTimeout(() => decide(false), REACH_WITHIN)
-    const stop = discovery.onStatus((status) => {
-      if (status === 'reachable') decide(true)
-    })
-  })
-
-/** What is connected to must have the certificate that the code named: anybody else stands in between. */
-const checkCertificate =
-  ({ fingerprint }: OwnDeviceCode) =>
-  ({ remoteFingerprint }: Link): void => {
-    if (!remoteFingerprint || !equalBytes(remoteFingerprint, fingerprint)) {
-      throw new PairingFailure(
-        'refused',
-        'Something else than the device that showed the code answered. The relay, or the network, is not to be trusted.',
-      )
-    }
-  }

@@ -1,3 +1,6 @@
+import { equalBytes } from '../bytes/encoding.ts'
+import type { OwnDeviceCode } from '../discovery/code.ts'
+import type { Link } from '../network/adapter/link.ts'
 import { deviceId, newDeviceKeys, publicHalf } from '../people/device-keys.ts'
 import { type Entry, packEntry, parseEntry } from '../people/entry.ts'
 import { addDeviceEntry } from '../people/founding.ts'
@@ -114,3 +117,15 @@ const refusingUsed = (talk: Talk): Talk => ({
 })
 
 const asList = (message: unknown): unknown[] => (Array.isArray(message) ? message : [])
+
+/** What is connected to must have the certificate that the code named: anybody else stands in between. */
+export const checkCertificate =
+  ({ fingerprint }: OwnDeviceCode) =>
+  ({ remoteFingerprint }: Link): void => {
+    if (!remoteFingerprint || !equalBytes(remoteFingerprint, fingerprint)) {
+      throw new PairingFailure(
+        'refused',
+        'Something else than the device that showed the code answered. The relay, or the network, is not to be trusted.',
+      )
+    }
+  }
