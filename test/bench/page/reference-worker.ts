@@ -4,7 +4,7 @@ import { newSigningKeys, type Sign, signer } from '../../../src/bytes/ed25519.ts
 import { randomBytes } from '../../../src/bytes/encoding.ts'
 import { type Handle, loadAutomerge, newResident } from '../../../src/space/automerge.ts'
 import { bareCell } from '../bare-document.ts'
-import type { Asked } from './reference.ts'
+import type { Asked } from './asked.ts'
 
 const STORE = 'values'
 /** An actor of this worker's own. */

@@ -1,11 +1,6 @@
 import { trustedScriptUrl } from '../../../src/page/trusted-script-url.ts'
+import type { Asked } from './asked.ts'
 import worker from './reference-worker.ts?worker&url'
-
-export interface Asked {
-  readonly id: string
-  readonly do: 'edit' | 'save' | 'load' | 'round-trip'
-  readonly number?: number
-}
 
 /** The worker that works beside the engine, asked over one port. */
 export interface Reference {
