@@ -1,7 +1,7 @@
 import { applyEdits } from './apply-edits.ts'
 import type { FieldInput } from './edits.ts'
 import { SpaceError } from './errors.ts'
-import { bucketOf, type FieldId, newId, type RecordId, type TableId } from './ids.ts'
+import { bucketOf, type FieldId, newId, newIds, type RecordId, type TableId } from './ids.ts'
 import { orderKeys } from './order.ts'
 import { type Committed, commit, type Space } from './space.ts'
 import type { Scalar } from './value.ts'
@@ -45,6 +45,7 @@ export const addBulk = (
   rows: readonly (readonly (Scalar | undefined)[])[],
   now: number,
 ): Committed | undefined => {
+  const ids = newIds<RecordId>(rows.length)
   const orders = orderKeys(rows.length, space.lastOrders.get(bulk.table))
   const made = new Map<RecordId, Readonly<Record<string, Scalar>>>()
   const committed = commit(space, 'import', now, (transaction) => {
@@ -59,7 +60,7 @@ export const addBulk = (
       return found
     }
     rows.forEach((row, index) => {
-      const id = newId<RecordId>()
+      const id = ids[index] as RecordId
       const content: Record<string, Scalar> = { '~order': orders[index] as string, '~created': now, '~batch': bulk.batch }
       row.forEach((value, column) => {
         if (value !== undefined) content[bulk.fields[column] as FieldId] = value

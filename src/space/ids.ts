@@ -13,6 +13,19 @@ export type RecordId = Id<'record'>
 /** A fresh id: 16 random bytes as 26 characters of base32. */
 export const newId = <T extends Id<string>>(): T => toBase32(randomBytes(16)) as T
 
+/** Ids made from one draw of randomness; a draw has a price of its own, and no browser gives more than 65,536 bytes at once. */
+const DRAWN = 1_000
+
+/** As many fresh ids. */
+export const newIds = <T extends Id<string>>(count: number): T[] => {
+  const ids: T[] = []
+  while (ids.length < count) {
+    const random = randomBytes(16 * Math.min(DRAWN, count - ids.length))
+    for (let at = 0; at < random.length; at += 16) ids.push(toBase32(random.subarray(at, at + 16)) as T)
+  }
+  return ids
+}
+
 /** Whether `text` has the shape of an id. */
 export const isId = (text: unknown): text is Id<string> =>
   typeof text === 'string' && text.length === 26 && fromBase32(text) !== undefined
