@@ -52,6 +52,8 @@ export const membershipOf = (log: Log, root: EntryHash): Membership | undefined 
   const counted = new Set<EntryHash>([root])
 
   for (const entry of inOrder(log, root)) {
+    // Signed for another space, it says nothing in this one.
+    if (entry.space === undefined || toHex(entry.space) !== root) continue
     const past = pastOf(log, entry)
     if (!isListed(log, entry, past, counted, founding) || !buildsOnItsOwn(log, entry, past)) continue
     if (entry.type === 'add device') {

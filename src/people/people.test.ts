@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { signer } from '../bytes/ed25519.ts'
-import { randomBytes, toHex } from '../bytes/encoding.ts'
+import { fromHex, randomBytes, toHex } from '../bytes/encoding.ts'
 import { newAgreementKeys } from '../bytes/x25519.ts'
 import { type DeviceKeys, deviceId, newActor, newDeviceKeys, publicHalf, stemOf } from './device-keys.ts'
 import { type Entry, type EntryHash, packEntry, parseEntry, signEntry } from './entry.ts'
@@ -70,7 +70,7 @@ describe('a membership', () => {
     const [stranger, friend] = [await newDeviceKeys(), await newDeviceKeys()]
     const forged = await signEntry(
       {
-        space: undefined,
+        space: fromHex(root),
         previous: [root],
         device: stranger.sign.publicKey,
         type: 'add device',
@@ -80,7 +80,7 @@ describe('a membership', () => {
     )
     const further = await signEntry(
       {
-        space: undefined,
+        space: fromHex(root),
         previous: [forged.hash],
         device: stranger.sign.publicKey,
         type: 'add device',
@@ -108,10 +108,27 @@ describe('a membership', () => {
     )
   })
 
+  it('ignores an entry that was signed for another space', async () => {
+    const { own, create, root } = await found()
+    const other = await found()
+    const keys = publicHalf(await newDeviceKeys())
+    const elsewhere = await signEntry(
+      {
+        space: fromHex(other.root),
+        previous: [root],
+        device: own.sign.publicKey,
+        type: 'add device',
+        body: { keys: [keys.sign, keys.agree] },
+      },
+      await signer(own.sign),
+    )
+    expect(membership([create, elsewhere], root).devices.size).toBe(1)
+  })
+
   it('keeps entries of types it does not know, without effect', async () => {
     const { own, create, root } = await found()
     const odd = await signEntry(
-      { space: undefined, previous: [root], device: own.sign.publicKey, type: 'paint', body: {} },
+      { space: fromHex(root), previous: [root], device: own.sign.publicKey, type: 'paint', body: {} },
       await signer(own.sign),
     )
     expect(membership([create, odd], root)).toMatchObject({ heads: [odd.hash], persons: [{ id: root }] })
