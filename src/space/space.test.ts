@@ -303,5 +303,5 @@ describe('replicas', () => {
       }),
       { numRuns: 60 },
     )
-  })
+  }, 60_000)
 })
