@@ -85,6 +85,7 @@ export const homeNeighbour = (
         progressed: changed,
       })
     } finally {
+      attempt.link.close()
       if (attempts.get(space) === attempt) attempts.delete(space)
       changed()
       // As long as home is connected, the one that began tries again.
@@ -142,7 +143,7 @@ export const homeNeighbour = (
         const [space, session, signal] = rest as [SpaceId, string, unknown]
         const known = attempts.get(space)
         // The one that does not begin makes its link when it is called.
-        if (known?.session !== session && (begins || !profile.held.has(space))) return
+        if (known?.session !== session && (begins || space === profile.home.id || !profile.held.has(space))) return
         const attempt = known?.session === session ? known : connect(space, session, false)
         attempt.link.signal(signal)
       }

@@ -122,7 +122,6 @@ export const pairingPart = (host: ConnectionHost, sync: SyncPart, settings: Engi
     attempt.link = link
     const talk = await talkOver(link)
     if (current !== attempt) return link.close()
-    clearTimeout(attempt.timer)
     const present = profile.homeState.value.devices.find(({ device }) => device === profile.device)
     const side = {
       profile,
@@ -134,6 +133,7 @@ export const pairingPart = (host: ConnectionHost, sync: SyncPart, settings: Engi
     }
     const showWords = ({ words, other }: PairedWith) => {
       const word = { kind: 'words', words, other, shower: attempt.shower } as const
+      clearTimeout(attempt.timer)
       state.set({ ...word, answered: false })
       attempt.timer = setTimeout(
         () => fail(attempt, 'cancelled', 'The words were not compared on both devices within two minutes.'),
@@ -235,6 +235,7 @@ export const pairingPart = (host: ConnectionHost, sync: SyncPart, settings: Engi
     link
       .opened()
       .then(() => {
+        if (current !== attempt) return link.close()
         check(link)
         state.set({ kind: 'connecting' })
         return pairOver(attempt, link)
@@ -339,7 +340,8 @@ export const pairingPart = (host: ConnectionHost, sync: SyncPart, settings: Engi
         await orEnd(attempt, meetOver(attempt, discovery, `pair-${toHex(randomBytes(8))}`, checkCertificate(code)))
       },
       async answerWords({ match }) {
-        if (!current) return
+        // Only what was shown can have been compared.
+        if (!current || state.value.kind !== 'words') return
         current.matched = match
         current.answer.resolve(match)
       },

@@ -78,7 +78,12 @@ export const pairAsJoiner = async (
   show({ words: met.words, other: met.other.name })
   await bothAgree(met, answer)
   const [kind, root, log, words] = asList(await met.receive())
-  if (kind !== 'welcome' || typeof root !== 'string' || !Array.isArray(log) || !(words instanceof Uint8Array)) {
+  if (
+    kind !== 'welcome' ||
+    typeof root !== 'string' ||
+    !Array.isArray(log) ||
+    !(words instanceof Uint8Array && words.length === 32)
+  ) {
     throw new PairingFailure('refused', 'The other device sent something else where its home was expected.')
   }
   const entries = await Promise.all(log.map((packed) => parseEntry(packed as Uint8Array)))

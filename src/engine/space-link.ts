@@ -9,10 +9,11 @@ import { type Entry, type EntryHash, packEntry, parseEntry } from '../people/ent
 import { PeopleError } from '../people/errors.ts'
 import { epochSecret } from '../people/founding.ts'
 import { greet } from '../people/hello.ts'
+import { DEVICE_LIMIT } from '../people/membership.ts'
 import { packStatement, type Statement, unpackStatement, verifyStatement } from '../people/statement.ts'
 import type { Talk } from '../people/talk.ts'
 import type { Chunk } from '../sync/chunk.ts'
-import { documentSync, inspectChange, loadArrived, typeOfObject, unpackDocument } from '../sync/document-sync.ts'
+import { documentSync, inspectChange, loadArrived, typeOfObject, unpackDocument, wroteTo } from '../sync/document-sync.ts'
 import { checkChanges } from '../sync/gate.ts'
 import { authorsOf } from './authors.ts'
 import type { SpaceSession } from './space-session.ts'
@@ -84,11 +85,14 @@ const run = async (
   const sync = documentSync(() => session.space().resident)
   const authors = authorsOf(session)
   const told = new Map<string, string>()
+  /** The newest that the neighbour said for each device; its change may come later than it. */
+  const said = new Map<string, Statement>()
   const toldEntries = new Set<EntryHash>()
   let target: string = device
   let held: readonly Chunk[] = []
   let missing: readonly string[] = []
   let level = false
+  let asked = false
 
   /** Statements that the neighbour has not been sent. */
   const freshStatements = (): Uint8Array[] =>
@@ -113,7 +117,9 @@ const run = async (
     link.send('sync', encodeWire({ type, senderId: own as PeerId, peerMetadata: {} }))
 
   const takeSync = async (data: Uint8Array, packed: unknown): Promise<void> => {
-    const [statements, arrived] = await Promise.all([readStatements(session, packed), sync.open(data)])
+    const [fresh, arrived] = await Promise.all([readStatements(session, packed), sync.open(data)])
+    for (const statement of fresh) said.set(statement.device, statement)
+    const statements = [...said.values()]
     const [document] = arrived.chunks
     const whole =
       held.length === 0 && arrived.chunks.length === 1 && document?.kind === 'document'
@@ -135,14 +141,14 @@ const run = async (
         if (whole && checked.held.length > 0) checked = await checkChanges(chunks, covers, authors, present, inspectChange)
         held = checked.held
         missing = checked.missing
-        if (held.reduce((sum, { bytes }) => sum + bytes.length, 0) > HELD_LIMIT) {
+        if (held.reduce((sum, chunk) => sum + (chunk.kind === 'change' ? chunk.body : chunk.bytes).length, 0) > HELD_LIMIT) {
           throw new PeopleError('too-large', 'The other device sends more changes than it can account for.')
         }
         // A document that came whole and counts whole is taken in as it is, which is much faster than change by change.
         const asItIs = whole && held.length === 0 && checked.ready.length > 0 ? whole : undefined
         kept = asItIs !== undefined && !session.arrived
         const ready = asItIs ? [asItIs.bytes] : checked.ready
-        await receive(ready, newestOf(session, statements), checked.sequences, kept ? asItIs?.resident : undefined)
+        await receive(ready, statements, checked.sequences, kept ? asItIs?.resident : undefined)
         sync.received(arrived.emptied)
         return sync.next(missing)
       })
@@ -204,6 +210,8 @@ const run = async (
     const message = await talk.receive()
     const [kind, list] = Array.isArray(message) ? message : []
     if (kind === 'have' && Array.isArray(list)) {
+      if (asked) throw new PeopleError('malformed', 'The other device asked for the log twice.')
+      asked = true
       const theirs = new Set(list.map((hash) => toHex(hash as Uint8Array)))
       for (const hash of theirs) toldEntries.add(hash as EntryHash)
       await sendEntries([...session.log.values()].filter(({ hash }) => !theirs.has(hash)))
@@ -223,11 +231,15 @@ const presentOf = (session: SpaceSession) => ({
   greatestOperation: (hash: string) => session.space().resident.handle.getChangeMetaByHash(hash)?.maxOp,
   sequenceOf: (actor: string) => session.sequences.get(actor) ?? 0,
   typeOf: (object: string) => typeOfObject(session.space().resident, object),
+  wrote: (operation: string, object: string, key: string) => wroteTo(session.space().resident, operation, object, key),
 })
 
 /** @throws {PeopleError} `bad-signature` */
 const readStatements = async (session: SpaceSession, packed: unknown): Promise<Statement[]> => {
   if (!Array.isArray(packed)) return []
+  if (packed.length > DEVICE_LIMIT) {
+    throw new PeopleError('too-large', `A message holds a statement for each device at most, got ${packed.length}.`)
+  }
   const statements: Statement[] = []
   for (const each of packed) {
     const statement = each instanceof Uint8Array ? unpackStatement(each) : undefined
@@ -240,10 +252,6 @@ const readStatements = async (session: SpaceSession, packed: unknown): Promise<S
   }
   return statements
 }
-
-/** Of the statements that came, those whose change is here: each replaces what its device said before. */
-const newestOf = (session: SpaceSession, statements: readonly Statement[]): Statement[] =>
-  statements.filter(({ device }) => device !== toHex(session.keys.sign.publicKey))
 
 /** Whether an error only says that the link has ended. */
 export const isClosed = (error: unknown): boolean => error instanceof LinkError && error.code === 'closed'

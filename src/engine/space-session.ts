@@ -1,7 +1,8 @@
 import { type Sign, signer } from '../bytes/ed25519.ts'
+import { toHex } from '../bytes/encoding.ts'
 import { type DeviceKeys, newActor } from '../people/device-keys.ts'
 import type { Entry, EntryHash } from '../people/entry.ts'
-import { type Membership, membershipOf } from '../people/membership.ts'
+import { listedIn, type Membership, membershipOf } from '../people/membership.ts'
 import { makeStatement, type Statement } from '../people/statement.ts'
 import type { Resident } from '../space/automerge.ts'
 import type { Edit } from '../space/edits.ts'
@@ -101,6 +102,9 @@ interface Job {
 /** Steps that an answer takes from the queue to its port, and some more. */
 const ANSWER_TURNS = 12
 
+/** Entries of a log; a thousand take a fraction of a second to settle. */
+const ENTRIES_LIMIT = 2_000
+
 const now = () => Math.floor(Date.now() / 1000)
 
 /** @throws {SpaceError} `damaged` when log or document on disk do not belong together */
@@ -161,8 +165,16 @@ export const openSession = async (
   const append = async (part: Part): Promise<void> => {
     await store.append(part)
     bytes.later += part.changes.reduce((sum, each) => sum + each.length, 0)
-    for (const statement of part.statements) statements.set(statement.device, statement)
+    for (const statement of part.statements) if (isNewer(statement)) statements.set(statement.device, statement)
     for (const { id, change } of part.calls) answered.set(id, change)
+  }
+
+  /** Whether a statement says more than the one that is held: its change is here, and comes after that one's in its device's chain. */
+  const isNewer = ({ device, change }: Statement): boolean => {
+    const { handle } = space.resident
+    const held = statements.get(device)
+    const said = handle.getChangeMetaByHash(change)
+    return !!said && (held === undefined || said.maxOp >= (handle.getChangeMetaByHash(held.change)?.maxOp ?? 0))
   }
 
   /** Everything that waits becomes one write: each job a change of its own, one statement over all. */
@@ -241,10 +253,11 @@ export const openSession = async (
 
   const receive: Receive = async (changes, covering, counts, loaded) => {
     if (changes.length > 0) {
-      const touched = arrived ? applyChanges(space, changes) : takeFirst(changes, loaded)
-      listeners.arrived?.(touched)
+      let touched: Touched
       try {
-        await append({ changes, statements: covering, calls: [] })
+        touched = arrived ? applyChanges(space, changes) : takeFirst(changes, loaded)
+        listeners.arrived?.(touched)
+        await append({ changes, statements: covering.filter(isNewer), calls: [] })
       } catch (error) {
         await reload()
         throw error
@@ -253,7 +266,10 @@ export const openSession = async (
       listeners.changed(touched, false)
       refreshState()
       compactLater()
-    } else if (covering.length > 0) await append({ changes, statements: covering, calls: [] })
+    } else {
+      const newer = covering.filter(isNewer)
+      if (newer.length > 0) await append({ changes, statements: newer, calls: [] })
+    }
   }
 
   const compact = async (): Promise<void> => {
@@ -348,7 +364,17 @@ export const openSession = async (
     exclusive: (work) => serialise(() => work(receive)),
     addEntries: (entries) =>
       serialise(async () => {
-        const fresh = entries.filter(({ hash }) => !log.has(hash))
+        // Only entries of this space, by devices that it lists or that these entries list: anybody can sign anything else.
+        const signers = new Set([...membership.devices.keys(), ...entries.flatMap(listedIn)])
+        const fresh = entries.filter(
+          ({ hash, space, device }) => !log.has(hash) && space !== undefined && toHex(space) === root && signers.has(device),
+        )
+        if (log.size + fresh.length > ENTRIES_LIMIT) {
+          throw new SpaceError(
+            'too-many',
+            `The log of a space holds at most ${ENTRIES_LIMIT} entries; ${fresh.length} more came.`,
+          )
+        }
         if (fresh.length === 0) return
         await store.appendLog(fresh)
         for (const entry of fresh) log.set(entry.hash, entry)

@@ -45,44 +45,62 @@ export const membershipOf = (log: Log, root: EntryHash): Membership | undefined 
   if (!create || !founding) return undefined
 
   const devices = new Map(founding.devices.map((keys) => [deviceId(keys.sign), keys]))
-  const sealed = new Map(founding.epoch.sealed)
-  const epochs: { epoch: Epoch; past: ReadonlySet<EntryHash> }[] = [
-    { epoch: { ...founding.epoch, entry: root, sealed }, past: new Set() },
-  ]
-  const counted = new Set<EntryHash>([root])
+  /** The entry that listed each device. */
+  const listedBy = new Map<DeviceId, EntryHash>([...devices.keys()].map((device) => [device, root]))
+  const epochs: Known[] = [{ epoch: { ...founding.epoch, entry: root, sealed: new Map(founding.epoch.sealed) }, past: new Set() }]
+  /** Entries of each device that have effect. */
+  const counted = new Map<DeviceId, EntryHash[]>([[create.device, [root]]])
+  const pasts = new Map<EntryHash, ReadonlySet<EntryHash>>([[root, new Set()]])
 
   for (const entry of inOrder(log, root)) {
+    const past = new Set(entry.previous.flatMap((hash) => [hash, ...(pasts.get(hash) ?? [])]))
+    pasts.set(entry.hash, past)
     // Signed for another space, it says nothing in this one.
     if (entry.space === undefined || toHex(entry.space) !== root) continue
-    const past = pastOf(log, entry)
-    if (!isListed(log, entry, past, counted, founding) || !buildsOnItsOwn(log, entry, past)) continue
+    const lister = listedBy.get(entry.device)
+    if (lister === undefined || !past.has(lister)) continue
+    // Each entry of a device has that device's earlier ones in its past: one that does not know of them comes from a copy.
+    const own = counted.get(entry.device) ?? []
+    if (!own.every((hash) => past.has(hash))) continue
     if (entry.type === 'add device') {
       const added = readAddDevice(entry)
-      if (!added || devices.has(deviceId(added.keys.sign)) || devicesIn(log, past, counted, founding) >= DEVICE_LIMIT) continue
-      devices.set(deviceId(added.keys.sign), added.keys)
+      if (!added || devices.has(deviceId(added.keys.sign)) || devices.size >= DEVICE_LIMIT) continue
+      const device = deviceId(added.keys.sign)
+      devices.set(device, added.keys)
+      listedBy.set(device, entry.hash)
       if (added.epoch) {
-        // Sealed to the newcomer is the secret of the newest epoch in the entry's own past.
-        const own = epochs.filter(({ epoch }) => past.has(epoch.entry)).at(-1)
-        if (own) (own.epoch.sealed as Map<DeviceId, Uint8Array>).set(deviceId(added.keys.sign), added.epoch)
+        // Sealed to the newcomer is the secret of the epoch that was in force in the entry's own past.
+        const inForce = current(epochs.filter(({ epoch }) => past.has(epoch.entry)))
+        ;(inForce?.epoch.sealed as Map<DeviceId, Uint8Array> | undefined)?.set(device, added.epoch)
       }
     } else if (entry.type === 'rotate') {
       const epoch = readEpoch(entry.body, entry.hash)
-      if (!epoch) continue
+      // One that leaves out a device it knows of would cut everybody off from it.
+      const known = [...listedBy].filter(([, hash]) => past.has(hash)).map(([device]) => device)
+      if (!epoch || !known.every((device) => epoch.sealed.has(device))) continue
       epochs.push({ epoch, past })
-    } else if (entry.type !== 'create') continue
-    counted.add(entry.hash)
+    } else continue
+    counted.set(entry.device, [...own, entry.hash])
   }
 
-  const newest = epochs.filter(({ epoch }) => !epochs.some(({ past }) => past.has(epoch.entry)))
   return {
     document: founding.document,
     first: founding.first,
     persons: [{ id: root, devices: [...devices.keys()], recovery: founding.recovery }],
     devices,
-    epoch: (newest[0] ?? (epochs[0] as (typeof epochs)[number])).epoch,
+    epoch: (current(epochs) ?? (epochs[0] as Known)).epoch,
     heads: headsOf(log),
   }
 }
+
+interface Known {
+  readonly epoch: Epoch
+  readonly past: ReadonlySet<EntryHash>
+}
+
+/** Of several epochs the first that no other one builds on. */
+const current = (epochs: readonly Known[]): Known | undefined =>
+  epochs.find(({ epoch }) => !epochs.some(({ past }) => past.has(epoch.entry)))
 
 /** Entries that no other one names as previous, sorted. */
 export const headsOf = (log: Log): EntryHash[] => {
@@ -90,57 +108,26 @@ export const headsOf = (log: Log): EntryHash[] => {
   return [...log.keys()].filter((hash) => !named.has(hash)).sort()
 }
 
+/** The device that an entry would list, if any. */
+export const listedIn = (entry: Entry): DeviceId[] => {
+  const added = entry.type === 'add device' ? readAddDevice(entry) : undefined
+  return added ? [deviceId(added.keys.sign)] : []
+}
+
 /** The create entry aside, every entry whose whole past is here, by dependency; among those ready the smaller hash first. */
 const inOrder = (log: Log, root: EntryHash): Entry[] => {
   const done = new Set<EntryHash>([root])
-  const waiting = [...log.values()].filter(({ hash }) => hash !== root).sort((one, other) => (one.hash < other.hash ? -1 : 1))
   const ordered: Entry[] = []
-  for (let next = ready(waiting, done); next !== undefined; next = ready(waiting, done)) {
-    waiting.splice(waiting.indexOf(next), 1)
-    done.add(next.hash)
-    ordered.push(next)
+  let waiting = [...log.values()].filter(({ hash }) => hash !== root).sort((one, other) => (one.hash < other.hash ? -1 : 1))
+  for (let ready = true; ready; ) {
+    const now = waiting.filter(({ previous }) => previous.length > 0 && previous.every((hash) => done.has(hash)))
+    ready = now.length > 0
+    for (const entry of now) done.add(entry.hash)
+    ordered.push(...now)
+    waiting = waiting.filter(({ hash }) => !done.has(hash))
   }
   return ordered
 }
-
-const ready = (waiting: readonly Entry[], done: ReadonlySet<EntryHash>): Entry | undefined =>
-  waiting.find(({ previous }) => previous.length > 0 && previous.every((hash) => done.has(hash)))
-
-const pastOf = (log: Log, entry: Entry): ReadonlySet<EntryHash> => {
-  const past = new Set<EntryHash>()
-  const open = [...entry.previous]
-  for (let hash = open.pop(); hash !== undefined; hash = open.pop()) {
-    if (past.has(hash)) continue
-    past.add(hash)
-    open.push(...(log.get(hash)?.previous ?? []))
-  }
-  return past
-}
-
-/** Whether the signer was a device of the space in the entry's own past. */
-const isListed = (
-  log: Log,
-  entry: Entry,
-  past: ReadonlySet<EntryHash>,
-  counted: ReadonlySet<EntryHash>,
-  founding: Founding,
-): boolean =>
-  founding.devices.some(({ sign }) => deviceId(sign) === entry.device) ||
-  [...past].some((hash) => {
-    const other = log.get(hash)
-    const added = counted.has(hash) && other?.type === 'add device' ? readAddDevice(other) : undefined
-    return added !== undefined && deviceId(added.keys.sign) === entry.device
-  })
-
-const devicesIn = (log: Log, past: ReadonlySet<EntryHash>, counted: ReadonlySet<EntryHash>, founding: Founding): number =>
-  founding.devices.length + [...past].filter((hash) => counted.has(hash) && log.get(hash)?.type === 'add device').length
-
-/** Each entry of a device has that device's previous entry in its past: two that do not know of each other count neither. */
-const buildsOnItsOwn = (log: Log, entry: Entry, past: ReadonlySet<EntryHash>): boolean =>
-  [...log.values()].every(
-    (other) =>
-      other.device !== entry.device || other.hash === entry.hash || past.has(other.hash) || pastOf(log, other).has(entry.hash),
-  )
 
 interface Founding {
   readonly document: Uint8Array

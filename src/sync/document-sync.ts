@@ -136,3 +136,18 @@ export const typeOfObject = ({ handle }: Resident, object: string): ObjectType |
     return undefined
   }
 }
+
+/**
+ * Whether an operation of a document wrote to a key of a container. One that stands there now is found at once; one that was
+ * replaced since is looked for as of the change that made it.
+ */
+export const wroteTo = ({ handle }: Resident, operation: string, object: string, key: string): boolean => {
+  const standsThere = (heads?: string[]) =>
+    handle.getAll(object, key, heads).some((value) => value.at(-1) === operation || value[1] === operation)
+  if (standsThere()) return true
+  const [, counter, actor] = /^(\d+)@([0-9a-f]+)$/.exec(operation) ?? []
+  const change = handle
+    .getChangesMeta([])
+    .find((meta) => meta.actor === actor && meta.startOp <= Number(counter) && Number(counter) <= meta.maxOp)
+  return change !== undefined && standsThere([change.hash])
+}

@@ -1,6 +1,6 @@
 import type { DecodedChange } from '../space/automerge.ts'
 import { type ChangeHead, readChangeHead } from './change-head.ts'
-import { checkOperations, type ObjectType, type Referred } from './check-operations.ts'
+import { checkOperations, type ObjectType, placeOf, type Referred } from './check-operations.ts'
 import type { Chunk } from './chunk.ts'
 import { GateError } from './errors.ts'
 
@@ -24,6 +24,8 @@ export interface Present {
   sequenceOf(actor: string): number
   /** The kind of a container in the document. */
   typeOf(object: string): ObjectType | undefined
+  /** Whether an operation that is in the document wrote to this key of this container. */
+  wrote(operation: string, object: string, key: string): boolean
 }
 
 /** Decodes a change; `hash` is that of the change as Automerge itself writes it: where it differs, something hides in the bytes. */
@@ -67,9 +69,13 @@ export const checkChanges = async (
   const greatestOf = (hash: string) => greatest.get(hash) ?? present.greatestOperation(hash)
   const held = new Map(waiting)
   const made = new Map<string, ObjectType>()
+  const placed = new Map<string, string>()
   const referred: Referred = {
     typeOf: (object) => made.get(object) ?? present.typeOf(object),
-    knows: (actor) => sequences.has(actor) || present.sequenceOf(actor) > 0,
+    wrote: (operation, object, key) => {
+      const place = placed.get(operation)
+      return place === undefined ? present.wrote(operation, object, key) : place === placeOf(object, key)
+    },
   }
 
   for (let progress = true; progress; ) {
@@ -78,11 +84,16 @@ export const checkChanges = async (
       const { head, bytes } = change
       const past = head.dependencies.map(greatestOf)
       if (!covered.has(hash) || past.includes(undefined)) continue
-      checkSequence(change, past as number[], sequences.get(head.actor) ?? present.sequenceOf(head.actor))
+      const last = sequences.get(head.actor) ?? present.sequenceOf(head.actor)
+      // A number that another change of this actor has taken is a fork of its device: it is not let in, and nobody is cut off.
+      if (head.sequence <= last) continue
+      checkSequence(change, past as number[], last)
       if (inspect) {
         const { hash: written, decoded } = await inspect(bytes)
         if (written !== hash) throw new GateError('not-canonical', `The change ${hash} is not written as Automerge writes it.`)
-        for (const [object, type] of checkOperations(decoded, referred)) made.set(object, type)
+        const { objects, places } = checkOperations(decoded, referred)
+        for (const [object, type] of objects) made.set(object, type)
+        for (const [operation, place] of places) placed.set(operation, place)
       }
       // An empty change has no operation: its greatest is that of its past.
       greatest.set(hash, head.startOperation + head.operations - 1)
