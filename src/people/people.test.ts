@@ -108,6 +108,36 @@ describe('a membership', () => {
     )
   })
 
+  it('is not undone by an entry that its founder’s key signed beside what others built on', async () => {
+    const { own, create, root } = await found()
+    const [laptop, phone] = [await newDeviceKeys(), await newDeviceKeys()]
+    const add = await addDeviceEntry(own, root, membership([create], root), publicHalf(laptop))
+    const further = await addDeviceEntry(laptop, root, membership([create, add], root), publicHalf(phone))
+    const beside = await signEntry(
+      { space: fromHex(root), previous: [root], device: own.sign.publicKey, type: 'paint', body: {} },
+      await signer(own.sign),
+    )
+    expect(membership([create, add, further, beside], root).devices.size).toBe(3)
+  })
+
+  it('keeps its secret when a new one leaves a device out', async () => {
+    const phone = await newDeviceKeys()
+    const { own, create, root } = await found([phone])
+    const rotate = await signEntry(
+      {
+        space: fromHex(root),
+        previous: [root],
+        device: own.sign.publicKey,
+        type: 'rotate',
+        body: { hash: randomBytes(32), sealed: [] },
+      },
+      await signer(own.sign),
+    )
+    const { epoch } = membership([create, rotate], root)
+    expect(epoch.entry).toBe(root)
+    expect(await epochSecret(phone, epoch)).toEqual(await epochSecret(own, epoch))
+  })
+
   it('ignores an entry that was signed for another space', async () => {
     const { own, create, root } = await found()
     const other = await found()
