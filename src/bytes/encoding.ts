@@ -52,6 +52,13 @@ export const fromHex = (text: string): Uint8Array<ArrayBuffer> | undefined => {
   return Uint8Array.from({ length: text.length / 2 }, (_, index) => Number.parseInt(text.slice(index * 2, index * 2 + 2), 16))
 }
 
+/** The bytes of hexadecimal digits that this program wrote itself, such as a hash. @throws {TypeError} when they are none */
+export const hexBytes = (text: string): Uint8Array<ArrayBuffer> => {
+  const bytes = fromHex(text)
+  if (!bytes) throw new TypeError(`Expected an even number of hexadecimal digits, got "${text.slice(0, 80)}".`)
+  return bytes
+}
+
 /** RFC 4648 base64url, unpadded. */
 export const toBase64Url = (bytes: Uint8Array): string => {
   let binary = ''

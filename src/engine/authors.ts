@@ -1,4 +1,4 @@
-import { fromHex } from '../bytes/encoding.ts'
+import { hexBytes } from '../bytes/encoding.ts'
 import { actorStem, type DeviceId, stemOf } from '../people/device-keys.ts'
 import type { Authors } from '../sync/gate.ts'
 import type { SpaceSession } from './space-session.ts'
@@ -13,7 +13,7 @@ export const authorsOf = (session: SpaceSession): Authors & { refresh(): Promise
       for (const device of session.membership.devices.keys()) {
         if (known.has(device)) continue
         known.add(device)
-        devices.set(await actorStem(fromHex(device) ?? new Uint8Array()), device)
+        devices.set(await actorStem(hexBytes(device)), device)
       }
     },
   }

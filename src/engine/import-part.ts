@@ -11,12 +11,11 @@ import { PROFILE, type Vault } from '../vault/vault.ts'
 import type { EnginePart } from './documents.ts'
 import type { Calls } from './engine.ts'
 import { EngineFailure } from './failure.ts'
+import { now } from './now.ts'
 import type { ProfileSession } from './profile-session.ts'
 import { report } from './report.ts'
 import type { CallContext } from './rpc.ts'
 import type { SpaceSession } from './space-session.ts'
-
-const now = () => Math.floor(Date.now() / 1000)
 
 /** Values in one change; well below what other devices take in one. */
 const BULK_VALUES = 75_000

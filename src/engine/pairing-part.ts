@@ -1,4 +1,4 @@
-import { equalBytes, fromHex, randomBytes, toHex } from '../bytes/encoding.ts'
+import { equalBytes, hexBytes, randomBytes, toHex } from '../bytes/encoding.ts'
 import { encodeAnswer, openAnswer } from '../discovery/by-hand.ts'
 import { codeLink, encodeCode, type OwnDeviceCode, parseCode } from '../discovery/code.ts'
 import type { Discovery } from '../discovery/discovery.ts'
@@ -243,7 +243,7 @@ export const pairingPart = (host: ConnectionHost, sync: SyncPart, settings: Engi
       .catch((error: unknown) => failWith(attempt, error))
   }
 
-  const homeHint = ({ home }: ProfileSession) => (fromHex(home.root) ?? new Uint8Array()).slice(0, 8)
+  const homeHint = ({ home }: ProfileSession) => hexBytes(home.root).slice(0, 8)
   const anyCertificate = () => undefined
 
   const showByHand = (attempt: Try, profile: ProfileSession) => {

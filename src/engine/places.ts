@@ -1,4 +1,4 @@
-import { fromHex } from '../bytes/encoding.ts'
+import { hexBytes } from '../bytes/encoding.ts'
 import type { Place } from '../discovery/rendezvous.ts'
 import { daysAround, topicOf } from '../discovery/topics.ts'
 import { epochSecret } from '../people/founding.ts'
@@ -7,7 +7,7 @@ import type { SpaceSession } from './space-session.ts'
 /** Where a space's devices listen, yesterday, today and tomorrow, and where they speak: today. */
 export const placesOf = async ({ keys, membership, root }: SpaceSession): Promise<Place[]> => {
   const secret = await epochSecret(keys, membership.epoch)
-  const space = fromHex(root) ?? new Uint8Array()
+  const space = hexBytes(root)
   return Promise.all(
     daysAround(Date.now()).map(async (day, index) => ({
       topic: await topicOf(secret, space, day),

@@ -1,5 +1,5 @@
 import { signer } from '../bytes/ed25519.ts'
-import { fromHex, fromUtf8, randomBytes, toBase32, utf8 } from '../bytes/encoding.ts'
+import { fromUtf8, hexBytes, randomBytes, toBase32, utf8 } from '../bytes/encoding.ts'
 import { type DeviceId, type DeviceKeys, deviceId, newActor, newDeviceKeys } from '../people/device-keys.ts'
 import type { Entry, EntryHash } from '../people/entry.ts'
 import { createEntry } from '../people/founding.ts'
@@ -24,6 +24,7 @@ import {
 } from './home.ts'
 import { type HeldSpace, heldSpaces, holdSpace } from './key-ring.ts'
 import { type Live, live } from './live.ts'
+import { now } from './now.ts'
 import { openSession, type SessionListeners, type SpaceSession } from './space-session.ts'
 import { spaceStore } from './space-store.ts'
 
@@ -61,10 +62,8 @@ export interface ProfileListeners {
 /** Milliseconds by which the time of a space's last change may be behind. */
 const CHANGED_STEP = 1_000
 
-const now = () => Math.floor(Date.now() / 1000)
-
 /** A space's id: the first 16 bytes of the hash of its log's first entry. */
-export const spaceIdOf = (root: EntryHash): SpaceId => toBase32((fromHex(root) ?? new Uint8Array()).subarray(0, 16)) as SpaceId
+export const spaceIdOf = (root: EntryHash): SpaceId => toBase32(hexBytes(root).subarray(0, 16)) as SpaceId
 
 /** Everything that makes up a new space, on disk in one transaction. */
 const foundSpace = async (

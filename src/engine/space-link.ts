@@ -1,6 +1,6 @@
 import { type PeerId, stringifyAutomergeUrl } from '@automerge/automerge-repo/slim'
 import type { Cbor } from '../bytes/cbor.ts'
-import { fromHex, toHex } from '../bytes/encoding.ts'
+import { hexBytes, toHex } from '../bytes/encoding.ts'
 import type { Link } from '../network/adapter/link.ts'
 import { decodeWire, encodeWire } from '../network/adapter/repo-wire.ts'
 import { LinkError } from '../network/errors.ts'
@@ -205,7 +205,7 @@ const run = async (
     tell: (message) => talk.send([...message]),
   }
 
-  await talk.send(['have', [...session.log.keys()].map((hash) => fromHex(hash) ?? new Uint8Array())])
+  await talk.send(['have', [...session.log.keys()].map((hash) => hexBytes(hash))])
   for (;;) {
     const message = await talk.receive()
     const [kind, list] = Array.isArray(message) ? message : []

@@ -23,6 +23,7 @@ import type { Step } from '../space/steps.ts'
 import { addTouched, newTouched, type Touched } from '../space/touched.ts'
 import type { CommitResult, OpenSpace, StepName, UndoResult } from './engine.ts'
 import { type Live, live } from './live.ts'
+import { now } from './now.ts'
 import { report } from './report.ts'
 import { logOf, type Part, type SpaceStore } from './space-store.ts'
 
@@ -104,8 +105,6 @@ const ANSWER_TURNS = 12
 
 /** Entries of a log; a thousand take a fraction of a second to settle. */
 const ENTRIES_LIMIT = 2_000
-
-const now = () => Math.floor(Date.now() / 1000)
 
 /** @throws {SpaceError} `damaged` when log or document on disk do not belong together */
 export const openSession = async (

@@ -1,6 +1,6 @@
 import { type Cbor, fromCbor, toCbor } from '../bytes/cbor.ts'
 import { type Sign, verify } from '../bytes/ed25519.ts'
-import { concat, toHex, utf8 } from '../bytes/encoding.ts'
+import { concat, hexBytes, toHex, utf8 } from '../bytes/encoding.ts'
 import { sha256 } from '../bytes/hash.ts'
 import { type DeviceId, deviceId } from './device-keys.ts'
 import { PeopleError } from './errors.ts'
@@ -100,4 +100,3 @@ const asArray = (value: unknown): unknown[] => (Array.isArray(value) ? value : [
 const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array)
 const malformed = (expected: string) => new PeopleError('malformed', `A log entry cannot be read: ${expected}.`)
-const hexBytes = (hash: EntryHash): Uint8Array => Uint8Array.from(hash.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))

@@ -1,5 +1,5 @@
 import { newSigningKeys, signer } from '../bytes/ed25519.ts'
-import { fromHex, randomBytes } from '../bytes/encoding.ts'
+import { fromHex, hexBytes, randomBytes } from '../bytes/encoding.ts'
 import { sha256 } from '../bytes/hash.ts'
 import { openSealed, sealTo } from '../bytes/x25519.ts'
 import { type DeviceKeys, deviceId, type PublicKeys, publicHalf } from './device-keys.ts'
@@ -37,7 +37,7 @@ export const createEntry = async (
       body: {
         random: randomBytes(16),
         document,
-        first: fromHex(first) ?? new Uint8Array(),
+        first: hexBytes(first),
         devices: devices.map(({ sign, agree }) => [sign, agree]),
         recovery: { publicKey: recovery.publicKey, sealed: await sealTo(words, recovery.secret, 'tessera/recovery/1') },
         epoch: { hash: await sha256(secret), sealed: await sealToAll(secret, devices) },

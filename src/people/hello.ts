@@ -1,6 +1,6 @@
 import { fromCbor, toCbor } from '../bytes/cbor.ts'
 import { signer, verify } from '../bytes/ed25519.ts'
-import { concat, fromHex, randomBytes, utf8 } from '../bytes/encoding.ts'
+import { concat, hexBytes, randomBytes, utf8 } from '../bytes/encoding.ts'
 import { hkdf } from '../bytes/hash.ts'
 import { type DeviceId, type DeviceKeys, deviceId, type PublicKeys } from './device-keys.ts'
 import type { EntryHash } from './entry.ts'
@@ -49,7 +49,7 @@ export const greet = async (talk: Talk, { space, keys, epochSecret, began }: Gre
     concat(
       CONTEXT,
       toCbor({
-        space: fromHex(space) ?? new Uint8Array(),
+        space: hexBytes(space),
         side,
         devices: inOrder<Uint8Array>(keys.sign.publicKey, sign),
         agreements: inOrder<Uint8Array>(keys.agree.publicKey, agree),

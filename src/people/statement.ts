@@ -1,6 +1,6 @@
 import { toCbor } from '../bytes/cbor.ts'
 import { type Sign, verify } from '../bytes/ed25519.ts'
-import { concat, fromHex, toHex, utf8 } from '../bytes/encoding.ts'
+import { concat, fromHex, hexBytes, toHex, utf8 } from '../bytes/encoding.ts'
 import { type DeviceId, deviceId } from './device-keys.ts'
 
 /**
@@ -17,7 +17,7 @@ export interface Statement {
 const CONTEXT = utf8('tessera/statement/1')
 
 const signed = (space: string, document: Uint8Array, change: string): Uint8Array =>
-  concat(CONTEXT, toCbor({ space: fromHex(space) ?? new Uint8Array(), document, change: fromHex(change) ?? new Uint8Array() }))
+  concat(CONTEXT, toCbor({ space: hexBytes(space), document, change: hexBytes(change) }))
 
 /**
  * @param space the hash of the space's create entry, hexadecimal
@@ -46,7 +46,7 @@ export const verifyStatement = async (
 
 /** As statements are stored and travel: device (32), hash of the change (32), signature (64). */
 export const packStatement = ({ device, change, signature }: Statement): Uint8Array =>
-  concat(fromHex(device) ?? new Uint8Array(), fromHex(change) ?? new Uint8Array(), signature)
+  concat(hexBytes(device), hexBytes(change), signature)
 
 /** Undefined when the bytes are not 128. */
 export const unpackStatement = (bytes: Uint8Array): Statement | undefined =>

@@ -1,4 +1,4 @@
-import { concat, equalBytes } from '../bytes/encoding.ts'
+import { concat } from '../bytes/encoding.ts'
 import { hkdf } from '../bytes/hash.ts'
 import type { Name } from './backend.ts'
 import { encodeVersion, hmac } from './sealing.ts'
@@ -28,5 +28,3 @@ export const decodeRoot = (bytes: Uint8Array): Root => ({
   counter: Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0)),
   sum: bytes.slice(8),
 })
-
-export const equalRoots = (one: Root, other: Root): boolean => one.counter === other.counter && equalBytes(one.sum, other.sum)
