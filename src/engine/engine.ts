@@ -5,14 +5,14 @@
 import type { CsvGuess } from '../exchange/csv/guess.ts'
 import type { CsvPreview } from '../exchange/csv/preview.ts'
 import type { Row, Window } from '../query/read-window.ts'
-import type { Edit } from '../space/edits.ts'
+import type { Edit } from '../space/edits/edits.ts'
 import type { FieldId, RecordId, SpaceId, TableId } from '../space/ids.ts'
 import type { Schema } from '../space/schema.ts'
 
 export type { CsvColumn, CsvGuess } from '../exchange/csv/guess.ts'
 export type { CsvPreview } from '../exchange/csv/preview.ts'
 export type { Cell, Row, Window } from '../query/read-window.ts'
-export type { CellInput, Deletable, Edit, OptionInput } from '../space/edits.ts'
+export type { CellInput, Deletable, Edit, OptionInput } from '../space/edits/edits.ts'
 export type { FieldId, OptionId, RecordId, SpaceId, TableId } from '../space/ids.ts'
 export type { Field, FieldType, Option, Schema, Table } from '../space/schema.ts'
 

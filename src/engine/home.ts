@@ -1,7 +1,7 @@
 import { fromBase64Url, toBase64Url } from '../bytes/encoding.ts'
 import type { DeviceId, PublicKeys } from '../people/device-keys.ts'
 import type { EntryHash } from '../people/entry.ts'
-import type { CellInput, Edit } from '../space/edits.ts'
+import type { CellInput, Edit } from '../space/edits/edits.ts'
 import { type FieldId, newId, type RecordId, type SpaceId, type TableId } from '../space/ids.ts'
 import { readTable } from '../space/read-records.ts'
 import type { Table } from '../space/schema.ts'

@@ -4,7 +4,7 @@ import { previewCsv, RECORD_LIMIT } from '../exchange/csv/preview.ts'
 import { readCsv } from '../exchange/csv/read-csv.ts'
 import { typedRows } from '../exchange/csv/typed-rows.ts'
 import { addBulk, BULK_RECORDS, type Bulk, beginBulk, dropBulk, endBulk } from '../space/bulk.ts'
-import type { Edit } from '../space/edits.ts'
+import type { Edit } from '../space/edits/edits.ts'
 import type { FieldId, SpaceId, TableId } from '../space/ids.ts'
 import { commitEdits } from '../space/space.ts'
 import { PROFILE, type Vault } from '../vault/vault.ts'
@@ -73,7 +73,7 @@ export const importPart = (): EnginePart => {
           throw new EngineFailure('csv-too-long', `A space holds at most ${RECORD_LIMIT} records.`, { limit: RECORD_LIMIT })
       }
       if (records === 0) throw new CsvError('csv-empty', 'The file holds no records below its header.')
-      await session.write((space) => commitEdits(space, optionEdits(target, typed.options), now()))
+      await session.write((space, answers) => commitEdits(space, optionEdits(target, typed.options), now(), answers))
       const ended = await session.write((space) => endBulk(space, target, now()))
       if (ended) session.remember(ended.step)
       await vault.write([{ area: PROFILE, key: ['import', space], value: undefined }])

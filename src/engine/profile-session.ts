@@ -4,9 +4,10 @@ import { type DeviceId, type DeviceKeys, deviceId, newActor, newDeviceKeys } fro
 import type { Entry, EntryHash } from '../people/entry.ts'
 import { createEntry } from '../people/founding.ts'
 import { makeStatement } from '../people/statement.ts'
-import type { Edit } from '../space/edits.ts'
+import { commitAlone } from '../space/answer-lookups.ts'
+import type { Edit } from '../space/edits/edits.ts'
 import type { SpaceId } from '../space/ids.ts'
-import { closeSpace, commitEdits, createSpace } from '../space/space.ts'
+import { closeSpace, createSpace } from '../space/space.ts'
 import { checkName } from '../space/value.ts'
 import { PROFILE, type Vault } from '../vault/vault.ts'
 import type { SpaceSummary } from './engine.ts'
@@ -76,7 +77,7 @@ const foundSpace = async (
 ): Promise<HeldSpace> => {
   const keys = await newDeviceKeys()
   const { space, first } = createSpace(await newActor(keys.sign.publicKey), checkName(name, 'a space'), now())
-  if (edits.length > 0) commitEdits(space, edits, now())
+  if (edits.length > 0) commitAlone(space, edits, now())
   const { handle } = space.resident
   const document = randomBytes(16)
   const words = await vault.get(PROFILE, ['words', 'public'])

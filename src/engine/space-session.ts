@@ -4,10 +4,12 @@ import { type DeviceKeys, newActor } from '../people/device-keys.ts'
 import type { Entry, EntryHash } from '../people/entry.ts'
 import { listedIn, type Membership, membershipOf } from '../people/membership.ts'
 import { makeStatement, type Statement } from '../people/statement.ts'
+import { answerLookups } from '../space/answer-lookups.ts'
 import type { Resident } from '../space/automerge.ts'
-import type { Edit } from '../space/edits.ts'
+import type { Edit } from '../space/edits/edits.ts'
 import { SpaceError } from '../space/errors.ts'
 import type { SpaceId } from '../space/ids.ts'
+import { type Answers, type Lookup, LookupsMissing } from '../space/lookups.ts'
 import {
   adoptSpace,
   applyChanges,
@@ -56,7 +58,7 @@ export interface SpaceSession {
   undo(): Promise<UndoResult>
   redo(): Promise<UndoResult>
   /** Runs one change of an import in the queue; it stands on disk when this resolves. */
-  write(work: (space: Space) => Committed | undefined): Promise<Committed | undefined>
+  write(work: (space: Space, answers: Answers) => Committed | undefined): Promise<Committed | undefined>
   /** Remembers a step for undo. */
   remember(step: Step): void
   /** Whether the document has arrived; until then nothing can be written. */
@@ -86,6 +88,8 @@ export type Receive = (
 export interface SessionListeners {
   /** Changes of others are in the document and on their way to the disk; if they do not get there, `reloaded` follows. */
   arrived?(touched: Touched): void
+  /** Answers what a commit has to know of other records; without, they are read from the document. */
+  lookUp?(lookups: readonly Lookup[]): Promise<Answers>
   /** After the change is on disk. `own` when it was made here; of others' changes `arrived` has told before. */
   changed(touched: Touched, own: boolean): void
   logChanged(): void
@@ -95,7 +99,9 @@ export interface SessionListeners {
 
 interface Job {
   readonly call: string | undefined
-  readonly run: (space: Space) => Committed | undefined
+  readonly run: (space: Space, answers: Answers) => Committed | undefined
+  /** What it had to know of other records, and was told. */
+  answers: Answers
   readonly resolve: (committed: Committed | undefined) => void
   readonly reject: (error: unknown) => void
 }
@@ -184,10 +190,17 @@ export const openSession = async (
       const { handle } = space.resident
       const before = handle.getHeads()
       const done: { job: Job; committed: Committed | undefined }[] = []
-      for (const job of group) {
+      let asking: { readonly job: Job; readonly lookups: readonly Lookup[] } | undefined
+      for (const [at, job] of group.entries()) {
         try {
-          done.push({ job, committed: job.run(space) })
+          done.push({ job, committed: job.run(space, job.answers) })
         } catch (error) {
+          if (error instanceof LookupsMissing) {
+            // It goes on first once it has been told; what came before it is written meanwhile.
+            asking = { job, lookups: error.lookups }
+            jobs = [...group.slice(at), ...jobs]
+            break
+          }
           job.reject(error)
         }
       }
@@ -217,8 +230,19 @@ export const openSession = async (
         refreshState()
         compactLater()
       }
+      if (asking) await tell(asking.job, asking.lookups)
     }
     pumping = undefined
+  }
+
+  const tell = async (job: Job, lookups: readonly Lookup[]): Promise<void> => {
+    try {
+      const answers = (await listeners.lookUp?.(lookups)) ?? answerLookups(space, lookups)
+      job.answers = new Map([...job.answers, ...answers])
+    } catch (error) {
+      jobs = jobs.filter((each) => each !== job)
+      job.reject(error)
+    }
   }
 
   const reload = async (): Promise<void> => {
@@ -234,7 +258,7 @@ export const openSession = async (
     new Promise((resolve, reject) => {
       if (!arrived)
         return reject(new SpaceError('not-ready', 'This space is still arriving from another device. Try again when it is here.'))
-      jobs.push({ call, run, resolve, reject })
+      jobs.push({ call, run, answers: new Map(), resolve, reject })
       pumping ??= Promise.resolve().then(pump)
     })
 
@@ -339,8 +363,8 @@ export const openSession = async (
     async commit(call, edits) {
       const known = answered.get(call)
       if (known !== undefined) return { change: known }
-      const committed = await enqueue((space) => {
-        const done = commitEdits(space, edits, now())
+      const committed = await enqueue((space, answers) => {
+        const done = commitEdits(space, edits, now(), answers)
         if (done) {
           push(undoStack, done.step)
           redoStack = []

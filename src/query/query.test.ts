@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { randomBytes, toHex } from '../bytes/encoding.ts'
+import { commitAlone } from '../space/answer-lookups.ts'
 import { type FieldId, newId, type OptionId, type RecordId, type TableId } from '../space/ids.ts'
 import { readTable } from '../space/read-records.ts'
-import { commitEdits, createSpace } from '../space/space.ts'
+import { createSpace } from '../space/space.ts'
 import { countRecords, readRow, readWindow } from './read-window.ts'
 import { toIndexRow } from './rows.ts'
 import { defineSchema, openIndex, putRows, removeRows } from './space-index.ts'
@@ -20,7 +21,7 @@ const members = () => {
   const [name, age, crew, friends] = [newId<FieldId>(), newId<FieldId>(), newId<FieldId>(), newId<FieldId>()]
   const [night, day] = [newId<OptionId>(), newId<OptionId>()]
   const [ash, briar, calla] = [newId<RecordId>(), newId<RecordId>(), newId<RecordId>()]
-  commitEdits(
+  commitAlone(
     space,
     [
       {
@@ -123,7 +124,7 @@ describe('a window', () => {
   it('follows edits: the trash, a new field, another type, a purge', () => {
     const { space, index, fill, table, name, age, ash, briar, names } = members()
     const cup = newId<FieldId>()
-    commitEdits(
+    commitAlone(
       space,
       [
         { do: 'delete', what: { table, record: briar } },
@@ -135,7 +136,7 @@ describe('a window', () => {
     expect(names({})).toEqual(['ash', 'Calla'])
     expect(names({ deleted: true })).toEqual(['Briar'])
     expect(countRecords(index)[table]).toBe(2)
-    commitEdits(
+    commitAlone(
       space,
       [
         { do: 'update-field', field: age, type: 'date' },
@@ -156,7 +157,7 @@ describe('a window', () => {
   it('holds text of any kind: empty, emoji, NUL, right to left, very long', () => {
     const { space, index, fill, table, name } = members()
     const texts = ['👩‍👩‍👧', 'a\u0000b', 'שלום', 'x'.repeat(200_000), "'; DROP TABLE x; --"]
-    commitEdits(
+    commitAlone(
       space,
       texts.map((text) => ({ do: 'create-record', table, values: { [name]: text } }) as const),
       NOW,

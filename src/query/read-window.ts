@@ -1,4 +1,4 @@
-import { shape } from '../space/cell.ts'
+import { shape } from '../space/cells/shape.ts'
 import type { FieldId, RecordId, TableId } from '../space/ids.ts'
 import type { Field, Table } from '../space/schema.ts'
 import type { Column } from './rows.ts'

@@ -1,4 +1,4 @@
-import { cellOf } from '../space/cell.ts'
+import { type Cell, cellsOf } from '../space/cells/cell.ts'
 import type { RecordId } from '../space/ids.ts'
 import type { StoredRecord } from '../space/read-records.ts'
 import type { Table } from '../space/schema.ts'
@@ -15,15 +15,32 @@ export interface IndexRow {
 }
 
 /** @param table as it is now; cells are shaped to its fields' present types */
-export const toIndexRow = (table: Table, { id, flat }: StoredRecord): IndexRow => ({
-  id,
-  order: String(flat['~order'] ?? ''),
-  deleted: flat['~deleted'] !== undefined,
-  columns: table.fields.map((field) => {
-    const cell = cellOf(field, flat)
-    if (cell === undefined) return null
-    if (cell.kind === 'links') return JSON.stringify(cell.to)
-    if (cell.kind === 'unfit') return cell.text
-    return typeof cell.value === 'boolean' ? Number(cell.value) : cell.value
-  }),
-})
+export const toIndexRow = (table: Table, { id, flat }: StoredRecord): IndexRow => {
+  const cells = cellsOf(table.fields, flat)
+  return {
+    id,
+    order: String(flat['~order'] ?? ''),
+    deleted: flat['~deleted'] !== undefined,
+    columns: table.fields.map((field) => columnOf(cells.get(field.id))),
+  }
+}
+
+const columnOf = (cell: Cell | undefined): Column => {
+  switch (cell?.kind) {
+    case undefined:
+      return null
+    case 'value':
+      return typeof cell.value === 'boolean' ? Number(cell.value) : cell.value
+    case 'unfit':
+    case 'text':
+      return cell.text
+    case 'links':
+      return JSON.stringify(cell.to)
+    case 'options':
+      return JSON.stringify(cell.options)
+    case 'files':
+      return JSON.stringify(cell.files)
+    case 'parents':
+      return JSON.stringify(cell.parents.map(({ parent, count }) => [parent, count]))
+  }
+}

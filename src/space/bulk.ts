@@ -1,7 +1,8 @@
-import { applyEdits } from './apply-edits.ts'
-import type { FieldInput } from './edits.ts'
+import { applyEdits } from './edits/apply-edits.ts'
+import type { FieldInput } from './edits/edits.ts'
 import { SpaceError } from './errors.ts'
 import { bucketOf, type FieldId, newId, newIds, type RecordId, type TableId } from './ids.ts'
+import type { Ask } from './lookups.ts'
 import { orderKeys } from './order.ts'
 import { type Committed, commit, type Space } from './space.ts'
 import type { Scalar } from './value.ts'
@@ -17,6 +18,11 @@ export interface Bulk {
   readonly batch: string
 }
 
+/** A new table has no records to ask about. */
+const nothingElse: Ask = (lookup) => {
+  throw new Error(`An import into a new table asked for ${lookup.kind}.`)
+}
+
 /** Begins an import into a new table. */
 export const beginBulk = (
   space: Space,
@@ -27,7 +33,7 @@ export const beginBulk = (
   const bulk: Bulk = { table: newId<TableId>(), fields: fields.map(() => newId<FieldId>()), batch: newId<never>() }
   const committed = commit(space, 'import', now, (transaction, recorder) => {
     const inputs = fields.map((field, index) => ({ ...field, id: bulk.fields[index] as FieldId }))
-    applyEdits({ transaction, containers: space.containers, recorder, schema: space.schema, now, lastOrder: () => undefined }, [
+    applyEdits({ transaction, containers: space.containers, recorder, schema: space.schema, now, ask: nothingElse }, [
       { do: 'create-table', id: bulk.table, name, fields: inputs },
     ])
     recorder.put({ in: 'table', table: bulk.table }, '~batch', bulk.batch)

@@ -1,6 +1,6 @@
 import type { Actor, Handle, ObjectId } from './automerge.ts'
 import { SpaceError } from './errors.ts'
-import { BUCKETS, bucketOf, type FieldId, type RecordId, type TableId } from './ids.ts'
+import { BUCKETS, bucketOf, type FieldId, type RecordId, type TableId, type ViewId } from './ids.ts'
 import type { NewMap, Transaction } from './write.ts'
 
 /** The version of this layout (semver); raised by anchored changes. */
@@ -51,6 +51,9 @@ export const tableObject = (maps: Maps, containers: Containers, table: TableId):
 
 export const fieldObject = (maps: Maps, containers: Containers, field: FieldId): ObjectId | undefined =>
   maps.map(containers.fields, field)
+
+export const viewObject = (maps: Maps, containers: Containers, view: ViewId): ObjectId | undefined =>
+  maps.map(containers.views, view)
 
 /** Object ids are looked up anew each time: one kept across an applied change may write into a map that was removed. */
 export const bucketObject = (maps: Maps, containers: Containers, table: TableId, bucket: string): ObjectId | undefined => {

@@ -11,6 +11,11 @@ export class SpaceError extends Error {
       | 'too-large'
       | 'too-many'
       | 'already-there'
+      | 'not-unique'
+      | 'restricted'
+      | 'not-deleted'
+      | 'cycle'
+      | 'newer-version'
       | 'not-ready'
       | 'damaged',
     message: string,

@@ -9,6 +9,7 @@ export type TableId = Id<'table'>
 export type FieldId = Id<'field'>
 export type OptionId = Id<'option'>
 export type RecordId = Id<'record'>
+export type ViewId = Id<'view'>
 
 /** A fresh id: 16 random bytes as 26 characters of base32. */
 export const newId = <T extends Id<string>>(): T => toBase32(randomBytes(16)) as T

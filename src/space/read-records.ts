@@ -1,9 +1,11 @@
 import { bucketObject, mapsOf, recordObject } from './containers.ts'
-import { BUCKETS, isId, type RecordId, type TableId } from './ids.ts'
+import { BUCKETS, type FieldId, isId, type RecordId, type TableId } from './ids.ts'
 import { flatOf } from './read-schema.ts'
+import { everyTable } from './schema.ts'
 import type { Space } from './space.ts'
 import type { Scalar } from './value.ts'
 import { toScalars } from './value-of.ts'
+import { readGreatest } from './write.ts'
 
 /** A record as its map has it; `cellOf` reads cells out of it. */
 export interface StoredRecord {
@@ -11,14 +13,16 @@ export interface StoredRecord {
   readonly flat: Readonly<Record<string, Scalar>>
 }
 
-/** The records of one bucket; a purged one is left out. Notes the greatest order key. */
+/** The records of one bucket; a purged one is left out. Notes the greatest order key and numbers. */
 export const readBucket = (space: Space, table: TableId, bucket: string): StoredRecord[] => {
   const { handle } = space.resident
   const object = bucketObject(mapsOf(handle), space.containers, table, bucket)
   if (object === undefined) return []
+  const trees = treesOf(space, table)
   return Object.entries(handle.materialize(object) as Record<string, unknown>).flatMap(([id, map]) => {
     if (!isId(id) || typeof map !== 'object' || map === null) return []
-    return [noteOrder(space, table, { id: id as RecordId, flat: toScalars(map as Record<string, unknown>) })]
+    const record: StoredRecord = { id: id as RecordId, flat: toScalars(map as Record<string, unknown>) }
+    return [noteGreatest(space, table, trees.length === 0 ? record : withParents(space, table, trees, record))]
   })
 }
 
@@ -31,12 +35,35 @@ export function* readTable(space: Space, table: TableId): Generator<StoredRecord
 export const readRecord = (space: Space, table: TableId, id: RecordId): StoredRecord | undefined => {
   const { handle } = space.resident
   const object = recordObject(mapsOf(handle), space.containers, table, id)
-  return object === undefined ? undefined : noteOrder(space, table, { id, flat: flatOf(handle, object) })
+  if (object === undefined) return undefined
+  const record = { id, flat: flatOf(handle, object) }
+  const trees = treesOf(space, table)
+  return noteGreatest(space, table, trees.length === 0 ? record : withParents(space, table, trees, record))
 }
 
-const noteOrder = (space: Space, table: TableId, record: StoredRecord): StoredRecord => {
+const treesOf = ({ schema }: Space, table: TableId): FieldId[] =>
+  (everyTable(schema).find(({ id }) => id === table)?.fields ?? []).filter(({ type }) => type === 'tree').map(({ id }) => id)
+
+/** Of the numbers that two devices gave one parent apart the greatest counts, whichever operation won. */
+const withParents = (space: Space, table: TableId, trees: readonly FieldId[], record: StoredRecord): StoredRecord => {
+  const { handle } = space.resident
+  const keys = Object.keys(record.flat).filter(
+    (key) => typeof record.flat[key] === 'number' && trees.some((field) => key.startsWith(`${field}/`)),
+  )
+  const object = keys.length === 0 ? undefined : recordObject(mapsOf(handle), space.containers, table, record.id)
+  if (object === undefined) return record
+  const flat: Record<string, Scalar> = Object.assign(Object.create(null), record.flat)
+  for (const key of keys) flat[key] = readGreatest(handle, object, key) ?? (flat[key] as Scalar)
+  return { id: record.id, flat }
+}
+
+const noteGreatest = (space: Space, table: TableId, record: StoredRecord): StoredRecord => {
   const order = record.flat['~order']
   const last = space.lastOrders.get(table)
   if (typeof order === 'string' && (last === undefined || order > last)) space.lastOrders.set(table, order)
+  for (const [field, greatest] of space.lastNumbers) {
+    const number = record.flat[field]
+    if (typeof number === 'number' && number > greatest) space.lastNumbers.set(field, number)
+  }
   return record
 }

@@ -1,12 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { randomBytes, toHex } from '../bytes/encoding.ts'
+import { commitAlone } from './answer-lookups.ts'
 import type { Handle } from './automerge.ts'
 import { addBulk, beginBulk, dropBulk, endBulk } from './bulk.ts'
-import { cellOf } from './cell.ts'
+import { cellOf } from './cells/cell.ts'
 import { BUCKETS, type FieldId, newId, type OptionId, type RecordId, type TableId } from './ids.ts'
 import { readTable } from './read-records.ts'
-import { applyChanges, commitEdits, createSpace, openSpace, type Space, undoStep } from './space.ts'
+import { applyChanges, createSpace, openSpace, type Space, undoStep } from './space.ts'
 
 const NOW = 1_780_000_000
 const anActor = () => toHex(randomBytes(24))
@@ -17,7 +18,7 @@ const aSpace = () => {
   const table = newId<TableId>()
   const [name, age, crew] = [newId<FieldId>(), newId<FieldId>(), newId<FieldId>()]
   const day = newId<OptionId>()
-  commitEdits(
+  commitAlone(
     space,
     [
       {
@@ -106,14 +107,14 @@ describe('a space', () => {
   it('keeps what was typed through every change of type', () => {
     const { space, table, age } = aSpace()
     const record = newId<RecordId>()
-    commitEdits(space, [{ do: 'create-record', id: record, table, values: { [age]: 31 } }], NOW)
+    commitAlone(space, [{ do: 'create-record', id: record, table, values: { [age]: 31 } }], NOW)
     const shown = () => {
       const field = space.schema.tables[0]?.fields.find(({ id }) => id === age)
       const stored = recordsOf(space, table)[0]?.flat
       return field && stored && cellOf(field, stored)
     }
     const seen = (['text', 'date', 'checkbox', 'number'] as const).map((type) => {
-      commitEdits(space, [{ do: 'update-field', field: age, type }], NOW)
+      commitAlone(space, [{ do: 'update-field', field: age, type }], NOW)
       return shown()
     })
     expect(seen).toEqual([
@@ -128,7 +129,7 @@ describe('a space', () => {
     const { space, table, name, age } = aSpace()
     const heads = space.resident.handle.getHeads()
     expect(() =>
-      commitEdits(
+      commitAlone(
         space,
         [
           { do: 'create-record', table, values: { [name]: 'Ash' } },
@@ -149,7 +150,7 @@ describe('a space', () => {
   ])('stores %s exactly, in a new record and by itself', (_, number) => {
     const { space, table, age } = aSpace()
     const [made, set] = [newId<RecordId>(), newId<RecordId>()]
-    commitEdits(
+    commitAlone(
       space,
       [
         { do: 'create-record', id: made, table, values: { [age]: number } },
@@ -157,16 +158,16 @@ describe('a space', () => {
       ],
       NOW,
     )
-    commitEdits(space, [{ do: 'set', table, record: set, field: age, value: number }], NOW)
+    commitAlone(space, [{ do: 'set', table, record: set, field: age, value: number }], NOW)
     expect(recordsOf(space, table).map(({ flat }) => flat[age])).toEqual([number, number])
   })
 
   it('makes lone surrogates well-formed and refuses NaN and a megabyte and a half', () => {
     const { space, table, name, age } = aSpace()
-    commitEdits(space, [{ do: 'create-record', table, values: { [name]: 'a\uD800b' } }], NOW)
+    commitAlone(space, [{ do: 'create-record', table, values: { [name]: 'a\uD800b' } }], NOW)
     expect(recordsOf(space, table)[0]?.flat[name]).toBe('a\uFFFDb')
-    expect(() => commitEdits(space, [{ do: 'create-record', table, values: { [age]: Number.NaN } }], NOW)).toThrow('finite')
-    expect(() => commitEdits(space, [{ do: 'create-record', table, values: { [name]: 'x'.repeat(1_500_000) } }], NOW)).toThrow(
+    expect(() => commitAlone(space, [{ do: 'create-record', table, values: { [age]: Number.NaN } }], NOW)).toThrow('finite')
+    expect(() => commitAlone(space, [{ do: 'create-record', table, values: { [name]: 'x'.repeat(1_500_000) } }], NOW)).toThrow(
       '1,500,000',
     )
   })
@@ -175,12 +176,12 @@ describe('a space', () => {
     const { space, table, name, crew, day } = aSpace()
     const watched = guarded(space)
     const record = newId<RecordId>()
-    commitEdits(watched, [{ do: 'create-record', id: record, table, values: { [name]: 'Ash', [crew]: day } }], NOW)
-    commitEdits(watched, [{ do: 'create-field', table, name: 'Friends', type: 'link', many: true }], NOW)
+    commitAlone(watched, [{ do: 'create-record', id: record, table, values: { [name]: 'Ash', [crew]: day } }], NOW)
+    commitAlone(watched, [{ do: 'create-field', table, name: 'Friends', type: 'link', many: true }], NOW)
     const friends = watched.schema.tables[0]?.fields[3]?.id as FieldId
-    const linked = commitEdits(watched, [{ do: 'link', table, record, field: friends, to: record }], NOW)
+    const linked = commitAlone(watched, [{ do: 'link', table, record, field: friends, to: record }], NOW)
     expect(linked?.step.written).toHaveLength(1)
-    expect(() => commitEdits(watched, [{ do: 'set', table, record: newId(), field: name, value: 'x' }], NOW)).toThrow(
+    expect(() => commitAlone(watched, [{ do: 'set', table, record: newId(), field: name, value: 'x' }], NOW)).toThrow(
       'There is no record',
     )
   })
@@ -198,8 +199,8 @@ describe('undo', () => {
   it('puts back what stood there, takes a made record to the trash, and can be redone', () => {
     const { space, table, name } = aSpace()
     const record = newId<RecordId>()
-    const made = commitEdits(space, [{ do: 'create-record', id: record, table, values: { [name]: 'Ash' } }], NOW)
-    const set = commitEdits(space, [{ do: 'set', table, record, field: name, value: 'Briar' }], NOW)
+    const made = commitAlone(space, [{ do: 'create-record', id: record, table, values: { [name]: 'Ash' } }], NOW)
+    const set = commitAlone(space, [{ do: 'set', table, record, field: name, value: 'Briar' }], NOW)
     if (!made || !set) throw new Error('nothing was committed')
 
     const undone = undoStep(space, set.step, NOW)
@@ -215,11 +216,11 @@ describe('undo', () => {
   it('leaves alone what somebody else changed since', () => {
     const { space, first, table, name } = aSpace()
     const record = newId<RecordId>()
-    commitEdits(space, [{ do: 'create-record', id: record, table, values: { [name]: 'Ash' } }], NOW)
+    commitAlone(space, [{ do: 'create-record', id: record, table, values: { [name]: 'Ash' } }], NOW)
     const other = twin(space, first)
-    const mine = commitEdits(space, [{ do: 'set', table, record, field: name, value: 'Briar' }], NOW)
+    const mine = commitAlone(space, [{ do: 'set', table, record, field: name, value: 'Briar' }], NOW)
     exchange(space, other)
-    commitEdits(other, [{ do: 'set', table, record, field: name, value: 'Calla' }], NOW)
+    commitAlone(other, [{ do: 'set', table, record, field: name, value: 'Calla' }], NOW)
     exchange(space, other)
     if (!mine) throw new Error('nothing was committed')
     expect(undoStep(space, mine.step, NOW)).toMatchObject({ kept: 1, committed: undefined })
@@ -273,16 +274,16 @@ describe('replicas', () => {
           const types = [...SINGLE]
           const isText = fields.find(({ id }) => id === name)?.type === 'text'
           if (kind === 'record')
-            commitEdits(replica, [{ do: 'create-record', table, values: isText ? { [name]: text } : {} }], NOW)
+            commitAlone(replica, [{ do: 'create-record', table, values: isText ? { [name]: text } : {} }], NOW)
           if (kind === 'set' && record && isText)
-            commitEdits(replica, [{ do: 'set', table, record, field: name, value: text }], NOW)
-          if (kind === 'field') commitEdits(replica, [{ do: 'create-field', table, name: `F${text}`, type: 'text' }], NOW)
-          if (kind === 'rename' && field) commitEdits(replica, [{ do: 'update-field', field: field.id, name: `N${text}` }], NOW)
+            commitAlone(replica, [{ do: 'set', table, record, field: name, value: text }], NOW)
+          if (kind === 'field') commitAlone(replica, [{ do: 'create-field', table, name: `F${text}`, type: 'text' }], NOW)
+          if (kind === 'rename' && field) commitAlone(replica, [{ do: 'update-field', field: field.id, name: `N${text}` }], NOW)
           if (kind === 'retype' && field)
-            commitEdits(replica, [{ do: 'update-field', field: field.id, type: types[index % types.length] as 'text' }], NOW)
-          if (kind === 'delete' && record) commitEdits(replica, [{ do: 'delete', what: { table, record } }], NOW + index)
-          if (kind === 'restore' && record) commitEdits(replica, [{ do: 'restore', what: { table, record } }], NOW)
-          if (kind === 'table') commitEdits(replica, [{ do: 'create-table', name: `T${text}` }], NOW)
+            commitAlone(replica, [{ do: 'update-field', field: field.id, type: types[index % types.length] as 'text' }], NOW)
+          if (kind === 'delete' && record) commitAlone(replica, [{ do: 'delete', what: { table, record } }], NOW + index)
+          if (kind === 'restore' && record) commitAlone(replica, [{ do: 'restore', what: { table, record } }], NOW)
+          if (kind === 'table') commitAlone(replica, [{ do: 'create-table', name: `T${text}` }], NOW)
           if (kind === 'meet') exchange(replica, replicas[(who + 1) % 3] as Space)
         }
         for (const [one, other] of [

@@ -1,13 +1,15 @@
-import { applyEdits } from './apply-edits.ts'
 import { type Actor, type Hash, newResident, type Resident } from './automerge.ts'
 import { type Containers, containersOf, emptyBuckets, FORMAT, makeContainers } from './containers.ts'
-import type { Edit } from './edits.ts'
+import { applyEdits } from './edits/apply-edits.ts'
+import type { Edit } from './edits/edits.ts'
 import { SpaceError } from './errors.ts'
-import { newId, type TableId } from './ids.ts'
+import { type FieldId, newId, type TableId } from './ids.ts'
+import { type Answers, type Ask, type Lookup, withAnswers } from './lookups.ts'
 import { readSchema } from './read-schema.ts'
 import { EMPTY_SCHEMA, type Schema } from './schema.ts'
-import { noteOperations, type Place, putBack, type Recorder, recorder, type Step, undoable } from './steps.ts'
+import { type Place, type Recorder, recorder, type Step } from './steps.ts'
 import { addPatches, addPlace, newTouched, type Touched } from './touched.ts'
+import { noteOperations, putBack, undoable } from './undo.ts'
 import { checkName } from './value.ts'
 import { type Transaction, transact } from './write.ts'
 
@@ -18,6 +20,8 @@ export interface Space {
   schema: Schema
   /** The greatest order key of each table's records; kept by whoever reads records. */
   readonly lastOrders: Map<TableId, string>
+  /** The greatest number that each automatic numbering gave; kept likewise. */
+  readonly lastNumbers: Map<FieldId, number>
 }
 
 export interface Committed {
@@ -76,22 +80,45 @@ export const awaitedSpace = (actor: Actor): Space => ({
   containers: containersOf(''),
   schema: EMPTY_SCHEMA,
   lastOrders: new Map(),
+  lastNumbers: new Map(),
 })
 
 const asSpace = (resident: Resident, creator: Actor): Space => {
   const containers = containersOf(creator)
   resident.handle.updateDiffCursor()
-  return { resident, containers, schema: readSchema(resident.handle, containers), lastOrders: new Map() }
+  const schema = readSchema(resident.handle, containers, FORMAT)
+  return { resident, containers, schema, lastOrders: new Map(), lastNumbers: new Map() }
 }
 
 export const closeSpace = ({ resident }: Space): void => resident.handle.free()
 
-/** Commits edits as one change. @returns undefined when nothing differed @throws {SpaceError} and nothing was written */
-export const commitEdits = (space: Space, edits: readonly Edit[], now: number): Committed | undefined =>
-  commit(space, edits[0]?.do ?? 'set', now, (transaction, written) => {
-    const { containers, schema, lastOrders } = space
-    applyEdits({ transaction, containers, recorder: written, schema, now, lastOrder: (table) => lastOrders.get(table) }, edits)
+/**
+ * Commits edits as one change.
+ * @param answers what lookups were answered with, in the rounds before this one
+ * @returns undefined when nothing differed
+ * @throws {LookupsMissing} to be run again with these answered
+ * @throws {SpaceError} and nothing was written
+ */
+export const commitEdits = (
+  space: Space,
+  edits: readonly Edit[],
+  now: number,
+  answers: Answers = new Map(),
+): Committed | undefined =>
+  commit(space, edits[0]?.do ?? 'set', now, (transaction, recorder) => {
+    const { containers, schema } = space
+    // Inside: what is missing rolls the transaction back.
+    withAnswers(answers, (ask) => applyEdits({ transaction, containers, recorder, schema, now, ask: knowing(space, ask) }, edits))
   })
+
+/** Answers at once what this device keeps at hand. */
+const knowing = ({ lastOrders, lastNumbers }: Space, ask: Ask): Ask => {
+  const known = (lookup: Lookup): unknown => {
+    if (lookup.kind === 'last-order' && lookup.before === undefined) return lastOrders.get(lookup.table)
+    return lookup.kind === 'last-number' ? lastNumbers.get(lookup.field) : undefined
+  }
+  return (lookup) => (known(lookup) ?? ask(lookup)) as never
+}
 
 /** Takes a step back as a new change. `kept` counts the cells that somebody changed since; they stay. */
 export const undoStep = (
@@ -99,8 +126,8 @@ export const undoStep = (
   step: Step,
   now: number,
 ): { readonly committed: Committed | undefined; readonly kept: number } => {
-  const { cells, kept } = undoable(space.resident.handle, space.containers, step)
-  return { committed: commit(space, step.what, now, (_, written) => putBack(written, cells, now)), kept }
+  const undo = undoable(space.resident.handle, space.containers, step)
+  return { committed: commit(space, step.what, now, (_, written) => putBack(written, undo, now)), kept: undo.kept }
 }
 
 /**
@@ -117,17 +144,20 @@ export const commit = (
   const { handle } = space.resident
   let step: Step = { what, written: [] }
   let toldSchema = false
+  let purged: readonly Place[] = []
   const change = transact(handle, JSON.stringify({ what }), now, (transaction) => {
     const written = recorder(transaction, space.containers, missing)
     toldSchema = work(transaction, written) === 'schema'
     step = { what, written: written.written }
+    purged = written.purged
   })
   if (change === undefined) return undefined
-  noteOperations(handle, space.containers, step.written)
+  noteOperations(handle, space.containers, step)
   // One's own patches are known already.
   handle.updateDiffCursor()
   const touched: Touched = { ...newTouched(), schema: toldSchema }
   for (const { place } of step.written) addPlace(touched, place)
+  for (const place of purged) addPlace(touched, place)
   if (touched.schema) refreshSchema(space)
   return { change, step, touched }
 }
@@ -147,5 +177,5 @@ export const applyChanges = (space: Space, changes: readonly Uint8Array[]): Touc
 }
 
 const refreshSchema = (space: Space): void => {
-  space.schema = readSchema(space.resident.handle, space.containers)
+  space.schema = readSchema(space.resident.handle, space.containers, FORMAT)
 }

@@ -1,6 +1,6 @@
 import type { Handle, ObjectId } from './automerge.ts'
-import { type Containers, fieldObject, mapsOf, recordObject, tableObject } from './containers.ts'
-import type { FieldId, RecordId, TableId } from './ids.ts'
+import { bucketObject, type Containers, fieldObject, mapsOf, recordObject, tableObject, viewObject } from './containers.ts'
+import { bucketOf, type FieldId, type RecordId, type TableId, type ViewId } from './ids.ts'
 import type { Scalar } from './value.ts'
 import type { Transaction } from './write.ts'
 
@@ -9,10 +9,12 @@ export type Place =
   | { readonly in: 'info' }
   | { readonly in: 'table'; readonly table: TableId }
   | { readonly in: 'field'; readonly field: FieldId }
+  | { readonly in: 'view'; readonly view: ViewId }
   | { readonly in: 'record'; readonly table: TableId; readonly record: RecordId }
 
 /** One key that a transaction wrote: what stood there before, and the operations that stand there since. */
 export interface Written {
+  readonly kind: 'key'
   readonly place: Place
   readonly key: string
   readonly before: Scalar | undefined
@@ -22,10 +24,24 @@ export interface Written {
   operations: readonly string[]
 }
 
+/** Writing in a text. Undone character by character: what others wrote in between stays. */
+export interface Spliced {
+  readonly kind: 'text'
+  readonly place: Place
+  readonly key: string
+  readonly at: number
+  readonly removed: string
+  readonly inserted: string
+  /** The text was made by this step. */
+  readonly made?: true
+  /** Filled in after the commit: the ids of the first and last character put in, and where the place is to be found later. */
+  marks?: { readonly first?: string; readonly last?: string; readonly at: string }
+}
+
 /** A transaction as undo needs it. */
 export interface Step {
   readonly what: string
-  readonly written: readonly Written[]
+  readonly written: readonly (Written | Spliced)[]
 }
 
 type Maps = Pick<Transaction, 'map'>
@@ -38,45 +54,24 @@ export const placeObject = (maps: Maps, containers: Containers, place: Place): O
       return tableObject(maps, containers, place.table)
     case 'field':
       return fieldObject(maps, containers, place.field)
+    case 'view':
+      return viewObject(maps, containers, place.view)
     case 'record':
       return recordObject(maps, containers, place.table, place.record)
   }
 }
 
-const operationsAt = (handle: Handle, object: ObjectId | undefined, key: string): string[] =>
-  object === undefined
-    ? []
-    : handle
-        .getAll(object, key)
-        .map((value) => value.at(-1) as string)
-        .sort()
-
-/** To be called right after the commit: notes which operations each key holds now. */
-export const noteOperations = (handle: Handle, containers: Containers, written: readonly Written[]): void => {
-  const maps = mapsOf(handle)
-  for (const cell of written) cell.operations = operationsAt(handle, placeObject(maps, containers, cell.place), cell.key)
-}
-
-/** The keys of a step that nobody has changed since, and how many were. */
-export const undoable = (
-  handle: Handle,
-  containers: Containers,
-  step: Step,
-): { readonly cells: readonly Written[]; readonly kept: number } => {
-  const maps = mapsOf(handle)
-  const cells = step.written.filter((cell) => {
-    const now = operationsAt(handle, placeObject(maps, containers, cell.place), cell.key)
-    return now.length === cell.operations.length && now.every((operation, index) => operation === cell.operations[index])
-  })
-  return { cells, kept: step.written.length - cells.length }
-}
-
-/** Puts back what stood there, newest first. @param now seconds since 1970, the time of going to the trash */
-export const putBack = (recorder: Recorder, cells: readonly Written[], now: number): void => {
-  for (const { place, key, before, made } of [...cells].reverse()) {
-    if (made) recorder.put(place, '~deleted', now)
-    else if (before === undefined) recorder.remove(place, key)
-    else recorder.put(place, key, before)
+/** The map that holds a place's own, and under which key. */
+const parentOf = (maps: Maps, containers: Containers, place: Exclude<Place, { in: 'info' }>): [ObjectId | undefined, string] => {
+  switch (place.in) {
+    case 'table':
+      return [containers.tables, place.table]
+    case 'field':
+      return [containers.fields, place.field]
+    case 'view':
+      return [containers.views, place.view]
+    case 'record':
+      return [bucketObject(maps, containers, place.table, bucketOf(place.record)), place.record]
   }
 }
 
@@ -86,23 +81,37 @@ export interface Recorder {
   remove(place: Place, key: string): void
   /** Notes a map that this transaction made; taking it back means putting it into the trash. */
   made(place: Place): void
+  /** Like `made`, for a record whose cells were written after it: with the record they go and come. */
+  madeWhole(place: Place): void
+  /** Puts a time in the place of a map: all that it held is gone, and no step brings it back. */
+  purge(place: Exclude<Place, { in: 'info' }>, now: number): void
+  /** Of the numbers written apart under one key the greatest. */
+  greatest(place: Place, key: string): number | undefined
   read(place: Place, key: string): Scalar | undefined
   /** The keys there that begin with `prefix`. */
   keys(place: Place, prefix: string): string[]
-  readonly written: readonly Written[]
+  /** The content of a text that several may write in, or undefined when there is none under this key. */
+  text(place: Place, key: string): string | undefined
+  makeText(place: Place, key: string, content: string): void
+  splice(place: Place, key: string, at: number, remove: number, insert: string): void
+  readonly written: readonly (Written | Spliced)[]
+  readonly purged: readonly Place[]
 }
 
 /** @throws whatever `missing` makes when a place is not there (any more) */
 export const recorder = (transaction: Transaction, containers: Containers, missing: (place: Place) => Error): Recorder => {
   const written = new Map<string, Written>()
+  const texts: Spliced[] = []
+  const purged: Place[] = []
   const objectOf = (place: Place): ObjectId => {
     const object = placeObject(transaction, containers, place)
     if (object === undefined) throw missing(place)
     return object
   }
+  const textObject = (place: Place, key: string) => transaction.textObject(objectOf(place), key)
   const note = (place: Place, key: string, before: Scalar | undefined) => {
     const name = `${JSON.stringify(place)}${key}`
-    if (!written.has(name)) written.set(name, { place, key, before, operations: [] })
+    if (!written.has(name)) written.set(name, { kind: 'key', place, key, before, operations: [] })
   }
   return {
     put(place, key, value) {
@@ -120,14 +129,50 @@ export const recorder = (transaction: Transaction, containers: Containers, missi
       transaction.remove(object, key)
     },
     made(place) {
-      written.set(`${JSON.stringify(place)}~deleted`, { place, key: '~deleted', before: undefined, made: true, operations: [] })
+      const made: Written = { kind: 'key', place, key: '~deleted', before: undefined, made: true, operations: [] }
+      written.set(`${JSON.stringify(place)}~deleted`, made)
     },
+    madeWhole(place) {
+      const prefix = JSON.stringify(place)
+      for (const name of written.keys()) if (name.startsWith(prefix)) written.delete(name)
+      for (let at = texts.length - 1; at >= 0; at--) if (JSON.stringify(texts[at]?.place) === prefix) texts.splice(at, 1)
+      this.made(place)
+    },
+    purge(place, now) {
+      const [parent, key] = parentOf(transaction, containers, place)
+      if (parent === undefined || transaction.map(parent, key) === undefined) throw missing(place)
+      transaction.put(parent, key, now)
+      if (place.in === 'table') transaction.put(containers.records, key, now)
+      purged.push(place)
+    },
+    greatest: (place, key) => transaction.greatest(objectOf(place), key),
     read(place, key) {
       return transaction.scalar(objectOf(place), key)
     },
     keys: (place, prefix) => transaction.keys(objectOf(place)).filter((key) => key.startsWith(prefix)),
-    get written() {
-      return [...written.values()]
+    text(place, key) {
+      const object = textObject(place, key)
+      return object === undefined ? undefined : transaction.textOf(object)
     },
+    makeText(place, key, content) {
+      transaction.makeText(objectOf(place), key, content)
+      texts.push({ kind: 'text', place, key, at: 0, removed: '', inserted: content, made: true })
+    },
+    splice(place, key, at, remove, insert) {
+      const object = textObject(place, key)
+      if (object === undefined) throw missing(place)
+      const removed = transaction.textOf(object).slice(at, at + remove)
+      if (removed === insert) return
+      transaction.splice(object, at, remove, insert)
+      texts.push({ kind: 'text', place, key, at, removed, inserted: insert })
+    },
+    get written() {
+      return [...written.values(), ...texts]
+    },
+    purged,
   }
 }
+
+/** Reads where things stand, outside a transaction. */
+export const objectAt = (handle: Handle, containers: Containers, place: Place): ObjectId | undefined =>
+  placeObject(mapsOf(handle), containers, place)

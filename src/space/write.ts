@@ -4,7 +4,7 @@
  */
 import { type Handle, type Hash, ImmutableString, type ObjectId } from './automerge.ts'
 import { SpaceError } from './errors.ts'
-import { checkNumber, checkText, type Scalar } from './value.ts'
+import { checkNumber, checkText, type Scalar, wellFormed } from './value.ts'
 import { toScalar } from './value-of.ts'
 
 /** A change larger than this would be refused by other devices (their limits: 4 MB and 200,000 operations). */
@@ -21,10 +21,19 @@ export interface Transaction {
   /** Makes a map under a key that holds a fresh id; the only way containers come to be. */
   make(parent: ObjectId, id: string, content: NewMap): ObjectId
   put(object: ObjectId, key: string, value: Scalar): void
+  /** Makes a text that several may write in at once; `key` ends with a fresh id. */
+  makeText(parent: ObjectId, key: string, content: string): ObjectId
+  /** Writes in such a text, in UTF-16 units. */
+  splice(text: ObjectId, at: number, remove: number, insert: string): void
+  /** The text under a key, or undefined when there is none (or something else in its place). */
+  textObject(object: ObjectId, key: string): ObjectId | undefined
+  textOf(text: ObjectId): string
   remove(object: ObjectId, key: string): void
   /** The map under a key, or undefined when there is none (or something else in its place). */
   map(object: ObjectId, key: string): ObjectId | undefined
   scalar(object: ObjectId, key: string): Scalar | undefined
+  /** The greatest of the numbers that were written apart under one key; undefined when there is none. */
+  greatest(object: ObjectId, key: string): number | undefined
   keys(object: ObjectId): string[]
 }
 
@@ -56,16 +65,28 @@ export const transact = (
   }
 }
 
+/** Characters that are inserted at one go. */
+const PIECE = 100_000
+
 const openTransaction = (handle: Handle, budget: { bytes: number; operations: number }): Transaction => {
-  const spend = (key: string, value: Scalar | undefined) => {
-    budget.operations += 1
-    budget.bytes += key.length + (typeof value === 'string' ? value.length : 8)
+  const spend = (key: string, value: Scalar | undefined) =>
+    spendText(1, key.length + (typeof value === 'string' ? value.length : 8))
+
+  const spendText = (operations: number, bytes: number) => {
+    budget.operations += operations
+    budget.bytes += bytes
     if (budget.operations > CHANGE_OPERATIONS || budget.bytes > CHANGE_BYTES) {
       throw new SpaceError(
         'too-large',
         `One transaction holds at most ${CHANGE_OPERATIONS.toLocaleString('en')} values and ${CHANGE_BYTES / 1e6} MB. Do it in several steps.`,
       )
     }
+  }
+
+  const splice = (text: ObjectId, at: number, remove: number, insert: string) => {
+    spendText(remove + insert.length, insert.length * 2)
+    if (remove > 0) handle.splice(text, at, remove, '')
+    for (let from = 0; from < insert.length; from += PIECE) handle.splice(text, at + from, 0, insert.slice(from, from + PIECE))
   }
 
   const put = (object: ObjectId, key: string, value: Scalar) => {
@@ -107,12 +128,25 @@ const openTransaction = (handle: Handle, budget: { bytes: number; operations: nu
       return made
     },
     put,
+    makeText(parent, key, content) {
+      spend(key, undefined)
+      const made = handle.putObject(parent, key, '') as ObjectId
+      splice(made, 0, 0, wellFormed(content))
+      return made
+    },
+    splice: (text, at, remove, insert) => splice(text, at, remove, wellFormed(insert)),
+    textObject(object, key) {
+      const found = handle.getWithType(object, key)
+      return found?.[0] === 'text' ? found[1] : undefined
+    },
+    textOf: (text) => handle.text(text),
     remove(object, key) {
       spend(key, undefined)
       handle.delete(object, key)
     },
     map,
     scalar: (object, key) => readScalar(handle, object, key),
+    greatest: (object, key) => readGreatest(handle, object, key),
     keys: (object) => handle.keys(object),
   }
 }
@@ -121,4 +155,13 @@ const openTransaction = (handle: Handle, budget: { bytes: number; operations: nu
 export const readScalar = (handle: Handle, object: ObjectId, key: string): Scalar | undefined => {
   const found = handle.getWithType(object, key)
   return found === null || found === undefined ? undefined : toScalar(found[1], found[0])
+}
+
+/** The greatest of the numbers that were written apart under one key; undefined when there is none. */
+export const readGreatest = (handle: Handle, object: ObjectId, key: string): number | undefined => {
+  const numbers = handle
+    .getAll(object, key)
+    .flatMap(([type, value]) => toScalar(value, type) ?? [])
+    .filter((value) => typeof value === 'number')
+  return numbers.length === 0 ? undefined : Math.max(...numbers)
 }

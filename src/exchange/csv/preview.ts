@@ -1,5 +1,5 @@
 import Papa from 'papaparse'
-import { isDate, parseNumber } from '../../space/cell.ts'
+import { isDate, parseNumber } from '../../space/cells/parse.ts'
 import { guessEncoding } from './encoding.ts'
 import { CsvError } from './errors.ts'
 import type { CsvColumn, CsvGuess } from './guess.ts'

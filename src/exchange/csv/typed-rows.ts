@@ -1,4 +1,4 @@
-import { isDate, parseCheckbox, parseNumber } from '../../space/cell.ts'
+import { isDate, parseCheckbox, parseNumber } from '../../space/cells/parse.ts'
 import { newId, type OptionId } from '../../space/ids.ts'
 import type { Scalar } from '../../space/value.ts'
 import type { CsvColumn } from './guess.ts'

@@ -1,9 +1,10 @@
 import { html, type TemplateResult } from 'lit'
-import type { Cell, CellInput, Field, RecordId, SpaceId, Table } from '../../engine/engine.ts'
+import type { Cell, Field, RecordId, SpaceId, Table } from '../../engine/engine.ts'
 import type { CellChanged } from './cell-changed.ts'
 import type { CellChange } from './change.ts'
 import { setCell } from './change.ts'
 import type { EditDone, Move } from './edit-done.ts'
+import type { LineValue } from './read-value.ts'
 import './choice-editor.ts'
 import './line-editor.ts'
 import './link-editor.ts'
@@ -27,7 +28,7 @@ export const cellEditor = (editing: CellEditing): TemplateResult => {
   const { space, tables, field, record, cell, typed, page = false } = editing
   const changed = (event: CellChanged) => editing.change(event.change)
   const done = ({ move, value }: EditDone) => {
-    if (value !== undefined) editing.change(setCell(field, record, value as CellInput))
+    if (value !== undefined) editing.change(setCell(field, record, value as LineValue))
     editing.done(move)
   }
   if (field.type === 'choice')
@@ -39,9 +40,6 @@ export const cellEditor = (editing: CellEditing): TemplateResult => {
 
 /** Whether a click turns the cell over instead of opening an editor. */
 export const isToggled = (field: Field): boolean => field.type === 'checkbox'
-
-/** Whether people can change this field's cells at all. */
-export const isEditable = (field: Field): boolean => field.unknownType === undefined
 
 /** A checkbox turned over. */
 export const toggled = (field: Field, record: RecordId, cell: Cell | undefined): CellChange =>

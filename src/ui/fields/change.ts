@@ -1,4 +1,6 @@
-import type { Cell, CellInput, Edit, Field, RecordId } from '../../engine/engine.ts'
+import type { Cell, Edit, Field, RecordId } from '../../engine/engine.ts'
+import { isEditable } from './field-type.ts'
+import type { LineValue } from './read-value.ts'
 
 /** What an editor wants done to a cell: the edits, and what the cell shows until they came back. */
 export interface CellChange {
@@ -7,7 +9,7 @@ export interface CellChange {
 }
 
 /** A cell that is set, or emptied by `null`. */
-export const setCell = (field: Field, record: RecordId, value: CellInput): CellChange => ({
+export const setCell = (field: Field, record: RecordId, value: LineValue): CellChange => ({
   edits: [{ do: 'set', table: field.table, record, field: field.id, value }],
   cell: value === null ? undefined : { kind: 'value', value },
 })
@@ -39,7 +41,7 @@ export const removeLink = (field: Field, record: RecordId, cell: Cell | undefine
 
 /** A cell with nothing in it; undefined when there is nothing to empty. */
 export const clearCell = (field: Field, record: RecordId, cell: Cell | undefined): CellChange | undefined => {
-  if (!cell || field.unknownType) return undefined
+  if (!cell || !isEditable(field)) return undefined
   if (cell.kind !== 'links') return setCell(field, record, null)
   return {
     edits: cell.links.map(({ id }) => ({ do: 'unlink', table: field.table, record, field: field.id, to: id })),

@@ -3,7 +3,10 @@ import type { CellInput, FieldType } from '../../engine/engine.ts'
 import { parseDate } from '../words/dates.ts'
 import { parseNumber } from '../words/numbers.ts'
 
-export type Reading = { readonly value: CellInput } | { readonly problem: string }
+/** What one line of text can say. */
+export type LineValue = Exclude<CellInput, readonly string[]>
+
+export type Reading = { readonly value: LineValue } | { readonly problem: string }
 
 /** What somebody wrote, as a value of a field's type, or why it is none. Nothing written empties the cell. */
 export const readValue = (type: FieldType, text: string): Reading => {

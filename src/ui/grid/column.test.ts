@@ -4,7 +4,19 @@ import { columnsToDraw, columnWidth } from './column.ts'
 
 const fields = Array.from(
   { length: 30 },
-  (_, at): Field => ({ id: `f${at}` as FieldId, table: 't' as TableId, name: '', type: 'text', options: [], many: false }),
+  (_, at): Field => ({
+    id: `f${at}` as FieldId,
+    table: 't' as TableId,
+    name: '',
+    type: 'text',
+    options: [],
+    many: false,
+    description: '',
+    required: false,
+    unique: false,
+    settings: {},
+    attributes: [],
+  }),
 )
 const startOf = (column: number) => fields.slice(0, column).reduce((sum, field, at) => sum + columnWidth(field, at), 0)
 

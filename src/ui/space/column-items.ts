@@ -6,6 +6,7 @@ import type { Field, SpaceId, Table } from '../../engine/engine.ts'
 import { commit } from '../commit.ts'
 import { askName } from '../dialogs/ask-name.ts'
 import { askField } from '../fields/field-dialog.ts'
+import { isEditable } from '../fields/field-type.ts'
 import type { MenuItem } from '../parts/menu.ts'
 import { deleteWithUndo } from './delete-with-undo.ts'
 
@@ -19,7 +20,7 @@ export const columnItems = (space: SpaceId, tables: readonly Table[], field: Fie
       if (name && name !== field.name) await commit(space, [{ do: 'update-field', field: field.id, name }])
     },
   },
-  ...(field.unknownType
+  ...(!isEditable(field)
     ? []
     : [{ label: msg('Type and choices…'), icon: settings, run: () => askField({ space, tables, table: field.table, field }) }]),
   {

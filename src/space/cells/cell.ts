@@ -1,0 +1,145 @@
+import type { FieldId, OptionId, RecordId, SpaceId } from '../ids.ts'
+import { isId } from '../ids.ts'
+import type { Field } from '../schema.ts'
+import type { Scalar } from '../value.ts'
+import { optionNamed, type Shaped, shape } from './shape.ts'
+import { keysByField, type Stored, type StoredFile, type StoredLink, type StoredText, storedIn } from './stored.ts'
+
+/** A cell as the field's present type has it. */
+export type Cell =
+  | Shaped
+  | {
+      readonly kind: 'links'
+      readonly to: readonly RecordId[]
+      /** The same links with what is kept at each; in the same order. */
+      readonly links: readonly LinkCell[]
+    }
+  | { readonly kind: 'options'; readonly options: readonly OptionId[] }
+  | { readonly kind: 'files'; readonly files: readonly StoredFile[] }
+  /** `others` were begun apart on other devices. */
+  | { readonly kind: 'text'; readonly text: string; readonly id: string | undefined; readonly others: readonly StoredText[] }
+  /** Which parent counts is decided with all other records: see `tree.ts`. */
+  | { readonly kind: 'parents'; readonly parents: Stored['parents']; readonly order: string }
+
+export interface LinkCell {
+  readonly to: RecordId
+  readonly space?: SpaceId
+  readonly attributes: Readonly<Record<FieldId, Shaped>>
+}
+
+type Flat = Readonly<Record<string, Scalar>>
+
+/** Types that are worked out, or numbered when the record is made: nothing else of theirs stands in the record. */
+const NOT_STORED: ReadonlySet<string> = new Set(['lookup', 'rollup', 'formula', 'created', 'changed', 'created-by', 'changed-by'])
+
+/** A record's cell, read from the flat keys of its map; undefined when empty, or worked out by the index. */
+export const cellOf = (field: Field, flat: Flat, keys?: readonly string[]): Cell | undefined => {
+  if (NOT_STORED.has(field.type)) return undefined
+  const stored = storedIn(field, flat, keys ?? Object.keys(flat).filter((key) => key.startsWith(`${field.id}/`)))
+  switch (field.type) {
+    case 'link':
+      return linksOf(field, stored)
+    case 'choices':
+      return optionsOf(field, stored)
+    case 'file':
+      return stored.files.length > 0 ? { kind: 'files', files: stored.files } : unfit(plainOf(field, stored))
+    case 'tree':
+      return stored.parents.length > 0 ? { kind: 'parents', parents: stored.parents, order: stored.order } : undefined
+    case 'long-text':
+      return textOf(field, stored)
+    default: {
+      const plain = plainOf(field, stored)
+      return plain === undefined ? undefined : shape(field, plain)
+    }
+  }
+}
+
+/** Every cell of a record that is not empty, by field. */
+export const cellsOf = (fields: readonly Field[], flat: Flat): Map<FieldId, Cell> => {
+  const keys = keysByField(flat)
+  const cells = new Map<FieldId, Cell>()
+  for (const field of fields) {
+    const cell = cellOf(field, flat, keys.get(field.id) ?? [])
+    if (cell) cells.set(field.id, cell)
+  }
+  return cells
+}
+
+const unfit = (stored: Scalar | undefined): Cell | undefined =>
+  stored === undefined ? undefined : { kind: 'unfit', text: String(stored) }
+
+/** What stands there as one value: the field's own key, or what other types left under keys of their own. */
+const plainOf = (field: Field, { single, texts, options, links, files }: Stored): Scalar | undefined => {
+  if (single !== undefined) return single
+  if (texts[0]) return texts[0].text
+  if (options.length > 0) return inFieldOrder(field, options).map(nameOf(field)).join(', ')
+  if (links.length > 0) return links.map(({ to }) => to).join(', ')
+  if (files.length > 0) return files.map(({ name }) => name).join(', ')
+  return undefined
+}
+
+const nameOf =
+  ({ options }: Field) =>
+  (wanted: OptionId): string =>
+    options.find(({ id }) => id === wanted)?.name ?? wanted
+
+const inFieldOrder = ({ options }: Field, chosen: readonly OptionId[]): OptionId[] => {
+  const places = new Map(options.map(({ id }, place) => [id, place]))
+  const last = options.length
+  return [...chosen].sort((a, b) => (places.get(a) ?? last) - (places.get(b) ?? last) || (a < b ? -1 : 1))
+}
+
+/** One link stands at the field's own key, many at keys of their own; both are read together, whatever the field is now. */
+const linksOf = (field: Field, stored: Stored): Cell | undefined => {
+  const links: Pick<StoredLink, 'to' | 'space' | 'attributes'>[] = [...stored.links]
+  if (isId(stored.single) && !links.some(({ to }) => (to as string) === stored.single))
+    links.unshift({ to: stored.single as unknown as RecordId, attributes: {} })
+  if (links.length === 0) return unfit(plainOf(field, stored))
+  return {
+    kind: 'links',
+    to: links.map(({ to }) => to),
+    links: links.map(({ to, space, attributes }) => ({
+      to,
+      ...(space !== undefined && { space }),
+      attributes: shapedAttributes(field, attributes),
+    })),
+  }
+}
+
+const shapedAttributes = ({ attributes }: Field, values: StoredLink['attributes']): Record<FieldId, Shaped> =>
+  Object.fromEntries(
+    attributes.flatMap((attribute) => {
+      const value = values[attribute.id]
+      return value === undefined ? [] : [[attribute.id, shape(attribute, value)]]
+    }),
+  )
+
+/** Options that are in the trash are kept in the record and not shown; a text that names options alone is read as these. */
+const optionsOf = (field: Field, stored: Stored): Cell | undefined => {
+  const known = new Set(field.options.map(({ id }) => id))
+  const options = inFieldOrder(
+    field,
+    stored.options.filter((id) => known.has(id)),
+  )
+  if (options.length > 0) return { kind: 'options', options }
+  if (stored.options.length > 0) return undefined
+  const plain = plainOf(field, stored)
+  if (plain === undefined) return undefined
+  const named = String(plain)
+    .split(/[,;\n]/)
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
+    .map((name) => optionNamed(field, name))
+  return named.length > 0 && named.every((id) => id !== undefined)
+    ? { kind: 'options', options: inFieldOrder(field, [...new Set(named as OptionId[])]) }
+    : unfit(plain)
+}
+
+const textOf = (field: Field, stored: Stored): Cell | undefined => {
+  const [first, ...others] = stored.texts
+  if (first) return { kind: 'text', text: first.text, id: first.id, others }
+  const plain = plainOf(field, stored)
+  if (plain === undefined) return undefined
+  const shaped = shape({ ...field, type: 'text' }, plain)
+  return { kind: 'text', text: shaped.kind === 'value' ? String(shaped.value) : shaped.text, id: undefined, others: [] }
+}

@@ -1,0 +1,67 @@
+import { cellOf } from './cells/cell.ts'
+import type { RecordId, TableId } from './ids.ts'
+import type { StoredRecord } from './read-records.ts'
+import type { Field, Schema, Table } from './schema.ts'
+import { type ParentEdge, resolveTree } from './tree.ts'
+
+/** A table's records, those in the trash too. */
+export interface TableRecords {
+  readonly table: Table
+  readonly records: readonly StoredRecord[]
+}
+
+const recordKey = (table: TableId, record: RecordId): string => `${table}/${record}`
+
+/**
+ * The records that are in the trash, as `table/record`: the smallest set that holds those put there, every record of a cascading
+ * link once all that it links to by it are in the set or purged, and what stands below a record of the set in a tree. Restoring
+ * takes a mark away, and what was in the trash only through it comes back.
+ *
+ * The straightforward form of what the index keeps by what changes; tests hold the two against each other.
+ */
+export const deletedRecords = (all: readonly TableRecords[]): Set<string> => {
+  const deleted = new Set<string>()
+  const there = new Set(all.flatMap(({ table, records }) => records.map(({ id }) => recordKey(table.id, id))))
+  /** For each record that may be taken: by each rule, what it hangs on. */
+  const hanging: { readonly key: string; readonly on: readonly string[] }[] = []
+  for (const { table, records } of all) {
+    for (const { id, flat } of records) if (flat['~deleted'] !== undefined) deleted.add(recordKey(table.id, id))
+    for (const field of table.fields) {
+      if (isCascade(field)) {
+        for (const { id, flat } of records) {
+          const cell = cellOf(field, flat)
+          if (cell?.kind === 'links' && cell.to.length > 0)
+            hanging.push({ key: recordKey(table.id, id), on: cell.to.map((to) => recordKey(field.target as TableId, to)) })
+        }
+      } else if (field.type === 'tree') {
+        for (const [child, parent] of resolveTree(edgesOf(field, records)))
+          if (parent !== '') hanging.push({ key: recordKey(table.id, child), on: [recordKey(table.id, parent)] })
+      }
+    }
+  }
+  for (let grew = true; grew; ) {
+    grew = false
+    for (const { key, on } of hanging) {
+      if (deleted.has(key) || !on.every((each) => deleted.has(each) || !there.has(each))) continue
+      // Links to what has never arrived, and to nothing else, hang on nothing known.
+      if (!on.some((each) => deleted.has(each))) continue
+      deleted.add(key)
+      grew = true
+    }
+  }
+  return deleted
+}
+
+export const isCascade = ({ type, settings, target }: Field): boolean =>
+  type === 'link' && settings.onDelete === 'cascade' && settings.inverse === undefined && target !== undefined
+
+export const edgesOf = (field: Field, records: readonly StoredRecord[]): Map<RecordId, readonly ParentEdge[]> =>
+  new Map(
+    records.map(({ id, flat }) => {
+      const cell = cellOf(field, flat)
+      return [id, cell?.kind === 'parents' ? cell.parents : []]
+    }),
+  )
+
+/** Tables whose records the trash is about: a table in the trash takes nothing of others with it. */
+export const livingTables = ({ tables, hidden }: Schema): readonly Table[] => [...tables, ...hidden]

@@ -1,0 +1,147 @@
+import { SpaceError } from '../errors.ts'
+import type { RecordId } from '../ids.ts'
+import { foldText } from '../lookups.ts'
+import { orderKeys } from '../order.ts'
+import type { Field } from '../schema.ts'
+import type { Place } from '../steps.ts'
+import type { Scalar } from '../value.ts'
+import { acceptList, acceptSingle, checkWritable } from './accept.ts'
+import { fieldOf, optionOf, tableOf, type Writing } from './draft.ts'
+import type { CellInput, Edit, FileInput } from './edits.ts'
+import { setLinks } from './links.ts'
+import { setText } from './texts.ts'
+
+type Of<Do extends Edit['do']> = Extract<Edit, { do: Do }>
+
+/** The cell an edit speaks of. @throws {SpaceError} `not-found`, `wrong-type` */
+export const cellOf = (
+  writing: Writing,
+  edit: { table: string; record: RecordId; field: string },
+): { field: Field; place: Place } => {
+  const table = tableOf(writing, edit.table)
+  const field = fieldOf(writing, edit.field, table.id)
+  checkWritable(field)
+  return { field, place: { in: 'record', table: table.id, record: edit.record } }
+}
+
+export const setCell = (writing: Writing, edit: Of<'set'>): void => {
+  const { field, place } = cellOf(writing, edit)
+  writeCell(writing, field, place as RecordPlace, edit.value)
+}
+
+export type RecordPlace = Extract<Place, { in: 'record' }>
+
+/** Sets a cell to exactly this; what other types of the field left there goes with it. */
+export const writeCell = (writing: Writing, field: Field, place: RecordPlace, input: CellInput): void => {
+  const { recorder } = writing
+  if (field.required && (input === null || input === '' || (Array.isArray(input) && input.length === 0)))
+    throw new SpaceError('bad-value', `"${field.name}" is required and cannot be emptied.`)
+  switch (field.type) {
+    case 'long-text':
+      return setText(writing, field, place, input)
+    case 'link':
+      return setLinks(writing, field, place, input)
+    case 'choices':
+      return setOptions(writing, field, place, input)
+    case 'tree':
+      throw new SpaceError('wrong-type', `"${field.name}" is a tree; use "move".`)
+    case 'file':
+      if (input !== null) throw new SpaceError('wrong-type', `"${field.name}" holds files; use "add" and "remove".`)
+      return clearKeys(writing, field, place)
+    default: {
+      const value = acceptSingle(field, input)
+      if (value !== undefined) checkUnique(writing, field, place, value)
+      writing.draft.unique.written.add(`${field.id}/${place.record}`)
+      if (value === undefined) recorder.remove(place, field.id)
+      else recorder.put(place, field.id, value)
+      return clearKeys(writing, field, place)
+    }
+  }
+}
+
+/** Takes away what other types left under keys of their own; long texts stay, emptied, for they are never taken apart. */
+const clearKeys = ({ recorder }: Writing, field: Field, place: Place): void => {
+  for (const key of recorder.keys(place, `${field.id}/`)) {
+    const text = recorder.text(place, key)
+    if (text === undefined) recorder.remove(place, key)
+    else if (text !== '') recorder.splice(place, key, 0, text.length, '')
+  }
+}
+
+/** @throws {SpaceError} `not-unique`, naming the record that has it */
+export const checkUnique = ({ ask, draft }: Writing, field: Field, { table, record }: RecordPlace, value: Scalar): void => {
+  if (!field.unique) return
+  const folded = foldText(String(value))
+  const key = `${field.id}/${folded}`
+  const here = draft.unique.holders.get(key)
+  const elsewhere = ask({ kind: 'holding', table, field: field.id, folded }).find(
+    (each) => each !== record && !draft.unique.written.has(`${field.id}/${each}`) && !draft.deleted.has(each),
+  )
+  const holder = here !== undefined && here !== record ? here : elsewhere
+  if (holder !== undefined) {
+    throw new SpaceError(
+      'not-unique',
+      `"${field.name}" is unique, and the record ${holder} has ${JSON.stringify(value)} already.`,
+    )
+  }
+  draft.unique.holders.set(key, record)
+}
+
+const setOptions = ({ recorder }: Writing, field: Field, place: Place, input: CellInput): void => {
+  const wanted = new Set(acceptList(field, input).map((each) => optionOf(field, each) as string))
+  recorder.remove(place, field.id)
+  for (const key of recorder.keys(place, `${field.id}/`)) {
+    if (recorder.read(place, key) === true && !wanted.has(key.slice(field.id.length + 1))) recorder.remove(place, key)
+  }
+  for (const option of wanted) recorder.put(place, `${field.id}/${option}`, true)
+}
+
+export const addValue = (writing: Writing, edit: Of<'add'>): void => {
+  const { field, place } = cellOf(writing, edit)
+  const { recorder } = writing
+  if (field.type === 'choices' && typeof edit.value === 'string') {
+    // Choosing what is already chosen records nothing, so that a removal made elsewhere wins.
+    return recorder.put(place, `${field.id}/${optionOf(field, edit.value)}`, true)
+  }
+  if (field.type === 'file' && typeof edit.value === 'object') return addFile(writing, field, place, edit.value)
+  throw new SpaceError(
+    'wrong-type',
+    `"add" puts an option into several choices or a file into files; "${field.name}" is ${field.type}.`,
+  )
+}
+
+const addFile = ({ recorder }: Writing, field: Field, place: Place, file: FileInput): void => {
+  if (!/^[0-9a-f]{64}$/.test(file.hash))
+    throw new SpaceError('bad-value', `A file's hash is 64 hexadecimal digits (SHA-256), got ${JSON.stringify(file.hash)}.`)
+  if (!(Number.isSafeInteger(file.size) && file.size >= 0))
+    throw new SpaceError('bad-value', `A file's size is a whole number of bytes, got ${JSON.stringify(file.size)}.`)
+  const key = `${field.id}/${file.hash}`
+  if (recorder.read(place, key) === undefined) {
+    const orders = recorder
+      .keys(place, `${field.id}/`)
+      .filter((each) => each.split('/').length === 2)
+      .map((each) => String(recorder.read(place, each)))
+    recorder.put(place, key, orderKeys(1, orders.sort().at(-1))[0] as string)
+  }
+  recorder.put(place, `${key}/name`, file.name)
+  recorder.put(place, `${key}/mime`, file.mime)
+  recorder.put(place, `${key}/size`, file.size)
+  if (file.alt !== undefined) recorder.put(place, `${key}/alt`, file.alt)
+  if (file.manifest !== undefined) recorder.put(place, `${key}/manifest`, file.manifest)
+}
+
+export const removeValue = (writing: Writing, edit: Of<'remove'>): void => {
+  const { field, place } = cellOf(writing, edit)
+  const { recorder } = writing
+  if (field.type === 'choices') return recorder.remove(place, `${field.id}/${optionOf(field, edit.value)}`)
+  if (field.type !== 'file')
+    throw new SpaceError(
+      'wrong-type',
+      `"remove" takes an option out of several choices or a file out of files; "${field.name}" is ${field.type}.`,
+    )
+  const key = `${field.id}/${edit.value}`
+  for (const each of [key, ...recorder.keys(place, `${key}/`)]) recorder.remove(place, each)
+}
+
+/** The cells of a field that nothing was given for get its default; none for what is worked out or set with an edit of its own. */
+export const takesDefault = ({ type }: Field): boolean => type !== 'tree' && type !== 'file'

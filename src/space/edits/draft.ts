@@ -1,0 +1,147 @@
+import type { Containers } from '../containers.ts'
+import { SpaceError } from '../errors.ts'
+import type { FieldId, OptionId, RecordId, TableId, ViewId } from '../ids.ts'
+import { isId, newId } from '../ids.ts'
+import type { Ask } from '../lookups.ts'
+import { orderKeys } from '../order.ts'
+import { everyTable, type Field, type Schema, type Table, type View } from '../schema.ts'
+import type { Place, Recorder } from '../steps.ts'
+import type { Transaction } from '../write.ts'
+
+/** The tables, fields and views as they stand while a transaction goes on: the schema before it, and what it made or changed. */
+export interface Draft {
+  readonly tables: Map<TableId, Table>
+  readonly fields: Map<FieldId, Field>
+  readonly views: Map<ViewId, View>
+  /** The greatest order key given so far, by what it orders. */
+  readonly orders: Map<string, string>
+  /** Numbers given so far, by field. */
+  readonly numbers: Map<FieldId, number>
+  /** What unique cells were set to, and which cells were. */
+  readonly unique: { readonly holders: Map<string, RecordId>; readonly written: Set<string> }
+  /** Records that this transaction puts into the trash. */
+  readonly deleted: Set<RecordId>
+}
+
+export interface Writing {
+  readonly transaction: Transaction
+  readonly containers: Containers
+  readonly recorder: Recorder
+  /** As it stood before the transaction. */
+  readonly schema: Schema
+  /** Seconds since 1970. */
+  readonly now: number
+  readonly ask: Ask
+  readonly draft: Draft
+}
+
+export const draftOf = (schema: Schema): Draft => {
+  const tables = everyTable(schema)
+  const fields = [...tables.flatMap(({ fields }) => fields), ...schema.deleted.fields]
+  return {
+    tables: new Map(tables.map((table) => [table.id, table])),
+    fields: new Map(fields.flatMap((field) => [field, ...field.attributes]).map((field) => [field.id, field])),
+    views: new Map([...tables.flatMap(({ views }) => views), ...schema.deleted.views].map((view) => [view.id, view])),
+    orders: new Map(),
+    numbers: new Map(),
+    unique: { holders: new Map(), written: new Set() },
+    deleted: new Set(),
+  }
+}
+
+const named = <T extends { readonly id: string; readonly name: string }>(
+  all: Iterable<T>,
+  ref: string,
+  kind: string,
+  where: string,
+): T => {
+  const wanted = ref.trim().toLowerCase()
+  const found = [...all].filter(({ name }) => name.toLowerCase() === wanted)
+  const exact = found.filter(({ name }) => name === ref)
+  const [one, another] = exact.length > 0 ? exact : found
+  if (!one) throw new SpaceError('not-found', `There is no ${kind} ${isId(ref) ? ref : `called "${ref}"`} in ${where}.`)
+  if (another) {
+    throw new SpaceError('not-found', `${where} has several ${kind}s called "${ref}". Name the one you mean by its id.`)
+  }
+  return one
+}
+
+/** Names find what is shown alone; ids what is in the trash too. */
+const shown = <T extends { readonly id: string }>(
+  all: ReadonlyMap<string, T>,
+  deleted: readonly { readonly id: string }[],
+): T[] => {
+  const trash = new Set(deleted.map(({ id }) => id))
+  return [...all.values()].filter(({ id }) => !trash.has(id))
+}
+
+/** @throws {SpaceError} `not-found` when nothing, or more than one, has that name */
+export const tableOf = ({ draft, schema }: Writing, ref: string): Table =>
+  draft.tables.get(ref as TableId) ??
+  named(shown(draft.tables, [...schema.deleted.tables, ...schema.hidden, ...schema.unfinished]), ref, 'table', 'this space')
+
+/** @param table where names are looked for; an id of another table is refused */
+export const fieldOf = (writing: Writing, ref: string, table?: string): Field => {
+  const { draft, schema } = writing
+  const within = table === undefined ? undefined : tableOf(writing, table)
+  const known = draft.fields.get(ref as FieldId)
+  if (known && (within === undefined || known.table === within.id)) return known
+  const fields = shown(draft.fields, schema.deleted.fields).filter((field) => within === undefined || field.table === within.id)
+  return named(fields, ref, 'field', within === undefined ? 'this space' : `the table "${within.name}"`)
+}
+
+export const viewOf = (writing: Writing, ref: string, table?: string): View => {
+  const { draft, schema } = writing
+  const within = table === undefined ? undefined : tableOf(writing, table)
+  const known = draft.views.get(ref as ViewId)
+  if (known && (within === undefined || known.table === within.id)) return known
+  const views = shown(draft.views, schema.deleted.views).filter((view) => within === undefined || view.table === within.id)
+  return named(views, ref, 'view', within === undefined ? 'this space' : `the table "${within.name}"`)
+}
+
+/** @throws {SpaceError} `not-found` */
+export const optionOf = (field: Field, ref: string): OptionId => {
+  const byId = field.options.find(({ id }) => id === ref)
+  if (byId) return byId.id
+  const wanted = ref.trim().toLowerCase()
+  const found = field.options.find(({ name }) => name.toLowerCase() === wanted)
+  if (found) return found.id
+  throw new SpaceError(
+    'bad-value',
+    `"${field.name}" takes the id or the name of one of its options, got ${JSON.stringify(ref)}. It has ${field.options.map(({ name }) => `"${name}"`).join(', ') || 'none'}.`,
+  )
+}
+
+/** A fresh id, or the one given, which is to be new. */
+export const takeId = <T extends string>(given: T | undefined, taken: (id: T) => boolean, what: string): T => {
+  if (given === undefined) return newId<never>() as T
+  if (!isId(given)) throw new SpaceError('bad-value', `An id has 26 characters of base32, ${what} came with "${given}".`)
+  if (taken(given)) throw new SpaceError('already-there', `${what} ${given} exists already.`)
+  return given
+}
+
+/**
+ * An order key among places whose order stands at `~order`. Where equal keys leave no gap, what comes behind it gets new ones.
+ * @param before the one to go before; last when `null` or undefined
+ */
+export const orderAmong = (
+  { recorder }: Writing,
+  places: readonly { readonly id: string; readonly place: Place }[],
+  before?: string | null,
+): string => {
+  const sorted = places
+    .map(({ id, place }) => ({ id, place, order: String(recorder.read(place, '~order') ?? '') }))
+    .sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : a.id < b.id ? -1 : 1))
+  const found = before === null || before === undefined ? -1 : sorted.findIndex(({ id }) => id === before)
+  const at = found < 0 ? sorted.length : found
+  const after = sorted[at - 1]?.order || undefined
+  const next = sorted[at]?.order || undefined
+  if (after === undefined || next === undefined || after < next) return orderKeys(1, after, next)[0] as string
+  const equal = sorted.slice(at).filter(({ order }) => order === after)
+  const behind = sorted.slice(at).find(({ order }) => order > after)?.order
+  const [key, ...renewed] = orderKeys(1 + equal.length, after, behind)
+  equal.forEach(({ place }, index) => {
+    recorder.put(place, '~order', renewed[index] as string)
+  })
+  return key as string
+}

@@ -1,0 +1,171 @@
+import type { FieldId, OptionId, RecordId, SpaceId, TableId, ViewId } from '../ids.ts'
+import type { DefaultValue, FieldSettings, FieldType } from '../schema.ts'
+
+/**
+ * What a cell is set to; `null` empties it. Text, and what is written as text (date, date-time, colour, address …), are strings;
+ * a choice is an option's id or name, several a list of them; one link is a record's id, several a list.
+ */
+export type CellInput = string | number | boolean | null | readonly string[]
+
+export interface OptionInput {
+  readonly id?: OptionId
+  readonly name: string
+  /** 1 to 12. */
+  readonly colour?: number
+}
+
+/** A table, field, view: its id, or its name where that is unique. */
+export type TableRef = TableId | string
+export type FieldRef = FieldId | string
+export type ViewRef = ViewId | string
+
+/** Where something goes among its like: before one of them, or last for `null`. */
+export interface PlaceInput<Ref> {
+  readonly before?: Ref | null
+}
+
+type Settings = Omit<FieldSettings, 'via' | 'of' | 'inverse' | 'space'> & {
+  readonly via?: FieldRef
+  readonly of?: FieldRef
+}
+
+export interface FieldInput extends Settings {
+  readonly id?: FieldId
+  readonly name: string
+  readonly type: FieldType
+  readonly description?: string
+  readonly required?: boolean
+  readonly unique?: boolean
+  readonly default?: DefaultValue
+  readonly options?: readonly OptionInput[]
+  readonly target?: TableRef
+  readonly many?: boolean
+  /** A link into another space. */
+  readonly space?: SpaceId
+  /** A link that is shown on the other side too: what it is called there. */
+  readonly twoWay?: { readonly id?: FieldId; readonly name: string }
+  /** What is kept with each link. */
+  readonly attributes?: readonly FieldInput[]
+}
+
+/** Undefined leaves as it is, `null` takes away. */
+type Change<T> = { readonly [Key in keyof T]?: T[Key] | null }
+
+export interface FieldChange
+  extends Change<Omit<FieldInput, 'id' | 'name' | 'type' | 'options' | 'twoWay' | 'attributes' | 'space'>> {
+  readonly name?: string
+  readonly type?: FieldType
+  /** Added when its id is new, renamed, recoloured or moved when not. */
+  readonly option?: OptionInput & PlaceInput<OptionId>
+}
+
+/** A view's parts that are JSON: see `docs/formats/document.md`. */
+export interface ViewInput {
+  readonly name?: string
+  readonly kind?: string
+  readonly filter?: unknown
+  readonly sort?: unknown
+  readonly group?: unknown
+  readonly columns?: Readonly<
+    Record<FieldRef, { readonly width?: number | null; readonly hidden?: boolean } & PlaceInput<FieldRef>>
+  >
+}
+
+/** What is kept with a link, by the attribute's id or name. */
+export type AttributeInput = Readonly<Record<FieldRef, CellInput>>
+
+/** A file's description; its content goes another way. */
+export interface FileInput {
+  /** SHA-256, 64 hexadecimal digits. */
+  readonly hash: string
+  readonly name: string
+  readonly mime: string
+  /** Bytes. */
+  readonly size: number
+  readonly alt?: string
+  readonly manifest?: string
+}
+
+interface Cell {
+  readonly table: TableRef
+  readonly record: RecordId
+  readonly field: FieldRef
+}
+
+/** One step of a transaction; several go to `commit` together, and all of them count or none does. */
+export type Edit =
+  | {
+      readonly do: 'update-space'
+      readonly name?: string
+      readonly icon?: string
+      readonly colour?: number
+      readonly description?: string
+    }
+  | {
+      readonly do: 'create-table'
+      readonly id?: TableId
+      readonly name: string
+      readonly icon?: string
+      readonly fields?: readonly FieldInput[]
+    }
+  | ({
+      readonly do: 'update-table'
+      readonly table: TableRef
+      readonly name?: string
+      readonly icon?: string
+      /** The field that names a record. */
+      readonly primary?: FieldRef
+    } & PlaceInput<TableRef>)
+  | ({ readonly do: 'create-field'; readonly table: TableRef } & FieldInput & PlaceInput<FieldRef>)
+  /** One more attribute of a link. */
+  | ({ readonly do: 'create-attribute'; readonly field: FieldRef; readonly table?: TableRef } & Omit<FieldInput, 'twoWay'>)
+  | ({ readonly do: 'update-field'; readonly field: FieldRef; readonly table?: TableRef } & FieldChange & PlaceInput<FieldRef>)
+  | ({
+      readonly do: 'create-view'
+      readonly id?: ViewId
+      readonly table: TableRef
+      readonly name: string
+      readonly kind: string
+    } & ViewInput)
+  | ({ readonly do: 'update-view'; readonly view: ViewRef; readonly table?: TableRef } & ViewInput & PlaceInput<ViewRef>)
+  | {
+      readonly do: 'create-record'
+      readonly id?: RecordId
+      readonly table: TableRef
+      readonly values?: Readonly<Record<FieldRef, CellInput>>
+      readonly before?: RecordId | null
+    }
+  | ({ readonly do: 'set'; readonly value: CellInput } & Cell)
+  /** One option of several choices, or one file, more or fewer; the others stay, whoever set them. */
+  | ({ readonly do: 'add'; readonly value: OptionId | string | FileInput } & Cell)
+  | ({ readonly do: 'remove'; readonly value: OptionId | string } & Cell)
+  | ({ readonly do: 'link'; readonly to: RecordId; readonly space?: SpaceId; readonly attributes?: AttributeInput } & Cell &
+      PlaceInput<RecordId>)
+  | ({ readonly do: 'unlink'; readonly to: RecordId; readonly space?: SpaceId } & Cell)
+  /** With `field`, a tree: below `parent` (`null`: the top), before one of its children; without, a place among the rows. */
+  | {
+      readonly do: 'move'
+      readonly table: TableRef
+      readonly record: RecordId
+      readonly field?: FieldRef
+      readonly parent?: RecordId | null
+      readonly before?: RecordId | null
+    }
+  /** Writes in a long text: at a place in UTF-16 units, so many fewer, and this more. */
+  | ({
+      readonly do: 'splice'
+      readonly at: number
+      readonly remove: number
+      readonly insert: string
+      readonly text?: string
+    } & Cell)
+  /** Puts texts that were begun apart behind the first one. */
+  | ({ readonly do: 'join' } & Cell)
+  | { readonly do: 'delete' | 'restore' | 'purge'; readonly what: Deletable }
+
+export type Deletable =
+  | { readonly table: TableRef }
+  | { readonly field: FieldRef; readonly table?: TableRef }
+  | { readonly view: ViewRef; readonly table?: TableRef }
+  | { readonly option: OptionId; readonly field: FieldRef; readonly table?: TableRef }
+  | { readonly table: TableRef; readonly record: RecordId }

@@ -1,0 +1,286 @@
+import { SpaceError } from '../errors.ts'
+import type { FieldId, OptionId, TableId } from '../ids.ts'
+import { orderKeys } from '../order.ts'
+import type { Field, FieldSettings } from '../schema.ts'
+import { SETTING_KEYS } from '../schema.ts'
+import type { Place } from '../steps.ts'
+import { checkName, type Scalar } from '../value.ts'
+import type { NewMap } from '../write.ts'
+import { fieldOf, orderAmong, tableOf, takeId, type Writing } from './draft.ts'
+import type { Edit, FieldInput, OptionInput, PlaceInput } from './edits.ts'
+import { checkType, settingKeys } from './settings.ts'
+
+export const FIELD_LIMIT = 500
+export const OPTION_LIMIT = 5_000
+/** What may be kept with a link. */
+export const ATTRIBUTE_LIMIT = 50
+
+/** Types whose value can stand at a link: one value under one key. */
+const ATTRIBUTE_TYPES: ReadonlySet<string> = new Set([
+  'text',
+  'number',
+  'checkbox',
+  'date',
+  'date-time',
+  'duration',
+  'choice',
+  'rating',
+  'colour',
+  'url',
+  'email',
+  'phone',
+])
+
+const placesOf = ({ draft }: Writing, owner: string) =>
+  [...draft.fields.values()]
+    .filter(({ table }) => (table as string) === owner)
+    .map(({ id }) => ({ id: id as string, place: { in: 'field', field: id } as Place }))
+
+export const createField = (writing: Writing, table: TableId, input: FieldInput & PlaceInput<string>): Field => {
+  const { draft } = writing
+  const owner = tableOf(writing, table)
+  const field = makeField(writing, owner.id, input, FIELD_LIMIT, `The table "${owner.name}"`)
+  draft.tables.set(owner.id, { ...tableOf(writing, owner.id), fields: [...tableOf(writing, owner.id).fields, field] })
+  let made = field
+  for (const attribute of input.attributes ?? []) made = addAttribute(writing, made, attribute)
+  if (input.twoWay !== undefined) addInverse(writing, made, input.twoWay)
+  return made
+}
+
+export const createAttribute = (writing: Writing, edit: Extract<Edit, { do: 'create-attribute' }>): void => {
+  addAttribute(writing, fieldOf(writing, edit.field, edit.table), edit)
+}
+
+const addAttribute = (writing: Writing, link: Field, input: Omit<FieldInput, 'twoWay'>): Field => {
+  if (link.type !== 'link' || !link.many || link.settings.inverse !== undefined)
+    throw new SpaceError('wrong-type', `Only a link that holds several records can keep more with each; "${link.name}" does not.`)
+  checkType(input.type)
+  if (!ATTRIBUTE_TYPES.has(input.type))
+    throw new SpaceError(
+      'wrong-type',
+      `What is kept with a link is one of ${[...ATTRIBUTE_TYPES].join(', ')}; "${input.type}" is not.`,
+    )
+  const attribute = makeField(writing, link.id as unknown as TableId, input, ATTRIBUTE_LIMIT, `The link "${link.name}"`)
+  const next = { ...link, attributes: [...link.attributes, attribute] }
+  replaceField(writing, next)
+  return next
+}
+
+/** The draft's field, and the table that lists it. */
+const replaceField = ({ draft }: Writing, field: Field): void => {
+  draft.fields.set(field.id, field)
+  const table = draft.tables.get(field.table)
+  if (table) draft.tables.set(table.id, { ...table, fields: table.fields.map((each) => (each.id === field.id ? field : each)) })
+}
+
+/** Makes the other side's field of a two-way link. Which side stores never changes. */
+const addInverse = (writing: Writing, link: Field, { id, name }: NonNullable<FieldInput['twoWay']>): void => {
+  if (link.type !== 'link' || link.target === undefined || link.settings.space !== undefined)
+    throw new SpaceError('wrong-type', `"${link.name}" cannot be two-way: it is no link to a table of this space.`)
+  const target = tableOf(writing, link.target)
+  const back = makeField(
+    writing,
+    target.id,
+    { ...(id !== undefined && { id }), name, type: 'link', target: link.table, many: true },
+    FIELD_LIMIT,
+    `The table "${target.name}"`,
+    link.id,
+  )
+  writing.draft.tables.set(target.id, { ...target, fields: [...target.fields, back] })
+}
+
+const makeField = (
+  writing: Writing,
+  owner: TableId,
+  input: FieldInput & PlaceInput<string>,
+  limit: number,
+  where: string,
+  inverse?: FieldId,
+): Field => {
+  const { draft, transaction, containers, recorder, now } = writing
+  const siblings = placesOf(writing, owner)
+  if (siblings.length >= limit) throw new SpaceError('too-many', `${where} holds at most ${limit} fields.`)
+  const id = takeId(input.id, (field) => draft.fields.has(field), 'Field')
+  const name = checkName(input.name, 'a field')
+  checkType(input.type)
+  const options = newOptions(input.options ?? [])
+  const target = targetOf(writing, owner, input)
+  const many = input.many ?? true
+  const bare: Field = {
+    id,
+    table: owner,
+    name,
+    type: input.type,
+    description: '',
+    required: false,
+    unique: false,
+    options: options.map(({ id, name, colour }) => ({ id, name, colour })),
+    many: input.type === 'link' && many,
+    settings: {},
+    attributes: [],
+    ...(target !== undefined && { target }),
+  }
+  // Known before its settings are: a formula or default may speak of it.
+  draft.fields.set(id, bare)
+  const keys = settingKeys(writing, bare, input)
+  const before = input.before === undefined || input.before === null ? input.before : fieldOf(writing, input.before, owner).id
+  const content: Record<string, Scalar> = {
+    table: owner,
+    name,
+    type: input.type,
+    '~order': orderAmong(writing, siblings, before),
+    '~created': now,
+    ...(target !== undefined && { target }),
+    ...(inverse !== undefined && { inverse }),
+  }
+  if (input.type === 'link') content.many = many
+  for (const [key, value] of keys) if (value !== undefined && (key !== 'many' || input.type === 'link')) content[key] = value
+  for (const option of options) {
+    Object.assign(content, optionKeys(option.id, option.name, option.colour))
+    content[`option/${option.id}/order`] = option.order
+  }
+  transaction.make(containers.fields, id, content as NewMap)
+  const made = { ...bare, ...described(bare, content) }
+  draft.fields.set(id, made)
+  recorder.made({ in: 'field', field: id })
+  return made
+}
+
+/** What a field's keys say beside name and type. */
+const described = (field: Field, keys: Readonly<Record<string, Scalar | undefined>>): Partial<Field> => {
+  const settings: Record<string, Scalar> = {}
+  for (const key of SETTING_KEYS) {
+    const value = key in keys ? keys[key] : field.settings[key]
+    if (value !== undefined) settings[key] = value
+  }
+  const fallback = 'default' in keys ? keys.default : undefined
+  return {
+    description: String(keys.description ?? field.description),
+    required: 'required' in keys ? keys.required === true : field.required,
+    unique: 'unique' in keys ? keys.unique === true : field.unique,
+    settings: settings as FieldSettings,
+    ...(typeof fallback === 'string' && { default: JSON.parse(fallback) }),
+  }
+}
+
+const targetOf = (
+  writing: Writing,
+  owner: TableId,
+  input: { type?: string; target?: string | null; space?: unknown },
+): TableId | undefined => {
+  if (input.type === 'tree') return owner
+  if (input.type !== 'link' || input.space !== undefined) return undefined
+  return input.target === undefined || input.target === null ? owner : tableOf(writing, input.target).id
+}
+
+const newOptions = (inputs: readonly OptionInput[]) => {
+  if (inputs.length > OPTION_LIMIT) throw new SpaceError('too-many', `A choice has at most ${OPTION_LIMIT} options.`)
+  const orders = inputs.length === 0 ? [] : orderKeys(inputs.length)
+  const names = new Set<string>()
+  return inputs.map((option, index) => {
+    const name = checkName(option.name, 'an option')
+    if (names.has(name.toLowerCase())) throw new SpaceError('already-there', `Two options are called "${name}".`)
+    names.add(name.toLowerCase())
+    return {
+      id: takeId(option.id, () => false, 'Option'),
+      name,
+      colour: checkColour(option.colour ?? (index % 12) + 1),
+      order: orders[index] as string,
+    }
+  })
+}
+
+const checkColour = (colour: number): number => {
+  if (!Number.isInteger(colour) || colour < 1 || colour > 12)
+    throw new SpaceError('bad-value', `An option's colour is a whole number from 1 to 12, got ${colour}.`)
+  return colour
+}
+
+const optionKeys = (id: OptionId, name: string, colour: number): Record<string, Scalar> => ({
+  [`option/${id}/name`]: name,
+  [`option/${id}/colour`]: colour,
+})
+
+export const updateField = (writing: Writing, edit: Extract<Edit, { do: 'update-field' }>): void => {
+  const field = attributeOrField(writing, edit.field, edit.table)
+  if (field.unknownType !== undefined) {
+    throw new SpaceError(
+      'wrong-type',
+      `"${field.name}" is of the type ${field.unknownType}, which a newer version made; this one only shows it.`,
+    )
+  }
+  const { recorder } = writing
+  const place: Place = { in: 'field', field: field.id }
+  let next = field
+  if (edit.name !== undefined) {
+    next = { ...next, name: checkName(edit.name, 'a field') }
+    recorder.put(place, 'name', next.name)
+  }
+  if (edit.type !== undefined && edit.type !== field.type) {
+    checkType(edit.type)
+    if (field.settings.inverse !== undefined)
+      throw new SpaceError('wrong-type', `"${field.name}" shows the other side of a link; change the field that it belongs to.`)
+    recorder.put(place, 'type', edit.type)
+    next = { ...next, type: edit.type }
+  }
+  if (next.type === 'link' && next.settings.inverse === undefined && next.settings.space === undefined) {
+    const target = tableOf(writing, edit.target ?? field.target ?? field.table).id
+    const many = edit.many ?? (field.type === 'link' ? field.many : true)
+    recorder.put(place, 'target', target)
+    recorder.put(place, 'many', many)
+    next = { ...next, target, many }
+  } else if (next.type === 'tree') {
+    recorder.put(place, 'target', field.table)
+    next = { ...next, target: field.table }
+  }
+  const keys = settingKeys(writing, next, edit)
+  keys.delete('many')
+  for (const [key, value] of keys) {
+    if (value === undefined) recorder.remove(place, key)
+    else recorder.put(place, key, value)
+  }
+  next = { ...next, ...described(next, Object.fromEntries(keys)) }
+  if (edit.option !== undefined) next = { ...next, options: putOption(writing, next, edit.option) }
+  if (edit.before !== undefined) {
+    const others = placesOf(writing, field.table).filter(({ id }) => id !== field.id)
+    const before = edit.before === null ? null : attributeOrField(writing, edit.before, field.table).id
+    recorder.put(place, '~order', orderAmong(writing, others, before))
+  }
+  replaceField(writing, next)
+}
+
+/** A field of a table, or an attribute by its id. */
+const attributeOrField = (writing: Writing, ref: string, table: string | undefined): Field =>
+  writing.draft.fields.get(ref as FieldId) ?? fieldOf(writing, ref, table)
+
+const putOption = (
+  writing: Writing,
+  field: Field,
+  option: NonNullable<Extract<Edit, { do: 'update-field' }>['option']>,
+): Field['options'] => {
+  const { recorder } = writing
+  const place: Place = { in: 'field', field: field.id }
+  const name = checkName(option.name, 'an option')
+  const known = option.id === undefined ? undefined : field.options.find(({ id }) => id === option.id)
+  if (!known && field.options.length >= OPTION_LIMIT)
+    throw new SpaceError('too-many', `A choice has at most ${OPTION_LIMIT} options.`)
+  const same = field.options.find((each) => each.id !== known?.id && each.name.toLowerCase() === name.toLowerCase())
+  if (same) throw new SpaceError('already-there', `"${field.name}" has an option "${same.name}" already.`)
+  const id = known?.id ?? takeId(option.id, () => false, 'Option')
+  const colour = checkColour(option.colour ?? known?.colour ?? (field.options.length % 12) + 1)
+  for (const [key, value] of Object.entries(optionKeys(id, name, colour))) recorder.put(place, key, value)
+  const others = field.options.filter((each) => each.id !== id)
+  if (!known || option.before !== undefined) {
+    const orderOf = (each: OptionId | undefined) => {
+      const order = each === undefined ? undefined : recorder.read(place, `option/${each}/order`)
+      return typeof order === 'string' ? order : undefined
+    }
+    const found = others.findIndex((each) => each.id === option.before)
+    const at = found < 0 ? others.length : found
+    const [after, behind] = [orderOf(others[at - 1]?.id), orderOf(others[at]?.id)]
+    const tied = after !== undefined && behind !== undefined && after >= behind
+    recorder.put(place, `option/${id}/order`, orderKeys(1, tied ? undefined : after, behind)[0] as string)
+    return [...others.slice(0, at), { id, name, colour }, ...others.slice(at)]
+  }
+  return field.options.map((each) => (each.id === id ? { id, name, colour } : each))
+}

@@ -1,0 +1,114 @@
+import { recordObject } from '../containers.ts'
+import { SpaceError } from '../errors.ts'
+import { isId, type RecordId } from '../ids.ts'
+import { orderKeys } from '../order.ts'
+import type { Field } from '../schema.ts'
+import type { Place } from '../steps.ts'
+import { greatestEdge, type ParentEdge } from '../tree.ts'
+import { fieldOf, tableOf, type Writing } from './draft.ts'
+import type { Edit } from './edits.ts'
+
+type Move = Extract<Edit, { do: 'move' }>
+type RecordPlace = Extract<Place, { in: 'record' }>
+
+/** Moves a branch in a tree, or a row among the rows. */
+export const move = (writing: Writing, edit: Move): void => {
+  const table = tableOf(writing, edit.table)
+  const place: RecordPlace = { in: 'record', table: table.id, record: edit.record }
+  if (edit.field === undefined) return moveRow(writing, place, edit)
+  const field = fieldOf(writing, edit.field, table.id)
+  if (field.type !== 'tree') throw new SpaceError('wrong-type', `"${field.name}" is no tree, it is ${field.type}.`)
+  if (edit.parent !== undefined) moveBranch(writing, field, place, edit.parent ?? '')
+  else writing.recorder.read(place, '~order')
+  const parent = shownParent(writing, field, place.record)
+  const order = childOrder(writing, field, parent, edit.before ?? undefined)
+  writing.recorder.put(place, `${field.id}/order`, order)
+}
+
+const moveRow = (writing: Writing, place: RecordPlace, { before }: Move): void => {
+  const { recorder, ask } = writing
+  const key =
+    before === null || before === undefined ? undefined : String(recorder.read({ ...place, record: before }, '~order') ?? '')
+  const after = ask({ kind: 'last-order', table: place.table, ...(before !== null && before !== undefined && { before }) })
+  const tied = after !== undefined && key !== undefined && after >= key
+  recorder.put(place, '~order', orderKeys(1, tied ? undefined : after, key)[0] as string)
+}
+
+/** The order key of a new child, last or before one of its siblings. */
+const childOrder = (writing: Writing, field: Field, parent: RecordId | '', before: RecordId | undefined): string => {
+  const { recorder, ask, draft } = writing
+  const name = `${field.id}>${parent}`
+  const sibling: Place | undefined = before === undefined ? undefined : { in: 'record', table: field.table, record: before }
+  const next = sibling && String(recorder.read(sibling, `${field.id}/order`) ?? recorder.read(sibling, '~order') ?? '')
+  const known = ask({ kind: 'last-child', table: field.table, field: field.id, parent, ...(before !== undefined && { before }) })
+  const made = before === undefined ? draft.orders.get(name) : undefined
+  const after = made !== undefined && (known === undefined || made > known) ? made : known
+  const tied = after !== undefined && next !== undefined && after >= next
+  const order = orderKeys(1, tied ? undefined : after, next)[0] as string
+  if (before === undefined) draft.orders.set(name, order)
+  return order
+}
+
+/** The parents a record ever got; of values written apart under one key the greatest. */
+const edgesOf = ({ recorder }: Writing, field: Field, place: Place): ParentEdge[] =>
+  recorder.keys(place, `${field.id}/`).flatMap((key) => {
+    const parent = key.slice(field.id.length + 1)
+    const count = parent === '' || isId(parent) ? recorder.greatest(place, key) : undefined
+    return count === undefined ? [] : [{ parent: parent as RecordId | '', count }]
+  })
+
+const placeOf = (field: Field, record: RecordId): Place => ({ in: 'record', table: field.table, record })
+
+const isThere = ({ transaction, containers }: Writing, field: Field, record: RecordId): boolean =>
+  recordObject(transaction, containers, field.table, record) !== undefined
+
+/**
+ * A record and its ancestors with the parents they are shown under, upwards. Where the last moves form no circle, these are the
+ * parents; only else the whole tree has to be asked.
+ */
+const wayUp = (writing: Writing, field: Field, record: RecordId): readonly { record: RecordId; parent: RecordId | '' }[] => {
+  const way: { record: RecordId; parent: RecordId | '' }[] = []
+  const seen = new Set<RecordId>()
+  let at: RecordId | '' = record
+  while (at !== '') {
+    if (seen.has(at)) return writing.ask({ kind: 'way-up', table: field.table, field: field.id, record })
+    seen.add(at)
+    const { parent } = greatestEdge(edgesOf(writing, field, placeOf(field, at)))
+    const shown = parent !== '' && isThere(writing, field, parent) ? parent : ''
+    way.push({ record: at, parent: shown })
+    at = shown
+  }
+  return way
+}
+
+const shownParent = (writing: Writing, field: Field, record: RecordId): RecordId | '' =>
+  wayUp(writing, field, record)[0]?.parent ?? ''
+
+const moveBranch = (writing: Writing, field: Field, place: RecordPlace, parent: RecordId | ''): void => {
+  if (parent !== '' && !isThere(writing, field, parent))
+    throw new SpaceError('not-found', `"${field.name}" has no record ${parent} to move ${place.record} below.`)
+  const above = parent === '' ? [] : wayUp(writing, field, parent)
+  if (parent === place.record || above.some(({ record }) => record === place.record))
+    throw new SpaceError('cycle', `${place.record} cannot be moved below ${parent}, which is itself or stands below it.`)
+  // What is shown somewhere else than where it was moved last is held there, or the move would let it jump.
+  for (const { record, parent: shown } of [...wayUp(writing, field, place.record), ...above]) {
+    if (record === place.record) continue
+    const last = greatestEdge(edgesOf(writing, field, placeOf(field, record)))
+    if (last.parent !== shown && !(shown === '' && !isThere(writing, field, last.parent as RecordId)))
+      writeEdge(writing, field, placeOf(field, record), shown)
+  }
+  writeEdge(writing, field, place, parent)
+}
+
+const writeEdge = (writing: Writing, field: Field, place: Place, parent: RecordId | ''): void => {
+  const edges = edgesOf(writing, field, place)
+  if (edges.length > 0 && greatestEdge(edges).parent === parent) return
+  const greatest = edges.reduce((count, edge) => Math.max(count, edge.count), -1)
+  writing.recorder.put(place, `${field.id}/${parent}`, greatest + 1)
+}
+
+/** Puts a new record below a parent, last. */
+export const placeInTree = (writing: Writing, field: Field, place: RecordPlace, parent: RecordId | ''): void => {
+  if (parent !== '') moveBranch(writing, field, place, parent)
+  writing.recorder.put(place, `${field.id}/order`, childOrder(writing, field, parent, undefined))
+}

@@ -1,0 +1,121 @@
+import type { Handle, ObjectId } from './automerge.ts'
+import type { Containers } from './containers.ts'
+import { objectAt, type Recorder, type Spliced, type Step, type Written } from './steps.ts'
+
+const operationsAt = (handle: Handle, object: ObjectId | undefined, key: string): string[] =>
+  object === undefined
+    ? []
+    : handle
+        .getAll(object, key)
+        .map((value) => value.at(-1) as string)
+        .sort()
+
+const textAt = (handle: Handle, containers: Containers, { place, key }: Spliced): ObjectId | undefined => {
+  const object = objectAt(handle, containers, place)
+  const found = object === undefined ? undefined : handle.getWithType(object, key)
+  return found?.[0] === 'text' ? found[1] : undefined
+}
+
+/** To be called right after the commit: notes which operations each key holds now, and which characters were put in. */
+export const noteOperations = (handle: Handle, containers: Containers, step: Step): void => {
+  for (const each of step.written) {
+    if (each.kind === 'key') each.operations = operationsAt(handle, objectAt(handle, containers, each.place), each.key)
+    else {
+      const text = textAt(handle, containers, each)
+      if (text !== undefined) each.marks = marksOf(handle, text, each)
+    }
+  }
+}
+
+const marksOf = (handle: Handle, text: ObjectId, { at, inserted }: Spliced): NonNullable<Spliced['marks']> => {
+  const end = handle.length(text)
+  // Several splices of one step may have moved this one's characters; only those that are still there can be named.
+  const cursor = (place: number) => (place < end ? handle.getCursor(text, place) : 'e')
+  return {
+    at: cursor(at),
+    ...(inserted !== '' && { first: cursor(at), last: cursor(at + inserted.length - 1) }),
+  }
+}
+
+/** What of a step can be taken back, and how many of its cells somebody changed since: these stay. */
+export interface Undoable {
+  readonly cells: readonly Written[]
+  readonly texts: readonly TextUndo[]
+  readonly kept: number
+}
+
+/** Takes a piece of writing back: the stretches to remove, from behind, and what to put back where. */
+interface TextUndo {
+  readonly from: Spliced
+  readonly remove: readonly { readonly at: number; readonly length: number }[]
+  readonly insertAt: number
+}
+
+export const undoable = (handle: Handle, containers: Containers, step: Step): Undoable => {
+  const keys = step.written.filter((each) => each.kind === 'key')
+  const texts = step.written.filter((each) => each.kind === 'text')
+  const cells = keys.filter((cell) => {
+    const now = operationsAt(handle, objectAt(handle, containers, cell.place), cell.key)
+    return now.length === cell.operations.length && now.every((operation, index) => operation === cell.operations[index])
+  })
+  const undone = texts.flatMap((spliced) => undoText(handle, containers, spliced) ?? [])
+  return { cells, texts: undone.reverse(), kept: keys.length - cells.length + texts.length - undone.length }
+}
+
+const undoText = (handle: Handle, containers: Containers, spliced: Spliced): TextUndo | undefined => {
+  const text = textAt(handle, containers, spliced)
+  const { marks, inserted, removed } = spliced
+  if (text === undefined || marks === undefined) return undefined
+  const length = handle.length(text)
+  const place = (cursor: string) => (cursor === 'e' ? length : handle.getCursorPosition(text, cursor))
+  if (marks.first === undefined || marks.last === undefined)
+    return removed === '' ? undefined : { from: spliced, remove: [], insertAt: place(marks.at) }
+  const remove = ownStretches(handle, text, marks.first, marks.last, place(marks.first), Math.min(place(marks.last), length - 1))
+  if (remove.length === 0 && inserted !== '' && removed === '') return undefined
+  return { from: spliced, remove, insertAt: place(marks.first) }
+}
+
+/**
+ * Where the characters between two places are those that one change put in, from behind. Their ids count on from the first to
+ * the last; what somebody else typed in between has others.
+ */
+const ownStretches = (
+  handle: Handle,
+  text: ObjectId,
+  first: string,
+  last: string,
+  from: number,
+  to: number,
+): { readonly at: number; readonly length: number }[] => {
+  const [start, actor] = split(first)
+  const [end] = split(last)
+  const own: { at: number; length: number }[] = []
+  for (let at = to; at >= from; at--) {
+    const [counter, by] = split(handle.getCursor(text, at))
+    if (by !== actor || counter < start || counter > end) continue
+    const behind = own.at(-1)
+    if (behind && behind.at === at + 1) {
+      behind.at = at
+      behind.length += 1
+    } else own.push({ at, length: 1 })
+  }
+  return own
+}
+
+const split = (id: string): [number, string] => {
+  const at = id.indexOf('@')
+  return [Number(id.slice(0, at)), id.slice(at + 1)]
+}
+
+/** Puts back what stood there, newest first. @param now seconds since 1970, the time of going to the trash */
+export const putBack = (recorder: Recorder, { cells, texts }: Undoable, now: number): void => {
+  for (const { from, remove, insertAt } of texts) {
+    for (const { at, length } of remove) recorder.splice(from.place, from.key, at, length, '')
+    if (from.removed !== '') recorder.splice(from.place, from.key, insertAt, 0, from.removed)
+  }
+  for (const { place, key, before, made } of [...cells].reverse()) {
+    if (made) recorder.put(place, '~deleted', now)
+    else if (before === undefined) recorder.remove(place, key)
+    else recorder.put(place, key, before)
+  }
+}
