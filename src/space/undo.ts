@@ -90,16 +90,19 @@ const ownStretches = (
   const [start, actor] = split(first)
   const [end] = split(last)
   const own: { at: number; length: number }[] = []
-  for (let at = to; at >= from; at--) {
+  const content = handle.text(text)
+  // By whole characters: some take two UTF-16 units.
+  for (let at = from; at <= to; ) {
+    const width = (content.codePointAt(at) ?? 0) > 0xffff ? 2 : 1
     const [counter, by] = split(handle.getCursor(text, at))
-    if (by !== actor || counter < start || counter > end) continue
-    const behind = own.at(-1)
-    if (behind && behind.at === at + 1) {
-      behind.at = at
-      behind.length += 1
-    } else own.push({ at, length: 1 })
+    if (by === actor && counter >= start && counter <= end) {
+      const before = own.at(-1)
+      if (before && before.at + before.length === at) before.length += width
+      else own.push({ at, length: width })
+    }
+    at += width
   }
-  return own
+  return own.reverse()
 }
 
 const split = (id: string): [number, string] => {

@@ -1,4 +1,4 @@
-import { parseDuration } from '../cells/parse.ts'
+import { parseDateTime, parseDuration } from '../cells/parse.ts'
 import { optionNamed, ratingMax, shape } from '../cells/shape.ts'
 import { SpaceError } from '../errors.ts'
 import { isId } from '../ids.ts'
@@ -80,6 +80,10 @@ export const acceptSingle = (field: Field, input: CellInput): Scalar | undefined
     case 'duration':
       if (typeof input === 'boolean' || (typeof input === 'string' && parseDuration(input) === undefined))
         throw refusal(field, input)
+      break
+    case 'date-time':
+      // A whole day is no moment; only what was stored as one before is read as its beginning.
+      if (typeof input !== 'string' || parseDateTime(input) === undefined) throw refusal(field, input)
       break
     case 'link':
       if (!isId(input)) throw refusal(field, input)
