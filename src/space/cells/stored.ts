@@ -80,8 +80,8 @@ export const storedIn = (field: Field, flat: Flat, keys: readonly string[]): Sto
     const [one = '', two, three] = key.slice(field.id.length + 1).split('/')
     if (value === undefined) continue
     if (one === 'text' && two !== undefined) {
-      // Joined to the first one, and not written in since.
-      if (three === undefined && flat[`${key}/joined`] !== value) texts.push({ id: two, text: String(value) })
+      // Left out: one that was emptied, and one that was joined to the first and not written in since.
+      if (three === undefined && value !== '' && flat[`${key}/joined`] !== value) texts.push({ id: two, text: String(value) })
     } else if (FILE.test(one) && two === undefined) files.push(fileOf(flat, key, one, String(value)))
     else if (one === '' && typeof value === 'number') parents.push({ parent: '', count: value })
     else if (isId(one) && two === undefined) {

@@ -8,12 +8,19 @@ import type { CellInput, Edit } from './edits.ts'
 
 type Of<Do extends Edit['do']> = Extract<Edit, { do: Do }>
 
-/** The keys of a cell's texts; the first one is shown, the others were begun apart. */
-const textKeys = ({ recorder }: Writing, field: Field, place: Place): string[] =>
-  recorder
+/** The keys of a cell's texts; the first one is shown, the others were begun apart. Emptied ones come last. */
+const textKeys = ({ recorder }: Writing, field: Field, place: Place): string[] => {
+  const texts = recorder
     .keys(place, `${field.id}/text/`)
-    .filter((key) => key.split('/').length === 3 && recorder.text(place, key) !== undefined)
-    .sort()
+    .filter((key) => key.split('/').length === 3)
+    .flatMap((key) => {
+      const text = recorder.text(place, key)
+      return text === undefined ? [] : [{ key, text, joined: recorder.read(place, `${key}/joined`) === text }]
+    })
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+  const shown = texts.filter(({ text, joined }) => text !== '' && !joined)
+  return [...shown, ...texts.filter((each) => !shown.includes(each))].map(({ key }) => key)
+}
 
 /** Sets a long text by the one stretch in which it differs, so that what others write in it elsewhere meanwhile stays. */
 export const setText = (writing: Writing, field: Field, place: Place, input: CellInput): void => {
