@@ -3,9 +3,6 @@ import { SpaceError } from './errors.ts'
 import { BUCKETS, bucketOf, type FieldId, type RecordId, type TableId, type ViewId } from './ids.ts'
 import type { NewMap, Transaction } from './write.ts'
 
-/** The version of this layout (semver); raised by anchored changes. */
-export const FORMAT = '0.1.0'
-
 const NAMES = ['format', 'info', 'tables', 'fields', 'views', 'records'] as const
 
 /**

@@ -1,5 +1,5 @@
 import { type Actor, type Hash, newResident, type Resident } from './automerge.ts'
-import { type Containers, containersOf, emptyBuckets, FORMAT, makeContainers } from './containers.ts'
+import { type Containers, containersOf, emptyBuckets, makeContainers } from './containers.ts'
 import { applyEdits } from './edits/apply-edits.ts'
 import type { Edit } from './edits/edits.ts'
 import { SpaceError } from './errors.ts'
@@ -11,6 +11,7 @@ import { type Place, type Recorder, recorder, type Step } from './steps.ts'
 import { addPatches, addPlace, newTouched, type Touched } from './touched.ts'
 import { noteOperations, putBack, undoable } from './undo.ts'
 import { checkName } from './value.ts'
+import { BASE_KEY, checkWritableVersion, FORMAT, versionOf } from './versions/version.ts'
 import { type Transaction, transact } from './write.ts'
 
 /** A space's document, resident in WebAssembly, and what is known of it. */
@@ -42,7 +43,7 @@ export const createSpace = (actor: Actor, name: string, now: number): { readonly
   const resident = newResident(actor)
   const first = transact(resident.handle, JSON.stringify({ what: 'create-space' }), now, (transaction) => {
     const containers = makeContainers(transaction, actor)
-    transaction.put(containers.format, 'name', FORMAT)
+    transaction.put(containers.format, BASE_KEY, FORMAT)
     transaction.put(containers.info, 'name', checkName(name, 'a space'))
     const comments = newId<TableId>()
     transaction.make(containers.tables, comments, { name: 'comments', hidden: true, '~created': now })
@@ -86,7 +87,7 @@ export const awaitedSpace = (actor: Actor): Space => ({
 const asSpace = (resident: Resident, creator: Actor): Space => {
   const containers = containersOf(creator)
   resident.handle.updateDiffCursor()
-  const schema = readSchema(resident.handle, containers, FORMAT)
+  const schema = readSchema(resident.handle, containers, versionOf(resident.handle, containers))
   return { resident, containers, schema, lastOrders: new Map(), lastNumbers: new Map() }
 }
 
@@ -142,6 +143,7 @@ export const commit = (
   work: (transaction: Transaction, written: Recorder) => 'schema' | void,
 ): Committed | undefined => {
   const { handle } = space.resident
+  checkWritableVersion(space.schema.version)
   let step: Step = { what, written: [] }
   let toldSchema = false
   let purged: readonly Place[] = []
@@ -177,5 +179,5 @@ export const applyChanges = (space: Space, changes: readonly Uint8Array[]): Touc
 }
 
 const refreshSchema = (space: Space): void => {
-  space.schema = readSchema(space.resident.handle, space.containers, FORMAT)
+  space.schema = readSchema(space.resident.handle, space.containers, versionOf(space.resident.handle, space.containers))
 }

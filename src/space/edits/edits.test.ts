@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { anActor, deliver, meet, NOW, twin } from '../../../test/support/replicas.ts'
 import { commitAlone } from '../answer-lookups.ts'
 import type { Hash } from '../automerge.ts'
-import { cellOf, cellsOf } from '../cells/cell.ts'
+import { type Cell, cellOf, cellsOf } from '../cells/cell.ts'
 import { deletedRecords, edgesOf } from '../deletion.ts'
 import { type FieldId, newId, type OptionId, type RecordId, type SpaceId, type TableId } from '../ids.ts'
 import { readRecord, readTable } from '../read-records.ts'
@@ -46,7 +46,7 @@ const make = (name: string, values: Record<string, unknown> = {}, into: TableId 
   does({ do: 'create-record', id, table: into, values: { Name: name, ...(values as object) } })
   return id
 }
-const withField = (input: Omit<FieldInput, 'name'> & { name?: string }, into: TableId = people) =>
+const withField = (input: Omit<FieldInput, 'name'> & { name?: string; before?: string }, into: TableId = people) =>
   does({ do: 'create-field', table: into, name: 'It', ...input })
 
 beforeEach(() => {
@@ -232,7 +232,7 @@ describe('a long text', () => {
     does({ do: 'set', table: people, record: fresh, field: 'Story', value: 'One.' })
     commitAlone(other, [{ do: 'set', table: people, record: fresh, field: 'Story', value: 'Two.' }], NOW)
     meet(space, other)
-    const seen = cell(fresh, 'Story') as { text: string; others: { text: string }[] }
+    const seen = cell(fresh, 'Story') as Extract<Cell, { kind: 'text' }>
     expect([seen.text, ...seen.others.map(({ text }) => text)].sort()).toEqual(['One.', 'Two.'])
     does({ do: 'join', table: people, record: fresh, field: 'Story' })
     expect(cell(fresh, 'Story')).toMatchObject({ text: `${seen.text}\n\n${seen.others[0]?.text}`, others: [] })

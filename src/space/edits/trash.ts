@@ -3,6 +3,7 @@ import { SpaceError } from '../errors.ts'
 import type { RecordId, TableId } from '../ids.ts'
 import type { Field } from '../schema.ts'
 import type { Place } from '../steps.ts'
+import { checkKnownVersion } from '../versions/version.ts'
 import { fieldOf, optionOf, tableOf, viewOf, type Writing } from './draft.ts'
 import type { Deletable, Edit } from './edits.ts'
 
@@ -58,6 +59,7 @@ const checkRestrict = ({ draft, schema, ask }: Writing, { table, record }: { tab
 }
 
 const purge = (writing: Writing, place: Exclude<Place, { in: 'info' }>): void => {
+  checkKnownVersion(writing.schema.version, 'take anything away for good')
   const { recorder, now, draft, ask } = writing
   if (recorder.read(place, '~deleted') === undefined)
     throw new SpaceError('not-deleted', 'Only what is in the trash can be purged, for that is final. Delete it first.')

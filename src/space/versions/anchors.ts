@@ -1,0 +1,78 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+import { concat, toHex, utf8 } from '../../bytes/encoding.ts'
+import { type Actor, encodeChange, type Handle, type Hash, type ObjectId } from '../automerge.ts'
+import { SpaceError } from '../errors.ts'
+
+/**
+ * A version that needs containers the first change did not make. They come from one change that is the same bytes on every
+ * device, so that two devices which learn the version apart make the same containers, not two of each.
+ */
+export interface Anchor {
+  /** Semver; minor or patch above the one before. */
+  readonly version: string
+  /** New maps at the document's root, in this order. */
+  readonly containers: readonly string[]
+}
+
+/** The versions of this format since 0.1.0 that brought containers, oldest first. */
+export const ANCHORS: readonly Anchor[] = []
+
+/** The actor of a version's anchored change: one for each, since a shared one would write two first changes. */
+export const anchorActor = (version: string): Actor =>
+  toHex(sha256(concat(utf8('tessera-anchor'), utf8(version))).subarray(0, 24))
+
+/** The key of the format container that says a version's anchored change is here. */
+const versionKey = (version: string): string => `version/${version}`
+
+/**
+ * The anchored change of a version, for one space. It depends on the space's first change alone, whatever else this device has:
+ * the same bytes wherever it is made.
+ * @param first the hash of the space's first change
+ * @throws {SpaceError} `damaged` when the document has no such change
+ */
+export const anchoredChange = (handle: Handle, first: Hash, { version, containers }: Anchor): Uint8Array => {
+  const meta = handle.getChangeMetaByHash(first)
+  if (!meta) throw new SpaceError('damaged', `The document does not hold the change ${first} that its space began with.`)
+  const ops = [
+    ...containers.map((key) => ({ action: 'makeMap', obj: '_root', key, pred: [] })),
+    { action: 'set', obj: `1@${meta.actor}`, key: versionKey(version), value: true, pred: [] },
+  ]
+  return encodeChange({
+    actor: anchorActor(version),
+    author: null,
+    seq: 1,
+    startOp: meta.maxOp + 1,
+    time: 0,
+    message: null,
+    deps: [first],
+    // Not part of the bytes, which give it.
+    hash: '0'.repeat(64),
+    ops,
+  } as never)
+}
+
+/** The ids of the containers that a version's anchored change made; found by id, never by key. */
+export const anchoredContainers = (
+  handle: Handle,
+  first: Hash,
+  { version, containers }: Anchor,
+): Readonly<Record<string, ObjectId>> => {
+  const start = (handle.getChangeMetaByHash(first)?.maxOp ?? 0) + 1
+  const actor = anchorActor(version)
+  return Object.fromEntries(containers.map((name, index) => [name, `${start + index}@${actor}`]))
+}
+
+/**
+ * The versions whose anchored changes a document holds, known to this program or not. A key that somebody else wrote under such a
+ * name says nothing: only the version's own actor does.
+ * @param format the object id of the format container
+ */
+export const anchoredVersions = (handle: Handle, format: ObjectId): string[] =>
+  handle
+    .keys(format)
+    .filter((key) => key.startsWith('version/'))
+    .map((key) => key.slice('version/'.length))
+    .filter((version) => {
+      const actor = `@${anchorActor(version)}`
+      return handle.getAll(format, versionKey(version)).some((value) => String(value.at(-1)).endsWith(actor))
+    })
