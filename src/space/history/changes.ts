@@ -1,0 +1,123 @@
+import { type Actor, type DecodedChange, decodeChange, type Handle, type Hash } from '../automerge.ts'
+import { type FieldId, isId, type RecordId, type TableId, type ViewId } from '../ids.ts'
+import type { Place } from '../steps.ts'
+
+/** What one change did, as its own bytes and the document tell. */
+export interface HistoryEntry {
+  readonly change: Hash
+  readonly actor: Actor
+  readonly seq: number
+  /** Seconds since 1970, as whoever wrote it claims. */
+  readonly time: number
+  /** What the step was called, such as `set` or `import`; '' when the change does not say. */
+  readonly what: string
+  /** Records of whoever is said to write: a claim, never a permission. */
+  readonly as: readonly RecordId[]
+  readonly batch: string | undefined
+  readonly places: readonly HistoryPlace[]
+}
+
+/** One thing that a change wrote in. */
+export interface HistoryPlace {
+  readonly place: Place
+  readonly did: 'made' | 'changed' | 'deleted' | 'restored' | 'purged'
+  /** Fields of a record whose cells were written. */
+  readonly fields: readonly FieldId[]
+}
+
+interface Operation {
+  readonly action: string
+  readonly obj: string
+  readonly key?: string
+  readonly value?: unknown
+}
+
+/** What a change may refer to; a handle is one. */
+export type Objects = Pick<Handle, 'objInfo'>
+
+/** @param change the bytes of one change that `objects` holds */
+export const readChange = (objects: Objects, change: Uint8Array): HistoryEntry => entryOf(objects, decodeChange(change as never))
+
+/** The changes of a document, each after those it depends on. @param since those that these heads do not cover; all without */
+export const changesOf = (handle: Handle, since: readonly Hash[] = []): Uint8Array[] => handle.getChanges([...since])
+
+const entryOf = (objects: Objects, decoded: DecodedChange): HistoryEntry => {
+  const { hash, actor, seq, time, ops, startOp, message } = decoded
+  const said = readMessage(message)
+  const paths = new Map<string, readonly string[] | undefined>([['_root', []]])
+  const pathOf = (object: string): readonly string[] | undefined => {
+    if (!paths.has(object)) paths.set(object, pathIn(objects, object))
+    return paths.get(object)
+  }
+  const places = new Map<string, { place: Place; did: HistoryPlace['did']; fields: Set<FieldId> }>()
+  ;(ops as Operation[]).forEach((operation, index) => {
+    const above = pathOf(operation.obj)
+    if (above === undefined) return
+    const path = operation.key === undefined ? above : [...above, operation.key]
+    if (operation.action === 'makeMap' || operation.action === 'makeText') paths.set(`${startOp + index}@${actor}`, path)
+    const found = placeIn(path)
+    if (found === undefined) return
+    const name = JSON.stringify(found.place)
+    const known = places.get(name) ?? { place: found.place, did: 'changed' as const, fields: new Set<FieldId>() }
+    if (found.key === undefined) known.did = operation.action === 'makeMap' ? 'made' : 'purged'
+    else if (found.key === '~deleted') {
+      if (known.did === 'changed') known.did = operation.action === 'del' ? 'restored' : 'deleted'
+    } else if (found.place.in === 'record') {
+      const field = found.key.slice(0, 26)
+      if (isId(field)) known.fields.add(field as unknown as FieldId)
+    }
+    places.set(name, known)
+  })
+  return {
+    change: hash,
+    actor,
+    seq,
+    time,
+    ...said,
+    places: [...places.values()].map(({ place, did, fields }) => ({ place, did, fields: [...fields] })),
+  }
+}
+
+/** Undefined when the object is not there any more: it was purged. */
+const pathIn = (objects: Objects, object: string): readonly string[] | undefined => {
+  try {
+    return objects.objInfo(object).path?.map(String)
+  } catch {
+    return undefined
+  }
+}
+
+/** A change's message is JSON of this shape; another program's may be anything. */
+export const readMessage = (message: string | null): Pick<HistoryEntry, 'what' | 'as' | 'batch'> => {
+  let said: { what?: unknown; as?: unknown; batch?: unknown } = {}
+  try {
+    const parsed: unknown = JSON.parse(message ?? '{}')
+    if (typeof parsed === 'object' && parsed !== null) said = parsed
+  } catch {
+    // Says nothing that can be read.
+  }
+  return {
+    what: typeof said.what === 'string' ? said.what.slice(0, 100) : '',
+    as: Array.isArray(said.as) ? (said.as.filter(isId) as unknown as RecordId[]) : [],
+    batch: typeof said.batch === 'string' ? said.batch : undefined,
+  }
+}
+
+/** The place that a path leads to or into, and the key inside it. */
+const placeIn = (path: readonly string[]): { readonly place: Place; readonly key: string | undefined } | undefined => {
+  const [container, id, bucket, record, key] = path
+  switch (container) {
+    case 'info':
+      return id === undefined ? undefined : { place: { in: 'info' }, key: id }
+    case 'tables':
+      return id === undefined ? undefined : { place: { in: 'table', table: id as TableId }, key: bucket }
+    case 'fields':
+      return id === undefined ? undefined : { place: { in: 'field', field: id as FieldId }, key: bucket }
+    case 'views':
+      return id === undefined ? undefined : { place: { in: 'view', view: id as ViewId }, key: bucket }
+    case 'records':
+      return record === undefined ? undefined : { place: { in: 'record', table: id as TableId, record: record as RecordId }, key }
+    default:
+      return undefined
+  }
+}

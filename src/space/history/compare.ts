@@ -1,0 +1,96 @@
+import type { Handle, Hash } from '../automerge.ts'
+import { type Cell, cellsOf } from '../cells/cell.ts'
+import { mapsOf } from '../containers.ts'
+import type { FieldId, RecordId, TableId } from '../ids.ts'
+import { flatOf } from '../read-schema.ts'
+import { everyTable, type Field, type Table } from '../schema.ts'
+import type { Space } from '../space.ts'
+import { type Place, placeObject } from '../steps.ts'
+import type { Scalar } from '../value.ts'
+import { readChange } from './changes.ts'
+
+type Flat = Readonly<Record<string, Scalar>>
+
+/** What is different about one thing between two states; undefined where it is not there. */
+export interface Difference {
+  readonly place: Place
+  readonly before: Flat | undefined
+  readonly after: Flat | undefined
+}
+
+/** What people are shown of a record that differs. */
+export interface RecordDifference {
+  readonly table: TableId
+  readonly record: RecordId
+  readonly kind: 'made' | 'deleted' | 'restored' | 'purged' | 'changed'
+  readonly fields: readonly { readonly field: Field; readonly before: Cell | undefined; readonly after: Cell | undefined }[]
+}
+
+/**
+ * What differs between an earlier state and a later one that holds all of it.
+ * @param before see `pastSpace`; its changes are among those of `after`
+ */
+export const compareSpaces = (before: Space, after: Space): Difference[] =>
+  placesSince(after.resident.handle, new Set(before.resident.handle.getChangesMeta([]).map(({ hash }) => hash))).flatMap(
+    (place) => {
+      const [was, is] = [flatAt(before, place), flatAt(after, place)]
+      return sameFlat(was, is) ? [] : [{ place, before: was, after: is }]
+    },
+  )
+
+/** Every place that a document's changes wrote in, but for those that are in `known`. */
+export const placesSince = (handle: Handle, known: ReadonlySet<Hash>): Place[] => {
+  const metas = handle.getChangesMeta([])
+  const places = new Map<string, Place>()
+  metas.forEach(({ hash }) => {
+    if (known.has(hash)) return
+    const change = handle.getChangeByHash(hash)
+    if (!change) return
+    for (const { place } of readChange(handle, change).places) places.set(JSON.stringify(place), place)
+  })
+  return [...places.values()]
+}
+
+/** Everything that stands at a place; undefined when there is no map (any more). */
+export const flatAt = ({ resident: { handle }, containers }: Space, place: Place): Flat | undefined => {
+  const object = placeObject(mapsOf(handle), containers, place)
+  return object === undefined ? undefined : flatOf(handle, object)
+}
+
+const sameFlat = (one: Flat | undefined, other: Flat | undefined): boolean => {
+  if (one === undefined || other === undefined) return one === other
+  const keys = Object.keys(one)
+  return keys.length === Object.keys(other).length && keys.every((key) => one[key] === other[key])
+}
+
+/** The differences that are records', by cell, as the later state's fields show both. */
+export const recordDifferences = (differences: readonly Difference[], after: Space): RecordDifference[] => {
+  const tables = new Map(everyTable(after.schema).map((table) => [table.id, table]))
+  return differences.flatMap(({ place, before, after: now }) => {
+    const table = place.in === 'record' ? tables.get(place.table) : undefined
+    return place.in === 'record' && table ? [recordDifference(table, place.record, before, now)] : []
+  })
+}
+
+const recordDifference = (
+  table: Table,
+  record: RecordId,
+  before: Flat | undefined,
+  after: Flat | undefined,
+): RecordDifference => {
+  const [was, is] = [before ? cellsOf(table.fields, before) : EMPTY, after ? cellsOf(table.fields, after) : EMPTY]
+  const fields = table.fields.flatMap((field) => {
+    const [one, other] = [was.get(field.id), is.get(field.id)]
+    return JSON.stringify(one) === JSON.stringify(other) ? [] : [{ field, before: one, after: other }]
+  })
+  return { table: table.id, record, kind: kindOf(before, after), fields }
+}
+
+const EMPTY: ReadonlyMap<FieldId, Cell> = new Map()
+
+const kindOf = (before: Flat | undefined, after: Flat | undefined): RecordDifference['kind'] => {
+  if (after === undefined) return 'purged'
+  if (before === undefined) return 'made'
+  const [was, is] = [before['~deleted'] !== undefined, after['~deleted'] !== undefined]
+  return was === is ? 'changed' : is ? 'deleted' : 'restored'
+}
