@@ -1,0 +1,201 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+import { concat, toHex, utf8 } from '../../bytes/encoding.ts'
+import { type Actor, type Handle, type Hash, newResident, type ObjectId } from '../automerge.ts'
+import { type Containers, emptyBuckets, makeContainers } from '../containers.ts'
+import { lastChanges } from '../history/last-changes.ts'
+import { BUCKETS, isId } from '../ids.ts'
+import type { Space } from '../space.ts'
+import type { Scalar } from '../value.ts'
+import { toScalar } from '../value-of.ts'
+import { BASE_KEY, checkKnownVersion } from '../versions/version.ts'
+import { CHANGE_BYTES, CHANGE_OPERATIONS, type NewMap, type Transaction, transact } from '../write.ts'
+
+/** A document without its past: the same state in as few changes as the limits allow. */
+export interface Folded {
+  readonly changes: readonly Uint8Array[]
+  /** The first of them holds the containers; a space is opened with it. */
+  readonly first: Hash
+  /** Names the whole: it stands on all the others. */
+  readonly last: Hash
+}
+
+/** The actor of a fold: nobody's device, and one for each entry of the log. */
+export const foldActor = (entry: Uint8Array): Actor => toHex(sha256(concat(utf8('tessera-fold'), entry)).subarray(0, 24))
+
+/**
+ * The state of a space as a new document. A pure function of both arguments, so that every device makes the same bytes and refuses
+ * others: keys in the order of their code units, times 0, and an actor made from the entry. Ids, order keys, tombstones and the
+ * trash stay; of values that were set apart the losing ones stand at `~lost/…`; when and by whom a record was made and changed
+ * last stands in it, since the changes that told are gone.
+ * @param space with exactly the changes that the fold covers
+ * @param entry the hash of the log's entry that orders it
+ * @throws {SpaceError} `newer-version` when this program does not know all that the space may hold
+ */
+export const foldHistory = (space: Space, entry: Uint8Array): Folded => {
+  checkKnownVersion(space.schema.version, 'fold its history')
+  const actor = foldActor(entry)
+  const resident = newResident(actor)
+  const source = space.resident.handle
+  const changes: Uint8Array[] = []
+  const write = (work: (transaction: Transaction) => void): Hash | undefined => {
+    const before = resident.handle.getHeads()
+    const hash = transact(resident.handle, '', 0, work)
+    if (hash !== undefined) changes.push(...resident.handle.getChanges(before))
+    return hash
+  }
+  try {
+    let containers: Containers | undefined
+    const first = write((transaction) => {
+      containers = makeContainers(transaction, actor)
+      transaction.put(containers.format, BASE_KEY, space.schema.version)
+    })
+    if (!containers || first === undefined) throw new Error('The first change of a fold came out empty.')
+    const target = containers
+    const pieces = piecesOf(space, target, lastChanges(source))
+    let last = first
+    let next = pieces.next()
+    while (!next.done) {
+      const hash = write((transaction) => {
+        const spent = { bytes: 0, operations: 0 }
+        while (!next.done && (spent.operations === 0 || fits(spent, next.value))) {
+          next.value.write(transaction)
+          spent.bytes += next.value.bytes
+          spent.operations += next.value.operations
+          next = pieces.next()
+        }
+      })
+      last = hash ?? last
+    }
+    return { changes, first, last }
+  } finally {
+    resident.handle.free()
+  }
+}
+
+/** What is written at one go: a map with all that it holds, or one value. */
+interface Piece {
+  readonly operations: number
+  readonly bytes: number
+  write(transaction: Transaction): void
+}
+
+const fits = (spent: { bytes: number; operations: number }, piece: Piece): boolean =>
+  spent.operations + piece.operations <= CHANGE_OPERATIONS * 0.9 && spent.bytes + piece.bytes <= CHANGE_BYTES * 0.9
+
+const sortedKeys = (handle: Handle, object: ObjectId): string[] => handle.keys(object).sort()
+
+function* piecesOf(space: Space, target: Containers, last: ReturnType<typeof lastChanges>): Generator<Piece> {
+  const { containers } = space
+  const { handle } = space.resident
+  for (const name of ['format', 'info'] as const) {
+    for (const [key, value] of scalarsIn(handle, containers[name]))
+      if (!(name === 'format' && key === BASE_KEY))
+        yield piece(1, size(key, value), (transaction) => transaction.put(target[name], key, value))
+  }
+  for (const name of ['tables', 'fields', 'views'] as const) {
+    for (const id of sortedKeys(handle, containers[name])) yield mapPiece(handle, containers[name], id, target[name])
+  }
+  for (const table of sortedKeys(handle, containers.records)) {
+    const found = handle.getWithType(containers.records, table)
+    if (found?.[0] !== 'map') {
+      const value = found ? toScalar(found[1], found[0]) : undefined
+      if (value !== undefined) yield piece(1, size(table, value), (transaction) => transaction.put(target.records, table, value))
+      continue
+    }
+    yield piece(BUCKETS.length + 1, 1_000, (transaction) => void transaction.make(target.records, table, emptyBuckets()))
+    for (const bucket of BUCKETS) {
+      const from = handle.getWithType(found[1], bucket)
+      if (from?.[0] !== 'map') continue
+      const into = (transaction: Transaction) => inside(transaction, inside(transaction, target.records, table), bucket)
+      for (const id of sortedKeys(handle, from[1])) yield recordPiece(handle, from[1], id, into, last.get(id))
+    }
+  }
+}
+
+const piece = (operations: number, bytes: number, write: Piece['write']): Piece => ({ operations, bytes, write })
+
+const size = (key: string, value: Scalar): number => key.length + (typeof value === 'string' ? value.length : 8)
+
+const inside = (transaction: Transaction, object: ObjectId, key: string): ObjectId => {
+  const found = transaction.map(object, key)
+  if (found === undefined) throw new Error(`A fold has no map ${key} where it made one.`)
+  return found
+}
+
+const scalarsIn = (handle: Handle, object: ObjectId): [string, Scalar][] =>
+  sortedKeys(handle, object).flatMap((key): [string, Scalar][] => {
+    const found = handle.getWithType(object, key)
+    const value = found ? toScalar(found[1], found[0]) : undefined
+    return value === undefined ? [] : [[key, value]]
+  })
+
+/** A table, field or view, or the tombstone of one. */
+const mapPiece = (handle: Handle, container: ObjectId, id: string, target: ObjectId): Piece => {
+  const found = handle.getWithType(container, id)
+  if (found?.[0] !== 'map') {
+    const value = found ? toScalar(found[1], found[0]) : undefined
+    return piece(1, 50, (transaction) => value !== undefined && transaction.put(target, id, value))
+  }
+  const content = scalarsIn(handle, found[1])
+  return piece(content.length + 1, sum(content), (transaction) => void transaction.make(target, id, asMap(content)))
+}
+
+const recordPiece = (
+  handle: Handle,
+  bucket: ObjectId,
+  id: string,
+  into: (transaction: Transaction) => ObjectId,
+  last: { readonly time: number; readonly device: string } | undefined,
+): Piece => {
+  const found = handle.getWithType(bucket, id)
+  if (found?.[0] !== 'map') {
+    const value = found ? toScalar(found[1], found[0]) : undefined
+    return piece(1, 50, (transaction) => value !== undefined && transaction.put(into(transaction), id, value))
+  }
+  const object = found[1]
+  const content = new Map([...scalarsIn(handle, object), ...lostIn(handle, object)])
+  if (!content.has('~by')) content.set('~by', deviceOf(object))
+  if (last) {
+    content.set('~changed', last.time)
+    content.set('~changer', last.device)
+  }
+  const texts = sortedKeys(handle, object).flatMap((key) => {
+    const text = handle.getWithType(object, key)
+    return text?.[0] === 'text' ? [[key, handle.text(text[1])] as const] : []
+  })
+  const sorted = [...content].sort(([a], [b]) => (a < b ? -1 : 1))
+  const characters = texts.reduce((total, [, text]) => total + text.length, 0)
+  return piece(sorted.length + 1 + characters, sum(sorted) + characters * 2, (transaction) => {
+    const made = transaction.make(into(transaction), id, asMap(sorted))
+    for (const [key, text] of texts) transaction.makeText(made, key, text)
+  })
+}
+
+const sum = (content: readonly (readonly [string, Scalar])[]): number =>
+  content.reduce((bytes, [key, value]) => bytes + size(key, value), 0)
+
+const asMap = (content: readonly (readonly [string, Scalar])[]): NewMap => {
+  const map: Record<string, Scalar> = Object.create(null)
+  for (const [key, value] of content) map[key] = value
+  return map
+}
+
+/** The device that an operation's or object's id was made by, as its actor names it: 16 bytes in hexadecimal. */
+export const deviceOf = (id: string): string => id.slice(id.indexOf('@') + 1, id.indexOf('@') + 33)
+
+/** Values that were set apart and lost, under a key that says which value of which field. */
+const lostIn = (handle: Handle, object: ObjectId): [string, Scalar][] =>
+  handle.keys(object).flatMap((key): [string, Scalar][] => {
+    if (!isId(key)) return []
+    const all = handle.getAll(object, key)
+    if (all.length < 2) return []
+    const winner = handle.get(object, key)
+    return all.flatMap(([type, value]): [string, Scalar][] => {
+      const lost = toScalar(value, type)
+      return lost === undefined || lost === toScalar(winner) ? [] : [[lostKey(key, lost), lost]]
+    })
+  })
+
+/** Where a losing value of a field stands after a fold. */
+export const lostKey = (field: string, value: Scalar): string =>
+  `~lost/${field}/${toHex(sha256(utf8(JSON.stringify(value))).subarray(0, 8))}`
