@@ -63,7 +63,7 @@ export const serveIndex = (sqlite: Sqlite, feed: MessagePort): ((port: MessagePo
       case 'rows': {
         const index = indexOf(message.space)
         const table = tableOf(index, message.table)
-        if (table) putRows(sqlite, index, table, message.rows)
+        if (table) putRows(index, table, message.rows)
         break
       }
       case 'remove':

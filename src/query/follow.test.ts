@@ -27,7 +27,6 @@ const NOW = 1_780_000_000
 const follow = (space: Space, index: SpaceIndex, { touched }: Pick<Committed, 'touched'>) => {
   const put = (table: Table, records: StoredRecord[]) =>
     putRows(
-      sqlite,
       index,
       table,
       records.map((record) => toIndexRow(table, record)),

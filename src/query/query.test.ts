@@ -57,7 +57,6 @@ const members = () => {
     const [shown] = space.schema.tables
     if (shown)
       putRows(
-        sqlite,
         index,
         shown,
         [...readTable(space, table)].flat().map((record) => toIndexRow(shown, record)),

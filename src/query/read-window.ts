@@ -1,8 +1,9 @@
 import { shape } from '../space/cells/shape.ts'
 import type { FieldId, RecordId, TableId } from '../space/ids.ts'
-import type { Field, Table } from '../space/schema.ts'
-import type { Column } from './rows.ts'
-import { columnName, primaryOf, type SpaceIndex, tableName, tableOf } from './space-index.ts'
+import { type Field, primaryOf, type Table } from '../space/schema.ts'
+import { type Column, storedFields } from './rows.ts'
+import { settle } from './settle.ts'
+import { columnName, type SpaceIndex, tableName, tableOf } from './space-index.ts'
 import { all, run } from './sqlite.ts'
 
 export interface WindowRequest {
@@ -40,6 +41,7 @@ const EMPTY: Window = { total: 0, offset: 0, rows: [] }
 export const readWindow = (index: SpaceIndex, request: WindowRequest): Window => {
   const table = tableOf(index, request.table)
   if (!table || !index.columns.has(table.id)) return EMPTY
+  settle(index)
   const { database } = index
   const name = tableName(table.id)
   const primary = primaryOf(table)
@@ -53,7 +55,7 @@ export const readWindow = (index: SpaceIndex, request: WindowRequest): Window =>
     request.around === undefined
       ? Math.max(0, Math.floor(request.offset))
       : offsetAround(index, name, where, bind, order, request.around, limit)
-  const columns = table.fields.map(({ id }) => columnName(id))
+  const columns = storedFields(table).map(({ id }) => columnName(id))
   // Ids first: what lies before the window is passed over in an index, without its rows (ten times faster near the end).
   const rows = all(
     database,
@@ -68,7 +70,8 @@ export const readWindow = (index: SpaceIndex, request: WindowRequest): Window =>
 export const readRow = (index: SpaceIndex, tableId: TableId, record: RecordId): Row | undefined => {
   const table = tableOf(index, tableId)
   if (!table || !index.columns.has(table.id)) return undefined
-  const columns = ['id', ...table.fields.map(({ id }) => columnName(id))]
+  settle(index)
+  const columns = ['id', ...storedFields(table).map(({ id }) => columnName(id))]
   return toRows(
     index,
     table,
@@ -77,8 +80,10 @@ export const readRow = (index: SpaceIndex, tableId: TableId, record: RecordId): 
 }
 
 /** How many records each table has that are not in the trash. */
-export const countRecords = (index: SpaceIndex): Record<TableId, number> =>
-  Object.fromEntries([...index.columns.keys()].map((table) => [table, totalOf(index, table, 'deleted = 0', [])]))
+export const countRecords = (index: SpaceIndex): Record<TableId, number> => {
+  settle(index)
+  return Object.fromEntries([...index.columns.keys()].map((table) => [table, totalOf(index, table, 'deleted = 0', [])]))
+}
 
 /** How many rows of a table meet a condition; counted once for as long as the table stays as it is. */
 const totalOf = (index: SpaceIndex, table: TableId, where: string, bind: readonly Column[]): number => {
@@ -137,7 +142,7 @@ const toRows = (index: SpaceIndex, table: Table, rows: readonly Column[][]): Row
   const labels = labelsOf(index, table, rows)
   return rows.map(([id, ...columns]) => {
     const cells: Record<FieldId, Cell> = {}
-    table.fields.forEach((field, at) => {
+    storedFields(table).forEach((field, at) => {
       const stored = columns[at]
       if (stored === null || stored === undefined) return
       const links = field.type === 'link' ? idsIn(stored) : undefined
@@ -155,7 +160,7 @@ const idsIn = (stored: Column): RecordId[] | undefined =>
 /** The first field of every record that these rows point to and that is here and not in the trash. */
 const labelsOf = (index: SpaceIndex, table: Table, rows: readonly Column[][]): Map<RecordId, string> => {
   const labels = new Map<RecordId, string>()
-  table.fields.forEach((field, at) => {
+  storedFields(table).forEach((field, at) => {
     const target = field.type === 'link' && field.target ? tableOf(index, field.target) : undefined
     const primary = target && primaryOf(target)
     if (!target || !primary || !index.columns.has(target.id)) return

@@ -1,25 +1,56 @@
 import type { FieldId, RecordId, TableId } from '../space/ids.ts'
 import { EMPTY_SCHEMA, everyTable, type Field, type Schema, type Table } from '../space/schema.ts'
-import type { IndexRow } from './rows.ts'
+import { type IndexRow, storedFields } from './rows.ts'
 import { all, bulkStatement, type Database, run, type Sqlite } from './sqlite.ts'
 
 /**
  * What the interface reads: a space's records in SQLite, in memory, made from the document and thrown away with the worker.
- * One SQL table for each table.
+ *
+ * - `t_TABLE`: a row for each record. `deleted` is whether it is in the trash, itself or with another; `marked` when it was put
+ *   there itself; `hidden` whether an import holds it back. A column `f_FIELD` for each field that is stored.
+ * - `l_FIELD`: a row for each link, with what is kept with it.
+ * - `p_FIELD`: the parent each record of a tree is shown under.
  */
 export interface SpaceIndex {
+  readonly sqlite: Sqlite
   readonly database: Database
   schema: Schema
   /** Columns that exist, by table. */
   readonly columns: Map<TableId, FieldId[]>
+  /** Links and trees that have tables of their own. */
+  readonly links: Map<FieldId, FieldId[]>
+  readonly trees: Set<FieldId>
   /** Counts that were asked for, by table and condition, until the table changes. */
   readonly totals: Map<TableId, Map<string, number>>
+  /** What is to be worked out before the next reading: see `settle.ts`. */
+  readonly pending: Pending
 }
 
-export const openIndex = (sqlite: Sqlite): SpaceIndex => {
-  const database = new sqlite.oo1.DB(':memory:')
+export interface Pending {
+  /** Records whose place in the trash may differ: they were marked or unmarked, or their links or parents changed. */
+  readonly trash: Map<TableId, Set<RecordId>>
+  /** Records whose parents changed, by tree. */
+  readonly trees: Map<FieldId, Set<RecordId>>
+  /** Children whose parent is not here, by tree and parent. */
+  readonly orphans: Map<FieldId, Map<RecordId, Set<RecordId>>>
+  /** Trees of which some record is not shown where it was moved last. */
+  readonly tangled: Set<FieldId>
+}
+
+export const openIndex = (sqlite: Sqlite): SpaceIndex => indexOver(sqlite, new sqlite.oo1.DB(':memory:'))
+
+export const indexOver = (sqlite: Sqlite, database: Database): SpaceIndex => {
   run(database, 'PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY')
-  return { database, schema: EMPTY_SCHEMA, columns: new Map(), totals: new Map() }
+  return {
+    sqlite,
+    database,
+    schema: EMPTY_SCHEMA,
+    columns: new Map(),
+    links: new Map(),
+    trees: new Set(),
+    totals: new Map(),
+    pending: { trash: new Map(), trees: new Map(), orphans: new Map(), tangled: new Set() },
+  }
 }
 
 export const closeIndex = ({ database }: SpaceIndex): void => database.close()
@@ -27,6 +58,8 @@ export const closeIndex = ({ database }: SpaceIndex): void => database.close()
 // Ids are 26 characters of base32, so they can stand in a name as they are.
 export const tableName = (table: TableId): string => `t_${table}`
 export const columnName = (field: FieldId): string => `f_${field}`
+export const linkName = (field: FieldId): string => `l_${field}`
+export const treeName = (field: FieldId): string => `p_${field}`
 
 /** Makes tables and columns for what is new in `schema`; nothing is ever taken away while the index lives. */
 export const defineSchema = (index: SpaceIndex, schema: Schema): void => {
@@ -34,30 +67,66 @@ export const defineSchema = (index: SpaceIndex, schema: Schema): void => {
   for (const table of everyTable(schema)) defineTable(index, table)
 }
 
-const defineTable = ({ database, columns }: SpaceIndex, table: Table): void => {
+const defineTable = (index: SpaceIndex, table: Table): void => {
+  const { database, columns, links, trees } = index
   const name = tableName(table.id)
   const known = columns.get(table.id)
   if (!known) {
     run(
       database,
-      `CREATE TABLE ${name} (id TEXT PRIMARY KEY, ord TEXT NOT NULL, deleted INTEGER NOT NULL) WITHOUT ROWID;
+      `CREATE TABLE ${name} (id TEXT PRIMARY KEY, ord TEXT NOT NULL, deleted INTEGER NOT NULL, marked REAL, hidden TEXT,
+         created REAL, created_by TEXT, changed REAL, changed_by TEXT) WITHOUT ROWID;
        CREATE INDEX ${name}_ord ON ${name} (deleted, ord, id)`,
     )
   }
   const fields = known ?? []
-  for (const { id } of table.fields) {
-    if (fields.includes(id)) continue
-    run(database, `ALTER TABLE ${name} ADD COLUMN ${columnName(id)}`)
-    fields.push(id)
+  for (const field of storedFields(table)) {
+    if (!fields.includes(field.id)) {
+      run(database, `ALTER TABLE ${name} ADD COLUMN ${columnName(field.id)}`)
+      fields.push(field.id)
+    }
+    if (field.type === 'link') defineLink(database, links, field)
+    if (field.type === 'tree' && !trees.has(field.id)) {
+      const tree = treeName(field.id)
+      run(
+        database,
+        `CREATE TABLE ${tree} (id TEXT PRIMARY KEY, parent TEXT NOT NULL, ord TEXT NOT NULL) WITHOUT ROWID;
+         CREATE INDEX ${tree}_children ON ${tree} (parent, ord, id)`,
+      )
+      trees.add(field.id)
+    }
   }
   columns.set(table.id, fields)
 }
 
-/** Puts records in, in place of what stands under their ids. `rows` follow the fields of `table` as `index.schema` has it. */
-export const putRows = (sqlite: Sqlite, index: SpaceIndex, table: Table, rows: readonly IndexRow[]): void => {
-  const names = ['id', 'ord', 'deleted', ...table.fields.map(({ id }) => columnName(id))]
+const defineLink = (database: Database, links: SpaceIndex['links'], field: Field): void => {
+  const name = linkName(field.id)
+  const known = links.get(field.id)
+  if (!known) {
+    run(
+      database,
+      `CREATE TABLE ${name} (source TEXT NOT NULL, place INTEGER NOT NULL, target TEXT NOT NULL, space TEXT,
+         PRIMARY KEY (source, place)) WITHOUT ROWID;
+       CREATE INDEX ${name}_target ON ${name} (target, source)`,
+    )
+  }
+  const attributes = known ?? []
+  for (const { id } of field.attributes) {
+    if (attributes.includes(id)) continue
+    run(database, `ALTER TABLE ${name} ADD COLUMN ${columnName(id)}`)
+    attributes.push(id)
+  }
+  links.set(field.id, attributes)
+}
+
+/** Puts records in, in place of what stands under their ids. `rows` follow the stored fields of `table` as `index.schema` has it. */
+export const putRows = (index: SpaceIndex, table: Table, rows: readonly IndexRow[]): void => {
+  const fields = storedFields(table)
+  const names = ['id', 'ord', 'deleted', 'marked', 'hidden', 'created', ...fields.map(({ id }) => columnName(id))]
+  index.totals.delete(table.id)
+  notePending(index, table, fields, rows)
   const statement = bulkStatement(
-    sqlite,
+    index.sqlite,
     index.database,
     `INSERT INTO ${tableName(table.id)} (${names.join()}) VALUES (${names.map(() => '?').join()})
      ON CONFLICT (id) DO UPDATE SET ${names
@@ -65,28 +134,129 @@ export const putRows = (sqlite: Sqlite, index: SpaceIndex, table: Table, rows: r
        .map((name) => `${name} = excluded.${name}`)
        .join()}`,
   )
-  index.totals.delete(table.id)
   try {
     run(index.database, 'BEGIN')
-    for (const { id, order, deleted, columns } of rows) statement.run([id, order, Number(deleted), ...columns])
+    for (const { id, order, marked, batch, created, columns } of rows) {
+      // What an import holds back is in neither list: neither there nor in the trash.
+      const deleted = batch !== undefined ? 2 : marked !== undefined ? 1 : 0
+      statement.run([id, order, deleted, marked ?? null, batch ?? null, created, ...columns])
+    }
+    putLinks(index, fields, rows)
     run(index.database, 'COMMIT')
   } finally {
     statement.finalize()
   }
 }
 
+const putLinks = (index: SpaceIndex, fields: readonly Field[], rows: readonly IndexRow[]): void => {
+  for (const field of fields) {
+    if (field.type !== 'link') continue
+    const name = linkName(field.id)
+    const linked = rows.flatMap(({ id, links }) => links.filter((link) => link.field === field.id).map((link) => ({ id, link })))
+    forget(
+      index,
+      name,
+      'source',
+      rows.map(({ id }) => id),
+    )
+    if (linked.length === 0) continue
+    const names = ['source', 'place', 'target', 'space', ...field.attributes.map(({ id }) => columnName(id))]
+    const statement = bulkStatement(
+      index.sqlite,
+      index.database,
+      `INSERT INTO ${name} (${names.join()}) VALUES (${names.map(() => '?').join()})`,
+    )
+    try {
+      for (const { id, link } of linked) statement.run([id, link.place, link.to, link.space ?? null, ...link.attributes])
+    } finally {
+      statement.finalize()
+    }
+  }
+}
+
+/** Deletes the rows whose `column` is one of `ids`; a table that holds none costs next to nothing. */
+const forget = ({ database }: SpaceIndex, table: string, column: string, ids: readonly RecordId[]): void => {
+  if (all(database, `SELECT 1 FROM ${table} LIMIT 1`).length === 0) return
+  all(database, `DELETE FROM ${table} WHERE ${column} IN (SELECT value FROM json_each(?))`, [JSON.stringify(ids)])
+}
+
+/** Notes what these rows may change of trees and of the trash, where the schema has anything that makes it so. */
+const notePending = (index: SpaceIndex, table: Table, fields: readonly Field[], rows: readonly IndexRow[]): void => {
+  const { pending } = index
+  for (const field of fields) {
+    if (field.type !== 'tree') continue
+    const changed = entryOf(pending.trees, field.id, () => new Set<RecordId>())
+    const orphans = pending.orphans.get(field.id)
+    for (const { id } of rows) {
+      changed.add(id)
+      for (const child of orphans?.get(id) ?? []) changed.add(child)
+      orphans?.delete(id)
+    }
+  }
+  if (!takesAlong(index.schema)) return
+  const trash = entryOf(pending.trash, table.id, () => new Set<RecordId>())
+  for (const { id } of rows) trash.add(id)
+}
+
+export const entryOf = <Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value => {
+  const known = map.get(key)
+  if (known !== undefined) return known
+  const made = make()
+  map.set(key, made)
+  return made
+}
+
+/** Whether anything goes to the trash with something else in this space. */
+export const takesAlong = (schema: Schema): boolean =>
+  everyTable(schema).some(({ fields }) =>
+    fields.some(({ type, settings }) => type === 'tree' || (type === 'link' && settings.onDelete === 'cascade')),
+  )
+
 /** Takes records out: purged ones, or all of a table. */
 export const removeRows = (index: SpaceIndex, table: TableId, records: readonly RecordId[] | 'all'): void => {
   if (!index.columns.has(table)) return
   index.totals.delete(table)
-  if (records === 'all') run(index.database, `DELETE FROM ${tableName(table)}`)
-  else
-    all(index.database, `DELETE FROM ${tableName(table)} WHERE id IN (SELECT value FROM json_each(?))`, [JSON.stringify(records)])
+  const fields = tableOf(index, table)?.fields ?? []
+  const owned = fields.filter(({ id }) => index.links.has(id)).map(({ id }) => [linkName(id), 'source'] as const)
+  const trees = fields.filter(({ id }) => index.trees.has(id))
+  if (records === 'all') {
+    for (const [name] of [[tableName(table)], ...owned, ...trees.map(({ id }) => [treeName(id)] as const)])
+      run(index.database, `DELETE FROM ${name}`)
+    return
+  }
+  noteRemoved(index, table, trees, records)
+  for (const [name, column] of [[tableName(table), 'id'] as const, ...owned]) forget(index, name, column, records)
+  for (const { id } of trees) forget(index, treeName(id), 'id', records)
+}
+
+/** What stood below a record that is gone, or hung on it, is looked at again. */
+const noteRemoved = (index: SpaceIndex, table: TableId, trees: readonly Field[], records: readonly RecordId[]): void => {
+  const ids = JSON.stringify(records)
+  const idsOf = (sql: string) => all(index.database, sql, [ids]).map(([id]) => id as RecordId)
+  for (const { id } of trees) {
+    const changed = entryOf(index.pending.trees, id, () => new Set<RecordId>())
+    for (const child of idsOf(`SELECT id FROM ${treeName(id)} WHERE parent IN (SELECT value FROM json_each(?))`))
+      changed.add(child)
+  }
+  if (!takesAlong(index.schema)) return
+  for (const each of everyTable(index.schema)) {
+    const trash = entryOf(index.pending.trash, each.id, () => new Set<RecordId>())
+    for (const field of each.fields) {
+      if (field.type !== 'link' || field.target !== table || !index.links.has(field.id)) continue
+      for (const source of idsOf(`SELECT source FROM ${linkName(field.id)} WHERE target IN (SELECT value FROM json_each(?))`))
+        trash.add(source)
+    }
+    if (each.id === table)
+      for (const field of trees) for (const child of index.pending.trees.get(field.id) ?? []) trash.add(child)
+  }
 }
 
 /** The table with this id, in the trash or not. */
 export const tableOf = ({ schema }: SpaceIndex, id: TableId): Table | undefined =>
   everyTable(schema).find((table) => table.id === id)
 
-/** The field that names a record. */
-export const primaryOf = (table: Table): Field | undefined => table.fields[0]
+/** The field with this id, whatever its table. */
+export const fieldOf = ({ schema }: SpaceIndex, id: FieldId): Field | undefined =>
+  everyTable(schema)
+    .flatMap(({ fields }) => fields)
+    .find((field) => field.id === id)

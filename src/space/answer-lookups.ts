@@ -1,10 +1,10 @@
 import { cellOf } from './cells/cell.ts'
-import { deletedRecords, edgesOf, livingTables, type TableRecords } from './deletion.ts'
+import { deletedRecords, edgesOf, type TableRecords } from './deletion.ts'
 import type { Edit } from './edits/edits.ts'
 import type { FieldId, RecordId, TableId } from './ids.ts'
 import { type Answers, foldText, type Lookup, type LookupAnswers, LookupsMissing, lookupKey } from './lookups.ts'
 import { readTable, type StoredRecord } from './read-records.ts'
-import { everyTable, type Field } from './schema.ts'
+import { everyTable, type Field, livingTables } from './schema.ts'
 import { type Committed, commitEdits, type Space } from './space.ts'
 import { resolveTree } from './tree.ts'
 

@@ -1,7 +1,7 @@
 import { cellOf } from './cells/cell.ts'
 import type { RecordId, TableId } from './ids.ts'
 import type { StoredRecord } from './read-records.ts'
-import type { Field, Schema, Table } from './schema.ts'
+import type { Field, Table } from './schema.ts'
 import { type ParentEdge, resolveTree } from './tree.ts'
 
 /** A table's records, those in the trash too. */
@@ -62,6 +62,3 @@ export const edgesOf = (field: Field, records: readonly StoredRecord[]): Map<Rec
       return [id, cell?.kind === 'parents' ? cell.parents : []]
     }),
   )
-
-/** Tables whose records the trash is about: a table in the trash takes nothing of others with it. */
-export const livingTables = ({ tables, hidden }: Schema): readonly Table[] => [...tables, ...hidden]

@@ -128,6 +128,9 @@ export const everyTable = ({ tables, deleted, unfinished, hidden }: Schema): Tab
   ...hidden,
 ]
 
+/** Tables whose records the trash is about: a table in the trash takes nothing of others with it. */
+export const livingTables = ({ tables, hidden }: Schema): readonly Table[] => [...tables, ...hidden]
+
 export interface Table {
   readonly id: TableId
   readonly name: string
