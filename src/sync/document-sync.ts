@@ -55,8 +55,7 @@ export const documentSync = (resident: () => Resident): DocumentSync => {
         throw new GateError('garbled', 'What came as a sync message is none.', { cause })
       }
       brought = decoded.changes.length > 0
-      const chunks: Chunk[] = []
-      for (const change of decoded.changes) chunks.push(...(await readChunks(change)))
+      const chunks = await readChunks(decoded.changes)
       return { chunks, emptied: encodeSyncMessage({ ...decoded, changes: [] }) }
     },
     received(emptied) {
@@ -97,9 +96,7 @@ export const loadArrived = async (bytes: Uint8Array, actor: Actor): Promise<{ ch
   const resident = newResident(actor)
   try {
     resident.handle.loadIncremental(bytes)
-    const chunks: Chunk[] = []
-    for (const change of resident.handle.getChanges([])) chunks.push(...(await readChunks(change)))
-    return { chunks, resident }
+    return { chunks: await readChunks(resident.handle.getChanges([])), resident }
   } catch (cause) {
     resident.handle.free()
     if (cause instanceof GateError) throw cause
@@ -118,7 +115,7 @@ export const unpackDocument = async (bytes: Uint8Array): Promise<Chunk[]> => {
 export const inspectChange: Inspect = async (change) => {
   try {
     const decoded = decodeChange(change)
-    const [written] = await readChunks(encodeChange(decoded))
+    const [written] = await readChunks([encodeChange(decoded)])
     return { decoded, hash: written?.kind === 'change' ? written.hash : '' }
   } catch (cause) {
     if (cause instanceof GateError) throw cause

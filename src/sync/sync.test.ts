@@ -27,8 +27,7 @@ const presentOf = (resident: Resident, { handle } = resident) => ({
   greatestOperation: (hash: string) => handle.getChangeMetaByHash(hash)?.maxOp,
   sequenceOf: (actor: string) => handle.getChangesMeta([]).filter((meta) => meta.actor === actor).length,
 })
-const chunksOf = async ({ handle }: Resident): Promise<Chunk[]> =>
-  (await Promise.all(handle.getChanges([]).map(readChunks))).flat()
+const chunksOf = ({ handle }: Resident): Promise<Chunk[]> => readChunks(handle.getChanges([]))
 const heads = ({ handle }: Resident) => handle.getHeads().sort()
 const covers = (one: Resident, device = 'alice'): Cover[] => heads(one).map((change) => ({ device, change }))
 
@@ -206,7 +205,7 @@ describe('the gate', () => {
     if (!second) throw new Error('two changes were written')
     // One bit of the type makes a document of it, which is not taken apart before it is opened.
     const openAll = async (bytes: Uint8Array) => {
-      for (const chunk of await readChunks(bytes)) if (chunk.kind === 'document') await unpackDocument(chunk.bytes)
+      for (const chunk of await readChunks([bytes])) if (chunk.kind === 'document') await unpackDocument(chunk.bytes)
     }
     await fc.assert(
       fc.asyncProperty(fc.nat(second.length - 1), fc.integer({ min: 1, max: 255 }), async (at, flip) => {
@@ -226,7 +225,17 @@ describe('the gate', () => {
     )
     const size = [(bomb.length & 127) | 128, ((bomb.length >> 7) & 127) | 128, bomb.length >> 14]
     const chunk = Uint8Array.of(0x85, 0x6f, 0x4a, 0x83, 0, 0, 0, 0, 2, ...size, ...bomb)
-    await expect(readChunks(chunk)).rejects.toMatchObject({ code: 'too-large' })
+    await expect(readChunks([chunk])).rejects.toMatchObject({ code: 'too-large' })
+  })
+
+  it('counts what all changes of a message take, inflated, and stops at the limit', async () => {
+    const one = document()
+    write(one, 4, 200)
+    const changes = one.handle.getChanges([])
+    const each = (await readChunks(changes)).map((chunk) => (chunk.kind === 'change' ? chunk.body.length : 0))
+    const sum = each.reduce((total, length) => total + length, 0)
+    await expect(readChunks(changes, sum)).resolves.toHaveLength(4)
+    await expect(readChunks(changes, sum - 1)).rejects.toMatchObject({ code: 'too-large' })
   })
 
   it('takes a whole document apart into the changes it was made of', async () => {
@@ -248,7 +257,7 @@ describe('the gate', () => {
     const body = [0, 0, 0, 1, 0x42, run.length, ...run]
     const hash = await sha256(Uint8Array.of(0, body.length, ...body))
     const chunk = Uint8Array.of(0x85, 0x6f, 0x4a, 0x83, ...hash.subarray(0, 4), 0, body.length, ...body)
-    const [read] = await readChunks(chunk)
+    const [read] = await readChunks([chunk])
     await expect(unpackDocument(read?.bytes ?? chunk)).rejects.toMatchObject({ code: 'too-large' })
   })
 })
