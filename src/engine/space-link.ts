@@ -13,7 +13,7 @@ import { DEVICE_LIMIT } from '../people/membership.ts'
 import { packStatement, type Statement, unpackStatement, verifyStatement } from '../people/statement.ts'
 import type { Talk } from '../people/talk.ts'
 import type { Chunk } from '../sync/chunk.ts'
-import { documentSync, inspectChange, loadArrived, typeOfObject, unpackDocument, wroteTo } from '../sync/document-sync.ts'
+import { documentSync, rewriteChange, loadArrived, typeOfObject, unpackDocument, wroteTo } from '../sync/document-sync.ts'
 import { checkChanges } from '../sync/gate.ts'
 import { authorsOf } from './authors.ts'
 import type { SpaceSession } from './space-session.ts'
@@ -136,9 +136,9 @@ const run = async (
       await authors.refresh()
       const reply = await session.exclusive(async (receive) => {
         const present = presentOf(session)
-        let checked = await checkChanges(chunks, covers, authors, present, whole ? undefined : inspectChange)
+        let checked = await checkChanges(chunks, covers, authors, present, whole ? undefined : rewriteChange)
         // Changes of a document that does not count whole are taken in one by one, and looked at one by one.
-        if (whole && checked.held.length > 0) checked = await checkChanges(chunks, covers, authors, present, inspectChange)
+        if (whole && checked.held.length > 0) checked = await checkChanges(chunks, covers, authors, present, rewriteChange)
         held = checked.held
         missing = checked.missing
         if (held.reduce((sum, chunk) => sum + (chunk.kind === 'change' ? chunk.body : chunk.bytes).length, 0) > HELD_LIMIT) {

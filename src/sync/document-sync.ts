@@ -15,7 +15,7 @@ import type { ObjectType } from './check-operations.ts'
 import { type Chunk, readChunks } from './chunk.ts'
 import { checkDocumentSize } from './document-head.ts'
 import { GateError } from './errors.ts'
-import type { Inspect } from './gate.ts'
+import type { Rewrite } from './gate.ts'
 
 /** What a message brought, taken out of it. */
 export interface Arrived {
@@ -111,12 +111,11 @@ export const unpackDocument = async (bytes: Uint8Array): Promise<Chunk[]> => {
   return chunks
 }
 
-/** Decodes a change, and hashes it as Automerge itself writes it. @throws {GateError} `garbled` when it cannot be decoded */
-export const inspectChange: Inspect = async (change) => {
+/** Has Automerge decode a change and write it anew. @throws {GateError} `garbled` when it cannot be decoded */
+export const rewriteChange: Rewrite = async (change) => {
   try {
-    const decoded = decodeChange(change)
-    const [written] = await readChunks([encodeChange(decoded)])
-    return { decoded, hash: written?.kind === 'change' ? written.hash : '' }
+    const [written] = await readChunks([encodeChange(decodeChange(change))])
+    return written?.kind === 'change' ? written.hash : ''
   } catch (cause) {
     if (cause instanceof GateError) throw cause
     throw new GateError('garbled', 'A change cannot be decoded.', { cause })

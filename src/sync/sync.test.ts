@@ -6,7 +6,7 @@ import { newResident, type Resident } from '../space/automerge.ts'
 import { transact } from '../space/write.ts'
 import { type ChangeHead, readChangeHead } from './change-head.ts'
 import { type Chunk, readChunks } from './chunk.ts'
-import { documentSync, inspectChange, typeOfObject, unpackDocument, wroteTo } from './document-sync.ts'
+import { documentSync, rewriteChange, typeOfObject, unpackDocument, wroteTo } from './document-sync.ts'
 import { type Cover, checkChanges } from './gate.ts'
 
 const ALICE = 'aa'.repeat(16)
@@ -100,8 +100,8 @@ describe('the head of a change', () => {
     const read = (await chunksOf(one)).map((chunk) =>
       chunk.kind === 'change' ? { ...readChangeHead(chunk.body), hash: chunk.hash } : undefined,
     )
-    expect(read).toEqual(
-      metas.map(({ actor, seq, startOp, maxOp, deps, hash }): ChangeHead & { hash: string } => ({
+    expect(read).toMatchObject(
+      metas.map(({ actor, seq, startOp, maxOp, deps, hash }): Partial<ChangeHead> & { hash: string } => ({
         actor,
         sequence: seq,
         startOperation: startOp,
@@ -127,7 +127,7 @@ describe('the gate', () => {
     await fc.assert(
       fc.asyncProperty(fc.shuffledSubarray(chunks, { minLength: chunks.length }), async (shuffled) => {
         const other = document(BOB)
-        const { ready, held } = await checkChanges(shuffled, covers(one), authors, presentOf(other), inspectChange)
+        const { ready, held } = await checkChanges(shuffled, covers(one), authors, presentOf(other), rewriteChange)
         for (const change of ready) other.handle.loadIncremental(change)
         expect(held).toEqual([])
         expect(heads(other)).toEqual(heads(one))
@@ -142,7 +142,7 @@ describe('the gate', () => {
     write(one, 1)
     one.handle.emptyChange('{}', 1)
     write(one, 2)
-    const { ready, held } = await checkChanges(await chunksOf(one), covers(one), authors, presentOf(document(BOB)), inspectChange)
+    const { ready, held } = await checkChanges(await chunksOf(one), covers(one), authors, presentOf(document(BOB)), rewriteChange)
     expect([ready.length, held.length]).toEqual([4, 0])
   })
 
@@ -152,10 +152,10 @@ describe('the gate', () => {
     const [first, second, third] = await chunksOf(one)
     if (first?.kind !== 'change' || !second || !third) throw new Error('three changes were written')
     const other = document(BOB)
-    const uncovered = await checkChanges([first, second, third], [], authors, presentOf(other), inspectChange)
+    const uncovered = await checkChanges([first, second, third], [], authors, presentOf(other), rewriteChange)
     expect(uncovered).toMatchObject({ ready: [], missing: [] })
     expect(uncovered.held).toHaveLength(3)
-    const orphans = await checkChanges([second, third], covers(one), authors, presentOf(other), inspectChange)
+    const orphans = await checkChanges([second, third], covers(one), authors, presentOf(other), rewriteChange)
     expect(orphans).toMatchObject({ ready: [], missing: [first.hash] })
   })
 
@@ -167,7 +167,7 @@ describe('the gate', () => {
       covers(one, 'bob'),
       authors,
       presentOf(document(BOB)),
-      inspectChange,
+      rewriteChange,
     )
     expect(ready).toEqual([])
   })
@@ -177,7 +177,7 @@ describe('the gate', () => {
     write(stranger, 1)
     const other = document(BOB)
     await expect(
-      checkChanges(await chunksOf(stranger), covers(stranger), authors, presentOf(other), inspectChange),
+      checkChanges(await chunksOf(stranger), covers(stranger), authors, presentOf(other), rewriteChange),
     ).rejects.toMatchObject({
       code: 'unknown-device',
     })
@@ -185,7 +185,7 @@ describe('the gate', () => {
     write(one, 2)
     const taken = { greatestOperation: () => undefined, sequenceOf: () => 5, typeOf: () => undefined, wrote: () => false }
     // A number that is taken is a fork of its device: held, and nobody is cut off for it.
-    expect(await checkChanges(await chunksOf(one), covers(one), authors, taken, inspectChange)).toMatchObject({ ready: [] })
+    expect(await checkChanges(await chunksOf(one), covers(one), authors, taken, rewriteChange)).toMatchObject({ ready: [] })
     const [, second] = await chunksOf(one)
     const shifted = {
       greatestOperation: (hash: string) => (second?.kind === 'change' && hash === second.hash ? undefined : 7),
@@ -193,7 +193,7 @@ describe('the gate', () => {
       typeOf: () => undefined,
       wrote: () => false,
     }
-    await expect(checkChanges(second ? [second] : [], covers(one), authors, shifted, inspectChange)).rejects.toMatchObject({
+    await expect(checkChanges(second ? [second] : [], covers(one), authors, shifted, rewriteChange)).rejects.toMatchObject({
       code: 'bad-sequence',
     })
   })
