@@ -24,6 +24,7 @@ import {
 import type { Step } from '../space/steps.ts'
 import { addTouched, newTouched, type Touched } from '../space/touched.ts'
 import type { CommitResult, OpenSpace, StepName, UndoResult } from './engine.ts'
+import type { Examine } from './examination.ts'
 import { type Live, live } from './live.ts'
 import { now } from './now.ts'
 import { report } from './report.ts'
@@ -46,6 +47,8 @@ export interface SpaceSession {
   readonly id: SpaceId
   readonly root: EntryHash
   readonly keys: DeviceKeys
+  /** Looks into documents that may do harm. */
+  readonly examine: Examine
   readonly state: Live<OpenSpace>
   readonly log: ReadonlyMap<EntryHash, Entry>
   readonly membership: Membership
@@ -119,6 +122,7 @@ export const openSession = async (
   keys: DeviceKeys,
   store: SpaceStore,
   listeners: SessionListeners,
+  examine: Examine,
 ): Promise<SpaceSession> => {
   const log = logOf(await store.readLog())
   let membership = readMembership(log, root)
@@ -352,6 +356,7 @@ export const openSession = async (
     id,
     root,
     keys,
+    examine,
     state,
     log,
     statements,

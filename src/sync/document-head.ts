@@ -5,7 +5,7 @@ import { inflate } from './inflate.ts'
 import { type Reader, reader } from './reader.ts'
 
 /** Bytes of all columns together, inflated. */
-const COLUMNS_LIMIT = 512 * 1024 * 1024
+export const COLUMNS_LIMIT = 512 * 1024 * 1024
 /** Rows of any column: a space of 300,000 records of a hundred fields. */
 const ROW_LIMIT = 50_000_000
 /**

@@ -13,7 +13,7 @@ import {
 } from '../space/automerge.ts'
 import type { ObjectType } from './check-operations.ts'
 import { type Chunk, readChunks } from './chunk.ts'
-import { checkDocumentSize } from './document-head.ts'
+import { COLUMNS_LIMIT, checkDocumentSize } from './document-head.ts'
 import { GateError } from './errors.ts'
 import type { Rewrite } from './gate.ts'
 
@@ -35,6 +35,8 @@ export interface DocumentSync {
    * @param missing hashes that are to be asked for besides
    */
   next(missing: readonly string[]): Uint8Array | undefined
+  /** Where both stand, by the neighbour's last word: the same twice means that a round has brought nobody further. */
+  standing(): string
   /** Whether the neighbour's contents, by its last word, equal ours. */
   equal(): boolean
   /** Forgets what the neighbour has: the link is a new one. */
@@ -74,6 +76,10 @@ export const documentSync = (resident: () => Resident): DocumentSync => {
       const decoded = decodeSyncMessage(message)
       return encodeSyncMessage({ ...decoded, need: [...new Set([...decoded.need, ...missing])] })
     },
+    standing() {
+      const { theirHeads } = state as { theirHeads: readonly string[] | null | undefined }
+      return [...resident().handle.getHeads(), '', ...(theirHeads ?? [])].join()
+    },
     equal() {
       // Null until the neighbour has said something, whatever the types say.
       const { theirHeads } = state as { theirHeads: readonly string[] | null | undefined }
@@ -88,27 +94,32 @@ export const documentSync = (resident: () => Resident): DocumentSync => {
 /**
  * Loads a whole document that came, apart from every other: it is not trusted yet.
  * @param actor that writes in it once it is trusted
- * @returns its changes, each as a chunk of its own, and the document, which is to be freed or kept
- * @throws {GateError} `garbled`
+ * @returns the document, which is to be freed or kept
+ * @throws {GateError} `garbled`, `too-large`
  */
-export const loadArrived = async (bytes: Uint8Array, actor: Actor): Promise<{ chunks: Chunk[]; resident: Resident }> => {
+export const loadArrived = async (bytes: Uint8Array, actor: Actor): Promise<Resident> => {
   await checkDocumentSize(bytes)
   const resident = newResident(actor)
   try {
     resident.handle.loadIncremental(bytes)
-    return { chunks: await readChunks(resident.handle.getChanges([])), resident }
+    return resident
   } catch (cause) {
     resident.handle.free()
-    if (cause instanceof GateError) throw cause
     throw new GateError('garbled', 'What came as a document cannot be opened.', { cause })
   }
 }
 
-/** The changes of a whole document, each as a chunk of its own. @throws {GateError} `garbled` */
+/** The changes of a loaded document, each as a chunk of its own. */
+export const chunksOf = ({ handle }: Resident): Promise<Chunk[]> => readChunks(handle.getChanges([]), COLUMNS_LIMIT)
+
+/** The changes of a whole document, each as a chunk of its own. @throws {GateError} `garbled`, `too-large` */
 export const unpackDocument = async (bytes: Uint8Array): Promise<Chunk[]> => {
-  const { chunks, resident } = await loadArrived(bytes, '00')
-  resident.handle.free()
-  return chunks
+  const resident = await loadArrived(bytes, '00')
+  try {
+    return await chunksOf(resident)
+  } finally {
+    resident.handle.free()
+  }
 }
 
 /** Has Automerge decode a change and write it anew. @throws {GateError} `garbled` when it cannot be decoded */

@@ -3,6 +3,7 @@ import wrtc from '@roamhq/wrtc'
 import { signer } from '../../src/bytes/ed25519.ts'
 import { randomBytes } from '../../src/bytes/encoding.ts'
 import { newAgreementKeys } from '../../src/bytes/x25519.ts'
+import { type Examine, examineHere } from '../../src/engine/examination.ts'
 import { spaceIdOf } from '../../src/engine/profile-session.ts'
 import { openSession, type SpaceSession } from '../../src/engine/space-session.ts'
 import { type SpaceStore, spaceStore } from '../../src/engine/space-store.ts'
@@ -69,8 +70,11 @@ export interface TestSpace {
   other(): Promise<WatchedSession>
 }
 
-/** A space with one table's worth of nothing in it, and two devices listed. */
-export const testSpace = async (): Promise<TestSpace> => {
+/**
+ * A space with one table's worth of nothing in it, and two devices listed.
+ * @param examine in this thread, unless the test is about others
+ */
+export const testSpace = async (examine: Examine = examineHere): Promise<TestSpace> => {
   const [own, otherKeys] = [await newDeviceKeys(), await newDeviceKeys()]
   const { space, first } = createSpace(await newActor(own.sign.publicKey), 'Lumen House', NOW)
   const document = randomBytes(16)
@@ -81,7 +85,7 @@ export const testSpace = async (): Promise<TestSpace> => {
   await store.append({ changes: [space.resident.handle.save()], statements: [statement], calls: [] }, [entry])
   space.resident.handle.free()
   const sessionOver = (keys: DeviceKeys, over: SpaceStore) =>
-    watched((changed) => openSession(id, entry.hash, keys, over, { changed, logChanged: changed, reloaded: changed }))
+    watched((changed) => openSession(id, entry.hash, keys, over, { changed, logChanged: changed, reloaded: changed }, examine))
   return {
     holder: await sessionOver(own, store),
     entry,
