@@ -1,4 +1,5 @@
 import { GateError } from '../sync/errors.ts'
+import { type Clock, systemClock, within } from './clock.ts'
 import { type ExaminationName, type Examinations, type Examine, examineHere } from './examination.ts'
 
 /** What a thread is asked. */
@@ -30,7 +31,7 @@ const TIME_A_MIB = 10_000
 const AT_A_TIME = 2
 
 /** Examines each document in a thread of its own, which is ended afterwards whatever came out. */
-export const examiner = (start: () => ExaminerThread): Examine => {
+export const examiner = (start: () => ExaminerThread, clock: Clock = systemClock): Examine => {
   let free = AT_A_TIME
   const waiting: (() => void)[] = []
 
@@ -38,7 +39,7 @@ export const examiner = (start: () => ExaminerThread): Examine => {
     if (free === 0) await new Promise<void>((resolve) => waiting.push(resolve))
     else free -= 1
     try {
-      return await askThread(start(), { name, question } as ToExaminer)
+      return await askThread(start(), { name, question } as ToExaminer, clock)
     } finally {
       const next = waiting.shift()
       if (next) next()
@@ -47,24 +48,20 @@ export const examiner = (start: () => ExaminerThread): Examine => {
   }
 }
 
-const askThread = async <Answer>(thread: ExaminerThread, message: ToExaminer): Promise<Answer> => {
-  let timer: ReturnType<typeof setTimeout> | undefined
+const askThread = async <Answer>(thread: ExaminerThread, message: ToExaminer, clock: Clock): Promise<Answer> => {
+  const limit = TIME_LIMIT + (sizeOf(message) / 2 ** 20) * TIME_A_MIB
+  const answer = new Promise<Answer>((resolve, reject) => {
+    thread.onerror = ({ message }) => reject(new Error(`The thread that looks into documents failed: ${message}`))
+    thread.onmessage = ({ data }) => {
+      if (data.kind === 'answer') resolve(data.answer as Answer)
+      else reject(data.kind === 'refused' ? new GateError(data.code, data.message) : new Error(data.message))
+    }
+    thread.postMessage(message)
+  })
+  const late = () => new GateError('too-slow', `To look into a document took more than ${Math.round(limit / 1000)} seconds.`)
   try {
-    return await new Promise<Answer>((resolve, reject) => {
-      const limit = TIME_LIMIT + (sizeOf(message) / 2 ** 20) * TIME_A_MIB
-      timer = setTimeout(
-        () => reject(new GateError('too-slow', `To look into a document took more than ${Math.round(limit / 1000)} seconds.`)),
-        limit,
-      )
-      thread.onerror = ({ message }) => reject(new Error(`The thread that looks into documents failed: ${message}`))
-      thread.onmessage = ({ data }) => {
-        if (data.kind === 'answer') resolve(data.answer as Answer)
-        else reject(data.kind === 'refused' ? new GateError(data.code, data.message) : new Error(data.message))
-      }
-      thread.postMessage(message)
-    })
+    return await within(clock, limit, answer, late)
   } finally {
-    clearTimeout(timer)
     thread.terminate()
   }
 }

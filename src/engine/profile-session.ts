@@ -147,15 +147,17 @@ export const openProfile = async (vault: Vault, listeners: ProfileListeners): Pr
   const openHeld = ({ id, root, keys }: HeldSpace): Promise<SpaceSession> => {
     const known = sessions.get(id)
     if (known) return known
-    const opening = openSession(id, root, keys, spaceStore(vault, id), listenersOf(id), listeners.examine).then((session) => {
-      session.state.watch(() => {
-        if (session.arrived) awaited.delete(id)
-        else awaited.add(id)
-        refreshSpaces()
-      })
-      listeners.opened(session)
-      return session
-    })
+    const opening = openSession(id, root, keys, spaceStore(vault, id), listenersOf(id), { examine: listeners.examine }).then(
+      (session) => {
+        session.state.watch(() => {
+          if (session.arrived) awaited.delete(id)
+          else awaited.add(id)
+          refreshSpaces()
+        })
+        listeners.opened(session)
+        return session
+      },
+    )
     sessions.set(id, opening)
     opening.catch(() => sessions.delete(id))
     return opening

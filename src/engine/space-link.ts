@@ -165,11 +165,17 @@ const run = async (
           // It counts whole, and is taken in as it is, which is much faster than change by change.
           kept = true
           missing = []
-          await receive([whole.bytes], statements, whole.sequences, whole.resident)
+          await receive({
+            from: device,
+            changes: [whole.bytes],
+            statements,
+            sequences: whole.sequences,
+            loaded: whole.resident,
+          })
         } else {
           const chunks = [...held.changes, ...(whole ? await chunksOf(whole.resident) : single)]
           const checked = await checkChanges(chunks, covers, authors, presentOf(session), rewriteChange)
-          await receive(checked.ready, statements, checked.sequences)
+          await receive({ from: device, changes: checked.ready, statements, sequences: checked.sequences })
           missing = checked.missing
           hold(checked.held)
         }
