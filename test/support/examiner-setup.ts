@@ -20,10 +20,10 @@ export default async ({ provide }: TestProject) => {
     publicDir: false,
     build: {
       ssr: inProject('test/support/examiner-thread.ts'),
-      outDir: inProject('build/test'),
+      outDir: inProject('build/threads'),
       target: 'node20',
       rolldownOptions: { output: { entryFileNames: '[name].js' } },
     },
   })
-  provide('examinerThread', inProject('build/test/examiner-thread.js'))
+  provide('examinerThread', inProject('build/threads/examiner-thread.js'))
 }
