@@ -47,6 +47,7 @@ const ANSWERS: {
       sequenceOf: () => 0,
       typeOf: () => undefined,
       wrote: () => false,
+      holds: () => false,
     }
     const authors = { deviceOf: (actor: string) => byStem.get(stemOf(actor)) }
     // Not written anew: Automerge has just written these changes itself, from a document without a column that it does not know.

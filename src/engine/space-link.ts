@@ -12,7 +12,7 @@ import { greet } from '../people/hello.ts'
 import { DEVICE_LIMIT } from '../people/membership.ts'
 import { packStatement, type Statement, unpackStatement, verifyStatement } from '../people/statement.ts'
 import type { Talk } from '../people/talk.ts'
-import { chunksOf, documentSync, rewriteChange, typeOfObject, wroteTo } from '../sync/document-sync.ts'
+import { chunksOf, documentSync, holdsCharacter, rewriteChange, typeOfObject, wroteTo } from '../sync/document-sync.ts'
 import { GateError } from '../sync/errors.ts'
 import { checkChanges } from '../sync/gate.ts'
 import { heldChanges } from '../sync/held-changes.ts'
@@ -315,6 +315,7 @@ const presentOf = (session: SpaceSession) => ({
   sequenceOf: (actor: string) => session.sequences.get(actor) ?? 0,
   typeOf: (object: string) => typeOfObject(session.space().resident, object),
   wrote: (operation: string, object: string, key: string) => wroteTo(session.space().resident, operation, object, key),
+  holds: (text: string, character: string) => holdsCharacter(session.space().resident, text, character),
 })
 
 const nameOf = (device: DeviceId): string => `the device ${device.slice(0, 8)}`

@@ -4,6 +4,7 @@ import { transact } from '../space/write.ts'
 import { type ChangeHead, readChangeHead } from './change-head.ts'
 import { operationsCheck } from './check-operations.ts'
 import { readChunks } from './chunk.ts'
+import { holdsCharacter, typeOfObject, wroteTo } from './document-sync.ts'
 
 const ACTOR = 'aa'.repeat(24)
 const OTHER = 'bb'.repeat(24)
@@ -32,11 +33,12 @@ const honest = (): Uint8Array[] => {
   return changes
 }
 
-const nothing = { typeOf: () => undefined, wrote: () => false }
+const nothing = { typeOf: () => undefined, wrote: () => false, holds: () => false }
 const known = {
   typeOf: (object: string) =>
     object === `1@${OTHER}` ? ('map' as const) : object === `9@${OTHER}` ? ('text' as const) : undefined,
   wrote: (operation: string, object: string, key: string) => operation === `3@${OTHER}` && object === '_root' && key === 'k',
+  holds: (text: string, character: string) => text === `9@${OTHER}` && character === `12@${OTHER}`,
 }
 
 const base = { actor: ACTOR, seq: 1, startOp: 20, time: 1, message: '', deps: [] }
@@ -46,6 +48,11 @@ const crafted = (operation: object): Uint8Array =>
     ...base,
     ops: [{ pred: [], action: 'set', obj: '_root', key: 'k', value: 'v', ...operation }],
   } as unknown as DecodedChange)
+
+/** One character at the start of a text that is there, or as `operation` has it. */
+const inText = (operation: object) => ({ obj: `9@${OTHER}`, key: undefined, elemId: '_head', insert: true, ...operation })
+const takeAway = (operation: object) =>
+  inText({ action: 'del', insert: false, elemId: `12@${OTHER}`, pred: [`12@${OTHER}`], value: undefined, ...operation })
 
 const check = async (changes: readonly Uint8Array[], present: Parameters<typeof operationsCheck>[1]) => {
   const heads = await headsOf(changes)
@@ -63,12 +70,55 @@ describe('the operations of a change', () => {
     const present = {
       typeOf: (object: string) => (object === `1@${ACTOR}` ? ('map' as const) : undefined),
       wrote: (...place: string[]) => asked.push(place.join(' ')) > 0,
+      holds: () => false,
     }
     await expect(check([second], present)).resolves.toBeUndefined()
     expect(asked).toEqual([`${ops[0]?.pred[0]} 1@${ACTOR} a`])
     await expect(check([second], nothing)).rejects.toMatchObject({ code: 'bad-operation' })
     await expect(check([crafted({ pred: [`3@${OTHER}`] })], known)).resolves.toBeUndefined()
     await expect(check([crafted({ obj: `1@${OTHER}` })], known)).resolves.toBeUndefined()
+    for (const fitting of [inText({}), inText({ elemId: `12@${OTHER}` }), takeAway({})])
+      await expect(check([crafted(fitting)], known)).resolves.toBeUndefined()
+  })
+
+  it('pass when several write in one text, and take away what others wrote', async () => {
+    const [one, other] = [newResident(ACTOR), newResident(OTHER)]
+    transact(one.handle, '{}', 1, (transaction) => void transaction.makeText('/', 'text', 'Lumen House 👋'))
+    other.handle.loadIncremental(one.handle.save())
+    for (const [resident, at] of [
+      [one, 3],
+      [other, 6],
+      [other, 0],
+    ] as const) {
+      transact(resident.handle, '{}', 1, (transaction) => {
+        const text = transaction.textObject('/', 'text') ?? ''
+        transaction.splice(text, at, 2, 'written here')
+      })
+    }
+    // Behind what the other one has taken away meanwhile.
+    one.handle.loadIncremental(other.handle.save())
+    transact(one.handle, '{}', 1, (transaction) => {
+      transaction.splice(transaction.textObject('/', 'text') ?? '', 5, 9, 'x')
+    })
+    const changes = one.handle.getChanges([])
+    await expect(check(changes, nothing)).resolves.toBeUndefined()
+
+    // Change by change, asking the document as it then is.
+    const { handle, stub } = newResident('cc'.repeat(24))
+    const resident = { handle, stub }
+    const present = {
+      typeOf: (object: string) => typeOfObject(resident, object),
+      wrote: (operation: string, object: string, key: string) => wroteTo(resident, operation, object, key),
+      holds: (text: string, character: string) => holdsCharacter(resident, text, character),
+    }
+    for (const change of changes) {
+      await expect(check([change], present)).resolves.toBeUndefined()
+      handle.loadIncremental(change)
+    }
+    const text = `1@${ACTOR}`
+    expect([holdsCharacter(resident, text, `2@${ACTOR}`), holdsCharacter(resident, text, `900@${ACTOR}`)]).toEqual([true, false])
+    expect(holdsCharacter(resident, text, text)).toBe(false)
+    for (const each of [one, other, resident]) each.handle.free()
   })
 
   it.each([
@@ -77,8 +127,16 @@ describe('the operations of a change', () => {
     ['write into themselves', { obj: `20@${ACTOR}`, action: 'makeMap' }],
     ['write into a map as into a text', { obj: `1@${OTHER}`, key: undefined, elemId: '_head', insert: true }],
     ['write into a map as over an element', { obj: `1@${OTHER}`, key: undefined, elemId: `3@${OTHER}` }],
-    ['write into a text, which no document holds yet', { obj: `9@${OTHER}`, key: undefined, elemId: '_head', insert: true }],
-    ['make a text', { action: 'makeText' }],
+    ['write into a text as into a map', { obj: `9@${OTHER}` }],
+    ['write behind a character that is not there', inText({ elemId: `11@${OTHER}` })],
+    ['write behind a character that is younger', inText({ elemId: `25@${OTHER}` })],
+    ['write a number into a text', inText({ value: 1, datatype: 'int' })],
+    ['replace something while they write into a text', inText({ pred: [`12@${OTHER}`] })],
+    ['write over a character', inText({ insert: false, elemId: `12@${OTHER}`, pred: [`12@${OTHER}`] })],
+    ['make a map in a text', inText({ action: 'makeMap' })],
+    ['take away the start of a text', inText({ action: 'del', insert: false, pred: [`12@${OTHER}`] })],
+    ['take away a character in the name of another', takeAway({ pred: [`3@${OTHER}`] })],
+    ['take away a character of nobody', takeAway({ pred: [] })],
     ['make a list', { action: 'makeList' }],
     ['count', { action: 'inc', value: 1 }],
     ['replace what is not there', { pred: ['3@cc'] }],

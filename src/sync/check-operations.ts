@@ -1,9 +1,9 @@
 import { equalBytes, fromUtf8 } from '../bytes/encoding.ts'
 import type { ChangeHead } from './change-head.ts'
-import { anyTrue, deltas, texts, unsigned } from './column-values.ts'
+import { deltas, texts, truths, unsigned } from './column-values.ts'
 import { GateError } from './errors.ts'
 
-/** Kinds of containers. Documents of this format hold maps alone. */
+/** Kinds of containers. Documents of this format hold maps and texts. */
 export type ObjectType = 'map' | 'list' | 'text'
 
 /** What the operations of a change may refer to in the document as it is. Ids are as Automerge writes them, `12@actor`. */
@@ -11,13 +11,16 @@ export interface Referred {
   typeOf(object: string): ObjectType | undefined
   /** Whether an operation that is there wrote to this key of this container. */
   wrote(operation: string, object: string, key: string): boolean
+  /** Whether a text has, or had, this character. */
+  holds(text: string, character: string): boolean
 }
 
 /** Checks the operations of a batch, change by change, each after those that it builds on. */
 export interface OperationsCheck {
   /**
-   * Every operation must fit what it refers to: a map that is there, and what it replaces is older, named once, and was written
-   * to the same key of the same map. Automerge takes in more than that, and the saved document never loads again.
+   * Every operation must fit what it refers to: in a map that is there, what it replaces is older, named once, and was written to
+   * the same key of the same map; in a text that is there, it puts one character behind an older one of the same text, or takes
+   * one away. Automerge takes in more than that, and the saved document never loads again.
    * @throws {GateError} `bad-operation`, `garbled`
    */
   check(change: ChangeHead & { readonly hash: string }): void
@@ -26,9 +29,11 @@ export interface OperationsCheck {
 const MAKE_MAP = 0
 const SET = 1
 const DELETE = 3
+const MAKE_TEXT = 4
 
 /** Of the length of a value the lowest four bits are its kind: 7 is bytes, and behind 9 none is known. */
 const KIND_BITS = 16
+const CHARACTERS = 6
 const BYTES = 7
 const LAST_KIND = 9
 
@@ -42,6 +47,13 @@ interface Place {
   readonly key: Uint8Array
 }
 const ROOT = 0
+
+/** Characters that one change put into a text one after the other: their ids follow each other. */
+interface Stretch {
+  readonly first: number
+  last: number
+  readonly text: number
+}
 
 /**
  * Reads columns, not operations decoded one by one: a table of 35,000 records has 560,000 of them, which take three seconds to
@@ -72,8 +84,10 @@ export const operationsCheck = (batch: readonly ChangeHead[], present: Referred)
     }
   }
 
-  const maps = new Set<number>([ROOT])
+  const containers = new Map<number, 'map' | 'text'>([[ROOT, 'map']])
   const written = new Map<number, Place>()
+  /** Of each actor, in the order of their ids: an actor's changes are checked in the order in which it made them. */
+  const stretches = new Map<number, Stretch[]>()
 
   const check: OperationsCheck['check'] = ({ hash, actors: own, columns, startOperation, operations }) => {
     if (startOperation + operations > COUNTERS)
@@ -89,7 +103,7 @@ export const operationsCheck = (batch: readonly ChangeHead[], present: Referred)
       return known ? idOf(counter, place) : undefined
     }
 
-    if (anyTrue(columns.get('insert'))) throw refuse('or another has no key')
+    const inserts = truths(columns.get('insert'))
     const [elementActor, elementCounter] = [unsigned(columns.get('key actor')), deltas(columns.get('key counter'))]
     const [objectActor, objectCounter] = [unsigned(columns.get('object actor')), unsigned(columns.get('object counter'))]
     const keys = texts(columns.get('key string'))
@@ -100,37 +114,78 @@ export const operationsCheck = (batch: readonly ChangeHead[], present: Referred)
 
     for (; at < operations; at++) {
       const action = actions()
-      if (action !== MAKE_MAP && action !== SET && action !== DELETE)
+      if (action !== MAKE_MAP && action !== SET && action !== DELETE && action !== MAKE_TEXT)
         throw refuse(`does what no document of this version holds (${action})`)
       const [counter, actor] = [objectCounter(), objectActor()]
       const object = counter === undefined && actor === undefined ? ROOT : older(counter, actor)
-      if (object === undefined || !isMap(object)) throw refuse('writes into what is no map that is there')
-      const key = keys()
-      // Both are read, so that they stay with the row.
-      const [ofActor, ofElement] = [elementActor(), elementCounter()]
-      if (key === undefined || ofActor !== undefined || ofElement !== undefined) throw refuse('has no key')
+      const container = object === undefined ? undefined : containerAt(object)
+      if (object === undefined || container === undefined) throw refuse('writes into what is no map or text that is there')
+      // All are read, so that they stay with the row.
+      const [key, ofActor, ofElement, insert] = [keys(), elementActor(), elementCounter(), inserts()]
       const kind = (values() ?? 0) % KIND_BITS
-      if (kind === BYTES || kind > LAST_KIND) throw refuse('holds bytes, which no document does')
       const count = counts() ?? 0
+      const id = idOf(startOperation + at, author)
+      if (container === 'text') {
+        const atStart = ofActor === undefined && ofElement === 0
+        const character = atStart ? undefined : older(ofElement, ofActor)
+        if (key !== undefined || !(atStart || (character !== undefined && holds(object, character))))
+          throw refuse('has no place in its text')
+        if (insert && action === SET && count === 0 && kind === CHARACTERS) noteCharacter(id, object)
+        else if (
+          insert ||
+          action !== DELETE ||
+          count !== 1 ||
+          character === undefined ||
+          older(priorCounter(), priorActor()) !== character
+        )
+          throw refuse('does what no text allows')
+        continue
+      }
+      if (key === undefined || ofActor !== undefined || ofElement !== undefined || insert) throw refuse('has no key')
+      if (kind === BYTES || kind > LAST_KIND) throw refuse('holds bytes, which no document does')
       if (action === DELETE && count === 0) throw refuse('deletes nothing')
       const seen = count > 1 ? new Set<number>() : undefined
       for (let prior = 0; prior < count; prior++) {
-        const id = older(priorCounter(), priorActor())
-        if (id === undefined || !wroteThere(id, object, key)) throw refuse('replaces what did not write there')
-        if (seen?.has(id)) throw refuse('replaces one operation twice')
-        seen?.add(id)
+        const replaces = older(priorCounter(), priorActor())
+        if (replaces === undefined || !wroteThere(replaces, object, key)) throw refuse('replaces what did not write there')
+        if (seen?.has(replaces)) throw refuse('replaces one operation twice')
+        seen?.add(replaces)
       }
-      const id = idOf(startOperation + at, author)
-      if (action === MAKE_MAP) maps.add(id)
+      if (action === MAKE_MAP) containers.set(id, 'map')
+      if (action === MAKE_TEXT) containers.set(id, 'text')
       if (action !== DELETE && replaced.has(id)) written.set(id, { object, key })
     }
   }
 
-  const isMap = (object: number): boolean => {
-    if (maps.has(object)) return true
-    if (present.typeOf(nameOf(object)) !== 'map') return false
-    maps.add(object)
-    return true
+  const containerAt = (object: number): 'map' | 'text' | undefined => {
+    const made = containers.get(object)
+    if (made) return made
+    const type = present.typeOf(nameOf(object))
+    if (type !== 'map' && type !== 'text') return undefined
+    containers.set(object, type)
+    return type
+  }
+
+  const noteCharacter = (id: number, text: number): void => {
+    const own = stretches.get(id % ACTORS) ?? []
+    const last = own.at(-1)
+    if (last?.text === text && last.last + ACTORS === id) last.last = id
+    else own.push({ first: id, last: id, text })
+    stretches.set(id % ACTORS, own)
+  }
+
+  const holds = (text: number, character: number): boolean => {
+    const own = stretches.get(character % ACTORS) ?? []
+    let [from, to] = [0, own.length - 1]
+    while (from <= to) {
+      const middle = (from + to) >> 1
+      const stretch = own[middle]
+      if (!stretch) break
+      if (character < stretch.first) to = middle - 1
+      else if (character > stretch.last) from = middle + 1
+      else return stretch.text === text
+    }
+    return present.holds(nameOf(text), nameOf(character))
   }
 
   const wroteThere = (id: number, object: number, key: Uint8Array): boolean => {

@@ -41,9 +41,18 @@ export const deltas = (data: Uint8Array | undefined): NextRow<number> => {
   }
 }
 
-/** Whether any row of a column of truth values is true: counts of false and true take turns. */
-export const anyTrue = (data: Uint8Array | undefined): boolean => {
+/** Truth values: counts of false and true take turns. False behind the last row. */
+export const truths = (data: Uint8Array | undefined): (() => boolean) => {
   const read = reader(data ?? NOTHING)
-  for (let truth = false; read.left > 0; truth = !truth) if (read.uint() > 0 && truth) return true
-  return false
+  let truth = true
+  let left = 0
+  return () => {
+    while (left === 0 && read.left > 0) {
+      truth = !truth
+      left = read.uint()
+    }
+    if (left === 0) return false
+    left -= 1
+    return truth
+  }
 }

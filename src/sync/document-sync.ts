@@ -144,6 +144,18 @@ export const typeOfObject = ({ handle }: Resident, object: string): ObjectType |
   }
 }
 
+/** Whether a text of a document has, or had, a character. */
+export const holdsCharacter = ({ handle }: Resident, text: string, character: string): boolean => {
+  try {
+    // A cursor is a character's id; one that was taken away still has its place.
+    handle.getCursorPosition(text, character)
+    return true
+  } catch {
+    // As above: Automerge knows no other question.
+    return false
+  }
+}
+
 /**
  * Whether an operation of a document wrote to a key of a container. One that stands there now is found at once; one that was
  * replaced since is looked for as of the change that made it.

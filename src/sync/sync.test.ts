@@ -6,7 +6,7 @@ import { newResident, type Resident } from '../space/automerge.ts'
 import { transact } from '../space/write.ts'
 import { type ChangeHead, readChangeHead } from './change-head.ts'
 import { type Chunk, readChunks } from './chunk.ts'
-import { documentSync, rewriteChange, typeOfObject, unpackDocument, wroteTo } from './document-sync.ts'
+import { documentSync, holdsCharacter, rewriteChange, typeOfObject, unpackDocument, wroteTo } from './document-sync.ts'
 import { type Cover, checkChanges } from './gate.ts'
 
 const ALICE = 'aa'.repeat(16)
@@ -24,6 +24,7 @@ const write = ({ handle }: Resident, count: number, size = 1) => {
 const presentOf = (resident: Resident, { handle } = resident) => ({
   typeOf: (object: string) => typeOfObject(resident, object),
   wrote: (operation: string, object: string, key: string) => wroteTo(resident, operation, object, key),
+  holds: (text: string, character: string) => holdsCharacter(resident, text, character),
   greatestOperation: (hash: string) => handle.getChangeMetaByHash(hash)?.maxOp,
   sequenceOf: (actor: string) => handle.getChangesMeta([]).filter((meta) => meta.actor === actor).length,
 })
@@ -183,7 +184,13 @@ describe('the gate', () => {
     })
     const one = document()
     write(one, 2)
-    const taken = { greatestOperation: () => undefined, sequenceOf: () => 5, typeOf: () => undefined, wrote: () => false }
+    const taken = {
+      greatestOperation: () => undefined,
+      sequenceOf: () => 5,
+      typeOf: () => undefined,
+      wrote: () => false,
+      holds: () => false,
+    }
     // A number that is taken is a fork of its device: held, and nobody is cut off for it.
     expect(await checkChanges(await chunksOf(one), covers(one), authors, taken, rewriteChange)).toMatchObject({ ready: [] })
     const [, second] = await chunksOf(one)
@@ -192,6 +199,7 @@ describe('the gate', () => {
       sequenceOf: () => 1,
       typeOf: () => undefined,
       wrote: () => false,
+      holds: () => false,
     }
     await expect(checkChanges(second ? [second] : [], covers(one), authors, shifted, rewriteChange)).rejects.toMatchObject({
       code: 'bad-sequence',
