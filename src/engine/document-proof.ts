@@ -3,12 +3,12 @@ import { SpaceError } from '../space/errors.ts'
 import type { Clock } from './clock.ts'
 import type { Examine } from './examination.ts'
 
-/** Milliseconds without changes of others after which a document is looked at, and after which one is though more come. */
-const QUIET = 1_000
-const LONGEST = 15_000
+/** Milliseconds without changes after which a document is looked at: never while much else is done, such as a first sync. */
+const QUIET = 5_000
+/** Milliseconds after which one is looked at though more come. */
+const LONGEST = 30_000
 /** Bytes on disk from which on a document is large: to save it keeps edits waiting, so it is done while nobody writes. */
 const LARGE = 500_000
-const QUIET_LARGE = 5_000
 
 /**
  * Makes sure that a document still opens after changes of others: it is saved, and loaded in a thread that is thrown away. The
@@ -48,7 +48,7 @@ export const documentProof = ({ clock, examine, handle, size, exclusive, failed 
     cancel?.()
     cancel = undefined
     if (ended || running || unsound || suspects.size === 0) return
-    const wait = size() < LARGE ? Math.max(0, Math.min(QUIET, since + LONGEST - clock.now())) : QUIET_LARGE
+    const wait = size() < LARGE ? Math.max(0, Math.min(QUIET, since + LONGEST - clock.now())) : QUIET
     cancel = clock.after(wait, () => {
       prove().catch(failed)
     })

@@ -42,10 +42,10 @@ it('many batches are looked at once, when it is quiet', async () => {
   const { clock, asked, failed, proof, write } = proven()
   for (let index = 0; index < 5; index++) {
     write(index)
-    clock.turn(500)
+    clock.turn(2_500)
   }
   expect(asked).toEqual([])
-  clock.turn(500)
+  clock.turn(2_500)
   await vi.waitFor(() => expect(asked).toEqual(['loads']))
   clock.turn(60_000)
   expect([asked.length, failed.mock.calls.length, proof.unsound]).toEqual([1, 0, false])
@@ -57,9 +57,9 @@ it('somebody who never pauses is looked at all the same, unless the document is 
     [1_000_000, 0],
   ] as const) {
     const { clock, asked, proof, write } = proven(size)
-    for (let index = 0; index < 32; index++) {
+    for (let index = 0; index < 31; index++) {
       write(index)
-      clock.turn(500)
+      clock.turn(1_000)
     }
     await vi.waitFor(() => expect(asked).toHaveLength(times))
     if (times > 0) continue
@@ -90,7 +90,7 @@ it('what breaks a document is told with the change and who brought it, and stays
   const [broken = ''] = handle.getHeads()
   proof.received(NEIGHBOUR, [broken])
   write(2)
-  clock.turn(1_000)
+  clock.turn(5_000)
   await vi.waitFor(() => expect(failed).toHaveBeenCalledOnce())
   expect(failed).toHaveBeenCalledWith(
     expect.objectContaining({ code: 'damaged', message: expect.stringMatching(`${broken}.*${NEIGHBOUR.slice(0, 8)}`) }),
@@ -101,7 +101,7 @@ it('what breaks a document is told with the change and who brought it, and stays
 it('the document is held only while it is saved', async () => {
   const { clock, exclusive, write, asked } = proven()
   write(1)
-  clock.turn(1_000)
+  clock.turn(5_000)
   await vi.waitFor(() => expect(asked).toEqual(['loads']))
   // The thread is asked outside: an edit waits for nothing but the saving.
   expect(exclusive).toHaveBeenCalledOnce()
