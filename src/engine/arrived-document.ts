@@ -1,5 +1,6 @@
 import type { Resident } from '../space/automerge.ts'
 import { type Chunk, readChunks } from '../sync/chunk.ts'
+import { checkDocumentSize } from '../sync/document-head.ts'
 import { loadArrived } from '../sync/document-sync.ts'
 import type { Cover } from '../sync/gate.ts'
 import type { authorsOf } from './authors.ts'
@@ -14,21 +15,21 @@ export interface ArrivedDocument {
   readonly sequences: ReadonlyMap<string, number> | undefined
 }
 
-/** Loads a document here while a thread that is thrown away looks into it. @throws {GateError} */
+/** Counts a document, and loads it here while a thread that is thrown away looks into it. @throws {GateError} */
 export const loadExamined = async (
   session: SpaceSession,
   bytes: Uint8Array,
   covers: readonly Cover[],
   authors: ReturnType<typeof authorsOf>,
 ): Promise<ArrivedDocument> => {
-  const [examined, loaded] = await Promise.allSettled([
-    session.examine('arrived', {
-      bytes,
-      devices: [...authors.devices],
-      covers: covers.map(({ device, change }) => ({ device, change })),
-    }),
-    loadArrived(bytes, session.space().resident.handle.getActorId()),
-  ])
+  await checkDocumentSize(bytes)
+  const load = async () => loadArrived(bytes, session.space().resident.handle.getActorId())
+  const question = {
+    bytes,
+    devices: [...authors.devices],
+    covers: covers.map(({ device, change }) => ({ device, change })),
+  }
+  const [examined, loaded] = await Promise.allSettled([session.examine('arrived', question), load()])
   if (examined.status === 'fulfilled' && loaded.status === 'fulfilled')
     return { bytes, resident: loaded.value, sequences: examined.value }
   if (loaded.status === 'fulfilled') loaded.value.handle.free()

@@ -1,12 +1,12 @@
 import { stemOf } from '../people/device-keys.ts'
-import { unpackDocument } from '../sync/document-sync.ts'
+import { unpackCounted, unpackDocument } from '../sync/document-sync.ts'
 import { type Cover, checkChanges } from '../sync/gate.ts'
 import { blameChange, headsWhenLoaded } from '../sync/prove-document.ts'
 
 /** What is asked of a document that may harm whoever opens it; each is answered in a thread that is thrown away. */
 export interface Examinations {
   /**
-   * Whether every change of a whole document would be let in where nothing is yet.
+   * Whether every change of a whole document, which was counted before, would be let in where nothing is yet.
    * @returns how many changes each actor has in it; undefined when some would be held
    */
   arrived: {
@@ -51,7 +51,7 @@ const ANSWERS: {
     }
     const authors = { deviceOf: (actor: string) => byStem.get(stemOf(actor)) }
     // Not written anew: Automerge has just written these changes itself, from a document without a column that it does not know.
-    const { held, sequences } = await checkChanges(await unpackDocument(bytes), covers, authors, nothing, undefined)
+    const { held, sequences } = await checkChanges(await unpackCounted(bytes), covers, authors, nothing, undefined)
     return held.length === 0 ? sequences : undefined
   },
   changes: async ({ bytes }) => (await unpackDocument(bytes)).map((chunk) => chunk.bytes),

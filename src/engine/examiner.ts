@@ -30,22 +30,51 @@ const TIME_A_MIB = 10_000
 /** Threads at a time: each loads Automerge anew, and a phone has little room. */
 const AT_A_TIME = 2
 
-/** Examines each document in a thread of its own, which is ended afterwards whatever came out. */
-export const examiner = (start: () => ExaminerThread, clock: Clock = systemClock): Examine => {
+/** Milliseconds that a thread waits for the document that it was started for. */
+const SPARE_FOR = 30_000
+
+export interface Examiner {
+  /** Examines each document in a thread of its own, which is ended afterwards whatever came out. */
+  readonly examine: Examine
+  /** A document will come soon: starts the thread for it, which takes as long as to load a small one. */
+  prepare(): void
+}
+
+export const examiner = (start: () => ExaminerThread, clock: Clock = systemClock): Examiner => {
   let free = AT_A_TIME
   const waiting: (() => void)[] = []
+  let spare: { readonly thread: ExaminerThread; readonly cancel: () => void } | undefined
 
-  return async (name, question) => {
+  const takeSpare = (): ExaminerThread | undefined => {
+    const thread = spare?.thread
+    spare?.cancel()
+    spare = undefined
+    return thread
+  }
+
+  const prepare = () => {
+    if (spare) return
+    const thread = start()
+    const drop = () => {
+      if (spare?.thread === thread) takeSpare()?.terminate()
+    }
+    thread.onerror = drop
+    spare = { thread, cancel: clock.after(SPARE_FOR, drop) }
+  }
+
+  const examine: Examine = async (name, question) => {
     if (free === 0) await new Promise<void>((resolve) => waiting.push(resolve))
     else free -= 1
     try {
-      return await askThread(start(), { name, question } as ToExaminer, clock)
+      return await askThread(takeSpare() ?? start(), { name, question } as ToExaminer, clock)
     } finally {
       const next = waiting.shift()
       if (next) next()
       else free += 1
     }
   }
+
+  return { examine, prepare }
 }
 
 const askThread = async <Answer>(thread: ExaminerThread, message: ToExaminer, clock: Clock): Promise<Answer> => {

@@ -11,7 +11,7 @@ import { closeSpace, createSpace } from '../space/space.ts'
 import { checkName } from '../space/value.ts'
 import { PROFILE, type Vault } from '../vault/vault.ts'
 import type { SpaceSummary } from './engine.ts'
-import type { Examine } from './examination.ts'
+import type { Examiner } from './examiner.ts'
 import { EngineFailure } from './failure.ts'
 import {
   addDevice,
@@ -57,7 +57,7 @@ export interface ProfileSession {
 
 /** What is told of spaces as they are opened, change and arrive, and what they need. */
 export interface ProfileListeners {
-  readonly examine: Examine
+  readonly examiner: Examiner
   sessionListeners(space: SpaceId): SessionListeners
   opened(session: SpaceSession): void
 }
@@ -147,17 +147,15 @@ export const openProfile = async (vault: Vault, listeners: ProfileListeners): Pr
   const openHeld = ({ id, root, keys }: HeldSpace): Promise<SpaceSession> => {
     const known = sessions.get(id)
     if (known) return known
-    const opening = openSession(id, root, keys, spaceStore(vault, id), listenersOf(id), { examine: listeners.examine }).then(
-      (session) => {
-        session.state.watch(() => {
-          if (session.arrived) awaited.delete(id)
-          else awaited.add(id)
-          refreshSpaces()
-        })
-        listeners.opened(session)
-        return session
-      },
-    )
+    const opening = openSession(id, root, keys, spaceStore(vault, id), listenersOf(id), listeners.examiner).then((session) => {
+      session.state.watch(() => {
+        if (session.arrived) awaited.delete(id)
+        else awaited.add(id)
+        refreshSpaces()
+      })
+      listeners.opened(session)
+      return session
+    })
     sessions.set(id, opening)
     opening.catch(() => sessions.delete(id))
     return opening

@@ -304,6 +304,7 @@ const run = async (
       log.look()
       if (level) continue
       level = true
+      if (!session.arrived) session.prepareToExamine()
       options.ready(spaceLink)
       await introduceAs('arrive')
     } else if (Array.isArray(message) && options.told) await options.told(message)

@@ -51,6 +51,8 @@ export interface SpaceSession {
   readonly keys: DeviceKeys
   /** Looks into documents that may do harm. */
   readonly examine: Examine
+  /** What it needs to examine will come soon. */
+  prepareToExamine(): void
   readonly state: Live<OpenSpace>
   readonly log: ReadonlyMap<EntryHash, Entry>
   readonly membership: Membership
@@ -98,6 +100,7 @@ export type Receive = (received: Received) => Promise<void>
 /** What a session stands on beside its store. */
 export interface SessionSurroundings {
   readonly examine: Examine
+  readonly prepare?: () => void
   readonly clock?: Clock
 }
 
@@ -138,7 +141,7 @@ export const openSession = async (
   keys: DeviceKeys,
   store: SpaceStore,
   listeners: SessionListeners,
-  { examine, clock = systemClock }: SessionSurroundings,
+  { examine, prepare = () => undefined, clock = systemClock }: SessionSurroundings,
 ): Promise<SpaceSession> => {
   const failed = listeners.failed ?? report
   const log = logOf(await store.readLog())
@@ -387,6 +390,7 @@ export const openSession = async (
     root,
     keys,
     examine,
+    prepareToExamine: prepare,
     state,
     log,
     statements,

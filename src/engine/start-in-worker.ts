@@ -25,7 +25,7 @@ export const startInWorker = async (
   return startDocuments({
     openBackend: () => indexedDbBackend(DATABASE),
     feed: feedOver(feed),
-    examine: examiner(() => new Worker(trustedScriptUrl(examinerWorker), { type: 'module', name: 'examiner' })),
+    examiner: examiner(() => new Worker(trustedScriptUrl(examinerWorker), { type: 'module', name: 'examiner' })),
     publicUrl: settings.publicUrl,
     ended,
     parts: [importPart(), sync, pairingPart(host, sync, settings)],

@@ -93,15 +93,15 @@ export const documentSync = (resident: () => Resident): DocumentSync => {
 
 /**
  * Loads a whole document that came, apart from every other: it is not trusted yet.
+ * @param counted by `checkDocumentSize`
  * @param actor that writes in it once it is trusted
  * @returns the document, which is to be freed or kept
- * @throws {GateError} `garbled`, `too-large`
+ * @throws {GateError} `garbled`
  */
-export const loadArrived = async (bytes: Uint8Array, actor: Actor): Promise<Resident> => {
-  await checkDocumentSize(bytes)
+export const loadArrived = (counted: Uint8Array, actor: Actor): Resident => {
   const resident = newResident(actor)
   try {
-    resident.handle.loadIncremental(bytes)
+    resident.handle.loadIncremental(counted)
     return resident
   } catch (cause) {
     resident.handle.free()
@@ -114,7 +114,13 @@ export const chunksOf = ({ handle }: Resident): Promise<Chunk[]> => readChunks(h
 
 /** The changes of a whole document, each as a chunk of its own. @throws {GateError} `garbled`, `too-large` */
 export const unpackDocument = async (bytes: Uint8Array): Promise<Chunk[]> => {
-  const resident = await loadArrived(bytes, '00')
+  await checkDocumentSize(bytes)
+  return unpackCounted(bytes)
+}
+
+/** The same of one that `checkDocumentSize` has counted. */
+export const unpackCounted = async (counted: Uint8Array): Promise<Chunk[]> => {
+  const resident = loadArrived(counted, '00')
   try {
     return await chunksOf(resident)
   } finally {

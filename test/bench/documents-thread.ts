@@ -16,7 +16,7 @@ const serve = await startDocuments({
   openBackend: async () => memoryBackend(),
   feed: feedOver(feed),
   // Nothing comes from others here.
-  examine: examineHere,
+  examiner: { examine: examineHere, prepare: () => undefined },
   publicUrl: undefined,
   ended: () => undefined,
   parts: [importPart()],

@@ -7,7 +7,7 @@ import { nodeExaminerThread } from '../support/node-examiner.ts'
 
 const STEM = 'aa'.repeat(16)
 const ACTOR = `${STEM}${'01'.repeat(8)}`
-const examine = examiner(nodeExaminerThread(inject('examinerThread')))
+const { examine } = examiner(nodeExaminerThread(inject('examinerThread')))
 
 const document = (count = 3) => {
   const { handle } = newResident(ACTOR)
@@ -57,7 +57,7 @@ describe('a thread that looks into a document', () => {
   it('is ended when it has answered, and when it takes too long', async () => {
     const clock = handClock()
     const threads: ExaminerThread[] = []
-    const asked = examiner(() => {
+    const { examine: asked } = examiner(() => {
       const thread: ExaminerThread = { onmessage: null, onerror: null, postMessage: vi.fn(), terminate: vi.fn() }
       threads.push(thread)
       return thread
@@ -76,6 +76,26 @@ describe('a thread that looks into a document', () => {
     clock.turn(1)
     expect((await ends).map((each) => each.status === 'rejected' && each.reason.code)).toEqual(['too-slow', 'too-slow'])
     for (const { terminate } of threads) expect(terminate).toHaveBeenCalledOnce()
+  })
+
+  it('is started ahead when a document is expected, used for it, and ended when none comes', async () => {
+    const clock = handClock()
+    const threads: ExaminerThread[] = []
+    const { examine: asked, prepare } = examiner(() => {
+      const thread: ExaminerThread = { onmessage: null, onerror: null, postMessage: vi.fn(), terminate: vi.fn() }
+      threads.push(thread)
+      return thread
+    }, clock)
+    prepare()
+    prepare()
+    expect(threads).toHaveLength(1)
+    const answer = asked('loads', { bytes: new Uint8Array(1) })
+    threads[0]?.onmessage?.({ data: { kind: 'answer', answer: undefined } } as never)
+    await answer
+    expect(threads).toHaveLength(1)
+    prepare()
+    clock.turn(30_000)
+    expect(threads.map(({ terminate }) => vi.mocked(terminate).mock.calls.length)).toEqual([1, 1])
   })
 })
 

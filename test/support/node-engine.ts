@@ -51,7 +51,7 @@ export const nodeEngine = async ({
   const serveDocuments = await startDocuments({
     openBackend: async () => backend,
     feed: feedOver(feed.port1),
-    examine: examiner(nodeExaminerThread(inject('examinerThread'))),
+    examiner: examiner(nodeExaminerThread(inject('examinerThread'))),
     publicUrl: undefined,
     ended: () => undefined,
     parts: [importPart(), sync, pairingPart(host, sync, settings)],
