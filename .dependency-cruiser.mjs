@@ -26,7 +26,7 @@ const MAY_KNOW = {
   ui: ['engine/(engine|client|failure|new-id)\\.ts'],
   page: [
     'ui/',
-    'engine/(engine|client|failure|live|worker-messages|(documents|index)-worker)\\.ts',
+    'engine/(engine|client|failure|live|worker-messages|trusted-script-url|(documents|index)-worker)\\.ts',
     'network/(connection/|[^/]+\\.ts)',
   ],
   relay: ['discovery/relay-wire\\.ts'],

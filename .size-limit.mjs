@@ -26,6 +26,7 @@ export default [
     path: 'build/app/assets/{documents-worker,start-in-worker}-*.js',
     gzip: true,
   },
+  { name: 'worker: examiner, beside its WebAssembly', path: 'build/app/assets/examiner-worker-*.js', gzip: true },
   { name: 'worker: index, beside its WebAssembly', path: 'build/app/assets/index-worker-*.js', gzip: true },
   { name: 'service worker', path: 'build/app/service-worker.js', gzip: true },
 ]

@@ -62,6 +62,11 @@ export interface Rendezvous {
 
 /** Links that are being connected at a time; more would let one gone mad fill this device with connections. */
 export const CONNECTING_LIMIT = 10
+/**
+ * Links in all, open ones included: who is met is known by nothing but a number, and one gone mad can be met under any number of
+ * them. A person has 16 devices at most, and each may have two links for a moment, while the first has not been missed yet.
+ */
+export const LINK_LIMIT = 32
 /** Milliseconds; who came while messages were lost is found within it. */
 const AGAIN = 60_000
 const SESSION_BYTES = 8
@@ -146,9 +151,10 @@ export const rendezvous = async (options: RendezvousOptions): Promise<Rendezvous
   const isPolite = (to: string) => self < to
 
   const connect = (id: string, session: string): Peer | undefined => {
-    const busy = [...peers.values()].filter(({ connecting }) => connecting).length
-    if (busy >= CONNECTING_LIMIT) return undefined
     const old = peers.get(id)
+    const others = [...peers.values()].filter((peer) => peer !== old)
+    if (others.length >= LINK_LIMIT) return undefined
+    if (others.filter(({ connecting }) => connecting).length >= CONNECTING_LIMIT) return undefined
     const peer: Peer = { session, link: open(id, isPolite(id)), connecting: true }
     peers.set(id, peer)
     old?.link.close()

@@ -5,6 +5,7 @@ import { VaultError } from '../vault/errors.ts'
 import { createVault, hasProfile, openVault, type Vault } from '../vault/vault.ts'
 import { attempts } from './attempts.ts'
 import type { OpenSpace, ProfileState } from './engine.ts'
+import type { Examiner } from './examiner.ts'
 import { EngineFailure } from './failure.ts'
 import type { Feed } from './feed.ts'
 import { type IndexFeeder, indexFeeder } from './index-feeder.ts'
@@ -18,6 +19,8 @@ import type { SpaceSession } from './space-session.ts'
 export interface Surroundings {
   openBackend(): Promise<Backend>
   readonly feed: Feed
+  /** Looks into documents that may do harm, in threads that are thrown away. */
+  readonly examiner: Examiner
   /** Where others can open this app, when that is known. */
   readonly publicUrl: string | undefined
   /** Called after locking: this engine is done, and its keys are to go with the worker. */
@@ -69,6 +72,7 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
       if (session) work(session)
     }
     const opening = await openProfile(vault, {
+      examiner: surroundings.examiner,
       sessionListeners: (id) => ({
         arrived: (touched) => void feeders.get(id)?.feeder.changed(touched).catch(report),
         changed: (touched, own) =>

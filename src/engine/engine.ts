@@ -56,8 +56,11 @@ export interface Calls {
   showCode(input: { readonly manual: boolean }): void
   /** A code that was scanned, typed or pasted: a whole link or what stands behind its `#`. @throws `code-…` */
   enterCode(input: { readonly text: string }): void
-  /** On both devices, after comparing the words: whether they match. On the one that showed the code this is *Add*. */
-  answerWords(input: { readonly match: boolean }): void
+  /**
+   * On both devices, after comparing the words: whether they match. On the one that showed the code this is *Add*.
+   * @param input names the words that were compared: an answer about others, of a try that is over, counts for nothing
+   */
+  answerWords(input: { readonly match: boolean; readonly words: readonly string[] }): void
   cancelPairing(): void
 
   /** Asks the browser to keep the data; true when it will. */

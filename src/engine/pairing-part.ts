@@ -339,9 +339,9 @@ export const pairingPart = (host: ConnectionHost, sync: SyncPart, settings: Engi
         const discovery = relay === settings.relay && sync.discovery ? sync.discovery : sync.discover(relay)
         await orEnd(attempt, meetOver(attempt, discovery, `pair-${toHex(randomBytes(8))}`, checkCertificate(code)))
       },
-      async answerWords({ match }) {
-        // Only what was shown can have been compared.
-        if (!current || state.value.kind !== 'words') return
+      async answerWords({ match, words }) {
+        // Only what is shown can have been compared: a late answer may be about the words of a try before this one.
+        if (!current || state.value.kind !== 'words' || state.value.words.join(' ') !== words.join(' ')) return
         current.matched = match
         current.answer.resolve(match)
       },

@@ -11,6 +11,7 @@ import { closeSpace, createSpace } from '../space/space.ts'
 import { checkName } from '../space/value.ts'
 import { PROFILE, type Vault } from '../vault/vault.ts'
 import type { SpaceSummary } from './engine.ts'
+import type { Examiner } from './examiner.ts'
 import { EngineFailure } from './failure.ts'
 import {
   addDevice,
@@ -54,8 +55,9 @@ export interface ProfileSession {
   close(): Promise<void>
 }
 
-/** What is told of spaces as they are opened, change and arrive. */
+/** What is told of spaces as they are opened, change and arrive, and what they need. */
 export interface ProfileListeners {
+  readonly examiner: Examiner
   sessionListeners(space: SpaceId): SessionListeners
   opened(session: SpaceSession): void
 }
@@ -145,7 +147,7 @@ export const openProfile = async (vault: Vault, listeners: ProfileListeners): Pr
   const openHeld = ({ id, root, keys }: HeldSpace): Promise<SpaceSession> => {
     const known = sessions.get(id)
     if (known) return known
-    const opening = openSession(id, root, keys, spaceStore(vault, id), listenersOf(id)).then((session) => {
+    const opening = openSession(id, root, keys, spaceStore(vault, id), listenersOf(id), listeners.examiner).then((session) => {
       session.state.watch(() => {
         if (session.arrived) awaited.delete(id)
         else awaited.add(id)

@@ -12,15 +12,27 @@ import { greet } from '../people/hello.ts'
 import { DEVICE_LIMIT } from '../people/membership.ts'
 import { packStatement, type Statement, unpackStatement, verifyStatement } from '../people/statement.ts'
 import type { Talk } from '../people/talk.ts'
-import type { Chunk } from '../sync/chunk.ts'
-import { documentSync, inspectChange, loadArrived, typeOfObject, unpackDocument, wroteTo } from '../sync/document-sync.ts'
+import { chunksOf, documentSync, holdsCharacter, rewriteChange, typeOfObject, wroteTo } from '../sync/document-sync.ts'
+import { GateError } from '../sync/errors.ts'
 import { checkChanges } from '../sync/gate.ts'
+import { heldChanges } from '../sync/held-changes.ts'
+import { changesIn, loadExamined } from './arrived-document.ts'
 import { authorsOf } from './authors.ts'
+import { type Clock, systemClock, within } from './clock.ts'
+import { logFirst } from './log-first.ts'
+import { report } from './report.ts'
 import type { SpaceSession } from './space-session.ts'
 import { talkOver } from './talk-over.ts'
 
-/** Bytes that may be held for a neighbour while what they build on is not here. */
-const HELD_LIMIT = 64 * 1024 * 1024
+/** Milliseconds that the hello may take: whoever opens a link and says nothing must not hold it. */
+const HELLO_WITHIN = 10_000
+
+/** Rounds that brought nobody further, after which a neighbour is left alone for a while: both would talk for ever. */
+const FUTILE_ROUNDS = 5
+const LEFT_ALONE = 60_000
+
+/** Heads of a log that a message may name. */
+const LOG_HEADS_LIMIT = 256
 
 /** A connection to one other device in one space, both sides proven, log and document kept equal. */
 export interface SpaceLink {
@@ -42,6 +54,9 @@ export interface SpaceLinkOptions {
   progressed(): void
   /** A message that only this kind of link knows. */
   told?(message: readonly unknown[]): Promise<void>
+  /** Changes of the neighbour were dropped, with the reason; reported when left out. */
+  dropped?(reason: GateError): void
+  readonly clock?: Clock
 }
 
 /**
@@ -71,12 +86,19 @@ const run = async (
   refuse: (error: unknown) => void,
 ): Promise<void> => {
   const { membership, root } = session
-  const { device } = await greet(talk, {
+  const { clock = systemClock, dropped = report } = options
+  const hello = greet(talk, {
     space: root,
     keys: session.keys,
     epochSecret: await epochSecret(session.keys, membership.epoch),
     began: options.began,
   })
+  const { device } = await within(
+    clock,
+    HELLO_WITHIN,
+    hello,
+    () => new PeopleError('too-slow', 'The other device did not prove within ten seconds who it is.'),
+  )
   if (!session.membership.devices.has(device))
     throw new PeopleError('not-allowed', 'The other device is not listed in this space.')
 
@@ -89,7 +111,14 @@ const run = async (
   const said = new Map<string, Statement>()
   const toldEntries = new Set<EntryHash>()
   let target: string = device
-  let held: readonly Chunk[] = []
+  /** Entries that came over this link, those without effect included. */
+  const taken = new Set<string>()
+  const log = logFirst((entry) => session.log.has(entry as EntryHash) || taken.has(entry), clock)
+  const held = heldChanges(clock.now)
+  let expiry: (() => void) | undefined
+  let alone: (() => void) | undefined
+  let standing = ''
+  let futile = 0
   let missing: readonly string[] = []
   let level = false
   let asked = false
@@ -103,7 +132,8 @@ const run = async (
     })
 
   const post = async (data: Uint8Array): Promise<void> => {
-    const message = { type: 'sync', senderId: own, targetId: target, documentId, data, statements: freshStatements() }
+    const heads = session.membership.heads.map((hash) => hexBytes(hash))
+    const message = { type: 'sync', senderId: own, targetId: target, documentId, data, statements: freshStatements(), log: heads }
     await link.send('sync', encodeWire(message as never))
   }
 
@@ -116,47 +146,87 @@ const run = async (
   const introduceAs = (type: 'arrive' | 'welcome') =>
     link.send('sync', encodeWire({ type, senderId: own as PeerId, peerMetadata: {} }))
 
-  const takeSync = async (data: Uint8Array, packed: unknown): Promise<void> => {
+  const takeSync = async (data: Uint8Array, packed: unknown, heads: unknown): Promise<void> => {
+    await log.arrived(readHeads(heads))
     const [fresh, arrived] = await Promise.all([readStatements(session, packed), sync.open(data)])
     for (const statement of fresh) said.set(statement.device, statement)
     const statements = [...said.values()]
+    const covers = [...session.statements.values(), ...statements]
+    await authors.refresh()
     const [document] = arrived.chunks
+    const alone = !session.arrived && held.changes.length === 0 && arrived.chunks.length === 1
     const whole =
-      held.length === 0 && arrived.chunks.length === 1 && document?.kind === 'document'
-        ? { bytes: document.bytes, ...(await loadArrived(document.bytes, session.space().resident.handle.getActorId())) }
-        : undefined
+      alone && document?.kind === 'document' ? await loadExamined(session, document.bytes, covers, authors) : undefined
     let kept = false
     try {
-      const chunks = whole ? whole.chunks : [...held]
-      if (!whole) {
-        for (const chunk of arrived.chunks)
-          chunks.push(...(chunk.kind === 'document' ? await unpackDocument(chunk.bytes) : [chunk]))
-      }
-      const covers = [...session.statements.values(), ...statements]
-      await authors.refresh()
+      const single = whole ? [] : await changesIn(session, arrived.chunks)
       const reply = await session.exclusive(async (receive) => {
-        const present = presentOf(session)
-        let checked = await checkChanges(chunks, covers, authors, present, whole ? undefined : inspectChange)
-        // Changes of a document that does not count whole are taken in one by one, and looked at one by one.
-        if (whole && checked.held.length > 0) checked = await checkChanges(chunks, covers, authors, present, inspectChange)
-        held = checked.held
-        missing = checked.missing
-        if (held.reduce((sum, chunk) => sum + (chunk.kind === 'change' ? chunk.body : chunk.bytes).length, 0) > HELD_LIMIT) {
-          throw new PeopleError('too-large', 'The other device sends more changes than it can account for.')
+        if (whole?.sequences && !session.arrived) {
+          // It counts whole, and is taken in as it is, which is much faster than change by change.
+          kept = true
+          missing = []
+          await receive({
+            from: device,
+            changes: [whole.bytes],
+            statements,
+            sequences: whole.sequences,
+            loaded: whole.resident,
+          })
+        } else {
+          const chunks = [...held.changes, ...(whole ? await chunksOf(whole.resident) : single)]
+          const checked = await checkChanges(chunks, covers, authors, presentOf(session), rewriteChange)
+          await receive({ from: device, changes: checked.ready, statements, sequences: checked.sequences })
+          missing = checked.missing
+          hold(checked.held)
         }
-        // A document that came whole and counts whole is taken in as it is, which is much faster than change by change.
-        const asItIs = whole && held.length === 0 && checked.ready.length > 0 ? whole : undefined
-        kept = asItIs !== undefined && !session.arrived
-        const ready = asItIs ? [asItIs.bytes] : checked.ready
-        await receive(ready, statements, checked.sequences, kept ? asItIs?.resident : undefined)
         sync.received(arrived.emptied)
-        return sync.next(missing)
+        return talkOn() ? sync.next(missing) : undefined
       })
       options.progressed()
       if (reply) await post(reply)
+      // What found no room was sent once, and Automerge sends nothing twice to one that it knows.
+      if (held.lost && held.changes.length === 0)
+        link.close('left', 'Some changes found no room while others were waited for. They are asked for over a new link.')
     } finally {
       if (!kept) whole?.resident.handle.free()
     }
+  }
+
+  const hold = (changes: Parameters<typeof held.keep>[0]) => {
+    const count = held.keep(changes).length
+    if (count > 0)
+      dropped(new GateError('too-large', `${count} changes of ${nameOf(device)} found no room among those that wait.`))
+    expiry?.()
+    expiry = undefined
+    if (held.until !== undefined) expiry = clock.after(held.until - clock.now(), expire)
+  }
+
+  const expire = () => {
+    const late = held.expire()
+    expiry = held.until === undefined ? undefined : clock.after(held.until - clock.now(), expire)
+    if (late.length === 0) return
+    missing = []
+    const what = late.map(({ hash }) => hash.slice(0, 8)).join(', ')
+    dropped(
+      new GateError(
+        'uncovered',
+        `Changes of ${nameOf(device)} were dropped: what they build on, or who stands for them, did not come in a minute (${what}).`,
+      ),
+    )
+  }
+
+  /** Whether to answer; a neighbour with whom nothing changes any more is spoken to again after a while. */
+  const talkOn = (): boolean => {
+    const now = sync.standing()
+    futile = now === standing && !sync.equal() ? futile + 1 : 0
+    standing = now
+    if (futile < FUTILE_ROUNDS) return true
+    alone ??= clock.after(LEFT_ALONE, () => {
+      alone = undefined
+      futile = 0
+      speak().catch(closeOn)
+    })
+    return false
   }
 
   const take = async (bytes: Uint8Array): Promise<void> => {
@@ -173,8 +243,19 @@ const run = async (
       message.data instanceof Uint8Array
     ) {
       target = String(message.senderId)
-      await takeSync(message.data, message.statements)
+      await takeSync(message.data, message.statements, message.log)
     }
+  }
+
+  link.onState(({ kind }) => {
+    if (kind !== 'closed') return
+    log.end()
+    expiry?.()
+    alone?.()
+  })
+
+  const closeOn = (error: unknown) => {
+    if (!isClosed(error)) link.close('failed', error instanceof Error ? error.message : String(error))
   }
 
   link.onMessage('sync', async (bytes) => {
@@ -197,10 +278,10 @@ const run = async (
     equal: () => level && sync.equal(),
     announce() {
       if (!level || link.state.kind === 'closed') return
+      log.look()
       const fresh = [...session.log.values()].filter(({ hash }) => !toldEntries.has(hash))
-      Promise.all([fresh.length > 0 ? sendEntries(fresh) : undefined, speak()]).catch((error: unknown) => {
-        if (!isClosed(error)) link.close('failed', error instanceof Error ? error.message : String(error))
-      })
+      // Entries first: what is said of the document waits there until they have come.
+      Promise.all([fresh.length > 0 ? sendEntries(fresh) : undefined, speak()]).catch(closeOn)
     },
     tell: (message) => talk.send([...message]),
   }
@@ -219,8 +300,11 @@ const run = async (
       const entries = await Promise.all(list.map((packed) => parseEntry(packed as Uint8Array)))
       for (const { hash } of entries) toldEntries.add(hash)
       await session.addEntries(entries)
+      for (const { hash } of entries) taken.add(hash)
+      log.look()
       if (level) continue
       level = true
+      if (!session.arrived) session.prepareToExamine()
       options.ready(spaceLink)
       await introduceAs('arrive')
     } else if (Array.isArray(message) && options.told) await options.told(message)
@@ -232,7 +316,19 @@ const presentOf = (session: SpaceSession) => ({
   sequenceOf: (actor: string) => session.sequences.get(actor) ?? 0,
   typeOf: (object: string) => typeOfObject(session.space().resident, object),
   wrote: (operation: string, object: string, key: string) => wroteTo(session.space().resident, operation, object, key),
+  holds: (text: string, character: string) => holdsCharacter(session.space().resident, text, character),
 })
+
+const nameOf = (device: DeviceId): string => `the device ${device.slice(0, 8)}`
+
+/** @throws {PeopleError} `malformed` */
+const readHeads = (heads: unknown): string[] => {
+  // A plain automerge-repo knows of no log.
+  if (heads === undefined) return []
+  if (!Array.isArray(heads) || heads.length > LOG_HEADS_LIMIT || !heads.every((each) => each instanceof Uint8Array))
+    throw new PeopleError('malformed', 'The other device sent something else where heads of the log were expected.')
+  return heads.map((each) => toHex(each))
+}
 
 /** @throws {PeopleError} `bad-signature` */
 const readStatements = async (session: SpaceSession, packed: unknown): Promise<Statement[]> => {

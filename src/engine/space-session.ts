@@ -23,7 +23,10 @@ import {
 } from '../space/space.ts'
 import type { Step } from '../space/steps.ts'
 import { addTouched, newTouched, type Touched } from '../space/touched.ts'
+import { type Clock, systemClock } from './clock.ts'
+import { documentProof, sameHeads } from './document-proof.ts'
 import type { CommitResult, OpenSpace, StepName, UndoResult } from './engine.ts'
+import type { Examine } from './examination.ts'
 import { type Live, live } from './live.ts'
 import { now } from './now.ts'
 import { report } from './report.ts'
@@ -46,6 +49,10 @@ export interface SpaceSession {
   readonly id: SpaceId
   readonly root: EntryHash
   readonly keys: DeviceKeys
+  /** Looks into documents that may do harm. */
+  readonly examine: Examine
+  /** What it needs to examine will come soon. */
+  prepareToExamine(): void
   readonly state: Live<OpenSpace>
   readonly log: ReadonlyMap<EntryHash, Entry>
   readonly membership: Membership
@@ -75,14 +82,27 @@ export interface SpaceSession {
   close(): Promise<void>
 }
 
-/** Durable when it resolves. `sequences` says how many changes each of their actors has from then on. */
-export type Receive = (
-  changes: readonly Uint8Array[],
-  statements: readonly Statement[],
-  sequences: ReadonlyMap<string, number>,
+/** Changes of others that were checked, and who stands for them. */
+export interface Received {
+  /** The neighbour that brought them. */
+  readonly from: string
+  readonly changes: readonly Uint8Array[]
+  readonly statements: readonly Statement[]
+  /** How many changes each of their actors has from then on. */
+  readonly sequences: ReadonlyMap<string, number>
   /** The same, loaded already: taken in the place of a document that is awaited, and not to be freed by whoever gave it. */
-  loaded?: Resident,
-) => Promise<void>
+  readonly loaded?: Resident
+}
+
+/** Durable when it resolves. */
+export type Receive = (received: Received) => Promise<void>
+
+/** What a session stands on beside its store. */
+export interface SessionSurroundings {
+  readonly examine: Examine
+  readonly prepare?: () => void
+  readonly clock?: Clock
+}
 
 /** What the session tells whoever shows or sends the space. */
 export interface SessionListeners {
@@ -95,6 +115,8 @@ export interface SessionListeners {
   logChanged(): void
   /** The document was read again from disk, since writing failed: everything may differ. */
   reloaded(): void
+  /** Something is wrong that nobody waits for; reported when left out. */
+  failed?(error: unknown): void
 }
 
 interface Job {
@@ -119,7 +141,9 @@ export const openSession = async (
   keys: DeviceKeys,
   store: SpaceStore,
   listeners: SessionListeners,
+  { examine, prepare = () => undefined, clock = systemClock }: SessionSurroundings,
 ): Promise<SpaceSession> => {
+  const failed = listeners.failed ?? report
   const log = logOf(await store.readLog())
   let membership = readMembership(log, root)
   const sign: Sign = await signer(keys.sign)
@@ -150,8 +174,16 @@ export const openSession = async (
   let redoStack: Step[] = []
   let jobs: Job[] = []
   let pumping: Promise<void> | undefined
-  let idle: ReturnType<typeof setTimeout> | undefined
+  let idle: (() => void) | undefined
   let closed = false
+  const proof = documentProof({
+    clock,
+    examine,
+    handle: () => space.resident.handle,
+    size: () => bytes.snapshot + bytes.later,
+    exclusive: (work) => serialise(work),
+    failed,
+  })
 
   const show = (): OpenSpace => ({
     ready: arrived,
@@ -224,6 +256,7 @@ export const openSession = async (
       for (const { committed } of done) if (committed) addTouched(touched, committed.touched)
       for (const { job, committed } of done) job.resolve(committed)
       if (last) {
+        proof.written()
         listeners.changed(touched, true)
         // Whoever waits for the answer hears it before others are told, and draw.
         for (let turn = 0; turn < ANSWER_TURNS; turn++) await undefined
@@ -274,9 +307,10 @@ export const openSession = async (
     return { ...newTouched(), schema: true }
   }
 
-  const receive: Receive = async (changes, covering, counts, loaded) => {
+  const receive: Receive = async ({ from, changes, statements: covering, sequences: counts, loaded }) => {
     if (changes.length > 0) {
       let touched: Touched
+      const before = space.resident.handle.getHeads()
       try {
         touched = arrived ? applyChanges(space, changes) : takeFirst(changes, loaded)
         listeners.arrived?.(touched)
@@ -286,6 +320,10 @@ export const openSession = async (
         throw error
       }
       for (const [actor, count] of counts) sequences.set(actor, count)
+      proof.received(
+        from,
+        space.resident.handle.getChangesMeta(before).map(({ hash }) => hash),
+      )
       listeners.changed(touched, false)
       refreshState()
       compactLater()
@@ -296,12 +334,11 @@ export const openSession = async (
   }
 
   const compact = async (): Promise<void> => {
-    if (!arrived || bytes.later < COMPACT_BYTES || bytes.later < bytes.snapshot) return
+    if (!arrived || proof.unsound || bytes.later < COMPACT_BYTES || bytes.later < bytes.snapshot) return
     const snapshot = space.resident.handle.save()
-    const again = openSpace([snapshot], membership.first, await newActor(keys.sign.publicKey))
-    const same = sameHeads(again, space)
-    closeSpace(again)
-    if (!same) throw new SpaceError('damaged', `The snapshot of space ${id} does not show the same heads; its parts are kept.`)
+    const heads = await examine('loads', { bytes: snapshot })
+    if (!heads || !sameHeads(heads, space.resident.handle.getHeads()))
+      throw new SpaceError('damaged', `The snapshot of space ${id} does not show the same heads; its parts are kept.`)
     const calls = [...answered].slice(-CALLS_KEPT).map(([id, change]) => ({ id, change }))
     await store.compact(snapshot, [...statements.values()], calls)
     bytes = { snapshot: snapshot.length, later: 0 }
@@ -309,12 +346,12 @@ export const openSession = async (
 
   /** Compacts once nothing was written for a while: it keeps others waiting for as long as loading takes. */
   const compactLater = () => {
-    clearTimeout(idle)
+    idle?.()
     idle = undefined
     if (closed || bytes.later < COMPACT_BYTES || bytes.later < bytes.snapshot) return
-    idle = setTimeout(() => {
-      serialise(compact).catch(report)
-    }, IDLE)
+    idle = clock.after(IDLE, () => {
+      serialise(compact).catch(failed)
+    })
   }
 
   const push = (stack: Step[], step: Step) => {
@@ -352,6 +389,8 @@ export const openSession = async (
     id,
     root,
     keys,
+    examine,
+    prepareToExamine: prepare,
     state,
     log,
     statements,
@@ -407,7 +446,8 @@ export const openSession = async (
     compactWhenWorth: () => serialise(compact),
     async close() {
       closed = true
-      clearTimeout(idle)
+      idle?.()
+      proof.end()
       while (pumping) await pumping
       closeSpace(space)
     },
@@ -419,6 +459,3 @@ export const openSession = async (
     return found
   }
 }
-
-const sameHeads = (one: Space, other: Space): boolean =>
-  one.resident.handle.getHeads().sort().join() === other.resident.handle.getHeads().sort().join()

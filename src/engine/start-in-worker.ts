@@ -3,10 +3,13 @@ import { connectionHost } from '../network/adapter/host.ts'
 import { loadAutomerge } from '../space/automerge.ts'
 import { indexedDbBackend } from '../vault/indexeddb-backend.ts'
 import { startDocuments } from './documents.ts'
+import { examiner } from './examiner.ts'
+import examinerWorker from './examiner-worker.ts?worker&url'
 import { feedOver } from './feed.ts'
 import { importPart } from './import-part.ts'
 import { pairingPart } from './pairing-part.ts'
 import { syncPart } from './sync-part.ts'
+import { trustedScriptUrl } from './trusted-script-url.ts'
 import type { ToDocuments } from './worker-messages.ts'
 
 /** The database of this browser profile. */
@@ -22,6 +25,7 @@ export const startInWorker = async (
   return startDocuments({
     openBackend: () => indexedDbBackend(DATABASE),
     feed: feedOver(feed),
+    examiner: examiner(() => new Worker(trustedScriptUrl(examinerWorker), { type: 'module', name: 'examiner' })),
     publicUrl: settings.publicUrl,
     ended,
     parts: [importPart(), sync, pairingPart(host, sync, settings)],

@@ -1,11 +1,11 @@
 import type { EngineClient } from '../engine/client.ts'
 import documentsWorker from '../engine/documents-worker.ts?worker&url'
 import indexWorker from '../engine/index-worker.ts?worker&url'
+import { trustedScriptUrl } from '../engine/trusted-script-url.ts'
 import { watchFreshStarts } from '../network/connection/fresh-start.ts'
 import { serveConnections } from '../network/connection/serve.ts'
 import { connectEngine } from './connect.ts'
 import { readSettings } from './settings.ts'
-import { trustedScriptUrl } from './trusted-script-url.ts'
 
 /** The engine, over this page's WebRTC. */
 export const startEngine = (failed: (message: string) => void): EngineClient =>

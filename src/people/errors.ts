@@ -3,7 +3,7 @@ export class PeopleError extends Error {
   override readonly name = 'PeopleError'
 
   constructor(
-    readonly code: 'malformed' | 'bad-signature' | 'wrong-space' | 'too-large' | 'not-allowed' | 'no-epoch',
+    readonly code: 'malformed' | 'bad-signature' | 'wrong-space' | 'too-large' | 'too-slow' | 'not-allowed' | 'no-epoch',
     message: string,
     options?: ErrorOptions,
   ) {

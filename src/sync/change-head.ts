@@ -8,17 +8,21 @@ export interface ChangeHead {
   /** Hashes in hexadecimal. */
   readonly dependencies: readonly string[]
   readonly actor: string
+  /** All that its operations name by place, its own first. */
+  readonly actors: readonly string[]
   readonly sequence: number
   readonly startOperation: number
   /** Operations, as its columns have rows. */
   readonly operations: number
+  /** By name, as bytes. */
+  readonly columns: ReadonlyMap<ColumnName, Uint8Array>
 }
 
 /** Rows of any column, and predecessors in all. */
 export const OPERATION_LIMIT = 200_000
 
 /** Columns of a change, by Automerge's format (github.com/automerge/binary-format-spec): id × 16 + type. */
-const COLUMNS: ReadonlyMap<number, string> = new Map([
+const COLUMNS = new Map([
   [0x01, 'object actor'],
   [0x02, 'object counter'],
   [0x11, 'key actor'],
@@ -33,8 +37,8 @@ const COLUMNS: ReadonlyMap<number, string> = new Map([
   [0x73, 'predecessor counter'],
   [0x94, 'expand'],
   [0xa5, 'mark name'],
-])
-const ACTION = 0x42
+] as const)
+export type ColumnName = typeof COLUMNS extends Map<number, infer Name> ? Name : never
 const COMPRESSED = 0x08
 
 /**
@@ -49,19 +53,24 @@ export const readChangeHead = (body: Uint8Array): ChangeHead => {
   const startOperation = read.uint()
   read.int()
   read.bytes(limited(read.uint(), 4096, 'bytes of a message'))
-  list(read, (each) => each.bytes(limited(each.uint(), 64, 'bytes of an actor')))
-  const columns = list(read, (each) => ({ type: each.uint(), length: each.uint() }))
+  const others = list(read, (each) => toHex(each.bytes(limited(each.uint(), 64, 'bytes of an actor'))))
+  const listed = list(read, (each) => ({ type: each.uint(), length: each.uint() }))
+  const columns = new Map<ColumnName, Uint8Array>()
   let operations = 0
   let before = -1
-  for (const { type, length } of columns) {
-    if (type & COMPRESSED || !COLUMNS.has(type))
+  for (const { type, length } of listed) {
+    const name = nameOf(type)
+    if (type & COMPRESSED || name === undefined)
       throw new GateError('garbled', `A change has a column of the type 0x${type.toString(16)}, which is not known.`)
     if (type <= before) throw new GateError('not-canonical', 'The columns of a change are out of order.')
     before = type
     const data = read.bytes(length)
     const rows = countRows(type & 7, data, OPERATION_LIMIT)
-    if (type === ACTION) operations = rows
+    columns.set(name, data)
+    if (name === 'action') operations = rows
   }
   if (read.left > 0) throw new GateError('garbled', `A change has ${read.left} bytes behind its columns, which are not known.`)
-  return { dependencies, actor, sequence, startOperation, operations }
+  return { dependencies, actor, actors: [actor, ...others], sequence, startOperation, operations, columns }
 }
+
+const nameOf = (type: number): ColumnName | undefined => (COLUMNS as ReadonlyMap<number, ColumnName>).get(type)

@@ -1,68 +1,177 @@
 import { describe, expect, it } from 'vitest'
 import { type DecodedChange, decodeChange, encodeChange, newResident } from '../space/automerge.ts'
 import { transact } from '../space/write.ts'
-import { checkOperations } from './check-operations.ts'
+import { type ChangeHead, readChangeHead } from './change-head.ts'
+import { operationsCheck } from './check-operations.ts'
+import { readChunks } from './chunk.ts'
+import { holdsCharacter, typeOfObject, wroteTo } from './document-sync.ts'
 
 const ACTOR = 'aa'.repeat(24)
 const OTHER = 'bb'.repeat(24)
 
-/** A document with a map, a value in it, another in its place, and one that was deleted. */
-const honest = (): DecodedChange => {
+type Read = ChangeHead & { readonly hash: string }
+
+const headsOf = async (changes: readonly Uint8Array[]): Promise<Read[]> =>
+  (await readChunks(changes)).flatMap((chunk) =>
+    chunk.kind === 'change' ? [{ ...readChangeHead(chunk.body), hash: chunk.hash }] : [],
+  )
+
+/** A map with a value, another in its place, and one that was deleted: in one change, and a second one that goes on. */
+const honest = (): Uint8Array[] => {
   const { handle } = newResident(ACTOR)
   transact(handle, '{}', 1, (transaction) => {
     const map = transaction.make('/', 'records', { a: 'one', b: 2 })
     transaction.put(map, 'a', 'two')
     transaction.remove(map, 'b')
   })
-  const [change] = handle.getChanges([])
+  transact(handle, '{}', 1, (transaction) => {
+    transaction.put('/records', 'a', 'three')
+    transaction.put('/', 'k', true)
+  })
+  const changes = handle.getChanges([])
   handle.free()
-  if (!change) throw new Error('a change was written')
-  return decodeChange(change)
+  return changes
 }
 
-const nothing = { typeOf: () => undefined, wrote: () => false }
+const nothing = { typeOf: () => undefined, wrote: () => false, holds: () => false }
 const known = {
   typeOf: (object: string) =>
     object === `1@${OTHER}` ? ('map' as const) : object === `9@${OTHER}` ? ('text' as const) : undefined,
   wrote: (operation: string, object: string, key: string) => operation === `3@${OTHER}` && object === '_root' && key === 'k',
+  holds: (text: string, character: string) => text === `9@${OTHER}` && character === `12@${OTHER}`,
 }
 
+const base = { actor: ACTOR, seq: 1, startOp: 20, time: 1, message: '', deps: [] }
 /** A change of one operation, its place in the order as an honest one's would be. */
-const crafted = (operation: object): DecodedChange => ({
-  ...honest(),
-  startOp: 20,
-  ops: [{ pred: [], action: 'set', obj: '_root', key: 'k', value: 'v', ...operation }] as never,
-})
+const crafted = (operation: object): Uint8Array =>
+  encodeChange({
+    ...base,
+    ops: [{ pred: [], action: 'set', obj: '_root', key: 'k', value: 'v', ...operation }],
+  } as unknown as DecodedChange)
+
+/** One character at the start of a text that is there, or as `operation` has it. */
+const inText = (operation: object) => ({ obj: `9@${OTHER}`, key: undefined, elemId: '_head', insert: true, ...operation })
+const takeAway = (operation: object) =>
+  inText({ action: 'del', insert: false, elemId: `12@${OTHER}`, pred: [`12@${OTHER}`], value: undefined, ...operation })
+
+const check = async (changes: readonly Uint8Array[], present: Parameters<typeof operationsCheck>[1]) => {
+  const heads = await headsOf(changes)
+  const operations = operationsCheck(heads, present)
+  for (const head of heads) operations.check(head)
+}
 
 describe('the operations of a change', () => {
-  it('pass when an honest device wrote them, and tell what they make', () => {
-    const { objects, places } = checkOperations(honest(), nothing)
-    expect([...objects]).toEqual([[`1@${ACTOR}`, 'map']])
-    expect(places.get(`1@${ACTOR}`)).toBe('_root/records')
-    expect(() => checkOperations(crafted({ pred: [`3@${OTHER}`] }), known)).not.toThrow()
+  it('pass when an honest device wrote them, as one batch and one by one', async () => {
+    await expect(check(honest(), nothing)).resolves.toBeUndefined()
+    const [first, second] = honest()
+    if (!first || !second) throw new Error('two changes were written')
+    const { ops } = decodeChange(second)
+    const asked: string[] = []
+    const present = {
+      typeOf: (object: string) => (object === `1@${ACTOR}` ? ('map' as const) : undefined),
+      wrote: (...place: string[]) => asked.push(place.join(' ')) > 0,
+      holds: () => false,
+    }
+    await expect(check([second], present)).resolves.toBeUndefined()
+    expect(asked).toEqual([`${ops[0]?.pred[0]} 1@${ACTOR} a`])
+    await expect(check([second], nothing)).rejects.toMatchObject({ code: 'bad-operation' })
+    await expect(check([crafted({ pred: [`3@${OTHER}`] })], known)).resolves.toBeUndefined()
+    await expect(check([crafted({ obj: `1@${OTHER}` })], known)).resolves.toBeUndefined()
+    for (const fitting of [inText({}), inText({ elemId: `12@${OTHER}` }), takeAway({})])
+      await expect(check([crafted(fitting)], known)).resolves.toBeUndefined()
+  })
+
+  it('pass when several write in one text, and take away what others wrote', async () => {
+    const [one, other] = [newResident(ACTOR), newResident(OTHER)]
+    transact(one.handle, '{}', 1, (transaction) => void transaction.makeText('/', 'text', 'Lumen House 👋'))
+    other.handle.loadIncremental(one.handle.save())
+    for (const [resident, at] of [
+      [one, 3],
+      [other, 6],
+      [other, 0],
+    ] as const) {
+      transact(resident.handle, '{}', 1, (transaction) => {
+        const text = transaction.textObject('/', 'text') ?? ''
+        transaction.splice(text, at, 2, 'written here')
+      })
+    }
+    // Behind what the other one has taken away meanwhile.
+    one.handle.loadIncremental(other.handle.save())
+    transact(one.handle, '{}', 1, (transaction) => {
+      transaction.splice(transaction.textObject('/', 'text') ?? '', 5, 9, 'x')
+    })
+    const changes = one.handle.getChanges([])
+    await expect(check(changes, nothing)).resolves.toBeUndefined()
+
+    // Change by change, asking the document as it then is.
+    const { handle, stub } = newResident('cc'.repeat(24))
+    const resident = { handle, stub }
+    const present = {
+      typeOf: (object: string) => typeOfObject(resident, object),
+      wrote: (operation: string, object: string, key: string) => wroteTo(resident, operation, object, key),
+      holds: (text: string, character: string) => holdsCharacter(resident, text, character),
+    }
+    for (const change of changes) {
+      await expect(check([change], present)).resolves.toBeUndefined()
+      handle.loadIncremental(change)
+    }
+    const text = `1@${ACTOR}`
+    expect([holdsCharacter(resident, text, `2@${ACTOR}`), holdsCharacter(resident, text, `900@${ACTOR}`)]).toEqual([true, false])
+    expect(holdsCharacter(resident, text, text)).toBe(false)
+    for (const each of [one, other, resident]) each.handle.free()
   })
 
   it.each([
     ['write into a container that is not there', { obj: `5@${ACTOR}` }],
     ['write into one that is younger', { obj: `25@${OTHER}` }],
+    ['write into themselves', { obj: `20@${ACTOR}`, action: 'makeMap' }],
     ['write into a map as into a text', { obj: `1@${OTHER}`, key: undefined, elemId: '_head', insert: true }],
-    ['write into a text, which no document holds yet', { obj: `9@${OTHER}`, key: undefined, elemId: '_head', insert: true }],
-    ['make a text', { action: 'makeText' }],
+    ['write into a map as over an element', { obj: `1@${OTHER}`, key: undefined, elemId: `3@${OTHER}` }],
+    ['write into a text as into a map', { obj: `9@${OTHER}` }],
+    ['write behind a character that is not there', inText({ elemId: `11@${OTHER}` })],
+    ['write behind a character that is younger', inText({ elemId: `25@${OTHER}` })],
+    ['write a number into a text', inText({ value: 1, datatype: 'int' })],
+    ['replace something while they write into a text', inText({ pred: [`12@${OTHER}`] })],
+    ['write over a character', inText({ insert: false, elemId: `12@${OTHER}`, pred: [`12@${OTHER}`] })],
+    ['make a map in a text', inText({ action: 'makeMap' })],
+    ['take away the start of a text', inText({ action: 'del', insert: false, pred: [`12@${OTHER}`] })],
+    ['take away a character in the name of another', takeAway({ pred: [`3@${OTHER}`] })],
+    ['take away a character of nobody', takeAway({ pred: [] })],
+    ['make a list', { action: 'makeList' }],
     ['count', { action: 'inc', value: 1 }],
     ['replace what is not there', { pred: ['3@cc'] }],
     ['replace what stands under another key', { key: 'other', pred: [`3@${OTHER}`] }],
+    ['replace what stands in another map', { obj: `1@${OTHER}`, pred: [`3@${OTHER}`] }],
     ['replace what is younger', { pred: [`30@${OTHER}`] }],
+    ['replace themselves', { pred: [`20@${ACTOR}`] }],
     ['replace one thing twice', { pred: [`3@${OTHER}`, `3@${OTHER}`] }],
     ['delete nothing', { action: 'del' }],
-    ['delete what is not there', { action: 'del', pred: [`0@${OTHER}`] }],
-    ['hold bytes', { value: Uint8Array.of(1), datatype: 'bytes' }],
-  ])('are refused when they %s', (_, operation) => {
-    expect(() => checkOperations(crafted(operation), known)).toThrow(expect.objectContaining({ code: 'bad-operation' }))
+    ['delete what is not there', { action: 'del', pred: [`1@${OTHER}`] }],
+  ])('are refused when they %s', async (_, operation) => {
+    await expect(check([crafted(operation)], known)).rejects.toMatchObject({ code: 'bad-operation' })
+  })
+
+  it('are refused when they hold bytes, which Automerge decodes and cannot encode again', async () => {
+    const { handle } = newResident(ACTOR)
+    handle.put('/', 'k', Uint8Array.of(1, 2))
+    handle.commit('{}', 1)
+    await expect(check(handle.getChanges([]), nothing)).rejects.toMatchObject({ code: 'bad-operation' })
+    handle.free()
+  })
+
+  it('are refused when a later one of the batch replaces what an earlier one wrote elsewhere', async () => {
+    const [first] = honest()
+    if (!first) throw new Error('a change was written')
+    // Operation 2 wrote to the key `a` of the map.
+    const elsewhere = encodeChange({
+      ...base,
+      ops: [{ action: 'set', obj: `1@${ACTOR}`, key: 'b', value: 'v', pred: [`2@${ACTOR}`] }],
+    } as unknown as DecodedChange)
+    await expect(check([first, elsewhere], nothing)).rejects.toMatchObject({ code: 'bad-operation' })
   })
 
   it('are what Automerge would take in without a word', () => {
     // The reason for checking: it encodes and decodes such a change as any other.
-    const change = encodeChange({ ...crafted({ obj: `5@${ACTOR}` }), deps: [], hash: undefined } as never)
-    expect(decodeChange(change).ops[0]?.obj).toBe(`5@${ACTOR}`)
+    expect(decodeChange(crafted({ obj: `5@${ACTOR}` })).ops[0]?.obj).toBe(`5@${ACTOR}`)
   })
 })

@@ -14,6 +14,12 @@ const COMPRESSED = 2
 /** Bytes of one change, inflated. */
 export const CHANGE_LIMIT = 4 * 1024 * 1024
 
+/**
+ * Bytes that all changes of one message may take, inflated: they are held at once. Three hundred thousand records that somebody
+ * imported while this device was away take 180 MB.
+ */
+export const INFLATED_LIMIT = 256 * 1024 * 1024
+
 /** A whole document, or one change. */
 export type Chunk =
   | { readonly kind: 'document'; readonly bytes: Uint8Array }
@@ -22,25 +28,36 @@ export type Chunk =
 
 /**
  * Takes apart what a sync message brought, reading nothing but the heads of chunks.
+ * @param parts one or more chunks each
+ * @param limit of all changes together, inflated; counted as they are
  * @throws {GateError} `garbled`, `too-large`, `bad-hash`
  */
-export const readChunks = async (bytes: Uint8Array): Promise<Chunk[]> => {
+export const readChunks = async (parts: readonly Uint8Array[], limit = INFLATED_LIMIT): Promise<Chunk[]> => {
   const chunks: Chunk[] = []
-  for (let rest = bytes; rest.length > 0; ) {
-    const { type, body, length, checksum } = readHead(rest)
-    const chunk = rest.subarray(0, length)
-    if (type === DOCUMENT) chunks.push({ kind: 'document', bytes: chunk })
-    else {
-      const plain = type === COMPRESSED ? await inflate(body, CHANGE_LIMIT) : body
-      if (plain.length > CHANGE_LIMIT) throw tooLarge(plain.length)
-      const hash = await sha256(concat(Uint8Array.of(CHANGE), uleb(plain.length), plain))
-      if (!equalBytes(hash.subarray(0, CHECKSUM), checksum))
-        throw new GateError('bad-hash', 'The hash of a change is not that of its bytes.')
-      chunks.push({ kind: 'change', bytes: chunk, body: plain, hash: toHex(hash) })
+  let left = limit
+  for (const part of parts) {
+    for (let rest = part; rest.length > 0; ) {
+      const read = await readChunk(rest, left)
+      left -= read.inflated
+      chunks.push(read.chunk)
+      rest = rest.subarray(read.chunk.bytes.length)
     }
-    rest = rest.subarray(length)
   }
   return chunks
+}
+
+/** The chunk that `rest` begins with. @param left bytes that it may still take, inflated */
+const readChunk = async (rest: Uint8Array, left: number): Promise<{ readonly chunk: Chunk; readonly inflated: number }> => {
+  const { type, body, length, checksum } = readHead(rest)
+  const bytes = rest.subarray(0, length)
+  if (type === DOCUMENT) return { chunk: { kind: 'document', bytes }, inflated: 0 }
+  const plain = type === COMPRESSED ? await inflate(body, Math.min(CHANGE_LIMIT, left)) : body
+  if (plain.length > CHANGE_LIMIT) throw tooLarge(plain.length)
+  if (plain.length > left) throw new GateError('too-large', 'The changes of a message are more than may be held at once.')
+  const hash = await sha256(concat(Uint8Array.of(CHANGE), uleb(plain.length), plain))
+  if (!equalBytes(hash.subarray(0, CHECKSUM), checksum))
+    throw new GateError('bad-hash', 'The hash of a change is not that of its bytes.')
+  return { chunk: { kind: 'change', bytes, body: plain, hash: toHex(hash) }, inflated: plain.length }
 }
 
 const readHead = (bytes: Uint8Array) => {

@@ -1,10 +1,11 @@
+import { toHex } from '../bytes/encoding.ts'
 import { countRows, list } from './columns.ts'
 import { GateError } from './errors.ts'
 import { inflate } from './inflate.ts'
-import { reader } from './reader.ts'
+import { type Reader, reader } from './reader.ts'
 
-/** Bytes of one column, inflated. */
-const COLUMN_LIMIT = 512 * 1024 * 1024
+/** Bytes of all columns together, inflated. */
+export const COLUMNS_LIMIT = 512 * 1024 * 1024
 /** Rows of any column: a space of 300,000 records of a hundred fields. */
 const ROW_LIMIT = 50_000_000
 /**
@@ -18,24 +19,75 @@ const ROWS_BESIDES = 200_000
 const HEAD = 9
 const COMPRESSED = 0x08
 
+/** Columns of a document, by Automerge's format: id × 16 + type. Of its changes: */
+const OF_CHANGES: ReadonlyMap<number, string> = new Map([
+  [0x01, 'actor'],
+  [0x03, 'sequence'],
+  [0x13, 'greatest operation'],
+  [0x23, 'time'],
+  [0x35, 'message'],
+  [0x40, 'dependency count'],
+  [0x43, 'dependency'],
+  [0x56, 'extra length'],
+  [0x57, 'extra'],
+])
+/** Of its operations: */
+const OF_OPERATIONS: ReadonlyMap<number, string> = new Map([
+  [0x01, 'object actor'],
+  [0x02, 'object counter'],
+  [0x11, 'key actor'],
+  [0x13, 'key counter'],
+  [0x15, 'key string'],
+  [0x21, 'actor'],
+  [0x23, 'counter'],
+  [0x34, 'insert'],
+  [0x42, 'action'],
+  [0x56, 'value length'],
+  [0x57, 'value'],
+  [0x80, 'successor count'],
+  [0x81, 'successor actor'],
+  [0x83, 'successor counter'],
+  [0x94, 'expand'],
+  [0xa5, 'mark name'],
+])
+
 /**
  * Counts what a whole document claims to hold before Automerge sees a byte of it.
- * @param chunk whose hash was checked
- * @throws {GateError} `too-large`, `garbled`
+ * @param left bytes that its columns may take together, inflated
+ * @throws {GateError} `too-large`, `garbled`, `not-canonical`
  */
-export const checkDocumentSize = async (chunk: Uint8Array): Promise<void> => {
+export const checkDocumentSize = async (chunk: Uint8Array, left = COLUMNS_LIMIT): Promise<void> => {
   const read = reader(chunk.subarray(HEAD))
   read.uint()
-  list(read, (each) => each.bytes(each.uint()))
-  list(read, (each) => each.bytes(32))
-  const [ofChanges, ofOperations] = [columnsOf(read), columnsOf(read)]
+  const actors = list(read, (each) => toHex(each.bytes(each.uint())))
+  // One that stands twice is taken in, and the saved document never loads again.
+  if (new Set(actors).size < actors.length) throw new GateError('not-canonical', 'A document names an actor twice.')
+  const heads = list(read, (each) => each.bytes(32))
+  const [ofChanges, ofOperations] = [columnsOf(read, OF_CHANGES), columnsOf(read, OF_OPERATIONS)]
   const limit = Math.min(ROW_LIMIT, ROWS_BESIDES + chunk.length * ROWS_A_BYTE)
   for (const { type, length } of [...ofChanges, ...ofOperations]) {
     const data = read.bytes(length)
-    countRows(type & 7, type & COMPRESSED ? await inflate(data, COLUMN_LIMIT) : data, limit)
+    const plain = type & COMPRESSED ? await inflate(data, left) : data
+    left -= plain.length
+    if (left < 0) throw new GateError('too-large', 'The columns of a document are more than it may hold.')
+    countRows(type & 7, plain, limit)
   }
+  // Behind the columns stands where each head is among the changes; documents of older versions leave it out.
+  if (read.left > 0) for (const _ of heads) read.uint()
+  if (read.left > 0) throw new GateError('garbled', `A document has ${read.left} bytes behind its columns, which are not known.`)
   if (ofOperations.length === 0 && ofChanges.length === 0)
     throw new GateError('garbled', 'What came as a document has no columns.')
 }
 
-const columnsOf = (read: ReturnType<typeof reader>) => list(read, (each) => ({ type: each.uint(), length: each.uint() }))
+const columnsOf = (read: Reader, known: ReadonlyMap<number, string>) => {
+  let before = -1
+  return list(read, (each) => {
+    const [type, length] = [each.uint(), each.uint()]
+    const plain = type & ~COMPRESSED
+    if (!known.has(plain))
+      throw new GateError('garbled', `A document has a column of the type 0x${type.toString(16)}, which is not known.`)
+    if (plain <= before) throw new GateError('not-canonical', 'The columns of a document are out of order.')
+    before = plain
+    return { type, length }
+  })
+}

@@ -13,9 +13,9 @@ import {
 } from '../space/automerge.ts'
 import type { ObjectType } from './check-operations.ts'
 import { type Chunk, readChunks } from './chunk.ts'
-import { checkDocumentSize } from './document-head.ts'
+import { COLUMNS_LIMIT, checkDocumentSize } from './document-head.ts'
 import { GateError } from './errors.ts'
-import type { Inspect } from './gate.ts'
+import type { Rewrite } from './gate.ts'
 
 /** What a message brought, taken out of it. */
 export interface Arrived {
@@ -35,6 +35,8 @@ export interface DocumentSync {
    * @param missing hashes that are to be asked for besides
    */
   next(missing: readonly string[]): Uint8Array | undefined
+  /** Where both stand, by the neighbour's last word: the same twice means that a round has brought nobody further. */
+  standing(): string
   /** Whether the neighbour's contents, by its last word, equal ours. */
   equal(): boolean
   /** Forgets what the neighbour has: the link is a new one. */
@@ -55,8 +57,7 @@ export const documentSync = (resident: () => Resident): DocumentSync => {
         throw new GateError('garbled', 'What came as a sync message is none.', { cause })
       }
       brought = decoded.changes.length > 0
-      const chunks: Chunk[] = []
-      for (const change of decoded.changes) chunks.push(...(await readChunks(change)))
+      const chunks = await readChunks(decoded.changes)
       return { chunks, emptied: encodeSyncMessage({ ...decoded, changes: [] }) }
     },
     received(emptied) {
@@ -75,6 +76,10 @@ export const documentSync = (resident: () => Resident): DocumentSync => {
       const decoded = decodeSyncMessage(message)
       return encodeSyncMessage({ ...decoded, need: [...new Set([...decoded.need, ...missing])] })
     },
+    standing() {
+      const { theirHeads } = state as { theirHeads: readonly string[] | null | undefined }
+      return [...resident().handle.getHeads(), '', ...(theirHeads ?? [])].join()
+    },
     equal() {
       // Null until the neighbour has said something, whatever the types say.
       const { theirHeads } = state as { theirHeads: readonly string[] | null | undefined }
@@ -88,38 +93,46 @@ export const documentSync = (resident: () => Resident): DocumentSync => {
 
 /**
  * Loads a whole document that came, apart from every other: it is not trusted yet.
+ * @param counted by `checkDocumentSize`
  * @param actor that writes in it once it is trusted
- * @returns its changes, each as a chunk of its own, and the document, which is to be freed or kept
+ * @returns the document, which is to be freed or kept
  * @throws {GateError} `garbled`
  */
-export const loadArrived = async (bytes: Uint8Array, actor: Actor): Promise<{ chunks: Chunk[]; resident: Resident }> => {
-  await checkDocumentSize(bytes)
+export const loadArrived = (counted: Uint8Array, actor: Actor): Resident => {
   const resident = newResident(actor)
   try {
-    resident.handle.loadIncremental(bytes)
-    const chunks: Chunk[] = []
-    for (const change of resident.handle.getChanges([])) chunks.push(...(await readChunks(change)))
-    return { chunks, resident }
+    resident.handle.loadIncremental(counted)
+    return resident
   } catch (cause) {
     resident.handle.free()
-    if (cause instanceof GateError) throw cause
     throw new GateError('garbled', 'What came as a document cannot be opened.', { cause })
   }
 }
 
-/** The changes of a whole document, each as a chunk of its own. @throws {GateError} `garbled` */
+/** The changes of a loaded document, each as a chunk of its own. */
+export const chunksOf = ({ handle }: Resident): Promise<Chunk[]> => readChunks(handle.getChanges([]), COLUMNS_LIMIT)
+
+/** The changes of a whole document, each as a chunk of its own. @throws {GateError} `garbled`, `too-large` */
 export const unpackDocument = async (bytes: Uint8Array): Promise<Chunk[]> => {
-  const { chunks, resident } = await loadArrived(bytes, '00')
-  resident.handle.free()
-  return chunks
+  await checkDocumentSize(bytes)
+  return unpackCounted(bytes)
 }
 
-/** Decodes a change, and hashes it as Automerge itself writes it. @throws {GateError} `garbled` when it cannot be decoded */
-export const inspectChange: Inspect = async (change) => {
+/** The same of one that `checkDocumentSize` has counted. */
+export const unpackCounted = async (counted: Uint8Array): Promise<Chunk[]> => {
+  const resident = loadArrived(counted, '00')
   try {
-    const decoded = decodeChange(change)
-    const [written] = await readChunks(encodeChange(decoded))
-    return { decoded, hash: written?.kind === 'change' ? written.hash : '' }
+    return await chunksOf(resident)
+  } finally {
+    resident.handle.free()
+  }
+}
+
+/** Has Automerge decode a change and write it anew. @throws {GateError} `garbled` when it cannot be decoded */
+export const rewriteChange: Rewrite = async (change) => {
+  try {
+    const [written] = await readChunks([encodeChange(decodeChange(change))])
+    return written?.kind === 'change' ? written.hash : ''
   } catch (cause) {
     if (cause instanceof GateError) throw cause
     throw new GateError('garbled', 'A change cannot be decoded.', { cause })
@@ -134,6 +147,18 @@ export const typeOfObject = ({ handle }: Resident, object: string): ObjectType |
   } catch {
     // Automerge knows no question whether an object is there, but this one.
     return undefined
+  }
+}
+
+/** Whether a text of a document has, or had, a character. */
+export const holdsCharacter = ({ handle }: Resident, text: string, character: string): boolean => {
+  try {
+    // A cursor is a character's id; one that was taken away still has its place.
+    handle.getCursorPosition(text, character)
+    return true
+  } catch {
+    // As above: Automerge knows no other question.
+    return false
   }
 }
 

@@ -6,6 +6,7 @@ export class GateError extends Error {
     readonly code:
       | 'garbled'
       | 'too-large'
+      | 'too-slow'
       | 'bad-hash'
       | 'unknown-device'
       | 'bad-statement'

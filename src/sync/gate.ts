@@ -1,6 +1,5 @@
-import type { DecodedChange } from '../space/automerge.ts'
 import { type ChangeHead, readChangeHead } from './change-head.ts'
-import { checkOperations, type ObjectType, placeOf, type Referred } from './check-operations.ts'
+import { operationsCheck, type Referred } from './check-operations.ts'
 import type { Chunk } from './chunk.ts'
 import { GateError } from './errors.ts'
 
@@ -17,19 +16,15 @@ export interface Cover {
 }
 
 /** What the gate must know of the document as it is. */
-export interface Present {
+export interface Present extends Referred {
   /** The greatest operation of a change that is in the document, or undefined when it is not there. */
   greatestOperation(hash: string): number | undefined
   /** How many changes an actor has in the document. */
   sequenceOf(actor: string): number
-  /** The kind of a container in the document. */
-  typeOf(object: string): ObjectType | undefined
-  /** Whether an operation that is in the document wrote to this key of this container. */
-  wrote(operation: string, object: string, key: string): boolean
 }
 
-/** Decodes a change; `hash` is that of the change as Automerge itself writes it: where it differs, something hides in the bytes. */
-export type Inspect = (change: Uint8Array) => Promise<{ readonly hash: string; readonly decoded: DecodedChange }>
+/** The hash of a change as Automerge itself writes it: where it differs, something hides in the bytes. */
+export type Rewrite = (change: Uint8Array) => Promise<string>
 
 export interface Checked {
   /** To be applied, in order. */
@@ -47,7 +42,7 @@ type Change = Extract<Chunk, { kind: 'change' }> & { readonly head: ChangeHead }
 /**
  * Decides what of a batch may go into the document, before Automerge sees a byte of it.
  * @param covers statements that were verified, also earlier ones
- * @param inspect left out for the changes of one document that Automerge has loaded: it wrote them anew from operations that fit
+ * @param rewrite left out for the changes of a whole document, which Automerge itself has just written from its operations
  * @throws {GateError} for what no honest device sends
  */
 export const checkChanges = async (
@@ -55,7 +50,7 @@ export const checkChanges = async (
   covers: readonly Cover[],
   authors: Authors,
   present: Present,
-  inspect: Inspect | undefined,
+  rewrite: Rewrite | undefined,
 ): Promise<Checked> => {
   const waiting = new Map<string, Change>()
   for (const chunk of chunks) {
@@ -68,15 +63,10 @@ export const checkChanges = async (
   const sequences = new Map<string, number>()
   const greatestOf = (hash: string) => greatest.get(hash) ?? present.greatestOperation(hash)
   const held = new Map(waiting)
-  const made = new Map<string, ObjectType>()
-  const placed = new Map<string, string>()
-  const referred: Referred = {
-    typeOf: (object) => made.get(object) ?? present.typeOf(object),
-    wrote: (operation, object, key) => {
-      const place = placed.get(operation)
-      return place === undefined ? present.wrote(operation, object, key) : place === placeOf(object, key)
-    },
-  }
+  const operations = operationsCheck(
+    [...waiting.values()].map(({ head }) => head),
+    present,
+  )
 
   for (let progress = true; progress; ) {
     progress = false
@@ -88,13 +78,9 @@ export const checkChanges = async (
       // A number that another change of this actor has taken is a fork of its device: it is not let in, and nobody is cut off.
       if (head.sequence <= last) continue
       checkSequence(change, past as number[], last)
-      if (inspect) {
-        const { hash: written, decoded } = await inspect(bytes)
-        if (written !== hash) throw new GateError('not-canonical', `The change ${hash} is not written as Automerge writes it.`)
-        const { objects, places } = checkOperations(decoded, referred)
-        for (const [object, type] of objects) made.set(object, type)
-        for (const [operation, place] of places) placed.set(operation, place)
-      }
+      if (rewrite && (await rewrite(bytes)) !== hash)
+        throw new GateError('not-canonical', `The change ${hash} is not written as Automerge writes it.`)
+      operations.check({ ...head, hash })
       // An empty change has no operation: its greatest is that of its past.
       greatest.set(hash, head.startOperation + head.operations - 1)
       sequences.set(head.actor, head.sequence)

@@ -27,6 +27,12 @@ export const reader = (source: Uint8Array): Reader => {
       return source.length - at
     },
     uint() {
+      // Nearly all numbers are one byte.
+      const only = source[at]
+      if (only !== undefined && only < 128) {
+        at += 1
+        return only
+      }
       let value = 0
       for (let shift = 0; ; shift += 7) {
         const next = byte()
@@ -40,6 +46,11 @@ export const reader = (source: Uint8Array): Reader => {
       }
     },
     int() {
+      const only = source[at]
+      if (only !== undefined && only < 128) {
+        at += 1
+        return only & 64 ? only - 128 : only
+      }
       let value = 0
       for (let shift = 0; ; shift += 7) {
         const next = byte()

@@ -83,23 +83,46 @@ it('a relay that answers in place of the device that showed the code is refused,
   expect(await phone.until('devices', undefined, (devices) => devices.length === 1)).toMatchObject([{ name: 'Phone' }])
 }, 30_000)
 
-it('whoever photographed the code gets nothing when the words are found to differ', async () => {
-  const [laptop, stranger] = [await device('Laptop'), await device('Stranger')]
-  await laptop.call('createSpace', { name: 'Lumen House' })
+/** Two devices by two codes, up to the words on each. */
+const wordsOf = async (one: NodeEngine, other: NodeEngine): Promise<readonly string[]> => {
   const textOf = async (engine: NodeEngine) => {
     const state = await engine.until('pairing', undefined, ({ kind }) => kind === 'code')
     return state.kind === 'code' ? state.text : ''
   }
-  await laptop.call('showCode', { manual: true })
-  await stranger.call('enterCode', { text: await textOf(laptop) })
-  await laptop.call('enterCode', { text: await textOf(stranger) })
-  await Promise.all([laptop, stranger].map((engine) => engine.until('pairing', undefined, ({ kind }) => kind === 'words')))
-  await stranger.call('answerWords', { match: true })
-  await laptop.call('answerWords', { match: false })
+  await one.call('showCode', { manual: true })
+  await other.call('enterCode', { text: await textOf(one) })
+  await one.call('enterCode', { text: await textOf(other) })
+  const [state] = await Promise.all(
+    [one, other].map((engine) => engine.until('pairing', undefined, ({ kind }) => kind === 'words')),
+  )
+  return state?.kind === 'words' ? state.words : []
+}
+
+it('whoever photographed the code gets nothing when the words are found to differ', async () => {
+  const [laptop, stranger] = [await device('Laptop'), await device('Stranger')]
+  await laptop.call('createSpace', { name: 'Lumen House' })
+  const words = await wordsOf(laptop, stranger)
+  await stranger.call('answerWords', { match: true, words })
+  await laptop.call('answerWords', { match: false, words })
   expect(await failure(laptop)).toBe('words-differ')
   expect(['words-differ', 'unreachable']).toContain(await failure(stranger))
   expect(await laptop.until('devices', undefined, () => true)).toHaveLength(1)
   expect(await stranger.until('spaces', undefined, () => true)).toEqual([])
+}, 30_000)
+
+it('an answer about the words of an earlier try counts for nothing', async () => {
+  const [laptop, stranger, phone] = [await device('Laptop'), await device('Stranger'), await device('Phone')]
+  const earlier = await wordsOf(laptop, stranger)
+  await laptop.call('cancelPairing')
+  const words = await wordsOf(laptop, phone)
+  expect(words).not.toEqual(earlier)
+  // Pressed a moment too late: what was compared is on no screen any more.
+  await laptop.call('answerWords', { match: true, words: earlier })
+  await phone.call('answerWords', { match: true, words })
+  expect(await laptop.until('pairing', undefined, () => true)).toMatchObject({ kind: 'words', answered: false })
+  expect(await laptop.until('devices', undefined, () => true)).toHaveLength(1)
+  await laptop.call('answerWords', { match: true, words })
+  await laptop.until('devices', undefined, (devices) => devices.length === 2)
 }, 30_000)
 
 it.each([

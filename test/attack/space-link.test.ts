@@ -1,6 +1,8 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { signer } from '../../src/bytes/ed25519.ts'
 import { fromHex, randomBytes } from '../../src/bytes/encoding.ts'
+import { type Clock, systemClock } from '../../src/engine/clock.ts'
+import { LOG_WITHIN } from '../../src/engine/log-first.ts'
 import { runSpaceLink } from '../../src/engine/space-link.ts'
 import { talkOver } from '../../src/engine/talk-over.ts'
 import type { Link } from '../../src/network/adapter/link.ts'
@@ -12,6 +14,8 @@ import { makeStatement, packStatement } from '../../src/people/statement.ts'
 import type { Talk } from '../../src/people/talk.ts'
 import { encodeSyncMessage, newResident } from '../../src/space/automerge.ts'
 import { transact } from '../../src/space/write.ts'
+import { HELD_FOR, HELD_LIMIT } from '../../src/sync/held-changes.ts'
+import { handClock } from '../support/hand-clock.ts'
 import { linkedPair, type TestSpace, testSpace } from '../support/sessions.ts'
 
 const ends: (() => void)[] = []
@@ -25,20 +29,29 @@ interface Attacker {
   readonly talk: Talk
   /** How the link ended for the honest device. */
   readonly ended: Promise<unknown>
-  /** A sync message with these changes. */
-  send(changes: readonly Uint8Array[], statements?: readonly Uint8Array[]): Promise<void>
+  /** Reasons for which the honest device dropped changes, and what it has said of the document. */
+  readonly dropped: readonly unknown[]
+  readonly heard: readonly Uint8Array[]
+  /** A sync message with these changes; `log` are heads that it names. */
+  send(changes: readonly Uint8Array[], statements?: readonly Uint8Array[], log?: readonly Uint8Array[]): Promise<void>
 }
 
 /** A listed device that has said hello as an honest one does, and means no good. */
-const attacker = async (): Promise<Attacker> => {
+const attacker = async (clock: Clock = systemClock): Promise<Attacker> => {
   const space = await testSpace()
   const { holder, otherKeys, entry } = space
   const { membership } = holder.session
   const { one, other, end } = linkedPair()
   ends.push(end)
-  const ended = runSpaceLink(one, holder.session, { began: true, ready: () => undefined, progressed: () => undefined }).catch(
-    (error: unknown) => error,
-  )
+  const dropped: unknown[] = []
+  const heard: Uint8Array[] = []
+  const ended = runSpaceLink(one, holder.session, {
+    began: true,
+    ready: () => undefined,
+    progressed: () => undefined,
+    dropped: (reason) => dropped.push(reason),
+    clock,
+  }).catch((error: unknown) => error)
   const talk = await talkOver(other)
   await greet(talk, {
     space: entry.hash,
@@ -50,7 +63,7 @@ const attacker = async (): Promise<Attacker> => {
   await talk.receive()
   await talk.receive()
   await talk.send(['log', []])
-  other.onMessage('sync', () => undefined)
+  other.onMessage('sync', (message) => void heard.push(message))
   const { stringifyAutomergeUrl } = await import('@automerge/automerge-repo/slim')
   const documentId = stringifyAutomergeUrl(membership.document as never).slice('automerge:'.length)
   return {
@@ -58,7 +71,9 @@ const attacker = async (): Promise<Attacker> => {
     link: other,
     talk,
     ended,
-    send: (changes, statements = []) =>
+    dropped,
+    heard,
+    send: (changes, statements = [], log = []) =>
       other.send(
         'sync',
         encodeWire({
@@ -68,6 +83,7 @@ const attacker = async (): Promise<Attacker> => {
           documentId,
           data: encodeSyncMessage({ heads: [], need: [], have: [], changes: [...changes] }),
           statements: [...statements],
+          log: [...log],
         } as never),
       ),
   }
@@ -89,6 +105,14 @@ const stillWorks = async ({ holder, other }: TestSpace) => {
   }
   const heads = () => session.space().resident.handle.getHeads().join()
   await friend.until(() => friend.session.arrived && friend.session.space().resident.handle.getHeads().join() === heads())
+}
+
+/** Until whatever was sent is looked at: it waits in one queue, and this behind it. */
+const settled = async ({ holder }: TestSpace) => {
+  const { resident } = holder.session.space()
+  const gaveHeads = vi.spyOn(resident.handle, 'getChangeMetaByHash')
+  await vi.waitFor(() => expect(gaveHeads).toHaveBeenCalled())
+  await holder.session.exclusive(async () => undefined)
 }
 
 const changeBy = async (actor: string): Promise<{ change: Uint8Array; hash: string }> => {
@@ -169,6 +193,56 @@ describe('a listed device that sends', () => {
     await stillWorks(space)
   })
 
+  it('changes that nobody stands for: they wait for a minute, and are dropped with the reason', async () => {
+    const clock = handClock()
+    const { send, space, dropped } = await attacker(clock)
+    const { hash, change } = await changeBy(await newActor(space.otherKeys.sign.publicKey))
+    await send([change])
+    await settled(space)
+    clock.turn(HELD_FOR - 1)
+    expect(dropped).toEqual([])
+    clock.turn(1)
+    expect(dropped).toMatchObject([{ code: 'uncovered', message: expect.stringContaining(hash.slice(0, 8)) }])
+    await stillWorks(space)
+  })
+
+  it('more changes that nobody stands for than may wait: those are dropped at once', async () => {
+    const { send, space, dropped } = await attacker()
+    const { handle } = newResident(await newActor(space.otherKeys.sign.publicKey))
+    for (let index = 0; index < 5; index++)
+      transact(handle, '{}', 1, (transaction) => transaction.put('/', `k${index}`, 'x'.repeat(HELD_LIMIT / 5)))
+    await send(handle.getChanges([]))
+    await vi.waitFor(() => expect(dropped).toMatchObject([{ code: 'too-large' }]))
+    await stillWorks(space)
+  })
+
+  it('the same word for ever: it is left alone after some rounds, and spoken to again after a minute', async () => {
+    const clock = handClock()
+    const { send, space, heard } = await attacker(clock)
+    const { change } = await changeBy(await newActor(space.otherKeys.sign.publicKey))
+    for (let round = 0; round < 20; round++) await send([change])
+    await settled(space)
+    await vi.waitFor(() => expect(heard.length).toBeGreaterThan(2))
+    expect(heard.length).toBeLessThanOrEqual(7)
+    const before = heard.length
+    clock.turn(60_000)
+    await vi.waitFor(() => expect(heard.length).toBeGreaterThan(before))
+  })
+
+  it('the name of an entry that it never sends', async () => {
+    const clock = handClock()
+    const { send, space, ended } = await attacker(clock)
+    const { change } = await changeBy(await newActor(space.otherKeys.sign.publicKey))
+    const turned = vi.waitFor(async () => {
+      clock.turn(LOG_WITHIN)
+      expect(await Promise.race([ended, 'not yet'])).not.toBe('not yet')
+    })
+    await send([change], [], [randomBytes(32)])
+    await turned
+    expect(await ended).toMatchObject({ name: 'PeopleError', code: 'too-slow' })
+    await stillWorks(space)
+  })
+
   it('an entry of the log that nobody signed, or a message above the limit', async () => {
     for (const message of [['log', [randomBytes(500)]] as const, ['log', [new Uint8Array(5_000_000)]] as const]) {
       const { talk, ended, space } = await attacker()
@@ -178,6 +252,27 @@ describe('a listed device that sends', () => {
       await sent
       await stillWorks(space)
     }
+  })
+})
+
+describe('a device that opens a link and says nothing', () => {
+  it('is left after ten seconds', async () => {
+    const { holder } = await testSpace()
+    const { one, other, end } = linkedPair()
+    ends.push(end)
+    const clock = handClock()
+    const ended = runSpaceLink(one, holder.session, {
+      began: true,
+      ready: () => undefined,
+      progressed: () => undefined,
+      clock,
+    }).catch((error: unknown) => error)
+    await (await talkOver(other)).receive()
+    clock.turn(9_999)
+    expect(one.state.kind).toBe('open')
+    clock.turn(1)
+    expect(await ended).toMatchObject({ name: 'PeopleError', code: 'too-slow' })
+    expect(one.state.kind).toBe('closed')
   })
 })
 

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { workerData } from 'node:worker_threads'
 import { startDocuments } from '../../src/engine/documents.ts'
+import { examineHere } from '../../src/engine/examination.ts'
 import { feedOver } from '../../src/engine/feed.ts'
 import { importPart } from '../../src/engine/import-part.ts'
 import { loadAutomerge } from '../../src/space/automerge.ts'
@@ -14,6 +15,8 @@ await loadAutomerge(await readFile(createRequire(import.meta.url).resolve('@auto
 const serve = await startDocuments({
   openBackend: async () => memoryBackend(),
   feed: feedOver(feed),
+  // Nothing comes from others here.
+  examiner: { examine: examineHere, prepare: () => undefined },
   publicUrl: undefined,
   ended: () => undefined,
   parts: [importPart()],

@@ -48,8 +48,8 @@ const pair = async (shower: Page, joiner: Page): Promise<void> => {
   await joiner.evaluate((text) => bench.engine.call('enterCode', { text }), code)
   for (const page of [joiner, shower]) {
     await page.evaluate(async () => {
-      await bench.until('pairing', undefined, ({ kind }) => kind === 'words')
-      await bench.engine.call('answerWords', { match: true })
+      const { value } = await bench.until('pairing', undefined, ({ kind }) => kind === 'words')
+      await bench.engine.call('answerWords', { match: true, words: value.kind === 'words' ? value.words : [] })
     })
   }
 }

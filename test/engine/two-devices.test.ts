@@ -34,7 +34,8 @@ const agree = async (one: NodeEngine, other: NodeEngine) => {
     [one, other].map((engine) => engine.until('pairing', undefined, ({ kind }) => kind === 'words')),
   )
   expect(mine?.kind === 'words' && mine.words).toEqual(theirs?.kind === 'words' && theirs.words)
-  await Promise.all([one, other].map((engine) => engine.call('answerWords', { match: true })))
+  const words = mine?.kind === 'words' ? mine.words : []
+  await Promise.all([one, other].map((engine) => engine.call('answerWords', { match: true, words })))
 }
 
 const pair = async (laptop: NodeEngine, phone: NodeEngine) => {

@@ -70,6 +70,7 @@ describe('docs/formats', () => {
       documentId: '11Yj1Kcd63DDrUaXjsPEMLiDUu5',
       data: counted(4, 0xe0),
       statements: [statement],
+      log: [counted(32, 0x50)],
     }
     await expect(
       asText({
@@ -77,6 +78,7 @@ describe('docs/formats', () => {
           ...message,
           data: toHex(message.data),
           statements: [toHex(statement)],
+          log: message.log.map(toHex),
           bytes: toHex(encodeWire(message as never)),
         },
         have: { hashes: [toHex(counted(32))], bytes: toHex(toCbor(['have', [counted(32)]])) },

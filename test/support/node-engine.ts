@@ -1,10 +1,12 @@
 import { MessageChannel as NodeMessageChannel } from 'node:worker_threads'
 import wrtc from '@roamhq/wrtc'
+import { inject } from 'vitest'
 import { WebSocket } from 'ws'
 import { relayDiscovery } from '../../src/discovery/relay.ts'
 import { type EngineClient, portClient } from '../../src/engine/client.ts'
 import { startDocuments } from '../../src/engine/documents.ts'
 import type { Watches } from '../../src/engine/engine.ts'
+import { examiner } from '../../src/engine/examiner.ts'
 import { feedOver } from '../../src/engine/feed.ts'
 import { importPart } from '../../src/engine/import-part.ts'
 import { serveIndex } from '../../src/engine/index-server.ts'
@@ -15,6 +17,7 @@ import { serveConnections } from '../../src/network/connection/serve.ts'
 import { loadSqlite } from '../../src/query/sqlite.ts'
 import type { Backend } from '../../src/vault/backend.ts'
 import { memoryBackend } from '../../src/vault/memory-backend.ts'
+import { nodeExaminerThread } from './node-examiner.ts'
 
 /** A whole engine in this process: the same code as in the two workers, over real WebRTC and the real relay. */
 export interface NodeEngine extends EngineClient {
@@ -48,6 +51,7 @@ export const nodeEngine = async ({
   const serveDocuments = await startDocuments({
     openBackend: async () => backend,
     feed: feedOver(feed.port1),
+    examiner: examiner(nodeExaminerThread(inject('examinerThread'))),
     publicUrl: undefined,
     ended: () => undefined,
     parts: [importPart(), sync, pairingPart(host, sync, settings)],

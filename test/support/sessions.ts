@@ -3,8 +3,9 @@ import wrtc from '@roamhq/wrtc'
 import { signer } from '../../src/bytes/ed25519.ts'
 import { randomBytes } from '../../src/bytes/encoding.ts'
 import { newAgreementKeys } from '../../src/bytes/x25519.ts'
+import { examineHere } from '../../src/engine/examination.ts'
 import { spaceIdOf } from '../../src/engine/profile-session.ts'
-import { openSession, type SpaceSession } from '../../src/engine/space-session.ts'
+import { openSession, type SessionSurroundings, type SpaceSession } from '../../src/engine/space-session.ts'
 import { type SpaceStore, spaceStore } from '../../src/engine/space-store.ts'
 import { connectionHost } from '../../src/network/adapter/host.ts'
 import type { Link } from '../../src/network/adapter/link.ts'
@@ -61,6 +62,8 @@ export interface TestSpace {
   /** The device that made the space, and holds it. */
   readonly holder: WatchedSession
   readonly entry: Entry
+  /** What its devices told of that nobody waited for. */
+  readonly failures: readonly unknown[]
   /** Keys of a second device that is listed, for whoever wants to be it. */
   readonly otherKeys: DeviceKeys
   /** The holder, opened anew from what it stored. */
@@ -69,8 +72,9 @@ export interface TestSpace {
   other(): Promise<WatchedSession>
 }
 
-/** A space with one table's worth of nothing in it, and two devices listed. */
-export const testSpace = async (): Promise<TestSpace> => {
+/** A space with one table's worth of nothing in it, and two devices listed. What is examined is so in this thread. */
+export const testSpace = async (surroundings: SessionSurroundings = { examine: examineHere }): Promise<TestSpace> => {
+  const failures: unknown[] = []
   const [own, otherKeys] = [await newDeviceKeys(), await newDeviceKeys()]
   const { space, first } = createSpace(await newActor(own.sign.publicKey), 'Lumen House', NOW)
   const document = randomBytes(16)
@@ -81,10 +85,20 @@ export const testSpace = async (): Promise<TestSpace> => {
   await store.append({ changes: [space.resident.handle.save()], statements: [statement], calls: [] }, [entry])
   space.resident.handle.free()
   const sessionOver = (keys: DeviceKeys, over: SpaceStore) =>
-    watched((changed) => openSession(id, entry.hash, keys, over, { changed, logChanged: changed, reloaded: changed }))
+    watched((changed) =>
+      openSession(
+        id,
+        entry.hash,
+        keys,
+        over,
+        { changed, logChanged: changed, reloaded: changed, failed: (error) => failures.push(error) },
+        surroundings,
+      ),
+    )
   return {
     holder: await sessionOver(own, store),
     entry,
+    failures,
     otherKeys,
     reopen: () => sessionOver(own, store),
     other: async () => {

@@ -44,8 +44,8 @@ export class PairingSteps extends LitElement {
 
   @property({ attribute: false }) pairing!: SharedStep
 
-  async #answer(match: boolean): Promise<void> {
-    await attempt(() => engine().call('answerWords', { match }))
+  async #answer(match: boolean, words: readonly string[]): Promise<void> {
+    await attempt(() => engine().call('answerWords', { match, words }))
   }
 
   #words({ words, other, shower, answered }: Extract<Pairing, { kind: 'words' }>): TemplateResult {
@@ -55,8 +55,8 @@ export class PairingSteps extends LitElement {
       ${
         answered
           ? html`<p class="pill waiting" role="status" style="align-self:start"><i></i>${msg(str`Waiting for ${other}`)}</p>`
-          : html`<div class="ways"><button class="button primary large" @click=${() => this.#answer(true)}>${shower ? msg('They match: add') : msg('They match')}</button>
-            <button class="button large" @click=${() => this.#answer(false)}>${msg('They differ')}</button></div>
+          : html`<div class="ways"><button class="button primary large" @click=${() => this.#answer(true, words)}>${shower ? msg('They match: add') : msg('They match')}</button>
+            <button class="button large" @click=${() => this.#answer(false, words)}>${msg('They differ')}</button></div>
             <p class="small">${msg('If they differ, somebody is listening in. Then nothing is shared.')}</p>`
       }`
   }

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest'
+import { newResident } from '../space/automerge.ts'
+import { transact } from '../space/write.ts'
+import { checkDocumentSize } from './document-head.ts'
+
+const [ACTOR, HEAD] = [[1, 0xaa], Array.from({ length: 32 }, () => 7)]
+
+/** A document of these columns, `[type, bytes]` each; nothing here looks at its checksum. */
+const crafted = (
+  ofChanges: readonly (readonly [number, readonly number[]])[],
+  ofOperations: readonly (readonly [number, readonly number[]])[],
+  actors: readonly (readonly number[])[] = [ACTOR],
+  behind: readonly number[] = [],
+): Uint8Array => {
+  const columns = (list: typeof ofChanges) => [list.length, ...list.flatMap(([type, data]) => [...uleb(type), data.length])]
+  const data = [...ofChanges, ...ofOperations].flatMap(([, bytes]) => bytes)
+  const body = [actors.length, ...actors.flat(), 1, ...HEAD, ...columns(ofChanges), ...columns(ofOperations), ...data, ...behind]
+  return Uint8Array.of(0x85, 0x6f, 0x4a, 0x83, 0, 0, 0, 0, 0, ...uleb(body.length), ...body)
+}
+const uleb = (value: number) => (value < 128 ? [value] : [(value & 127) | 128, value >> 7])
+/** One row of the value 1. */
+const ROW = [1, 1]
+
+describe('what a whole document claims', () => {
+  it('passes for documents of every kind that are written here', async () => {
+    const { handle } = newResident('aa'.repeat(24))
+    await expect(checkDocumentSize(handle.save())).rejects.toMatchObject({ code: 'garbled' })
+    for (let index = 0; index < 40; index++) {
+      transact(handle, '{"what":"set"}', index, (transaction) => {
+        const map = transaction.make('/', `map ${index}`, { text: 'value '.repeat(index), number: index / 3, flag: true })
+        transaction.put(map, 'text', `again ${index}`)
+        transaction.put('/', 'one key', index)
+      })
+      await expect(checkDocumentSize(handle.save())).resolves.toBeUndefined()
+    }
+    handle.emptyChange('{}', 1)
+    await expect(checkDocumentSize(handle.save())).resolves.toBeUndefined()
+    handle.free()
+  })
+
+  it('is refused with a column that is not known, one twice, an actor twice, or bytes behind the columns', async () => {
+    await expect(checkDocumentSize(crafted([[0x01, ROW]], [[0x42, ROW]]))).resolves.toBeUndefined()
+    await expect(checkDocumentSize(crafted([[0x63, ROW]], [[0x42, ROW]]))).rejects.toMatchObject({ code: 'garbled' })
+    await expect(checkDocumentSize(crafted([[0x01, ROW]], [[0xb2, ROW]]))).rejects.toMatchObject({ code: 'garbled' })
+    const twice = crafted(
+      [[0x01, ROW]],
+      [
+        [0x42, ROW],
+        [0x42, ROW],
+      ],
+    )
+    await expect(checkDocumentSize(twice)).rejects.toMatchObject({ code: 'not-canonical' })
+    const actors = crafted([[0x01, ROW]], [[0x42, ROW]], [ACTOR, ACTOR])
+    await expect(checkDocumentSize(actors)).rejects.toMatchObject({ code: 'not-canonical' })
+    await expect(checkDocumentSize(crafted([[0x01, ROW]], [[0x42, ROW]], [ACTOR], [0, 9]))).rejects.toMatchObject({
+      code: 'garbled',
+    })
+  })
+
+  it('is refused as soon as its columns together are more than the limit, though each is within it', async () => {
+    const column = [40, 1]
+    const document = crafted(
+      [
+        [0x01, column],
+        [0x03, column],
+      ],
+      [[0x42, column]],
+    )
+    await expect(checkDocumentSize(document, 6)).resolves.toBeUndefined()
+    await expect(checkDocumentSize(document, 5)).rejects.toMatchObject({ code: 'too-large' })
+  })
+})

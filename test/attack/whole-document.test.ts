@@ -1,0 +1,90 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { signer } from '../../src/bytes/ed25519.ts'
+import { hexBytes } from '../../src/bytes/encoding.ts'
+import { type Examine, examineHere } from '../../src/engine/examination.ts'
+import { runSpaceLink } from '../../src/engine/space-link.ts'
+import { talkOver } from '../../src/engine/talk-over.ts'
+import { encodeWire } from '../../src/network/adapter/repo-wire.ts'
+import { newActor } from '../../src/people/device-keys.ts'
+import { epochSecret } from '../../src/people/founding.ts'
+import { greet } from '../../src/people/hello.ts'
+import { makeStatement, packStatement } from '../../src/people/statement.ts'
+import { encodeSyncMessage, newResident, type Resident } from '../../src/space/automerge.ts'
+import { linkedPair, testSpace } from '../support/sessions.ts'
+
+const ends: (() => void)[] = []
+afterEach(() => {
+  for (const end of ends.splice(0)) end()
+})
+
+/** A device whose document is awaited, and one that brings it: `write` may do to it what it likes. */
+const brought = async (examine: Examine, write: (resident: Resident) => void) => {
+  const space = await testSpace({ examine })
+  const { holder, other, entry } = space
+  const { keys, membership, root } = holder.session
+  const awaiting = await other()
+  const { one, other: link, end } = linkedPair()
+  ends.push(end)
+  const ended = runSpaceLink(one, awaiting.session, {
+    began: false,
+    ready: () => undefined,
+    progressed: () => undefined,
+  }).catch((error: unknown) => error)
+  const talk = await talkOver(link)
+  await greet(talk, { space: entry.hash, keys, epochSecret: await epochSecret(keys, membership.epoch), began: true })
+  await talk.send(['have', [hexBytes(entry.hash)]])
+  await talk.receive()
+  await talk.receive()
+  await talk.send(['log', []])
+  link.onMessage('sync', () => undefined)
+
+  const resident = newResident(await newActor(keys.sign.publicKey))
+  resident.handle.loadIncremental(holder.session.space().resident.handle.save())
+  write(resident)
+  const [head = ''] = resident.handle.getHeads()
+  const statement = await makeStatement(root, membership.document, head, keys.sign.publicKey, await signer(keys.sign))
+  const { stringifyAutomergeUrl } = await import('@automerge/automerge-repo/slim')
+  await link.send(
+    'sync',
+    encodeWire({
+      type: 'sync',
+      senderId: 'a',
+      targetId: 'b',
+      documentId: stringifyAutomergeUrl(membership.document as never).slice('automerge:'.length),
+      data: encodeSyncMessage({ heads: [head], need: [], have: [], changes: [resident.handle.save()] }),
+      statements: [packStatement(statement)],
+    } as never),
+  )
+  return { awaiting, ended, head }
+}
+
+describe('a whole document', () => {
+  it('is stored and shown only when the thread that looks into it has found nothing', async () => {
+    const asked: string[] = []
+    let answer: () => void = () => undefined
+    const examine: Examine = async (name, question) => {
+      asked.push(name)
+      await new Promise<void>((resolve) => {
+        answer = resolve
+      })
+      return examineHere(name, question)
+    }
+    const { awaiting, head } = await brought(examine, ({ handle }) => handle.emptyChange('{"what":"set"}', 1))
+    await expect.poll(() => asked).toEqual(['arrived'])
+    await awaiting.session.exclusive(async () => undefined)
+    expect(awaiting.session.arrived).toBe(false)
+    answer()
+    await awaiting.until(() => awaiting.session.arrived)
+    expect(awaiting.session.space().resident.handle.getHeads()).toEqual([head])
+  })
+
+  it('with an operation that no document holds is refused, and nothing of it is kept', async () => {
+    const { awaiting, ended } = await brought(examineHere, ({ handle }) => {
+      handle.put('/', 'bytes', Uint8Array.of(1, 2, 3))
+      handle.commit('{"what":"set"}', 1)
+    })
+    expect(await ended).toMatchObject({ name: 'GateError', code: 'bad-operation' })
+    expect(awaiting.session.arrived).toBe(false)
+    expect(awaiting.session.space().resident.handle.getHeads()).toEqual([])
+  })
+})

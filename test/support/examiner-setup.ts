@@ -1,0 +1,29 @@
+import { fileURLToPath } from 'node:url'
+import { build } from 'vite'
+import type { TestProject } from 'vitest/node'
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** The built file of `examiner-thread.ts`. */
+    examinerThread: string
+  }
+}
+
+const inProject = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
+
+/** Threads of Node run no TypeScript: builds the one that tests start. */
+export default async ({ provide }: TestProject) => {
+  await build({
+    configFile: false,
+    root: inProject('.'),
+    logLevel: 'warn',
+    publicDir: false,
+    build: {
+      ssr: inProject('test/support/examiner-thread.ts'),
+      outDir: inProject('build/threads'),
+      target: 'node20',
+      rolldownOptions: { output: { entryFileNames: '[name].js' } },
+    },
+  })
+  provide('examinerThread', inProject('build/threads/examiner-thread.js'))
+}
