@@ -124,14 +124,13 @@ export const joinHome = async (vault: Vault, former: SpaceId, { root, keys, log,
   const id = spaceIdOf(root)
   await vault.addArea(id)
   await spaceStore(vault, id).appendLog(log)
-  await vault.write([
+  await vault.removeArea(former, [
     holdSpace({ id, root, keys, call: undefined }),
     { area: PROFILE, key: ['home'], value: utf8(id) },
     { area: PROFILE, key: ['words'], value: undefined },
     { area: PROFILE, key: ['words', 'public'], value: words },
     { area: PROFILE, key: ['space', former], value: undefined },
   ])
-  await vault.removeArea(former)
 }
 
 export const openProfile = async (vault: Vault, listeners: ProfileListeners): Promise<ProfileSession> => {
