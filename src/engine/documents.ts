@@ -183,7 +183,8 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
   const whenHeld = (profile: ProfileSession, space: SpaceId, begin: () => () => void): (() => void) => {
     let stop: (() => void) | undefined
     const unwatch = profile.spaces.watch(() => {
-      if (!stop && profile.held.has(space)) stop = begin()
+      // What cannot be read is not on its way either: who asks for it is to hear so.
+      if (!stop && (profile.held.has(space) || profile.damaged.has(space))) stop = begin()
     })
     return () => {
       unwatch()

@@ -82,6 +82,7 @@ export interface Watches {
   pairing: { readonly input: undefined; readonly value: Pairing }
   sync: { readonly input: { readonly space: SpaceId }; readonly value: SyncState }
   storage: { readonly input: undefined; readonly value: StorageState }
+  integrity: { readonly input: undefined; readonly value: Integrity }
 }
 
 export type ProfileState =
@@ -95,6 +96,8 @@ export interface SpaceSummary {
   /** Known from another device, its content not (wholly) here yet. */
   readonly arriving: boolean
   readonly deleted: boolean
+  /** Something of it on this device was altered, removed or put back by something other than Tessera. */
+  readonly damaged: boolean
   /** Milliseconds since 1970 of the last change known here. */
   readonly changed: number | undefined
 }
@@ -201,6 +204,16 @@ export interface Neighbour {
   /** Whether its contents are known to equal ours. */
   readonly equal: boolean
   readonly path: 'direct' | 'relayed' | undefined
+}
+
+/** What a look at everything stored here has found. It runs by itself some time after unlocking. */
+export interface Integrity {
+  /** Milliseconds since 1970 when everything had been looked at; undefined until then. */
+  readonly checked: number | undefined
+  /** Spaces that do not match what Tessera wrote here. Every other one can be used as before. */
+  readonly spaces: readonly SpaceId[]
+  /** Whether something that belongs to no space does not match: keys, devices, settings. */
+  readonly profile: boolean
 }
 
 export interface StorageState {

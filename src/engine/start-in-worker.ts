@@ -2,6 +2,7 @@ import wasm from '@automerge/automerge/automerge.wasm?url'
 import { connectionHost } from '../network/adapter/host.ts'
 import { loadAutomerge } from '../space/automerge.ts'
 import { indexedDbBackend } from '../vault/indexeddb-backend.ts'
+import { checkPart } from './check-part.ts'
 import { startDocuments } from './documents.ts'
 import { feedOver } from './feed.ts'
 import { importPart } from './import-part.ts'
@@ -24,6 +25,6 @@ export const startInWorker = async (
     feed: feedOver(feed),
     publicUrl: settings.publicUrl,
     ended,
-    parts: [importPart(), sync, pairingPart(host, sync, settings)],
+    parts: [importPart(), checkPart(), sync, pairingPart(host, sync, settings)],
   })
 }

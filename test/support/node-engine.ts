@@ -2,6 +2,7 @@ import { MessageChannel as NodeMessageChannel } from 'node:worker_threads'
 import wrtc from '@roamhq/wrtc'
 import { WebSocket } from 'ws'
 import { relayDiscovery } from '../../src/discovery/relay.ts'
+import { type CheckTimes, checkPart } from '../../src/engine/check-part.ts'
 import { type EngineClient, portClient } from '../../src/engine/client.ts'
 import { startDocuments } from '../../src/engine/documents.ts'
 import type { Watches } from '../../src/engine/engine.ts'
@@ -36,9 +37,11 @@ const channel = () => {
 export const nodeEngine = async ({
   relay,
   backend = memoryBackend(),
+  check,
 }: {
   relay?: string
   backend?: Backend
+  check?: CheckTimes
 } = {}): Promise<NodeEngine> => {
   const [feed, connections, documents, index] = [channel(), channel(), channel(), channel()]
   const settings = { publicUrl: undefined, relay, iceServers: [] }
@@ -50,7 +53,7 @@ export const nodeEngine = async ({
     feed: feedOver(feed.port1),
     publicUrl: undefined,
     ended: () => undefined,
-    parts: [importPart(), sync, pairingPart(host, sync, settings)],
+    parts: [importPart(), checkPart(check), sync, pairingPart(host, sync, settings)],
   })
   serveIndex(await loadSqlite(), feed.port2)(index.port2)
   serveDocuments(documents.port2)

@@ -12,6 +12,7 @@ import { icon } from '../theme/icon.ts'
 import { Watched } from '../watched.ts'
 import { formatBytes } from '../words/numbers.ts'
 import './change-passphrase.ts'
+import './integrity-note.ts'
 
 /** How Tessera looks, locks and keeps on this device. */
 @customElement('tessera-settings')
@@ -83,6 +84,7 @@ export class SettingsPage extends LitElement {
     const { persisted, used, available } = storage
     const share = used / Math.max(1, used + available)
     return html`<section><h2>${msg('Storage')}</h2>
+      <tessera-integrity-note></tessera-integrity-note>
       <p>${
         persisted
           ? msg('The browser keeps what is here until you delete it.')
