@@ -4,6 +4,7 @@ import { type DeviceKeys, deviceKeysFrom, newDeviceKeys } from '../people/device
 import type { EntryHash } from '../people/entry.ts'
 import type { SpaceId } from '../space/ids.ts'
 import { type Entry, PROFILE, type Vault } from '../vault/vault.ts'
+import { isDamage } from './is-damage.ts'
 
 /** A space as this device holds it: the root of its log and this device's keys in it. */
 export interface HeldSpace {
@@ -43,9 +44,6 @@ export const isKeyDamaged = async (vault: Vault, space: SpaceId): Promise<boolea
     throw error
   }
 }
-
-/** Whether something failed because what is stored was altered, and not for another reason. */
-export const isDamage = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'damaged'
 
 /** Makes keys for spaces to come; their private halves stay here, sealed. */
 export const makeReserve = async (vault: Vault, count: number): Promise<DeviceKeys[]> => {

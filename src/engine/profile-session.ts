@@ -23,7 +23,8 @@ import {
   takeReserve,
   trashSpace,
 } from './home.ts'
-import { type HeldSpace, heldSpaces, holdSpace, isDamage, isKeyDamaged } from './key-ring.ts'
+import { isDamage } from './is-damage.ts'
+import { type HeldSpace, heldSpaces, holdSpace, isKeyDamaged } from './key-ring.ts'
 import { type Live, live } from './live.ts'
 import { now } from './now.ts'
 import { openSession, type SessionListeners, type SpaceSession } from './space-session.ts'

@@ -19,12 +19,14 @@ export const startInWorker = async (
 ): Promise<(port: MessagePort) => void> => {
   await loadAutomerge(wasm)
   const host = connectionHost(connections)
-  const sync = syncPart(host, settings)
   return startDocuments({
     openBackend: () => indexedDbBackend(DATABASE),
     feed: feedOver(feed),
-    publicUrl: settings.publicUrl,
+    server: settings,
     ended,
-    parts: [importPart(), checkPart(), sync, pairingPart(host, sync, settings)],
+    parts(network) {
+      const sync = syncPart(host, network)
+      return [importPart(), checkPart(), sync, pairingPart(host, sync, network)]
+    },
   })
 }

@@ -14,8 +14,8 @@ await loadAutomerge(await readFile(createRequire(import.meta.url).resolve('@auto
 const serve = await startDocuments({
   openBackend: async () => memoryBackend(),
   feed: feedOver(feed),
-  publicUrl: undefined,
+  server: undefined,
   ended: () => undefined,
-  parts: [importPart()],
+  parts: () => [importPart()],
 })
 serve(port)

@@ -94,7 +94,7 @@ describe('what is stored', () => {
       const altered = await copyOf(backend)
       const bytes = (await altered.get(name)) ?? new Uint8Array()
       await altered.write({ put: [[name, bytes.map((byte, index) => (index === 30 ? byte ^ 1 : byte))]], remove: [] })
-      const engine = await nodeEngine({ backend: altered, check: SOON })
+      const engine = await nodeEngine({ backend: altered, check: SOON, offline: true })
       const opened = await engine.call('unlock', { passphrase: PASSPHRASE }).then(
         () => true,
         () => false,
