@@ -60,6 +60,9 @@ export interface Calls {
   answerWords(input: { readonly match: boolean }): void
   cancelPairing(): void
 
+  /** Whether connections go through TURN servers even where there is a straight way; those that are open begin anew. */
+  setOnlyRelayed(input: { readonly only: boolean }): void
+
   /** Asks the browser to keep the data; true when it will. */
   persistStorage(): boolean
 }
@@ -82,6 +85,7 @@ export interface Watches {
   pairing: { readonly input: undefined; readonly value: Pairing }
   sync: { readonly input: { readonly space: SpaceId }; readonly value: SyncState }
   storage: { readonly input: undefined; readonly value: StorageState }
+  network: { readonly input: undefined; readonly value: NetworkState }
   integrity: { readonly input: undefined; readonly value: Integrity }
 }
 
@@ -204,6 +208,13 @@ export interface Neighbour {
   /** Whether its contents are known to equal ours. */
   readonly equal: boolean
   readonly path: 'direct' | 'relayed' | undefined
+}
+
+export interface NetworkState {
+  /** Connections go through TURN servers alone, so that no other device learns this one's address. */
+  readonly onlyRelayed: boolean
+  /** Whether a TURN server is known: without one such connections cannot be made. */
+  readonly relays: boolean
 }
 
 /** What a look at everything stored here has found. It runs by itself some time after unlocking. */

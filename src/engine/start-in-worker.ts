@@ -6,6 +6,7 @@ import { checkPart } from './check-part.ts'
 import { startDocuments } from './documents.ts'
 import { feedOver } from './feed.ts'
 import { importPart } from './import-part.ts'
+import { networkPart } from './network-part.ts'
 import { pairingPart } from './pairing-part.ts'
 import { syncPart } from './sync-part.ts'
 import type { ToDocuments } from './worker-messages.ts'
@@ -14,7 +15,7 @@ import type { ToDocuments } from './worker-messages.ts'
 const DATABASE = 'tessera'
 
 export const startInWorker = async (
-  { feed, connections, settings }: Extract<ToDocuments, { kind: 'begin' }>,
+  { feed, connections, settings: server }: Extract<ToDocuments, { kind: 'begin' }>,
   ended: () => void,
 ): Promise<(port: MessagePort) => void> => {
   await loadAutomerge(wasm)
@@ -22,11 +23,12 @@ export const startInWorker = async (
   return startDocuments({
     openBackend: () => indexedDbBackend(DATABASE),
     feed: feedOver(feed),
-    server: settings,
+    server,
     ended,
-    parts(network) {
-      const sync = syncPart(host, network)
-      return [importPart(), checkPart(), sync, pairingPart(host, sync, network)]
+    parts(settings) {
+      const network = networkPart(host, settings)
+      const sync = syncPart(network.host, settings)
+      return [importPart(), network, checkPart(), sync, pairingPart(network.host, sync, settings)]
     },
   })
 }

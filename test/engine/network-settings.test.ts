@@ -9,10 +9,11 @@ const SERVER = {
   iceServers: [{ urls: ['turn:turn.example.org'], username: '1780000000', credential: 'north wind' }],
 }
 
-it('what the server said of the network lies sealed, and holds without the server once it is unlocked', async () => {
+it('what the server said of the network, and what was chosen, lies sealed, and holds without the server once it is unlocked', async () => {
   const backend = memoryBackend()
   const first = await nodeEngine({ backend, ...SERVER })
   await first.call('createProfile', { name: 'Laptop', passphrase: PASSPHRASE })
+  await first.call('setOnlyRelayed', { only: true })
   first.close()
   const stored = (await backend.range([])).map(([, bytes]) => toHex(bytes)).join(' ')
   for (const text of ['tessera.example.org', 'turn.example.org', 'north wind']) expect(stored).not.toContain(toHex(utf8(text)))
@@ -24,5 +25,6 @@ it('what the server said of the network lies sealed, and holds without the serve
   const open = await offline.until('profile', undefined, ({ kind }) => kind === 'open')
   expect(open).toMatchObject({ publicUrl: SERVER.publicUrl })
   expect(await devices).toMatchObject([{ name: 'Laptop' }])
+  expect(await offline.until('network', undefined, () => true)).toEqual({ onlyRelayed: true, relays: true })
   offline.close()
 })

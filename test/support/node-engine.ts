@@ -9,6 +9,7 @@ import type { Watches } from '../../src/engine/engine.ts'
 import { feedOver } from '../../src/engine/feed.ts'
 import { importPart } from '../../src/engine/import-part.ts'
 import { serveIndex } from '../../src/engine/index-server.ts'
+import { networkPart } from '../../src/engine/network-part.ts'
 import { pairingPart } from '../../src/engine/pairing-part.ts'
 import { type SyncPart, syncPart } from '../../src/engine/sync-part.ts'
 import type { EngineSettings } from '../../src/engine/worker-messages.ts'
@@ -60,9 +61,10 @@ export const nodeEngine = async ({
     feed: feedOver(feed.port1),
     server: offline ? undefined : { publicUrl, relay, iceServers },
     ended: () => undefined,
-    parts(network) {
-      sync = syncPart(host, network, (url) => relayDiscovery(url, { WebSocket: WebSocket as never }))
-      return [importPart(), checkPart(check), sync, pairingPart(host, sync, network)]
+    parts(settings) {
+      const network = networkPart(host, settings)
+      sync = syncPart(network.host, settings, (url) => relayDiscovery(url, { WebSocket: WebSocket as never }))
+      return [importPart(), network, checkPart(check), sync, pairingPart(network.host, sync, settings)]
     },
   })
   serveIndex(await loadSqlite(), feed.port2)(index.port2)

@@ -12,6 +12,7 @@ import { icon } from '../theme/icon.ts'
 import { Watched } from '../watched.ts'
 import { formatBytes } from '../words/numbers.ts'
 import './change-passphrase.ts'
+import './connections.ts'
 import './integrity-note.ts'
 
 /** How Tessera looks, locks and keeps on this device. */
@@ -129,7 +130,7 @@ export class SettingsPage extends LitElement {
           ['comfortable', msg('Comfortable')],
           ['compact', msg('Compact')],
         ])}</section>
-      ${this.#lock()}${this.#kept()}
+      ${this.#lock()}<tessera-connections></tessera-connections>${this.#kept()}
       ${
         canInstall() && !isInstalled()
           ? html`<section><h2>${msg('Install')}</h2><p class="muted">${msg('As an app of its own it opens from the home screen or dock, and browsers keep its data more faithfully.')}</p>
