@@ -13,6 +13,7 @@ export class Connections extends LitElement {
     controls,
     css`
       :host { display: grid; gap: 14px }
+      :host([hidden]) { display: none }
       h2 { padding-block-end: 8px; border-block-end: 1px solid var(--line) }
       label { display: flex; align-items: start; gap: 12px; min-block-size: var(--target); padding-block: 6px; font-weight: 400; font-size: var(--text-m); cursor: pointer }
       input { margin-block-start: 3px }
@@ -22,10 +23,15 @@ export class Connections extends LitElement {
 
   #network = new Watched(this, 'network', () => undefined)
 
-  override render() {
+  override willUpdate(): void {
     const network = this.#network.value
     // Without a server to relay there is nothing to choose, unless it was chosen before.
-    if (!network || !(network.relays || network.onlyRelayed)) return nothing
+    this.hidden = !(network?.relays || network?.onlyRelayed)
+  }
+
+  override render() {
+    const network = this.#network.value
+    if (!network || this.hidden) return nothing
     return html`<h2>${msg('Connections')}</h2>
       <label><input type="checkbox" ?checked=${network.onlyRelayed} @change=${(event: Event) =>
         attempt(() => engine().call('setOnlyRelayed', { only: (event.target as HTMLInputElement).checked }))}>
