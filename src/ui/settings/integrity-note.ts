@@ -27,10 +27,10 @@ export class IntegrityNote extends LitElement {
     if (names.length === 0 && !profile)
       return html`<p class="hint">${checked === undefined ? msg('What is kept here is being checked.') : msg(str`Checked ${formatMoment(checked)}: everything is as Tessera wrote it.`)}</p>`
     return html`<div class="note bad">${icon(alert)}<div>
-      ${names.length > 0 ? html`<p><b>${damageSentence(names, false)}</b></p><p>${damageAdvice()}</p>` : nothing}
+      ${names.length > 0 ? html`<p><b>${damageSentence(names)}</b></p><p>${damageAdvice()}</p>` : nothing}
       ${
         profile
-          ? html`<p><b>${damageSentence([], true)}</b></p><p>${msg('It belongs to no space: keys, devices or settings. Everything that opens can be used as before. Pair a second device, so that there is another copy; if you did not expect this, change your passphrase.')}</p>`
+          ? html`<p><b>${damageSentence([])}</b></p><p>${msg('It belongs to no space: keys, devices or settings. Everything that opens can be used as before. Pair a second device, so that there is another copy; if you did not expect this, change your passphrase.')}</p>`
           : nothing
       }</div></div>`
   }

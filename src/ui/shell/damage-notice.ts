@@ -30,9 +30,9 @@ export class DamageNotice extends LitElement {
     if (found === this.#told) return
     this.#told = found
     if (names.length === 0 && !profile) return
-    const sentence = damageSentence(names, profile)
+    const sentence = damageSentence(names)
     showMessage({
-      text: names.length > 0 && !profile ? msg(str`${sentence} Your other spaces can be used as before.`) : sentence,
+      text: names.length > 0 ? msg(str`${sentence} Your other spaces can be used as before.`) : sentence,
       tone: 'bad',
       stays: true,
       action: { label: msg('What to do'), run: async () => navigate({ kind: 'settings' }) },

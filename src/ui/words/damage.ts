@@ -1,10 +1,12 @@
 import { msg, str } from '@lit/localize'
 
-/** What is said where something stored here does not match what Tessera wrote. */
-export const damageSentence = (names: readonly string[], profile: boolean): string => {
+/**
+ * What is said where something stored here does not match what Tessera wrote.
+ * @param names of the spaces it is in; none when it belongs to no space
+ */
+export const damageSentence = (names: readonly string[]): string => {
   const [name] = names
-  if (name === undefined || profile)
-    return msg('A part of what Tessera keeps on this device was changed or lost, and not by Tessera.')
+  if (name === undefined) return msg('A part of what Tessera keeps on this device was changed or lost, and not by Tessera.')
   if (names.length === 1) return msg(str`“${name}” was changed or damaged on this device, and not by Tessera.`)
   const list = new Intl.ListFormat().format(names.map((each) => `“${each}”`))
   return msg(str`${list} were changed or damaged on this device, and not by Tessera.`)
