@@ -4,16 +4,18 @@ import type { Backend } from '../vault/backend.ts'
 import { VaultError } from '../vault/errors.ts'
 import { createVault, hasProfile, openVault, type Vault } from '../vault/vault.ts'
 import { attempts } from './attempts.ts'
-import type { OpenSpace, ProfileState } from './engine.ts'
+import type { Calls, OpenSpace, ProfileState, Watches } from './engine.ts'
 import type { Examiner } from './examiner.ts'
 import { EngineFailure } from './failure.ts'
 import type { Feed } from './feed.ts'
 import { type IndexFeeder, indexFeeder } from './index-feeder.ts'
 import { follow, live } from './live.ts'
+import { type NetworkSettings, networkSettings } from './network-settings.ts'
 import { foundHome, hasHome, openProfile, type ProfileSession } from './profile-session.ts'
 import { report } from './report.ts'
-import { type CallHandlers, serveRpc, type WatchHandlers } from './rpc.ts'
+import { type AnyCall, type AnyWatch, type CallHandlers, serveRpc, type WatchHandlers } from './rpc.ts'
 import type { SpaceSession } from './space-session.ts'
+import type { EngineSettings } from './worker-messages.ts'
 
 /** What the documents engine stands on; the same in a worker and in Node. */
 export interface Surroundings {
@@ -21,12 +23,12 @@ export interface Surroundings {
   readonly feed: Feed
   /** Looks into documents that may do harm, in threads that are thrown away. */
   readonly examiner: Examiner
-  /** Where others can open this app, when that is known. */
-  readonly publicUrl: string | undefined
+  /** What the server that the app came from says of itself; undefined when it cannot be reached, so that what it said last holds. */
+  readonly server: EngineSettings | undefined
   /** Called after locking: this engine is done, and its keys are to go with the worker. */
   ended(): void
-  /** Parts of the engine that work on an open profile, such as sync. */
-  readonly parts: readonly EnginePart[]
+  /** Makes the parts of the engine that work on an open profile, such as sync: once, when it is first unlocked. */
+  parts(network: NetworkSettings): readonly EnginePart[]
 }
 
 /** Adds calls and watches, and follows the profile and its spaces. */
@@ -41,7 +43,6 @@ export interface EnginePart {
 
 /** What a part may ask of the engine as a whole. */
 export interface Core {
-  readonly publicUrl: string | undefined
   /** Closes every space, lets `change` alter what the vault holds, and opens the profile anew. */
   reopen(change: (vault: Vault) => Promise<void>): Promise<ProfileSession>
 }
@@ -53,19 +54,31 @@ const EMPTY_SPACE: OpenSpace = { ready: false, schema: EMPTY_SCHEMA, undo: undef
 
 /** Starts the engine over its storage. @returns what serves one more tab */
 export const startDocuments = async (surroundings: Surroundings): Promise<(port: MessagePort) => void> => {
-  const { feed, parts, publicUrl } = surroundings
+  const { feed } = surroundings
   const backend = await surroundings.openBackend()
   const tries = attempts()
   const profileState = live<ProfileState>({ kind: (await hasProfile(backend)) ? 'locked' : 'none' })
   const feeders = new Map<SpaceId, { readonly feeder: IndexFeeder; readonly filled: Promise<void> }>()
   const open = live<ProfileSession | undefined>(undefined)
+  /** None before unlocking: what they need to know of the network lies sealed. */
+  const made = live<readonly EnginePart[]>([])
+  let parts: readonly EnginePart[] = []
+  let publicUrl: string | undefined
 
   const opened = (): ProfileSession => {
     if (!open.value) throw new EngineFailure('locked', 'Tessera is locked. Unlock it first.')
     return open.value
   }
 
+  const makeParts = async (vault: Vault): Promise<void> => {
+    if (parts.length > 0) return
+    const network = await networkSettings(vault, surroundings.server)
+    publicUrl = network.publicUrl
+    parts = surroundings.parts(network)
+  }
+
   const begin = async (vault: Vault): Promise<void> => {
+    await makeParts(vault)
     const sessions = new Map<SpaceId, SpaceSession>()
     const after = (id: SpaceId, work: (session: SpaceSession) => void) => {
       const session = sessions.get(id)
@@ -97,6 +110,7 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
       profileState.set({ kind: 'open', device: own?.name ?? opening.deviceName, publicUrl })
     })
     for (const part of parts) part.profileOpened(opening, core)
+    if (made.value !== parts) made.set(parts)
   }
 
   /** Closes every space; the vault stays open. */
@@ -111,7 +125,6 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
   }
 
   const core: Core = {
-    publicUrl,
     async reopen(change) {
       const { vault } = opened()
       await end()
@@ -187,7 +200,8 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
   const whenHeld = (profile: ProfileSession, space: SpaceId, begin: () => () => void): (() => void) => {
     let stop: (() => void) | undefined
     const unwatch = profile.spaces.watch(() => {
-      if (!stop && profile.held.has(space)) stop = begin()
+      // What cannot be read is not on its way either: who asks for it is to hear so.
+      if (!stop && (profile.held.has(space) || profile.damaged.has(space))) stop = begin()
     })
     return () => {
       unwatch()
@@ -215,9 +229,20 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
     }
   }
 
-  const allCalls = Object.assign({}, calls, ...parts.map((part) => part.calls)) as CallHandlers
-  const allWatches = Object.assign({}, watches, ...parts.map((part) => part.watches)) as WatchHandlers
+  const callOf = (name: keyof Calls): AnyCall | undefined => {
+    const handler = (calls[name] ?? parts.map((part) => part.calls[name]).find(Boolean)) as AnyCall | undefined
+    // It may be one of a part that is made with unlocking.
+    return handler ?? (parts.length > 0 ? undefined : async () => opened())
+  }
+
+  const watchOf = (name: keyof Watches): AnyWatch | undefined => {
+    const handlerIn = (all: readonly EnginePart[]) =>
+      (watches[name] ?? all.map((part) => part.watches[name]).find(Boolean)) as AnyWatch | undefined
+    if (parts.length > 0) return handlerIn(parts)
+    return handlerIn([]) ?? ((input, push, fail) => follow(made, (now) => handlerIn(now)?.(input, push, fail)))
+  }
+
   return (port) => {
-    serveRpc(port, allCalls, allWatches)
+    serveRpc(port, callOf, watchOf)
   }
 }

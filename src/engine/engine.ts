@@ -63,6 +63,9 @@ export interface Calls {
   answerWords(input: { readonly match: boolean; readonly words: readonly string[] }): void
   cancelPairing(): void
 
+  /** Whether connections go through TURN servers even where there is a straight way; those that are open begin anew. */
+  setOnlyRelayed(input: { readonly only: boolean }): void
+
   /** Asks the browser to keep the data; true when it will. */
   persistStorage(): boolean
 }
@@ -85,6 +88,8 @@ export interface Watches {
   pairing: { readonly input: undefined; readonly value: Pairing }
   sync: { readonly input: { readonly space: SpaceId }; readonly value: SyncState }
   storage: { readonly input: undefined; readonly value: StorageState }
+  network: { readonly input: undefined; readonly value: NetworkState }
+  integrity: { readonly input: undefined; readonly value: Integrity }
 }
 
 export type ProfileState =
@@ -98,6 +103,8 @@ export interface SpaceSummary {
   /** Known from another device, its content not (wholly) here yet. */
   readonly arriving: boolean
   readonly deleted: boolean
+  /** Something of it on this device was altered, removed or put back by something other than Tessera. */
+  readonly damaged: boolean
   /** Milliseconds since 1970 of the last change known here. */
   readonly changed: number | undefined
 }
@@ -204,6 +211,23 @@ export interface Neighbour {
   /** Whether its contents are known to equal ours. */
   readonly equal: boolean
   readonly path: 'direct' | 'relayed' | undefined
+}
+
+export interface NetworkState {
+  /** Connections go through TURN servers alone, so that no other device learns this one's address. */
+  readonly onlyRelayed: boolean
+  /** Whether a TURN server is known: without one such connections cannot be made. */
+  readonly relays: boolean
+}
+
+/** What a look at everything stored here has found. It runs by itself some time after unlocking. */
+export interface Integrity {
+  /** Milliseconds since 1970 when everything had been looked at; undefined until then. */
+  readonly checked: number | undefined
+  /** Spaces that do not match what Tessera wrote here. Every other one can be used as before. */
+  readonly spaces: readonly SpaceId[]
+  /** Whether something that belongs to no space does not match: keys, devices, settings. */
+  readonly profile: boolean
 }
 
 export interface StorageState {

@@ -102,7 +102,7 @@ export const homeNeighbour = (
   const linkSpaces = () => {
     if (!begins || ended) return
     for (const space of ownSpaces()) {
-      if (theirs?.has(space) && !attempts.has(space)) connect(space, toHex(randomBytes(8)), true)
+      if (theirs?.has(space) && !attempts.has(space) && !profile.damaged.has(space)) connect(space, toHex(randomBytes(8)), true)
     }
   }
 
@@ -126,7 +126,7 @@ export const homeNeighbour = (
       }
       if (!theirs) return
       for (const space of own) {
-        if (theirs.has(space)) continue
+        if (theirs.has(space) || profile.damaged.has(space)) continue
         const session = await profile.open(space)
         if (await listInSpace(profile, session, home.device)) await home.tell(['introduction', introduce(session)])
       }

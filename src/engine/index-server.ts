@@ -3,7 +3,7 @@ import { closeIndex, defineSchema, openIndex, putRows, removeRows, type SpaceInd
 import type { Sqlite } from '../query/sqlite.ts'
 import type { SpaceId, TableId } from '../space/ids.ts'
 import type { FeedMessage } from './feed.ts'
-import { serveRpc, type WatchHandlers } from './rpc.ts'
+import { type AnyWatch, serveRpc, type WatchHandlers } from './rpc.ts'
 
 /** Time between two looks at what changed, so that a run of edits is answered once; milliseconds. */
 const REDRAW = 16
@@ -110,6 +110,10 @@ export const serveIndex = (sqlite: Sqlite, feed: MessagePort): ((port: MessagePo
       ),
   }
   return (port) => {
-    serveRpc(port, {}, watches)
+    serveRpc(
+      port,
+      () => undefined,
+      (name) => watches[name] as AnyWatch | undefined,
+    )
   }
 }

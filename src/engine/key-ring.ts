@@ -4,6 +4,7 @@ import { type DeviceKeys, deviceKeysFrom, newDeviceKeys } from '../people/device
 import type { EntryHash } from '../people/entry.ts'
 import type { SpaceId } from '../space/ids.ts'
 import { type Entry, PROFILE, type Vault } from '../vault/vault.ts'
+import { isDamage } from './is-damage.ts'
 
 /** A space as this device holds it: the root of its log and this device's keys in it. */
 export interface HeldSpace {
@@ -24,13 +25,25 @@ export const holdSpace = ({ id, root, keys, call }: HeldSpace): Entry => ({
   value: toCbor({ root, secrets: secretsOf(keys), call: call ?? null }),
 })
 
+/** Every space that is held; one whose keys were altered on disk is left out, see `isKeyDamaged`. */
 export const heldSpaces = async (vault: Vault): Promise<HeldSpace[]> =>
   Promise.all(
-    (await vault.range(PROFILE, ['space'])).map(async ([key, value]) => {
+    (await vault.range(PROFILE, ['space'], () => undefined)).map(async ([key, value]) => {
       const { root, secrets, call } = fromCbor(value) as { root: EntryHash; secrets: Uint8Array; call: string | null }
       return { id: key[1] as SpaceId, root, keys: await keysFrom(secrets), call: call ?? undefined }
     }),
   )
+
+/** Whether this device holds keys of a space that were altered on disk. */
+export const isKeyDamaged = async (vault: Vault, space: SpaceId): Promise<boolean> => {
+  try {
+    await vault.get(PROFILE, ['space', space])
+    return false
+  } catch (error) {
+    if (isDamage(error)) return true
+    throw error
+  }
+}
 
 /** Makes keys for spaces to come; their private halves stay here, sealed. */
 export const makeReserve = async (vault: Vault, count: number): Promise<DeviceKeys[]> => {

@@ -24,7 +24,8 @@ import {
   takeReserve,
   trashSpace,
 } from './home.ts'
-import { type HeldSpace, heldSpaces, holdSpace } from './key-ring.ts'
+import { isDamage } from './is-damage.ts'
+import { type HeldSpace, heldSpaces, holdSpace, isKeyDamaged } from './key-ring.ts'
 import { type Live, live } from './live.ts'
 import { now } from './now.ts'
 import { openSession, type SessionListeners, type SpaceSession } from './space-session.ts'
@@ -40,7 +41,10 @@ export interface ProfileSession {
   readonly deviceName: string
   readonly spaces: Live<readonly SpaceSummary[]>
   readonly held: ReadonlyMap<SpaceId, HeldSpace>
-  /** @throws {EngineFailure} `not-found` */
+  /** Spaces of which something stored here was altered, removed or put back; the others are not touched by it. */
+  readonly damaged: ReadonlySet<SpaceId>
+  noteDamaged(space: SpaceId): void
+  /** @throws {EngineFailure} `not-found`, `damaged` */
   open(space: SpaceId): Promise<SpaceSession>
   createSpace(call: string, name: string): Promise<SpaceId>
   /** Holds a space that another own device listed this one in; its document arrives by sync. */
@@ -126,14 +130,13 @@ export const joinHome = async (vault: Vault, former: SpaceId, { root, keys, log,
   const id = spaceIdOf(root)
   await vault.addArea(id)
   await spaceStore(vault, id).appendLog(log)
-  await vault.write([
+  await vault.removeArea(former, [
     holdSpace({ id, root, keys, call: undefined }),
     { area: PROFILE, key: ['home'], value: utf8(id) },
     { area: PROFILE, key: ['words'], value: undefined },
     { area: PROFILE, key: ['words', 'public'], value: words },
     { area: PROFILE, key: ['space', former], value: undefined },
   ])
-  await vault.removeArea(former)
 }
 
 export const openProfile = async (vault: Vault, listeners: ProfileListeners): Promise<ProfileSession> => {
@@ -157,7 +160,10 @@ export const openProfile = async (vault: Vault, listeners: ProfileListeners): Pr
       return session
     })
     sessions.set(id, opening)
-    opening.catch(() => sessions.delete(id))
+    opening.catch((error: unknown) => {
+      sessions.delete(id)
+      if (isDamage(error)) noteDamaged(id)
+    })
     return opening
   }
 
@@ -187,6 +193,12 @@ export const openProfile = async (vault: Vault, listeners: ProfileListeners): Pr
     }
   }
 
+  const damaged = new Set<SpaceId>()
+  const noteDamaged = (id: SpaceId) => {
+    if (damaged.has(id)) return
+    damaged.add(id)
+    refreshSpaces()
+  }
   const awaited = new Set<SpaceId>()
   const changes = new Map<SpaceId, number>()
   const names = new Map<SpaceId, string>()
@@ -197,7 +209,8 @@ export const openProfile = async (vault: Vault, listeners: ProfileListeners): Pr
       homeState.value.spaces.map(({ space, name, deleted }) => ({
         id: space,
         name: names.get(space) ?? name,
-        arriving: !held.has(space) || awaited.has(space),
+        arriving: !damaged.has(space) && (!held.has(space) || awaited.has(space)),
+        damaged: damaged.has(space),
         deleted,
         changed: changes.get(space),
       })),
@@ -214,6 +227,7 @@ export const openProfile = async (vault: Vault, listeners: ProfileListeners): Pr
     if (edits.length > 0) await home.commit(crypto.randomUUID(), edits)
   }
   refreshHome()
+  for (const { space } of homeState.value.spaces) if (!held.has(space) && (await isKeyDamaged(vault, space))) noteDamaged(space)
 
   /** What home is to hold of this device: itself, and spaces that home has not heard of (yet). */
   const listOwn = async (): Promise<void> => {
@@ -222,7 +236,12 @@ export const openProfile = async (vault: Vault, listeners: ProfileListeners): Pr
       edits.push(addDevice(home.space(), device, fromUtf8(name)))
     for (const each of held.values()) {
       if (each.id === homeHeld.id || homeState.value.spaces.some(({ space }) => space === each.id)) continue
-      edits.push(addSpace(home.space(), each.id, each.root, (await openHeld(each)).state.value.schema.name))
+      try {
+        edits.push(addSpace(home.space(), each.id, each.root, (await openHeld(each)).state.value.schema.name))
+      } catch (error) {
+        // It stays out of home until it can be read; what is whole goes on.
+        if (!isDamage(error)) throw error
+      }
     }
     await commitHome(edits)
   }
@@ -230,6 +249,7 @@ export const openProfile = async (vault: Vault, listeners: ProfileListeners): Pr
 
   const openById = async (id: SpaceId): Promise<SpaceSession> => {
     const found = held.get(id)
+    if (!found && damaged.has(id)) throw new EngineFailure('damaged', `The keys of space ${id} were altered on this device.`)
     if (!found || id === homeHeld.id) throw new EngineFailure('not-found', `The space ${id} is not on this device.`)
     const session = await openHeld(found)
     if (!session.arrived) return session
@@ -248,6 +268,8 @@ export const openProfile = async (vault: Vault, listeners: ProfileListeners): Pr
     deviceName: fromUtf8(name),
     spaces,
     held,
+    damaged,
+    noteDamaged,
     open: openById,
     async createSpace(call, name) {
       const again = [...held.values()].find((each) => each.call === call)
@@ -272,6 +294,7 @@ export const openProfile = async (vault: Vault, listeners: ProfileListeners): Pr
       await spaceStore(vault, arrived.id).appendLog(log)
       await vault.write([holdSpace(arrived)])
       held.set(arrived.id, arrived)
+      damaged.delete(arrived.id)
       awaited.add(arrived.id)
       refreshSpaces()
     },

@@ -43,11 +43,16 @@ export type WatchHandlers = {
   ) => () => void
 }
 
-type AnyCall = (input: unknown, context: CallContext) => Promise<unknown>
-type AnyWatch = (input: unknown, push: (value: unknown) => void, fail: (error: unknown) => void) => () => void
+/** A handler whose name says what it takes and gives. */
+export type AnyCall = (input: unknown, context: CallContext) => Promise<unknown>
+export type AnyWatch = (input: unknown, push: (value: unknown) => void, fail: (error: unknown) => void) => () => void
 
 /** Answers on `port` until it closes. @returns what ends every watch and aborts every call */
-export const serveRpc = (port: MessagePort, calls: CallHandlers, watches: WatchHandlers): (() => void) => {
+export const serveRpc = (
+  port: MessagePort,
+  callOf: (name: keyof Calls) => AnyCall | undefined,
+  watchOf: (name: keyof Watches) => AnyWatch | undefined,
+): (() => void) => {
   const running = new Map<string, AbortController>()
   const watching = new Map<string, () => void>()
   const send = (response: Response) => port.postMessage(response)
@@ -56,7 +61,7 @@ export const serveRpc = (port: MessagePort, calls: CallHandlers, watches: WatchH
     const controller = new AbortController()
     running.set(id, controller)
     try {
-      const handler = calls[name] as AnyCall | undefined
+      const handler = callOf(name)
       if (!handler)
         throw new EngineFailure('version-mismatch', `This engine knows no call "${name}". Reload every tab of Tessera.`)
       const value = await handler(input, {
@@ -76,7 +81,7 @@ export const serveRpc = (port: MessagePort, calls: CallHandlers, watches: WatchH
     watching.get(id)?.()
     watching.delete(id)
     try {
-      const handler = watches[name] as AnyWatch | undefined
+      const handler = watchOf(name)
       if (!handler)
         throw new EngineFailure('version-mismatch', `This engine knows nothing called "${name}". Reload every tab of Tessera.`)
       watching.set(

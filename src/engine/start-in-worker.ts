@@ -2,11 +2,13 @@ import wasm from '@automerge/automerge/automerge.wasm?url'
 import { connectionHost } from '../network/adapter/host.ts'
 import { loadAutomerge } from '../space/automerge.ts'
 import { indexedDbBackend } from '../vault/indexeddb-backend.ts'
+import { checkPart } from './check-part.ts'
 import { startDocuments } from './documents.ts'
 import { examiner } from './examiner.ts'
 import examinerWorker from './examiner-worker.ts?worker&url'
 import { feedOver } from './feed.ts'
 import { importPart } from './import-part.ts'
+import { networkPart } from './network-part.ts'
 import { pairingPart } from './pairing-part.ts'
 import { syncPart } from './sync-part.ts'
 import { trustedScriptUrl } from './trusted-script-url.ts'
@@ -16,18 +18,21 @@ import type { ToDocuments } from './worker-messages.ts'
 const DATABASE = 'tessera'
 
 export const startInWorker = async (
-  { feed, connections, settings }: Extract<ToDocuments, { kind: 'begin' }>,
+  { feed, connections, settings: server }: Extract<ToDocuments, { kind: 'begin' }>,
   ended: () => void,
 ): Promise<(port: MessagePort) => void> => {
   await loadAutomerge(wasm)
   const host = connectionHost(connections)
-  const sync = syncPart(host, settings)
   return startDocuments({
     openBackend: () => indexedDbBackend(DATABASE),
     feed: feedOver(feed),
     examiner: examiner(() => new Worker(trustedScriptUrl(examinerWorker), { type: 'module', name: 'examiner' })),
-    publicUrl: settings.publicUrl,
+    server,
     ended,
-    parts: [importPart(), sync, pairingPart(host, sync, settings)],
+    parts(settings) {
+      const network = networkPart(host, settings)
+      const sync = syncPart(network.host, settings)
+      return [importPart(), network, checkPart(), sync, pairingPart(network.host, sync, settings)]
+    },
   })
 }

@@ -1,7 +1,15 @@
 /** What a page and its two workers tell each other to get going; everything after that goes through ports. */
 export type ToDocuments =
-  /** `index` is this worker's way to the index, `connections` to the page's WebRTC. */
-  | { readonly kind: 'begin'; readonly feed: MessagePort; readonly connections: MessagePort; readonly settings: EngineSettings }
+  /**
+   * `feed` is this worker's way to the index, `connections` to the page's WebRTC; `settings` is undefined when the server could
+   * not be asked.
+   */
+  | {
+      readonly kind: 'begin'
+      readonly feed: MessagePort
+      readonly connections: MessagePort
+      readonly settings: EngineSettings | undefined
+    }
   | { readonly kind: 'serve'; readonly port: MessagePort }
 
 export type FromDocuments =
@@ -15,7 +23,7 @@ export type ToIndex =
   | { readonly kind: 'begin'; readonly feed: MessagePort }
   | { readonly kind: 'serve'; readonly port: MessagePort }
 
-/** What the page knows of where it was served from. */
+/** What the server that the app came from says of itself. */
 export interface EngineSettings {
   readonly publicUrl: string | undefined
   /** WebSocket address of the relay, or undefined when there is none. */

@@ -13,7 +13,8 @@ import {
 import { withPageStorage } from './storage.ts'
 
 export interface Surrounds {
-  readonly settings: Promise<EngineSettings>
+  /** What the server says of itself, when it can be reached. */
+  readonly settings: Promise<EngineSettings | undefined>
   /** Answers for WebRTC on this page, commanded over the port. @returns what ends it */
   serveConnections(port: MessagePort): () => void
   /** Makes the two workers; the page's policy decides which addresses may be workers. */

@@ -1,7 +1,5 @@
 import type { EngineSettings } from '../engine/worker-messages.ts'
 
-const KEY = 'tessera/settings'
-
 /** Milliseconds: whoever has no network does not wait for it. */
 const WITHIN = 2_000
 
@@ -11,10 +9,10 @@ interface Configuration {
   readonly iceServers: EngineSettings['iceServers']
 }
 
-/** What the server that this page came from says of itself; without network, what it said last. */
-export const readSettings = async (): Promise<EngineSettings> => {
-  const configuration = (await ask()) ?? remembered()
-  if (!configuration) return { publicUrl: undefined, relay: undefined, iceServers: [] }
+/** What the server that this page came from says of itself; without network undefined. Only the engine keeps it, sealed. */
+export const readSettings = async (): Promise<EngineSettings | undefined> => {
+  const configuration = await ask()
+  if (!configuration) return undefined
   const relay = new URL(configuration.relay, location.href)
   relay.protocol = relay.protocol === 'https:' ? 'wss:' : 'ws:'
   return { publicUrl: configuration.publicUrl ?? undefined, relay: relay.href, iceServers: configuration.iceServers }
@@ -24,16 +22,9 @@ const ask = async (): Promise<Configuration | undefined> => {
   try {
     const response = await fetch('/config.json', { cache: 'no-store', signal: AbortSignal.timeout(WITHIN) })
     if (!response.ok || !response.headers.get('content-type')?.includes('json')) return undefined
-    const text = await response.text()
-    localStorage.setItem(KEY, text)
-    return JSON.parse(text)
+    return await response.json()
   } catch (error) {
     console.info('The server that this app came from cannot be reached now.', error)
     return undefined
   }
-}
-
-const remembered = (): Configuration | undefined => {
-  const text = localStorage.getItem(KEY)
-  return text === null ? undefined : JSON.parse(text)
 }

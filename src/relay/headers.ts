@@ -1,4 +1,7 @@
-/** What every response says. No third-party code, no inline script, nothing put in as HTML without a policy. */
+/** Every Trusted Types policy that there is: Lit's own, and the one that names our workers (`src/page/trusted-script-url.ts`). */
+const TRUSTED = ['lit-html', 'tessera-page']
+
+/** What every response says. No third-party code, no inline script, nothing put in as HTML but by these policies. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
@@ -12,6 +15,7 @@ const POLICY = [
   "form-action 'none'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
+  `trusted-types ${TRUSTED.join(' ')}`,
 ].join('; ')
 
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {

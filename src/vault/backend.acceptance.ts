@@ -28,6 +28,9 @@ export const acceptBackend = (title: string, make: () => Promise<{ backend: Back
         ['a/b/c', [2]],
       ])
       expect(await backend.range([])).toHaveLength(5)
+      expect(
+        (await backend.names(name('a'))).map((each) => each.map((part) => new TextDecoder().decode(part)).join('/')).sort(),
+      ).toEqual(['a', 'a/b', 'a/b/c'])
     })
 
     it('removes and replaces in one go', async () => {

@@ -7,6 +7,9 @@ const STORE = 'sealed'
 /** IndexedDB orders arrays element by element, and an array after every byte string: this is behind all longer names. */
 const behind = (prefix: Name): IDBValidKey => [...keyOf(prefix), []]
 
+const rangeOf = (prefix: Name): IDBKeyRange | null =>
+  prefix.length === 0 ? null : IDBKeyRange.bound(keyOf(prefix), behind(prefix))
+
 const keyOf = (name: Name): ArrayBuffer[] => name.map((part) => part.slice().buffer as ArrayBuffer)
 const nameOf = (key: IDBValidKey): Name => (key as ArrayBuffer[]).map((part) => new Uint8Array(part))
 
@@ -30,13 +33,17 @@ export const indexedDbBackend = async (name: string): Promise<Backend> => {
     },
     range: (prefix) =>
       use('readonly', async (store) => {
-        const range = prefix.length === 0 ? null : IDBKeyRange.bound(keyOf(prefix), behind(prefix))
+        const range = rangeOf(prefix)
         const [keys, values] = await Promise.all([
           promisifyRequest(store.getAllKeys(range)),
           promisifyRequest(store.getAll(range)),
         ])
         return keys.map((key, index) => [nameOf(key), values[index] as Uint8Array] as const)
       }),
+    async names(prefix) {
+      const keys = await use('readonly', (store) => promisifyRequest(store.getAllKeys(rangeOf(prefix))))
+      return keys.map(nameOf)
+    },
     async write({ put, remove }) {
       try {
         await use('readwrite', (store) => {

@@ -4,7 +4,7 @@ import { hkdf } from '../bytes/hash.ts'
 import type { Name } from './backend.ts'
 
 /** Length of each hash in a name. */
-const NAME_PART = 16
+export const NAME_PART = 16
 const NONCE = 12
 const VERSION = 8
 

@@ -1,14 +1,28 @@
 import { generateMnemonic, mnemonicToEntropy } from '@scure/bip39'
 import { wordlist } from '@scure/bip39/wordlists/english.js'
-import { equalBytes, randomBytes, utf8 } from '../bytes/encoding.ts'
+import { randomBytes, utf8 } from '../bytes/encoding.ts'
 import { hkdf } from '../bytes/hash.ts'
-import { type AgreementKeys, agreementKeysFrom, openSealed, sealTo } from '../bytes/x25519.ts'
+import { agreementKeysFrom } from '../bytes/x25519.ts'
 import type { Backend, Name } from './backend.ts'
+import { checkValues } from './check.ts'
 import { VaultError } from './errors.ts'
-import { decodeHeader, encodeHeader, type Header, type Way } from './header.ts'
-import { type PassphraseParameters, passphraseKeys, passphraseParameters } from './passphrase.ts'
-import { decodeRoot, EMPTY_ROOT, encodeRoot, exclusiveOr, type PartOf, partOf, type Root } from './root-record.ts'
-import { type Key, namer, type Sealer, sealer, versionOf } from './sealing.ts'
+import {
+  decodeHeader,
+  encodeHeader,
+  HEADER,
+  type Header,
+  type Kept,
+  openKept,
+  sameWays,
+  sealKept,
+  type UnsealedWay,
+  type Way,
+} from './header.ts'
+import { passphraseParameters } from './passphrase.ts'
+import { areaPart, partOf } from './root-record.ts'
+import { type NamedEntry, ROOT, rootedWrites } from './rooted-writes.ts'
+import { type Key, namer, type Sealer, sealer } from './sealing.ts'
+import { findKey, passphraseWay, sealToWays } from './ways.ts'
 
 export type { Key } from './sealing.ts'
 
@@ -28,7 +42,7 @@ export interface Entry {
 export interface Vault {
   /** @throws {VaultError} `damaged` when the value was altered */
   get(area: string, key: Key): Promise<Uint8Array | undefined>
-  /** Everything below `prefix`, in the order of writing. Values that were altered are left out and told to `damaged`. */
+  /** Everything below `prefix`, in the order of writing (that of the profile is lost when its key is replaced). Values that were altered are left out and told to `damaged`. */
   range(area: string, prefix: Key, damaged?: (name: Name) => void): Promise<(readonly [key: Key, value: Uint8Array])[]>
   /**
    * All entries or none; resolves when they would survive a power cut. What waits at the time of a flush goes together.
@@ -37,18 +51,25 @@ export interface Vault {
   write(entries: readonly Entry[]): Promise<void>
   /** Gives an area its own random key; does nothing when it has one. */
   addArea(area: string): Promise<void>
-  /** Deletes an area's key and everything in it: what lies in older copies of the disk opens for nobody who comes later. */
-  removeArea(area: string): Promise<void>
+  /**
+   * Shreds an area: deletes its key and everything in it, and replaces the key encryption key, so that what is left of it on the
+   * disk opens for nobody who comes later. In the same transaction as `entries`.
+   */
+  removeArea(area: string, entries?: readonly Entry[]): Promise<void>
+  /** Replaces the key encryption key too: an older header that is put back opens nothing. */
   changePassphrase(from: string, to: string): Promise<void>
-  /** Reads everything; false when any value was altered, removed or put back behind the vault's back. */
-  check(): Promise<boolean>
+  /**
+   * Reads everything, one value at a time.
+   * @param pause waited for before each value; so it can give way to whoever is in a hurry
+   * @returns the areas in which a value was altered, removed, added or put back behind the vault's back; what belongs to none
+   * counts as the profile's
+   */
+  check(areas?: readonly string[], pause?: () => Promise<void>): Promise<ReadonlySet<string>>
   /** Waits for what is being written, then lets go of every key. */
   close(): Promise<void>
 }
 
-const HEADER: Name = [utf8('header')]
-const ROOT: Name = [utf8('root')]
-
+/** Whether a profile was made on this device. */
 export const hasProfile = async (backend: Backend): Promise<boolean> => (await backend.get(HEADER)) !== undefined
 
 /**
@@ -60,18 +81,14 @@ export const createVault = async (backend: Backend, passphrase: string, paramete
   const keyEncryptionKey = randomBytes(32)
   const words = generateMnemonic(wordlist, 256)
   const wordKeys = await agreementKeysFrom(await hkdf(mnemonicToEntropy(words, wordlist), 'tessera/vault/words/1'))
-  const header: Header = {
-    ways: [
-      await passphraseWay(passphrase, parameters, keyEncryptionKey),
-      {
-        kind: 'words',
-        publicKey: wordKeys.publicKey,
-        sealed: await sealTo(wordKeys.publicKey, keyEncryptionKey, 'tessera/vault/seal/1'),
-      },
-    ],
-  }
+  const ways = await sealToWays(keyEncryptionKey, [
+    await passphraseWay(passphrase, parameters),
+    { kind: 'words', publicKey: wordKeys.publicKey },
+  ])
+  const kept: Kept = { names: randomBytes(32), ways }
+  const header: Header = { ways, sealed: await sealKept(await sealer(keyEncryptionKey), kept) }
   await backend.write({ put: [[HEADER, encodeHeader(header)]], remove: [] })
-  const vault = await openWith(backend, keyEncryptionKey, header)
+  const vault = await openWith(backend, keyEncryptionKey, kept)
   await vault.write([
     { area: PROFILE, key: ['words'], value: utf8(words) },
     { area: PROFILE, key: ['words', 'public'], value: wordKeys.publicKey },
@@ -84,89 +101,123 @@ export const openVault = async (backend: Backend, passphrase: string): Promise<V
   const bytes = await backend.get(HEADER)
   if (!bytes) throw new VaultError('no-profile', 'There is no profile on this device yet.')
   const header = decodeHeader(bytes)
-  return openWith(backend, (await findKey(header, passphrase)).keyEncryptionKey, header)
+  const { keyEncryptionKey } = await findKey(header.ways, passphrase)
+  return openWith(backend, keyEncryptionKey, await openKept(await sealer(keyEncryptionKey), header))
 }
 
-const passphraseWay = async (
-  passphrase: string,
-  parameters: PassphraseParameters,
-  keyEncryptionKey: Uint8Array,
-): Promise<Way> => {
-  const { publicKey } = await passphraseKeys(passphrase, parameters)
-  return {
-    kind: 'passphrase',
-    ...parameters,
-    publicKey,
-    sealed: await sealTo(publicKey, keyEncryptionKey, 'tessera/vault/seal/1'),
-  }
-}
-
-const findKey = async (
-  header: Header,
-  passphrase: string,
-): Promise<{ readonly way: Way; readonly keyEncryptionKey: Uint8Array }> => {
-  for (const way of header.ways) {
-    if (way.kind !== 'passphrase') continue
-    const keyEncryptionKey = await openSealed(await passphraseKeys(passphrase, way), way.sealed, 'tessera/vault/seal/1')
-    if (keyEncryptionKey) return { way, keyEncryptionKey }
-  }
-  throw new VaultError('wrong-passphrase', 'This passphrase does not open the profile.')
-}
-
-const openWith = async (backend: Backend, keyEncryptionKey: Uint8Array, initial: Header): Promise<Vault> => {
-  let header = initial
-  const [nameOf, part, ownKeys, profileSealer] = await Promise.all([
-    namer(keyEncryptionKey),
-    partOf(keyEncryptionKey),
-    agreementKeysFrom(await hkdf(keyEncryptionKey, 'tessera/vault/seal/1')),
-    sealer(keyEncryptionKey),
-  ])
-  const areas = new Map<string, Sealer>([[PROFILE, profileSealer]])
-  const flusher = await rootedWrites(backend, part, profileSealer)
+const openWith = async (backend: Backend, keyEncryptionKey: Uint8Array, opened: Kept): Promise<Vault> => {
+  let { ways } = opened
+  const { names } = opened
+  const [nameOf, part, profileSealer] = await Promise.all([namer(names), partOf(names), sealer(keyEncryptionKey)])
+  const sealers = new Map<string, Sealer>([[PROFILE, profileSealer]])
+  const rooted = await rootedWrites(backend, part, profileSealer)
 
   const sealerOf = async (area: string): Promise<Sealer> => {
-    const known = areas.get(area)
+    const known = sealers.get(area)
     if (known) return known
-    const sealed = await readSealed(PROFILE, ['area', area])
-    const secret = sealed && (await openSealed(ownKeys as AgreementKeys, sealed, 'tessera/vault/seal/1'))
-    if (!secret) throw new VaultError('damaged', `The key of ${area} is not in this profile (any more).`)
-    const made = await sealer(secret)
-    areas.set(area, made)
+    const secret = await readSealed(PROFILE, ['area', area])
+    if (!secret) throw noKey(area)
+    const made = sealers.get(area) ?? (await sealer(secret))
+    sealers.set(area, made)
     return made
+  }
+
+  const sealerNow = (area: string) => (): Sealer => {
+    const known = sealers.get(area)
+    if (!known) throw noKey(area)
+    return known
+  }
+
+  /** Reads anew when the area's key was replaced meanwhile: what was read before does not open with the new one, nor the other way round. */
+  const withSealer = async <T>(area: string, read: (sealer: Sealer) => Promise<{ whole: boolean; found: T }>): Promise<T> => {
+    for (;;) {
+      const used = await sealerOf(area)
+      const { whole, found } = await read(used)
+      if (whole) return found
+      await rooted.settled()
+      if (used === (await sealerOf(area))) return found
+    }
   }
 
   const readSealed = async (area: string, key: Key): Promise<Uint8Array | undefined> => {
     const name = nameOf([area, ...key])
-    const bytes = await backend.get(name)
-    if (!bytes) return undefined
-    const opened = await (await sealerOf(area)).open(name, bytes)
-    if (!opened)
+    const found = await withSealer(area, async (opener) => {
+      const bytes = await backend.get(name)
+      const opened = bytes && (await opener.open(name, bytes))
+      return { whole: !bytes || opened !== undefined, found: { bytes, opened } }
+    })
+    if (found.bytes && !found.opened)
       throw new VaultError(
         'damaged',
         `A value on this device was altered or damaged (${area}/${key.join('/')}). Restore it from another device.`,
       )
-    return opened.value
+    return found.opened?.value
   }
 
-  const write = async (entries: readonly Entry[]): Promise<void> =>
-    flusher.write(
-      await Promise.all(
-        entries.map(async ({ area, key, value, fresh }) => ({
-          name: nameOf([area, ...key]),
-          key,
-          value,
-          fresh,
-          sealer: await sealerOf(area),
-        })),
-      ),
+  /** What stands below `prefix`; `value` is undefined where it was altered. */
+  const openRange = (area: string, prefix: Key) =>
+    withSealer(area, async (opener) => {
+      const stored = await backend.range(nameOf([area, ...prefix]))
+      const found = await Promise.all(stored.map(async ([name, bytes]) => ({ name, value: await opener.open(name, bytes) })))
+      return { whole: found.every(({ value }) => value), found }
+    })
+
+  const named = ({ area, key, value, fresh }: Entry): NamedEntry => ({
+    name: nameOf([area, ...key]),
+    key,
+    value,
+    fresh,
+    sealer: sealerNow(area),
+  })
+
+  const write = async (entries: readonly Entry[]): Promise<void> => {
+    for (const { area } of entries) await sealerOf(area)
+    await rooted.write(entries.map(named))
+  }
+
+  /** A new key encryption key, and everything of the profile sealed anew under it, in one transaction with `removed` and `entries`. */
+  const replaceKey = async (
+    waysAfter: () => Promise<readonly UnsealedWay[]>,
+    removed: string | undefined,
+    entries: readonly Entry[],
+  ): Promise<void> => {
+    const next = randomBytes(32)
+    const nextSealer = await sealer(next)
+    const dropped = removed === undefined ? [] : [nameOf([PROFILE, 'area', removed])]
+    let nextWays: readonly Way[] = []
+    await rooted.replace(
+      async () => {
+        nextWays = await sealToWays(next, await waysAfter())
+        const gone = removed === undefined ? [] : [...dropped, ...(await backend.names(nameOf([removed])))]
+        const profile = await openRange(PROFILE, [])
+        const sealerAfter = (area: string) => (area === PROFILE ? () => nextSealer : sealerNow(area))
+        const header: Header = { ways: nextWays, sealed: await sealKept(nextSealer, { names, ways: nextWays }) }
+        return {
+          entries: [
+            // A value that was altered stays as it is, for the check to find.
+            ...profile.flatMap(({ name, value }) =>
+              value ? [{ name, key: value.key, value: value.value, sealer: sealerAfter(PROFILE) }] : [],
+            ),
+            ...entries.map((entry) => ({ ...named(entry), sealer: sealerAfter(entry.area) })),
+            ...gone.map((name) => ({ name, key: [], value: undefined, sealer: sealerAfter(PROFILE) })),
+          ],
+          put: [[HEADER, encodeHeader(header)]],
+          rootSealer: nextSealer,
+        }
+      },
+      () => {
+        ways = nextWays
+        sealers.set(PROFILE, nextSealer)
+        if (removed !== undefined) sealers.delete(removed)
+      },
     )
+  }
 
   return {
     get: readSealed,
     async range(area, prefix, damaged) {
-      const [found, opener] = [await backend.range(nameOf([area, ...prefix])), await sealerOf(area)]
-      const opened = await Promise.all(found.map(async ([name, bytes]) => ({ name, value: await opener.open(name, bytes) })))
-      const inOrder = opened.sort((one, other) => (one.value?.version ?? 0) - (other.value?.version ?? 0))
+      const found = await openRange(area, prefix)
+      const inOrder = found.sort((one, other) => (one.value?.version ?? 0) - (other.value?.version ?? 0))
       return inOrder.flatMap(({ name, value }) => {
         if (value) return [[value.key, value.value] as const]
         if (!damaged)
@@ -180,121 +231,61 @@ const openWith = async (backend: Backend, keyEncryptionKey: Uint8Array, initial:
     },
     write,
     async addArea(area) {
-      if (areas.has(area) || (await readSealed(PROFILE, ['area', area]))) return
+      if (sealers.has(area) || (await readSealed(PROFILE, ['area', area]))) return
       const secret = randomBytes(32)
-      await write([
-        { area: PROFILE, key: ['area', area], value: await sealTo(ownKeys.publicKey, secret, 'tessera/vault/seal/1') },
-      ])
-      areas.set(area, await sealer(secret))
+      await write([{ area: PROFILE, key: ['area', area], value: secret }])
+      sealers.set(area, await sealer(secret))
     },
-    async removeArea(area) {
-      const names = await backend.range(nameOf([area]))
-      const keyName = nameOf([PROFILE, 'area', area])
-      await flusher.write(
-        [keyName, ...names.map(([name]) => name)].map((name) => ({
-          name,
-          key: [],
-          value: undefined,
-          fresh: undefined,
-          sealer: profileSealer,
-        })),
-      )
-      areas.delete(area)
+    async removeArea(area, entries = []) {
+      for (const entry of entries) await sealerOf(entry.area)
+      await replaceKey(async () => ways, area, entries)
     },
     async changePassphrase(from, to) {
-      const { way } = await findKey(header, from)
-      const replaced = await passphraseWay(to, passphraseParameters(), keyEncryptionKey)
-      const next = { ways: header.ways.map((each) => (each === way ? replaced : each)) }
-      await backend.write({ put: [[HEADER, encodeHeader(next)]], remove: [] })
-      header = next
+      const { way } = await findKey(ways, from)
+      const replaced = await passphraseWay(to, passphraseParameters())
+      await replaceKey(async () => ways.map((each) => (each.publicKey === way.publicKey ? replaced : each)), undefined, [])
     },
-    check: flusher.check,
+    async check(areas = [], pause = async () => undefined) {
+      const known = new Map<string, string>()
+      const learn = (area: string) => known.set(areaPart(nameOf([area])), area)
+      learn(PROFILE)
+      for (const area of areas) learn(area)
+      const differing = await checkValues({
+        backend,
+        part,
+        pause,
+        settled: rooted.settled,
+        isApart: (area) => area === areaPart(HEADER) || area === areaPart(ROOT),
+        async sealerOf(area) {
+          for (const { value } of await openRange(PROFILE, ['area'])) if (value?.key[1] !== undefined) learn(value.key[1])
+          const name = known.get(area)
+          return name === undefined ? undefined : sealerOf(name).catch(undefinedWhenDamaged)
+        },
+      })
+      const found = new Set([...differing].map((area) => known.get(area) ?? PROFILE))
+      return (await isHeaderWhole(backend, () => ways)) ? found : found.add(PROFILE)
+    },
     async close() {
-      await flusher.settled()
-      areas.clear()
+      await rooted.settled()
+      sealers.clear()
       await backend.close()
     },
   }
 }
 
-interface NamedEntry {
-  readonly name: Name
-  readonly key: Key
-  readonly value: Uint8Array | undefined
-  readonly fresh: true | undefined
-  readonly sealer: Sealer
+const noKey = (area: string) => new VaultError('damaged', `The key of ${area} is not in this profile (any more).`)
+
+const undefinedWhenDamaged = (error: unknown): undefined => {
+  if (error instanceof VaultError && error.code === 'damaged') return undefined
+  throw error
 }
 
-/** Writes in groups, one after the other, each with the root record that sums up everything there. */
-const rootedWrites = async (backend: Backend, part: PartOf, rootSealer: Sealer) => {
-  const stored = await backend.get(ROOT)
-  const opened = stored && (await rootSealer.open(ROOT, stored))
-  if (stored && !opened)
-    throw new VaultError('damaged', 'The record that sums up this profile was altered. Restore the profile from another device.')
-  let root = opened ? decodeRoot(opened.value) : EMPTY_ROOT
-  const versions = new Map<string, number | undefined>()
-  let waiting: { entries: readonly NamedEntry[]; resolve: () => void; reject: (error: unknown) => void }[] = []
-  let flushing: Promise<void> | undefined
-
-  const nameText = (name: Name) => name.map((bytes) => String.fromCharCode(...bytes)).join('/')
-  const versionAt = async (name: Name): Promise<number | undefined> => {
-    const text = nameText(name)
-    if (versions.has(text)) return versions.get(text)
-    const bytes = await backend.get(name)
-    return bytes && versionOf(bytes)
-  }
-
-  const flush = async (entries: readonly NamedEntry[]): Promise<void> => {
-    const newest = new Map(entries.map((entry) => [nameText(entry.name), entry]))
-    const counter = root.counter + 1
-    let { sum } = root
-    for (const { name, value, fresh } of newest.values()) {
-      const version = fresh ? undefined : await versionAt(name)
-      if (version !== undefined) sum = exclusiveOr(sum, part(name, version))
-      if (value !== undefined) sum = exclusiveOr(sum, part(name, counter))
-    }
-    const next: Root = { counter, sum }
-    const [sealedRoot, ...sealed] = await Promise.all([
-      rootSealer.seal(ROOT, counter, ['root'], encodeRoot(next)),
-      ...[...newest.values()].flatMap(({ name, key, value, sealer }) =>
-        value === undefined ? [] : sealer.seal(name, counter, key, value).then((bytes) => [name, bytes] as const),
-      ),
-    ])
-    const remove = [...newest.values()].flatMap(({ name, value }) => (value === undefined ? [name] : []))
-    await backend.write({ put: [...sealed, [ROOT, sealedRoot]], remove })
-    root = next
-    for (const [text, { value }] of newest) versions.set(text, value === undefined ? undefined : counter)
-  }
-
-  const flushAll = async (): Promise<void> => {
-    while (waiting.length > 0) {
-      const group = waiting
-      waiting = []
-      try {
-        await flush(group.flatMap(({ entries }) => entries))
-        for (const { resolve } of group) resolve()
-      } catch (error) {
-        for (const { reject } of group) reject(error)
-      }
-    }
-    flushing = undefined
-  }
-
-  return {
-    write: (entries: readonly NamedEntry[]): Promise<void> =>
-      new Promise((resolve, reject) => {
-        waiting.push({ entries, resolve, reject })
-        flushing ??= Promise.resolve().then(flushAll)
-      }),
-    settled: async () => flushing,
-    async check(): Promise<boolean> {
-      const all = await backend.range([])
-      const reserved = new Set([nameText(HEADER), nameText(ROOT)])
-      let sum = EMPTY_ROOT.sum
-      for (const [name, bytes] of all) {
-        if (!reserved.has(nameText(name))) sum = exclusiveOr(sum, part(name, versionOf(bytes)))
-      }
-      return equalBytes(root.sum, sum)
-    },
+/** Whether the ways to unlock that lie in the open are those that this vault made. */
+const isHeaderWhole = async (backend: Backend, ways: () => readonly Way[]): Promise<boolean> => {
+  const bytes = await backend.get(HEADER)
+  try {
+    return bytes !== undefined && sameWays(decodeHeader(bytes).ways, ways())
+  } catch (error) {
+    return undefinedWhenDamaged(error) ?? false
   }
 }

@@ -17,8 +17,8 @@ const serve = await startDocuments({
   feed: feedOver(feed),
   // Nothing comes from others here.
   examiner: { examine: examineHere, prepare: () => undefined },
-  publicUrl: undefined,
+  server: undefined,
   ended: () => undefined,
-  parts: [importPart()],
+  parts: () => [importPart()],
 })
 serve(port)

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { FieldId, RecordId, SpaceId, TableId } from '../../src/engine/engine.ts'
 import { newId } from '../../src/engine/new-id.ts'
 import { type NodeEngine, nodeEngine } from '../support/node-engine.ts'
+import { pair } from '../support/pair-engines.ts'
 import { startRelay } from '../support/relay.ts'
 
 const PASSPHRASE = 'correct horse battery'
@@ -21,30 +22,6 @@ const aRelay = async () => {
   const relay = await startRelay()
   ends.push(() => relay.stop())
   return relay
-}
-
-const codeOf = async (engine: NodeEngine, step: 'offer' | 'answer') => {
-  const state = await engine.until('pairing', undefined, (state) => state.kind === 'code' && state.step === step)
-  return state.kind === 'code' ? state.text : ''
-}
-
-/** Both persons look, and say that the words match. */
-const agree = async (one: NodeEngine, other: NodeEngine) => {
-  const [mine, theirs] = await Promise.all(
-    [one, other].map((engine) => engine.until('pairing', undefined, ({ kind }) => kind === 'words')),
-  )
-  expect(mine?.kind === 'words' && mine.words).toEqual(theirs?.kind === 'words' && theirs.words)
-  const words = mine?.kind === 'words' ? mine.words : []
-  await Promise.all([one, other].map((engine) => engine.call('answerWords', { match: true, words })))
-}
-
-const pair = async (laptop: NodeEngine, phone: NodeEngine) => {
-  // By hand: a certificate cannot be made ahead in Node, and the other way's code has to name it.
-  await laptop.call('showCode', { manual: true })
-  await phone.call('enterCode', { text: await codeOf(laptop, 'offer') })
-  await laptop.call('enterCode', { text: await codeOf(phone, 'answer') })
-  await agree(laptop, phone)
-  await Promise.all([laptop, phone].map((engine) => engine.until('pairing', undefined, ({ kind }) => kind === 'done')))
 }
 
 const aTable = async (engine: NodeEngine, space: SpaceId) => {

@@ -3,6 +3,7 @@ import wrtc from '@roamhq/wrtc'
 import { inject } from 'vitest'
 import { WebSocket } from 'ws'
 import { relayDiscovery } from '../../src/discovery/relay.ts'
+import { type CheckTimes, checkPart } from '../../src/engine/check-part.ts'
 import { type EngineClient, portClient } from '../../src/engine/client.ts'
 import { startDocuments } from '../../src/engine/documents.ts'
 import type { Watches } from '../../src/engine/engine.ts'
@@ -10,8 +11,10 @@ import { examiner } from '../../src/engine/examiner.ts'
 import { feedOver } from '../../src/engine/feed.ts'
 import { importPart } from '../../src/engine/import-part.ts'
 import { serveIndex } from '../../src/engine/index-server.ts'
+import { networkPart } from '../../src/engine/network-part.ts'
 import { pairingPart } from '../../src/engine/pairing-part.ts'
-import { syncPart } from '../../src/engine/sync-part.ts'
+import { type SyncPart, syncPart } from '../../src/engine/sync-part.ts'
+import type { EngineSettings } from '../../src/engine/worker-messages.ts'
 import { connectionHost } from '../../src/network/adapter/host.ts'
 import { serveConnections } from '../../src/network/connection/serve.ts'
 import { loadSqlite } from '../../src/query/sqlite.ts'
@@ -38,23 +41,35 @@ const channel = () => {
 
 export const nodeEngine = async ({
   relay,
+  iceServers = [],
+  publicUrl,
+  offline = false,
   backend = memoryBackend(),
+  check,
 }: {
   relay?: string
+  iceServers?: EngineSettings['iceServers']
+  publicUrl?: string
+  /** The server that says all this cannot be reached. */
+  offline?: boolean
   backend?: Backend
+  check?: CheckTimes
 } = {}): Promise<NodeEngine> => {
   const [feed, connections, documents, index] = [channel(), channel(), channel(), channel()]
-  const settings = { publicUrl: undefined, relay, iceServers: [] }
   const endConnections = serveConnections(connections.port1, { RTCPeerConnection: wrtc.RTCPeerConnection as never })
   const host = connectionHost(connections.port2)
-  const sync = syncPart(host, settings, (url) => relayDiscovery(url, { WebSocket: WebSocket as never }))
+  let sync: SyncPart | undefined
   const serveDocuments = await startDocuments({
     openBackend: async () => backend,
     feed: feedOver(feed.port1),
     examiner: examiner(nodeExaminerThread(inject('examinerThread'))),
-    publicUrl: undefined,
+    server: offline ? undefined : { publicUrl, relay, iceServers },
     ended: () => undefined,
-    parts: [importPart(), sync, pairingPart(host, sync, settings)],
+    parts(settings) {
+      const network = networkPart(host, settings)
+      sync = syncPart(network.host, settings, (url) => relayDiscovery(url, { WebSocket: WebSocket as never }))
+      return [importPart(), network, checkPart(check), sync, pairingPart(network.host, sync, settings)]
+    },
   })
   serveIndex(await loadSqlite(), feed.port2)(index.port2)
   serveDocuments(documents.port2)
@@ -78,7 +93,7 @@ export const nodeEngine = async ({
       }),
     close() {
       endConnections()
-      sync.discovery?.close()
+      sync?.discovery?.close()
       for (const { port1, port2 } of [feed, connections, documents, index]) {
         port1.close()
         port2.close()

@@ -1,5 +1,6 @@
 /** For tests: the real relay in this process, on a free port. */
 import type { AddressInfo } from 'node:net'
+import type { IceServersOptions } from '../../src/relay/ice-servers.ts'
 import type { RelayLimits } from '../../src/relay/limits.ts'
 import { RELAY_PATH, type Served, serve } from '../../src/relay/serve.ts'
 
@@ -17,10 +18,17 @@ export interface TestRelayOptions {
   readonly port?: number
   readonly app?: string
   readonly publicUrl?: string
+  readonly ice?: IceServersOptions
 }
 
-export const startRelay = async ({ limits = {}, port = 0, app, publicUrl }: TestRelayOptions = {}): Promise<TestRelay> => {
-  const served = serve({ app, publicUrl, limits, trustProxy: false, ice: { stun: [], turn: [], turnSecret: undefined } })
+export const startRelay = async ({
+  limits = {},
+  port = 0,
+  app,
+  publicUrl,
+  ice = { stun: [], turn: [], turnSecret: undefined },
+}: TestRelayOptions = {}): Promise<TestRelay> => {
+  const served = serve({ app, publicUrl, limits, trustProxy: false, ice })
   await new Promise<void>((resolve, reject) => {
     served.server.once('error', reject)
     served.server.listen(port, '127.0.0.1', resolve)

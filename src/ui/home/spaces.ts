@@ -6,6 +6,7 @@ import pencil from 'lucide-static/icons/pencil.svg?raw'
 import plus from 'lucide-static/icons/plus.svg?raw'
 import rotate from 'lucide-static/icons/rotate-ccw.svg?raw'
 import trash from 'lucide-static/icons/trash-2.svg?raw'
+import alert from 'lucide-static/icons/triangle-alert.svg?raw'
 import type { SpaceSummary } from '../../engine/engine.ts'
 import { commit } from '../commit.ts'
 import { askName } from '../dialogs/ask-name.ts'
@@ -38,6 +39,7 @@ export class Spaces extends LitElement {
       .card a::after { content: ''; position: absolute; inset: 0; border-radius: inherit }
       .card a:focus-visible { outline: none }
       .card:has(a:focus-visible) { outline: 2px solid var(--focus); outline-offset: 2px }
+      .harm { display: flex; align-items: center; gap: 6px; color: var(--bad) }
       .card div { flex: 1; min-inline-size: 0 }
       tessera-menu { position: relative }
       .empty { display: grid; justify-items: center; gap: 14px; text-align: center; padding-block: 8vh; max-inline-size: 400px; margin-inline: auto }
@@ -75,7 +77,8 @@ export class Spaces extends LitElement {
     })
   }
 
-  #told({ arriving, changed }: SpaceSummary): TemplateResult | typeof nothing {
+  #told({ arriving, changed, damaged }: SpaceSummary): TemplateResult | typeof nothing {
+    if (damaged) return html`<p class="xs harm">${icon(alert)}${msg('Damaged on this device')}</p>`
     if (arriving) return html`<p class="xs muted">${msg('Arriving from your other device')}</p>`
     return changed ? html`<p class="xs muted">${msg(str`Changed ${formatMoment(changed)}`)}</p>` : nothing
   }

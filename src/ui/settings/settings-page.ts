@@ -12,6 +12,8 @@ import { icon } from '../theme/icon.ts'
 import { Watched } from '../watched.ts'
 import { formatBytes } from '../words/numbers.ts'
 import './change-passphrase.ts'
+import './connections.ts'
+import './integrity-note.ts'
 
 /** How Tessera looks, locks and keeps on this device. */
 @customElement('tessera-settings')
@@ -83,6 +85,7 @@ export class SettingsPage extends LitElement {
     const { persisted, used, available } = storage
     const share = used / Math.max(1, used + available)
     return html`<section><h2>${msg('Storage')}</h2>
+      <tessera-integrity-note></tessera-integrity-note>
       <p>${
         persisted
           ? msg('The browser keeps what is here until you delete it.')
@@ -127,7 +130,7 @@ export class SettingsPage extends LitElement {
           ['comfortable', msg('Comfortable')],
           ['compact', msg('Compact')],
         ])}</section>
-      ${this.#lock()}${this.#kept()}
+      ${this.#lock()}<tessera-connections></tessera-connections>${this.#kept()}
       ${
         canInstall() && !isInstalled()
           ? html`<section><h2>${msg('Install')}</h2><p class="muted">${msg('As an app of its own it opens from the home screen or dock, and browsers keep its data more faithfully.')}</p>

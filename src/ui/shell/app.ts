@@ -12,6 +12,7 @@ import '../home/spaces.ts'
 import '../welcome/create-profile.ts'
 import '../welcome/unlock.ts'
 import '../welcome/welcome.ts'
+import './damage-notice.ts'
 import './frame.ts'
 import './live-region.ts'
 import './messages.ts'
@@ -138,6 +139,6 @@ export class App extends LitElement {
   }
 
   override render() {
-    return html`${this.#content()}<tessera-offers></tessera-offers><tessera-messages></tessera-messages><tessera-live-region></tessera-live-region>`
+    return html`${this.#content()}${this.#profile.value?.kind === 'open' ? html`<tessera-damage-notice></tessera-damage-notice>` : nothing}<tessera-offers></tessera-offers><tessera-messages></tessera-messages><tessera-live-region></tessera-live-region>`
   }
 }

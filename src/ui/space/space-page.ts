@@ -19,7 +19,7 @@ import { OverdueController } from '../shell/overdue.ts'
 import { controls } from '../theme/controls.ts'
 import { icon } from '../theme/icon.ts'
 import { Watched } from '../watched.ts'
-import { failureSentence } from '../words/failure.ts'
+import { codeOf, failureSentence } from '../words/failure.ts'
 import { columnItems } from './column-items.ts'
 import { spacePageStyles } from './space-page-styles.ts'
 import { addTable, tableItems } from './table-items.ts'
@@ -162,8 +162,15 @@ export class SpacePage extends LitElement {
     await addTable(this.route.space)
   }
 
+  #damaged(): TemplateResult {
+    return html`<div class="empty" role="alert"><h1>${msg('This space is damaged on this device')}</h1>
+      <p class="muted">${msg('What is kept of it here was changed or lost, and not by Tessera. Your other spaces can be used as before. Go on with this one on another of your devices; if there is none, keep it as it is: nothing of it is deleted.')}</p>
+      <a class="button" href=${hrefOf({ kind: 'spaces' })}>${msg('All spaces')}</a></div>`
+  }
+
   #gone(): TemplateResult {
     const { error } = this.#schema
+    if (codeOf(error) === 'damaged') return this.#damaged()
     return html`<div class="empty" role="alert"><h1>${error ? failureSentence(error) : msg('This table is not here')}</h1>
       <p class="muted">${msg('It may be in the trash, or has not arrived from your other device yet.')}</p>
       <a class="button" href=${hrefOf(error ? { kind: 'spaces' } : { kind: 'space', space: this.route.space })}>${error ? msg('All spaces') : msg('Other tables')}</a></div>`

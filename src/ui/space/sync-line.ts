@@ -48,7 +48,12 @@ export class SyncLine extends LitElement {
       }, PATIENCE)
   }
 
-  #told({ name, equal, state }: Neighbour): string {
+  #told(neighbour: Neighbour): string {
+    const told = this.#state(neighbour)
+    return neighbour.path === 'relayed' ? msg(str`${told} · relayed`) : told
+  }
+
+  #state({ name, equal, state }: Neighbour): string {
     if (equal) return msg(str`${name} has everything`)
     if (state === 'connected') return msg(str`${name} is catching up`)
     return state === 'connecting' ? msg(str`Connecting to ${name}`) : msg(str`Waiting for ${name}`)

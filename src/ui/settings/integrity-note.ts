@@ -1,0 +1,37 @@
+import { msg, str } from '@lit/localize'
+import { css, html, LitElement, nothing } from 'lit'
+import { customElement } from 'lit/decorators.js'
+import alert from 'lucide-static/icons/triangle-alert.svg?raw'
+import { controls } from '../theme/controls.ts'
+import { icon } from '../theme/icon.ts'
+import { Watched } from '../watched.ts'
+import { damageAdvice, damageSentence } from '../words/damage.ts'
+import { formatMoment } from '../words/dates.ts'
+
+/** What the look at everything stored here has found, and what to do. */
+@customElement('tessera-integrity-note')
+export class IntegrityNote extends LitElement {
+  static override styles = [
+    controls,
+    css`:host { display: block } .note .icon { align-self: start; margin-block-start: 2px } .note p + p { margin-block-start: 6px }`,
+  ]
+
+  #spaces = new Watched(this, 'spaces', () => undefined)
+  #integrity = new Watched(this, 'integrity', () => undefined)
+
+  override render() {
+    const integrity = this.#integrity.value
+    if (!integrity) return nothing
+    const { checked, profile } = integrity
+    const names = (this.#spaces.value ?? []).filter(({ damaged }) => damaged).map(({ name }) => name)
+    if (names.length === 0 && !profile)
+      return html`<p class="hint">${checked === undefined ? msg('What is kept here is being checked.') : msg(str`Checked ${formatMoment(checked)}: everything is as Tessera wrote it.`)}</p>`
+    return html`<div class="note bad">${icon(alert)}<div>
+      ${names.length > 0 ? html`<p><b>${damageSentence(names)}</b></p><p>${damageAdvice()}</p>` : nothing}
+      ${
+        profile
+          ? html`<p><b>${damageSentence([])}</b></p><p>${msg('It belongs to no space: keys, devices or settings. Everything that opens can be used as before. Pair a second device, so that there is another copy; if you did not expect this, change your passphrase.')}</p>`
+          : nothing
+      }</div></div>`
+  }
+}

@@ -1,0 +1,87 @@
+import { existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { type Browser, type ElementHandle, launch, type Page } from 'puppeteer-core'
+
+const NAMES = ['firefox', 'firefox-esr']
+
+/** The file of a Firefox of this machine: Playwright drives only its own build, which it has to download. */
+export const findFirefox = (): string | undefined =>
+  (process.env.PATH ?? '')
+    .split(delimiter)
+    .flatMap((folder) => NAMES.map((name) => join(folder, name)))
+    .find(existsSync)
+
+/** Milliseconds between two looks, and after which there is nothing to be waited for. */
+const LOOK_AGAIN = 100
+const PATIENCE = 30_000
+
+/** A page in Firefox, its parts found through shadow roots by a selector and their text or label. */
+export interface Fox {
+  readonly page: Page
+  goto(hash: string): Promise<void>
+  /** Waits until it is there. */
+  find(selector: string, text?: string): Promise<ElementHandle<Element>>
+  click(selector: string, text?: string): Promise<void>
+  fill(selector: string, text: string): Promise<void>
+  /** The texts of all that fit. */
+  texts(selector: string): Promise<string[]>
+  close(): Promise<void>
+}
+
+export const openFirefox = async (executablePath: string, url: string): Promise<Fox> => {
+  const browser: Browser = await launch({ browser: 'firefox', executablePath, headless: true })
+  const page = await browser.newPage()
+  await page.setViewport({ width: 1440, height: 900 })
+
+  // Puppeteer's own waiting makes functions from text, which the app's policy forbids.
+  const find: Fox['find'] = async (selector, text = '') => {
+    for (const end = Date.now() + PATIENCE; Date.now() < end; ) {
+      const found = await page.evaluateHandle(
+        (selector, text) => {
+          const within = (root: Document | ShadowRoot): Element | undefined => {
+            for (const element of root.querySelectorAll('*')) {
+              const said = `${element.textContent ?? ''} ${element.getAttribute('aria-label') ?? ''}`
+              if (element.matches(selector) && said.includes(text) && element.checkVisibility()) return element
+              const deeper = element.shadowRoot && within(element.shadowRoot)
+              if (deeper) return deeper
+            }
+            return undefined
+          }
+          return within(document)
+        },
+        selector,
+        text,
+      )
+      const element = found.asElement()
+      if (element) return element as ElementHandle<Element>
+      await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN))
+    }
+    throw new Error(`Firefox shows no "${selector}" that says "${text}".`)
+  }
+
+  return {
+    page,
+    find,
+    async goto(hash) {
+      await page.goto(`${url}/${hash}`)
+    },
+    async click(selector, text) {
+      await (await find(selector, text)).click()
+    },
+    async fill(selector, text) {
+      const field = await find(selector)
+      await field.evaluate((input) => (input as HTMLInputElement).select())
+      await field.type(text)
+    },
+    texts: (selector) =>
+      page.evaluate((selector) => {
+        const within = (root: Document | ShadowRoot): string[] =>
+          [...root.querySelectorAll('*')].flatMap((element) => [
+            ...(element.matches(selector) ? [element.textContent?.trim() ?? ''] : []),
+            ...(element.shadowRoot ? within(element.shadowRoot) : []),
+          ])
+        return within(document)
+      }, selector),
+    close: () => browser.close(),
+  }
+}
