@@ -8,12 +8,11 @@ import type { Calls, OpenSpace, ProfileState, Watches } from './engine.ts'
 import type { Examiner } from './examiner.ts'
 import { EngineFailure } from './failure.ts'
 import type { Feed } from './feed.ts'
-import { type IndexFeeder, indexFeeder } from './index-feeder.ts'
 import { follow, live } from './live.ts'
 import { type NetworkSettings, networkSettings } from './network-settings.ts'
 import { foundHome, hasHome, openProfile, type ProfileSession } from './profile-session.ts'
-import { report } from './report.ts'
 import { type AnyCall, type AnyWatch, type CallHandlers, serveRpc, type WatchHandlers } from './rpc.ts'
+import { type ShownSpace, type ShownSpaces, shownSpaces } from './shown-spaces.ts'
 import type { SpaceSession } from './space-session.ts'
 import type { EngineSettings } from './worker-messages.ts'
 
@@ -43,6 +42,9 @@ export interface EnginePart {
 
 /** What a part may ask of the engine as a whole. */
 export interface Core {
+  /** A space with its index, opened when it is not. @throws when locked */
+  show(id: SpaceId): ShownSpace
+  readonly feed: Feed
   /** Closes every space, lets `change` alter what the vault holds, and opens the profile anew. */
   reopen(change: (vault: Vault) => Promise<void>): Promise<ProfileSession>
 }
@@ -58,7 +60,7 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
   const backend = await surroundings.openBackend()
   const tries = attempts()
   const profileState = live<ProfileState>({ kind: (await hasProfile(backend)) ? 'locked' : 'none' })
-  const feeders = new Map<SpaceId, { readonly feeder: IndexFeeder; readonly filled: Promise<void> }>()
+  let shown: ShownSpaces | undefined
   const open = live<ProfileSession | undefined>(undefined)
   /** None before unlocking: what they need to know of the network lies sealed. */
   const made = live<readonly EnginePart[]>([])
@@ -87,23 +89,25 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
     const opening = await openProfile(vault, {
       examiner: surroundings.examiner,
       sessionListeners: (id) => ({
-        arrived: (touched) => void feeders.get(id)?.feeder.changed(touched).catch(report),
+        arrived: (touched) => shown?.arrived(id, touched),
+        lookUp: async (lookups) => shown?.lookUp(id, lookups),
         changed: (touched, own) =>
           after(id, (session) => {
-            if (own) void feeders.get(id)?.feeder.changed(touched).catch(report)
+            shown?.changed(id, touched, own)
             for (const part of parts) part.spaceChanged(session)
           }),
         logChanged: () =>
           after(id, (session) => {
             for (const part of parts) part.spaceChanged(session)
           }),
-        reloaded: () => void feeders.get(id)?.feeder.fill().catch(report),
+        reloaded: () => shown?.reloaded(id),
       }),
       opened(session) {
         sessions.set(session.id, session)
         for (const part of parts) part.spaceOpened(session)
       },
     })
+    shown = shownSpaces(opening, feed)
     open.set(opening)
     opening.homeState.watch(({ devices }) => {
       const own = devices.find(({ device }) => device === opening.device)
@@ -117,14 +121,16 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
   const end = async (): Promise<ProfileSession | undefined> => {
     for (const part of parts) await part.ended()
     const closing = open.value
+    await shown?.close()
+    shown = undefined
     open.set(undefined)
-    feeders.clear()
-    await feed.send({ kind: 'forget', space: 'all' })
     await closing?.close()
     return closing
   }
 
   const core: Core = {
+    feed,
+    show: (id) => show(id),
     async reopen(change) {
       const { vault } = opened()
       await end()
@@ -134,19 +140,15 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
     },
   }
 
-  /** The space, with its index filled or being filled. */
-  const openShown = async (id: SpaceId): Promise<SpaceSession> => {
-    const session = await opened().open(id)
-    if (!feeders.has(id)) {
-      const feeder = indexFeeder(session, feed)
-      feeders.set(id, { feeder, filled: feeder.fill() })
-    }
-    return session
+  const show = (id: SpaceId): ShownSpace => {
+    opened()
+    if (!shown) throw new EngineFailure('locked', 'Tessera is locked. Unlock it first.')
+    return shown.open(id)
   }
 
   const ready = async (id: SpaceId): Promise<SpaceSession> => {
-    const session = await openShown(id)
-    await feeders.get(id)?.filled
+    const { session, filled } = show(id)
+    await filled
     return session
   }
 
@@ -213,14 +215,18 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
     let unwatch: (() => void) | undefined
     let stopped = false
     const begin = async () => {
-      const session = await openShown(space)
+      const { early, session: opening, filled: filling } = show(space)
+      const unwatchEarly = early.watch((schema) => schema && push({ ...EMPTY_SPACE, schema }))
+      unwatch = unwatchEarly
+      const session = await opening
+      unwatchEarly()
       if (stopped) return
       let filled = false
-      const show = (state: OpenSpace) => push({ ...state, ready: state.ready && filled })
-      unwatch = session.state.watch(show)
-      await feeders.get(space)?.filled
+      const tell = (state: OpenSpace) => push({ ...state, ready: state.ready && filled })
+      unwatch = session.state.watch(tell)
+      await filling
       filled = true
-      if (!stopped) show(session.state.value)
+      if (!stopped) tell(session.state.value)
     }
     begin().catch(fail)
     return () => {

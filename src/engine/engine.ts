@@ -4,8 +4,12 @@
  */
 import type { CsvGuess } from '../exchange/csv/guess.ts'
 import type { CsvPreview } from '../exchange/csv/preview.ts'
+import type { HistoryPage } from '../query/history.ts'
 import type { Row, Window } from '../query/read-window.ts'
 import type { Edit } from '../space/edits/edits.ts'
+import type { RecordDifference } from '../space/history/compare.ts'
+import type { When } from '../space/history/past.ts'
+import type { Restorable, RestoreCounts } from '../space/history/restore.ts'
 import type { FieldId, RecordId, SpaceId, TableId } from '../space/ids.ts'
 import type { Schema } from '../space/schema.ts'
 
@@ -36,6 +40,26 @@ export interface Calls {
   /** Takes back this tab's device's newest own step; says what of it was kept because somebody changed it since. */
   undo(input: { readonly space: SpaceId }): UndoResult
   redo(input: { readonly space: SpaceId }): UndoResult
+
+  /**
+   * Runs one statement that only reads, over the tables under their names. With `at` over the space as it was then.
+   * @param limit rows; 10,000 without
+   */
+  querySql(input: { readonly space: SpaceId; readonly sql: string; readonly limit?: number; readonly at?: When }): SqlAnswer
+  /** What was done by which device and when, newest first; `before` goes on from an earlier answer's `next`. */
+  history(input: {
+    readonly space: SpaceId
+    readonly record?: RecordId
+    /** Entries; 1,000 without. */
+    readonly limit?: number
+    readonly before?: number
+  }): HistoryPage
+  /** The records that differ between two times, or between one and now. */
+  compare(input: { readonly space: SpaceId; readonly from: When; readonly to?: When }): readonly RecordDifference[]
+  /** How much putting back would write, to be shown first. */
+  previewPutBack(input: { readonly space: SpaceId; readonly to: When; readonly what: Restorable }): RestoreCounts
+  /** Puts back a record, a table or the whole space as one change that can be undone. */
+  putBack(input: { readonly space: SpaceId; readonly to: When; readonly what: Restorable }): CommitResult
 
   /** Reads the first part of a file and guesses; a `guess` given back overrules parts of it. */
   previewCsv(input: { readonly file: Blob; readonly guess?: Partial<CsvGuess> }): CsvPreview
@@ -118,7 +142,14 @@ export interface OpenSpace {
   readonly redo: StepName | undefined
 }
 
-export type StepName = Edit['do'] | 'import'
+export type StepName = Edit['do'] | 'import' | 'put-back'
+
+export interface SqlAnswer {
+  readonly columns: readonly string[]
+  readonly rows: readonly (readonly (string | number | null)[])[]
+  /** There are more rows than were asked for. */
+  readonly truncated: boolean
+}
 
 export interface WindowRequest {
   readonly space: SpaceId

@@ -1,31 +1,58 @@
 import { toIndexRow } from '../query/rows.ts'
-import { BUCKETS, type RecordId, type TableId } from '../space/ids.ts'
+import type { Hash } from '../space/automerge.ts'
+import { placesSince } from '../space/history/compare.ts'
+import { BUCKETS, type RecordId, type SpaceId, type TableId } from '../space/ids.ts'
 import { readBucket, readRecord, type StoredRecord } from '../space/read-records.ts'
 import { everyTable, type Schema, type Table } from '../space/schema.ts'
-import type { Touched } from '../space/touched.ts'
+import type { Space } from '../space/space.ts'
+import { addPlace, newTouched, type Touched } from '../space/touched.ts'
 import type { Feed } from './feed.ts'
-import type { SpaceSession } from './space-session.ts'
+import { historyRows } from './history-rows.ts'
 
 /** Records in one message: the index takes a few milliseconds for them, and answers windows in between. */
 const SLICE = 100
+
+/** Changes beyond which a copy of the index is made anew: reading them one by one would take longer. */
+const MISSED = 5_000
+
+/** Changes whose history is read before others have their turn. */
+const HISTORY_SLICE = 20
+
+/** A document to show, as it is at the moment of asking. */
+export interface Shown {
+  readonly id: SpaceId
+  space(): Space
+}
 
 /** Keeps the index of one space equal to its document. */
 export interface IndexFeeder {
   /** Reads everything; resolves when all of it is in the index. */
   fill(): Promise<void>
+  /** Takes over what changed since a copy of the index was made, or everything when the document does not know these heads. */
+  follow(copy: { readonly heads: readonly Hash[]; readonly told: readonly Hash[] }): Promise<void>
   changed(touched: Touched): Promise<void>
+  /** Tells the index what was done by whom and when, as far as it does not know. */
+  tellHistory(): Promise<void>
+  /** Runs `work` when the index has all that was told so far, with the heads it then shows, and knows the history of. */
+  settled<T>(work: (heads: readonly Hash[], told: readonly Hash[]) => Promise<T>): Promise<T>
 }
 
-export const indexFeeder = (session: SpaceSession, feed: Feed): IndexFeeder => {
+export const indexFeeder = (session: Shown, feed: Feed): IndexFeeder => {
   const { id } = session
   let shown: Schema | undefined
-  let last: Promise<void> = Promise.resolve()
+  let shownHeads: readonly Hash[] = []
+  /** The heads up to which the index knows the history. */
+  let toldHeads: readonly Hash[] = []
+  let last: Promise<unknown> = Promise.resolve()
 
   /** One after the other, or what was read earlier could arrive behind what was read later. */
-  const inTurn = (work: () => Promise<void>): Promise<void> => {
-    last = last.then(work, work)
-    return last
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const next = last.then(work, work)
+    last = next.catch(() => undefined)
+    return next
   }
+
+  const headsNow = (): Hash[] => session.space().resident.handle.getHeads()
 
   const tableNow = (table: TableId): Table | undefined => everyTable(session.space().schema).find((each) => each.id === table)
 
@@ -75,19 +102,56 @@ export const indexFeeder = (session: SpaceSession, feed: Feed): IndexFeeder => {
     for (const table of everyTable(schema)) if (readsOtherwise(before, table)) await fillTable(table.id)
   }
 
+  const take = async ({ schema, records, known }: Touched): Promise<void> => {
+    if (schema) await sendSchema()
+    for (const [table, touched] of records) await readAgain(table, [...touched], known)
+  }
+
+  const fill = async (): Promise<void> => {
+    const heads = headsNow()
+    await feed.send({ kind: 'forget', space: id })
+    shown = undefined
+    toldHeads = []
+    await sendSchema()
+    await feed.settled()
+    shownHeads = heads
+  }
+
   return {
-    fill: () =>
+    fill: () => inTurn(fill),
+    follow: ({ heads, told }) =>
       inTurn(async () => {
-        await feed.send({ kind: 'forget', space: id })
-        shown = undefined
-        await sendSchema()
+        const { handle } = session.space().resident
+        const missed = heads.every((head) => handle.getChangeMetaByHash(head)) ? handle.getChangesMeta([...heads]) : undefined
+        if (missed === undefined || missed.length > MISSED) return fill()
+        const now = headsNow()
+        toldHeads = told
+        const touched = newTouched()
+        const covered = new Set(missed.map(({ hash }) => hash))
+        for (const place of placesSince(handle, (hash) => !covered.has(hash))) addPlace(touched, place)
+        await take({ ...touched, schema: true })
         await feed.settled()
+        shownHeads = now
       }),
-    changed: ({ schema, records, known }) =>
+    changed: (touched) => {
+      const heads = headsNow()
+      return inTurn(async () => {
+        await take(touched)
+        shownHeads = heads
+      })
+    },
+    tellHistory: () =>
       inTurn(async () => {
-        if (schema) await sendSchema()
-        for (const [table, touched] of records) await readAgain(table, [...touched], known)
+        const heads = headsNow()
+        let waiting = 0
+        for (const rows of historyRows(session.space().resident.handle, toldHeads)) {
+          await feed.send({ kind: 'history', space: id, rows })
+          waiting += 1
+          if (waiting % HISTORY_SLICE === 0) await new Promise((resolve) => setTimeout(resolve))
+        }
+        toldHeads = heads
       }),
+    settled: (work) => inTurn(() => work(shownHeads, toldHeads)),
   }
 }
 
@@ -95,6 +159,7 @@ export const indexFeeder = (session: SpaceSession, feed: Feed): IndexFeeder => {
 const readsOtherwise = (before: Schema | undefined, table: Table): boolean => {
   const former = before && everyTable(before).find(({ id }) => id === table.id)
   if (!former) return true
+  if (JSON.stringify(former.batches) !== JSON.stringify(table.batches)) return true
   return table.fields.some((field) => {
     const known = former.fields.find(({ id }) => id === field.id)
     // A field that was not there may come from the trash, with values.
@@ -102,7 +167,14 @@ const readsOtherwise = (before: Schema | undefined, table: Table): boolean => {
     return (
       known.type !== field.type ||
       known.many !== field.many ||
-      (field.type === 'text' && known.options !== field.options && field.options.length > 0)
+      known.settings.max !== field.settings.max ||
+      known.attributes.length !== field.attributes.length ||
+      (OPTIONS_READ.has(field.type) &&
+        known.options !== field.options &&
+        JSON.stringify(known.options) !== JSON.stringify(field.options))
     )
   })
 }
+
+/** Types whose cells look otherwise when options change: their names are read, or their order, or what is in the trash left out. */
+const OPTIONS_READ: ReadonlySet<string> = new Set(['text', 'long-text', 'choice', 'choices'])

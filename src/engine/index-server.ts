@@ -1,9 +1,17 @@
+import { answerLookup } from '../query/answer-lookups.ts'
+import { putHistory, readHistory, tablesIn } from '../query/history.ts'
 import { countRecords, readRow, readWindow } from '../query/read-window.ts'
+import { runSql } from '../query/run-sql.ts'
+import { restoreIndex, saveIndex } from '../query/saved-index.ts'
 import { closeIndex, defineSchema, openIndex, putRows, removeRows, type SpaceIndex, tableOf } from '../query/space-index.ts'
 import type { Sqlite } from '../query/sqlite.ts'
 import type { SpaceId, TableId } from '../space/ids.ts'
-import type { FeedMessage } from './feed.ts'
+import { lookupKey } from '../space/lookups.ts'
+import type { FeedMessage, FeedQuestion, FromFeed, ToFeed } from './feed.ts'
 import { type AnyWatch, serveRpc, type WatchHandlers } from './rpc.ts'
+
+/** Milliseconds that a query written by a person may take. */
+const SQL_TIME = 10_000
 
 /** Time between two looks at what changed, so that a run of edits is answered once; milliseconds. */
 const REDRAW = 16
@@ -69,6 +77,9 @@ export const serveIndex = (sqlite: Sqlite, feed: MessagePort): ((port: MessagePo
       case 'remove':
         removeRows(indexOf(message.space), message.table, message.records)
         break
+      case 'history':
+        putHistory(indexOf(message.space), message.rows)
+        break
       case 'forget':
         for (const [space, index] of spaces) {
           if (message.space !== 'all' && message.space !== space) continue
@@ -78,10 +89,48 @@ export const serveIndex = (sqlite: Sqlite, feed: MessagePort): ((port: MessagePo
     }
   }
 
-  feed.onmessage = ({ data: { number, message } }: MessageEvent<{ number: number; message: FeedMessage }>) => {
+  /** What the documents ask; an answer may carry bytes over. */
+  const answer = (question: FeedQuestion): { readonly answer: unknown; readonly transfer?: Transferable[] } => {
+    switch (question.ask) {
+      case 'lookups':
+        return { answer: question.lookups.map((lookup) => [lookupKey(lookup), answerLookup(indexOf(question.space), lookup)]) }
+      case 'save': {
+        const saved = spaces.has(question.space) ? saveIndex(indexOf(question.space)) : undefined
+        return { answer: saved, ...(saved && { transfer: [saved.bytes.buffer] }) }
+      }
+      case 'restore': {
+        const restored = restoreIndex(sqlite, question.saved)
+        const before = spaces.get(question.space)
+        if (!restored) return { answer: false }
+        if (before) closeIndex(before)
+        spaces.set(question.space, restored)
+        touch(question.space)
+        return { answer: true }
+      }
+      case 'history':
+        return { answer: readHistory(indexOf(question.space), question) }
+      case 'sql':
+        return { answer: runSql(indexOf(question.space), question.sql, { rows: question.limit, milliseconds: SQL_TIME }) }
+    }
+  }
+
+  feed.onmessage = ({ data }: MessageEvent<ToFeed>) => {
+    const { number } = data
+    if ('question' in data) {
+      try {
+        const { answer: given, transfer = [] } = answer(data.question)
+        feed.postMessage({ number, answer: given } satisfies FromFeed, transfer)
+      } catch (error) {
+        const { code = 'failed', message } = error as Error & { code?: string }
+        feed.postMessage({ number, failed: { code, message } } satisfies FromFeed)
+      }
+      return
+    }
+    const { message } = data
     take(message)
-    feed.postMessage(number)
-    touch(message.space, 'table' in message ? message.table : undefined)
+    feed.postMessage({ number } satisfies FromFeed)
+    if (message.kind === 'history') for (const table of tablesIn(message.rows)) touch(message.space, table)
+    else touch(message.space, 'table' in message ? message.table : undefined)
   }
 
   const watch = (space: SpaceId, concerns: Live['concerns'], refresh: () => void): (() => void) => {

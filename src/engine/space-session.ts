@@ -109,7 +109,7 @@ export interface SessionListeners {
   /** Changes of others are in the document and on their way to the disk; if they do not get there, `reloaded` follows. */
   arrived?(touched: Touched): void
   /** Answers what a commit has to know of other records; without, they are read from the document. */
-  lookUp?(lookups: readonly Lookup[]): Promise<Answers>
+  lookUp?(lookups: readonly Lookup[]): Promise<Answers | undefined>
   /** After the change is on disk. `own` when it was made here; of others' changes `arrived` has told before. */
   changed(touched: Touched, own: boolean): void
   logChanged(): void

@@ -7,6 +7,7 @@ import { startDocuments } from './documents.ts'
 import { examiner } from './examiner.ts'
 import examinerWorker from './examiner-worker.ts?worker&url'
 import { feedOver } from './feed.ts'
+import { historyPart } from './history-part.ts'
 import { importPart } from './import-part.ts'
 import { networkPart } from './network-part.ts'
 import { pairingPart } from './pairing-part.ts'
@@ -32,7 +33,7 @@ export const startInWorker = async (
     parts(settings) {
       const network = networkPart(host, settings)
       const sync = syncPart(network.host, settings)
-      return [importPart(), network, checkPart(), sync, pairingPart(network.host, sync, settings)]
+      return [importPart(), historyPart(), network, checkPart(), sync, pairingPart(network.host, sync, settings)]
     },
   })
 }

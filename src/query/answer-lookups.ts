@@ -1,9 +1,9 @@
 import type { FieldId, RecordId, TableId } from '../space/ids.ts'
-import { foldText, type Lookup, type LookupAnswers } from '../space/lookups.ts'
+import type { Lookup, LookupAnswers } from '../space/lookups.ts'
 import { everyTable } from '../space/schema.ts'
 import type { Column } from './rows.ts'
 import { settle } from './settle.ts'
-import { columnName, entryOf, fieldOf, linkName, type SpaceIndex, tableName, treeName } from './space-index.ts'
+import { columnName, entryOf, FOLD, fieldOf, linkName, type SpaceIndex, tableName, treeName } from './space-index.ts'
 import { all, run } from './sqlite.ts'
 
 type Answer = LookupAnswers[Lookup['kind']]
@@ -31,19 +31,9 @@ export const answerLookup = (index: SpaceIndex, lookup: Lookup): Answer => {
 
 const idsOf = (rows: readonly Column[][]): RecordId[] => rows.map(([id]) => id as RecordId)
 
-/** The name under which SQLite calls `foldText`. */
-const FOLD = 'tessera_fold'
-const folding = new WeakSet<SpaceIndex>()
-
 /** Compares as unique fields do; by an index of its own once it was asked for. */
 const holding = (index: SpaceIndex, table: TableId, field: FieldId, folded: string): RecordId[] => {
   if (!index.columns.get(table)?.includes(field)) return []
-  if (!folding.has(index)) {
-    index.database.createFunction(FOLD, (_: unknown, value: unknown) => (value === null ? null : foldText(String(value))), {
-      deterministic: true,
-    })
-    folding.add(index)
-  }
   const name = tableName(table)
   run(index.database, `CREATE INDEX IF NOT EXISTS u_${field} ON ${name} (${FOLD}(${columnName(field)}))`)
   return idsOf(

@@ -1,4 +1,5 @@
 import type { FieldId, RecordId, TableId } from '../space/ids.ts'
+import { foldText } from '../space/lookups.ts'
 import { EMPTY_SCHEMA, everyTable, type Field, type Schema, type Table } from '../space/schema.ts'
 import { type IndexRow, storedFields } from './rows.ts'
 import { all, bulkStatement, type Database, run, type Sqlite } from './sqlite.ts'
@@ -40,6 +41,10 @@ export interface Pending {
 export const openIndex = (sqlite: Sqlite): SpaceIndex => indexOver(sqlite, new sqlite.oo1.DB(':memory:'))
 
 export const indexOver = (sqlite: Sqlite, database: Database): SpaceIndex => {
+  // From the start: an index on what it gives may be in a copy that was kept.
+  database.createFunction(FOLD, (_: unknown, value: unknown) => (value === null ? null : foldText(String(value))), {
+    deterministic: true,
+  })
   run(database, 'PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY')
   return {
     sqlite,
@@ -54,6 +59,9 @@ export const indexOver = (sqlite: Sqlite, database: Database): SpaceIndex => {
 }
 
 export const closeIndex = ({ database }: SpaceIndex): void => database.close()
+
+/** The name under which SQLite calls `foldText`. */
+export const FOLD = 'tessera_fold'
 
 // Ids are 26 characters of base32, so they can stand in a name as they are.
 export const tableName = (table: TableId): string => `t_${table}`

@@ -5,6 +5,7 @@ import { workerData } from 'node:worker_threads'
 import { startDocuments } from '../../src/engine/documents.ts'
 import { examineHere } from '../../src/engine/examination.ts'
 import { feedOver } from '../../src/engine/feed.ts'
+import { historyPart } from '../../src/engine/history-part.ts'
 import { importPart } from '../../src/engine/import-part.ts'
 import { loadAutomerge } from '../../src/space/automerge.ts'
 import { memoryBackend } from '../../src/vault/memory-backend.ts'
@@ -19,6 +20,6 @@ const serve = await startDocuments({
   examiner: { examine: examineHere, prepare: () => undefined },
   server: undefined,
   ended: () => undefined,
-  parts: () => [importPart()],
+  parts: () => [importPart(), historyPart()],
 })
 serve(port)

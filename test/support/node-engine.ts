@@ -9,6 +9,7 @@ import { startDocuments } from '../../src/engine/documents.ts'
 import type { Watches } from '../../src/engine/engine.ts'
 import { examiner } from '../../src/engine/examiner.ts'
 import { feedOver } from '../../src/engine/feed.ts'
+import { historyPart } from '../../src/engine/history-part.ts'
 import { importPart } from '../../src/engine/import-part.ts'
 import { serveIndex } from '../../src/engine/index-server.ts'
 import { networkPart } from '../../src/engine/network-part.ts'
@@ -68,7 +69,7 @@ export const nodeEngine = async ({
     parts(settings) {
       const network = networkPart(host, settings)
       sync = syncPart(network.host, settings, (url) => relayDiscovery(url, { WebSocket: WebSocket as never }))
-      return [importPart(), network, checkPart(check), sync, pairingPart(network.host, sync, settings)]
+      return [importPart(), historyPart(), network, checkPart(check), sync, pairingPart(network.host, sync, settings)]
     },
   })
   serveIndex(await loadSqlite(), feed.port2)(index.port2)

@@ -31,19 +31,22 @@ export interface RecordDifference {
  * @param before see `pastSpace`; its changes are among those of `after`
  */
 export const compareSpaces = (before: Space, after: Space): Difference[] =>
-  placesSince(after.resident.handle, new Set(before.resident.handle.getChangesMeta([]).map(({ hash }) => hash))).flatMap(
-    (place) => {
-      const [was, is] = [flatAt(before, place), flatAt(after, place)]
-      return sameFlat(was, is) ? [] : [{ place, before: was, after: is }]
-    },
-  )
+  placesSince(after.resident.handle, knownTo(before)).flatMap((place) => {
+    const [was, is] = [flatAt(before, place), flatAt(after, place)]
+    return sameFlat(was, is) ? [] : [{ place, before: was, after: is }]
+  })
 
-/** Every place that a document's changes wrote in, but for those that are in `known`. */
-export const placesSince = (handle: Handle, known: ReadonlySet<Hash>): Place[] => {
+const knownTo = ({ resident }: Space): ((hash: Hash) => boolean) => {
+  const hashes = new Set(resident.handle.getChangesMeta([]).map(({ hash }) => hash))
+  return (hash) => hashes.has(hash)
+}
+
+/** Every place that a document's changes wrote in, but for those that are known. */
+export const placesSince = (handle: Handle, isKnown: (hash: Hash) => boolean): Place[] => {
   const metas = handle.getChangesMeta([])
   const places = new Map<string, Place>()
   metas.forEach(({ hash }) => {
-    if (known.has(hash)) return
+    if (isKnown(hash)) return
     const change = handle.getChangeByHash(hash)
     if (!change) return
     for (const { place } of readChange(handle, change).places) places.set(JSON.stringify(place), place)

@@ -25,6 +25,7 @@ export const stepName = (step: StepName): string => {
     delete: msg('move to trash'),
     restore: msg('put back'),
     import: msg('import'),
+    'put-back': msg('put back'),
   }
   return names[step]
 }

@@ -1,0 +1,102 @@
+import type { HistoryPlace } from '../space/history/changes.ts'
+import type { FieldId, RecordId, TableId } from '../space/ids.ts'
+import type { Place } from '../space/steps.ts'
+import { type SpaceIndex, tableName } from './space-index.ts'
+import { all, bulkStatement, run } from './sqlite.ts'
+
+/** One place that a change wrote in; a change of an import is told once, without its records. */
+export interface HistoryRow {
+  readonly change: string
+  /** 16 bytes in hexadecimal: what the actors of the device begin with. */
+  readonly device: string
+  /** Seconds since 1970, as claimed. */
+  readonly time: number
+  readonly what: string
+  /** Records of whoever is said to write, as JSON; '' for none. */
+  readonly as: string
+  readonly did: HistoryPlace['did'] | ''
+  readonly place: Place | undefined
+  readonly fields: readonly FieldId[]
+}
+
+/** A place of a history. */
+export interface HistoryEntry extends Omit<HistoryRow, 'as'> {
+  readonly as: readonly RecordId[]
+}
+
+export interface HistoryQuestion {
+  readonly record?: RecordId | undefined
+  readonly limit: number
+  /** The `next` of an earlier page, to go on from there. */
+  readonly before?: number | undefined
+}
+
+export interface HistoryPage {
+  /** Newest first. */
+  readonly entries: readonly HistoryEntry[]
+  /** What to give as `before` for those that come after; undefined at the end. */
+  readonly next: number | undefined
+}
+
+const TABLE = `CREATE TABLE IF NOT EXISTS history (number INTEGER PRIMARY KEY, change TEXT, device TEXT, time REAL, what TEXT, said TEXT,
+    did TEXT, place TEXT, tab TEXT, record TEXT, fields TEXT);
+  CREATE INDEX IF NOT EXISTS history_record ON history (record, number);
+  CREATE UNIQUE INDEX IF NOT EXISTS history_change ON history (change, place)`
+
+/** Adds what changes did, and when and by whom each record was changed last. A change that is there is left alone. */
+export const putHistory = (index: SpaceIndex, rows: readonly HistoryRow[]): void => {
+  const { database, sqlite, columns } = index
+  run(database, TABLE)
+  run(database, 'BEGIN')
+  const insert = bulkStatement(
+    sqlite,
+    database,
+    'INSERT OR IGNORE INTO history (change, device, time, what, said, did, place, tab, record, fields) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+  )
+  try {
+    for (const { change, device, time, what, as, did, place, fields } of rows) {
+      const [tab, record] = place?.in === 'record' ? [place.table, place.record] : [null, null]
+      const where = place === undefined ? '' : JSON.stringify(place)
+      insert.run([change, device, time, what, as, did, where, tab, record, fields.join()])
+    }
+  } finally {
+    insert.finalize()
+  }
+  const newest = new Map<string, HistoryRow>()
+  for (const row of rows) if (row.place?.in === 'record') newest.set(row.place.record, row)
+  for (const { place, time, device } of newest.values()) {
+    if (place?.in !== 'record' || !columns.has(place.table)) continue
+    all(
+      database,
+      `UPDATE ${tableName(place.table)} SET changed = ?, changed_by = ? WHERE id = ? AND (changed IS NULL OR changed <= ?)`,
+      [time, device, place.record, time],
+    )
+    index.totals.delete(place.table)
+  }
+  run(database, 'COMMIT')
+}
+
+/** What was done in a space, or in one record, newest first. */
+export const readHistory = ({ database }: SpaceIndex, { record, limit, before }: HistoryQuestion): HistoryPage => {
+  run(database, TABLE)
+  const sql = `SELECT number, change, device, time, what, said, did, place, fields FROM history
+    WHERE (?1 IS NULL OR record = ?1) AND (?2 IS NULL OR number < ?2) ORDER BY number DESC LIMIT ?3`
+  const rows = all(database, sql, [record ?? null, before ?? null, limit])
+  return {
+    entries: rows.map(([, change, device, time, what, said, did, place, fields]) => ({
+      change: String(change),
+      device: String(device),
+      time: Number(time),
+      what: String(what),
+      as: said ? (JSON.parse(String(said)) as RecordId[]) : [],
+      did: String(did) as HistoryEntry['did'],
+      place: place ? (JSON.parse(String(place)) as Place) : undefined,
+      fields: fields ? (String(fields).split(',') as FieldId[]) : [],
+    })),
+    next: rows.length < limit ? undefined : Number(rows.at(-1)?.[0]),
+  }
+}
+
+/** The tables whose rows show otherwise once these are in. */
+export const tablesIn = (rows: readonly HistoryRow[]): Set<TableId> =>
+  new Set(rows.flatMap(({ place }) => (place?.in === 'record' ? [place.table] : [])))
