@@ -109,7 +109,7 @@ describe('a space that is shown', () => {
       ]),
     )
     const { entries } = await again.call('history', { space })
-    expect(entries.filter(({ what }) => what === 'create-record')).toHaveLength(61)
+    expect(entries.filter(({ what }) => what === 'create-record')).toHaveLength(62)
   })
 
   it('tells its history, shows the past by SQL, compares, and puts back', async () => {
