@@ -1,10 +1,8 @@
-import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { previewCsv } from '../../src/exchange/csv/preview.ts'
-import { loadAutomerge } from '../../src/space/automerge.ts'
 import { bareRecords, makeBare } from './bare-document.ts'
 import { importInto, opened, withEngine } from './engine-threads.ts'
 import { type Figure, median } from './figure.ts'
+import { loadBareAutomerge } from './load-automerge.ts'
 import { realRows, realTable } from './real-table.ts'
 
 /** Imports, each after a bare one. */
@@ -12,7 +10,7 @@ const TIMES = 3
 
 /** The whole table, parsed, written and kept, beside the bare handle that makes the same document. */
 export const importTable = async (): Promise<Figure[]> => {
-  await loadAutomerge(await readFile(createRequire(import.meta.url).resolve('@automerge/automerge/automerge.wasm')))
+  await loadBareAutomerge()
   const file = await realTable()
   const records = bareRecords(await realRows(file, (await previewCsv(file)).guess))
   const [own, bare]: [number[], number[]] = [[], []]

@@ -9,6 +9,7 @@ import { open } from './open.ts'
 import { endProfiles } from './profiles.ts'
 import { readWhile } from './read-while.ts'
 import { sync } from './sync.ts'
+import { wide } from './wide.ts'
 
 const BENCHES: Readonly<Record<string, readonly (() => Promise<Figure[]>)[]>> = {
   'first-paint': [firstPaint],
@@ -17,6 +18,7 @@ const BENCHES: Readonly<Record<string, readonly (() => Promise<Figure[]>)[]>> = 
   open: [open],
   edit: [edit],
   sync: [sync],
+  wide: [wide],
 }
 
 const asked = process.argv.slice(2)

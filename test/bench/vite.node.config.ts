@@ -1,6 +1,6 @@
 import { defineConfig } from 'vite'
 
-const NAMES = ['main', 'documents-thread', 'index-thread']
+const NAMES = ['main', 'documents-thread', 'index-thread', 'plain-repo-thread']
 
 /** The bench itself, run in Node: dependencies stay in node_modules. */
 export default defineConfig({

@@ -1,0 +1,114 @@
+import type { EngineClient } from '../../src/engine/client.ts'
+import type { Field, FieldId, RecordId, SpaceId, TableId } from '../../src/engine/engine.ts'
+import { previewCsv } from '../../src/exchange/csv/preview.ts'
+import { bareRecords, makeBare } from './bare-document.ts'
+import { importInto, opened, reopen, withEngine } from './engine-threads.ts'
+import { type Figure, median } from './figure.ts'
+import { loadBareAutomerge } from './load-automerge.ts'
+import { plainRepo } from './plain-repo.ts'
+import { realRows } from './real-table.ts'
+import { WIDE_ROWS, wideTable } from './wide-table.ts'
+
+/** Edits of which the median is taken. */
+const EDITS = 40
+
+interface Imported {
+  readonly engine: EngineClient
+  readonly space: SpaceId
+  readonly table: TableId
+  readonly fields: readonly Field[]
+}
+
+/** The first rows of a table, as soon as there are any. */
+const firstWindow = (engine: EngineClient, space: SpaceId, table: TableId): Promise<readonly RecordId[]> =>
+  new Promise((resolve, reject) => {
+    const watching = engine.watch(
+      'window',
+      { space, table, offset: 0, limit: 100 },
+      ({ rows }) => {
+        if (rows.length === 0) return
+        queueMicrotask(() => watching.stop())
+        resolve(rows.map(({ id }) => id))
+      },
+      reject,
+    )
+  })
+
+const fieldsOf = (engine: EngineClient, space: SpaceId, table: TableId): Promise<readonly Field[]> =>
+  new Promise((resolve, reject) => {
+    const watching = engine.watch(
+      'schema',
+      { space },
+      ({ ready, schema }) => {
+        const found = ready ? schema.tables.find(({ id }) => id === table) : undefined
+        if (!found) return
+        queueMicrotask(() => watching.stop())
+        resolve(found.fields)
+      },
+      reject,
+    )
+  })
+
+/** Milliseconds of one-cell commits, each until it would survive a power cut; without the first few. */
+const edits = async ({ engine, space, table, fields }: Imported): Promise<number[]> => {
+  const rows = await firstWindow(engine, space, table)
+  const field = (fields.find(({ type }) => type === 'text') as Field).id as FieldId
+  const times: number[] = []
+  for (let number = 0; number < EDITS + 10; number++) {
+    const began = performance.now()
+    const record = rows[number % rows.length] as RecordId
+    await engine.call('commit', { space, edits: [{ do: 'set', table, record, field, value: `edited ${number}` }] })
+    times.push(performance.now() - began)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+  return times.slice(10)
+}
+
+const importWide = async (engine: EngineClient, file: Blob): Promise<Imported & { readonly time: number }> => {
+  const { space } = await engine.call('createSpace', { name: 'Wide' })
+  await opened(engine, space)
+  const began = performance.now()
+  const { table } = await importInto(engine, space, file)
+  await firstWindow(engine, space, table)
+  const time = performance.now() - began
+  return { engine, space, table, fields: await fieldsOf(engine, space, table), time }
+}
+
+/** What a space of 100,000 records costs: importing, editing, opening, memory, looking back, a large deletion. */
+export const wide = async (): Promise<Figure[]> => {
+  await loadBareAutomerge()
+  const file = wideTable()
+  const records = bareRecords(await realRows(file, (await previewCsv(file)).guess))
+  const began = performance.now()
+  const bare = makeBare(records)
+  const bareMade = performance.now() - began
+  const saved = bare.save()
+  bare.free()
+  const small = await withEngine(async (engine) => edits(await importWide(engine, wideTable(1_000))))
+  const before = process.memoryUsage().rss
+  const own = await withEngine(async (engine) => {
+    const large = await importWide(engine, file)
+    const commits = await edits(large)
+    await engine.call('history', { space: large.space, limit: 1 })
+    await reopen(engine)
+    const since = performance.now()
+    const ready = opened(engine, large.space).then((stop) => {
+      stop()
+      return performance.now() - since
+    })
+    await firstWindow(engine, large.space, large.table)
+    const window = performance.now() - since
+    const whole = await ready
+    const memory = process.memoryUsage().rss - before
+    return { time: large.time, commits, window, whole, memory }
+  })
+  const plain = await plainRepo(saved)
+  return [
+    { name: 'import/wide', value: own.time, unit: 'ms', beside: bareMade, must: 1.5 },
+    { name: 'edit/scale', value: median(own.commits), unit: 'ms', beside: median(small), must: 2 },
+    { name: 'open/window', value: own.window, unit: 'ms', beside: plain.load, must: 1 / 60 },
+    { name: 'open/ready', value: own.whole, unit: 'ms', beside: plain.load, must: 1 / 8 },
+    { name: 'memory/space', value: own.memory / 1e3, unit: 'kB', beside: plain.memory / 1e3, must: 0.35 },
+    { name: 'bytes/document', value: saved.length / 1e3, unit: 'kB', beside: WIDE_ROWS },
+  ]
+}
