@@ -8,6 +8,7 @@ import type { Space } from '../space/space.ts'
 import { addPlace, newTouched, type Touched } from '../space/touched.ts'
 import type { Feed } from './feed.ts'
 import { historyRows } from './history-rows.ts'
+import type { IndexCopy } from './index-copy.ts'
 
 /** Records in one message: the index takes a few milliseconds for them, and answers windows in between. */
 const SLICE = 100
@@ -29,7 +30,7 @@ export interface IndexFeeder {
   /** Reads everything; resolves when all of it is in the index. */
   fill(): Promise<void>
   /** Takes over what changed since a copy of the index was made, or everything when the document does not know these heads. */
-  follow(copy: { readonly heads: readonly Hash[]; readonly told: readonly Hash[] }): Promise<void>
+  follow(copy: IndexCopy): Promise<void>
   changed(touched: Touched): Promise<void>
   /** Tells the index what was done by whom and when, as far as it does not know. */
   tellHistory(): Promise<void>
@@ -119,13 +120,14 @@ export const indexFeeder = (session: Shown, feed: Feed): IndexFeeder => {
 
   return {
     fill: () => inTurn(fill),
-    follow: ({ heads, told }) =>
+    follow: ({ heads, told, saved }) =>
       inTurn(async () => {
         const { handle } = session.space().resident
         const missed = heads.every((head) => handle.getChangeMetaByHash(head)) ? handle.getChangesMeta([...heads]) : undefined
         if (missed === undefined || missed.length > MISSED) return fill()
         const now = headsNow()
         toldHeads = told
+        shown = saved.schema
         const touched = newTouched()
         const covered = new Set(missed.map(({ hash }) => hash))
         for (const place of placesSince(handle, (hash) => !covered.has(hash))) addPlace(touched, place)
