@@ -23,6 +23,7 @@ import {
 } from '../space/space.ts'
 import type { Step } from '../space/steps.ts'
 import { addTouched, newTouched, type Touched } from '../space/touched.ts'
+import { warmUp } from '../space/warm-up.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { documentProof, sameHeads } from './document-proof.ts'
 import type { CommitResult, OpenSpace, StepName, UndoResult } from './engine.ts'
@@ -384,6 +385,16 @@ export const openSession = async (
     )
     return result
   }
+
+  /** Step by step, for as long as this document is the one in use. */
+  const prepareForEdits = async (): Promise<void> => {
+    const loaded = space
+    for (const _ of warmUp(loaded)) {
+      await new Promise((resolve) => setTimeout(resolve))
+      if (closed || space !== loaded) return
+    }
+  }
+  prepareForEdits().catch(report)
 
   return {
     id,
