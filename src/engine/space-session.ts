@@ -132,6 +132,9 @@ interface Job {
 /** Steps that an answer takes from the queue to its port, and some more. */
 const ANSWER_TURNS = 12
 
+/** Changes of others that are taken in before others have their turn: some milliseconds. */
+const ARRIVING = 50
+
 /** Entries of a log; a thousand take a fraction of a second to settle. */
 const ENTRIES_LIMIT = 2_000
 
@@ -212,11 +215,17 @@ export const openSession = async (
     const { handle } = space.resident
     const held = statements.get(device)
     const said = handle.getChangeMetaByHash(change)
-    return !!said && (held === undefined || said.maxOp >= (handle.getChangeMetaByHash(held.change)?.maxOp ?? 0))
+    if (!said || held?.change === change) return false
+    return held === undefined || said.maxOp >= (handle.getChangeMetaByHash(held.change)?.maxOp ?? 0)
   }
 
   /** Everything that waits becomes one write: each job a change of its own, one statement over all. */
   const pump = async (): Promise<void> => {
+    await writeWaiting()
+    pumping = undefined
+  }
+
+  const writeWaiting = async (): Promise<void> => {
     while (jobs.length > 0) {
       const group = jobs
       jobs = []
@@ -266,7 +275,6 @@ export const openSession = async (
       }
       if (asking) await tell(asking.job, asking.lookups)
     }
-    pumping = undefined
   }
 
   const tell = async (job: Job, lookups: readonly Lookup[]): Promise<void> => {
@@ -309,29 +317,43 @@ export const openSession = async (
   }
 
   const receive: Receive = async ({ from, changes, statements: covering, sequences: counts, loaded }) => {
-    if (changes.length > 0) {
-      let touched: Touched
-      const before = space.resident.handle.getHeads()
-      try {
-        touched = arrived ? applyChanges(space, changes) : takeFirst(changes, loaded)
-        listeners.arrived?.(touched)
-        await append({ changes, statements: covering.filter(isNewer), calls: [] })
-      } catch (error) {
-        await reload()
-        throw error
+    const before = space.resident.handle.getHeads()
+    for (let at = 0; at < changes.length; at += ARRIVING) {
+      if (at > 0) {
+        // Whoever edits meanwhile does not wait for all of it.
+        await new Promise((resolve) => setTimeout(resolve))
+        await writeWaiting()
       }
-      for (const [actor, count] of counts) sequences.set(actor, count)
-      proof.received(
-        from,
-        space.resident.handle.getChangesMeta(before).map(({ hash }) => hash),
-      )
-      listeners.changed(touched, false)
-      refreshState()
-      compactLater()
-    } else {
-      const newer = covering.filter(isNewer)
-      if (newer.length > 0) await append({ changes, statements: newer, calls: [] })
+      await takeIn(changes.slice(at, at + ARRIVING), covering, loaded)
     }
+    const newer = covering.filter(isNewer)
+    if (newer.length > 0) await append({ changes: [], statements: newer, calls: [] })
+    if (changes.length === 0) return
+    for (const [actor, count] of counts) sequences.set(actor, count)
+    proof.received(
+      from,
+      space.resident.handle.getChangesMeta(before).map(({ hash }) => hash),
+    )
+    refreshState()
+    compactLater()
+  }
+
+  /** Some of what arrived, each change after those it depends on; on disk with the statements for what is here by then. */
+  const takeIn = async (
+    changes: readonly Uint8Array[],
+    covering: readonly Statement[],
+    loaded: Resident | undefined,
+  ): Promise<void> => {
+    let touched: Touched
+    try {
+      touched = arrived ? applyChanges(space, changes) : takeFirst(changes, loaded)
+      listeners.arrived?.(touched)
+      await append({ changes, statements: covering.filter(isNewer), calls: [] })
+    } catch (error) {
+      await reload()
+      throw error
+    }
+    listeners.changed(touched, false)
   }
 
   const compact = async (): Promise<void> => {
