@@ -1,10 +1,12 @@
 /** Measures, and prints a JSON object a line. What runs, and how loaded the machine is, goes to the other output. */
 import { loadavg } from 'node:os'
+import { catchUp } from './catch-up.ts'
 import { edit } from './edit.ts'
 import { type Figure, toLine } from './figure.ts'
 import { firstPaint } from './first-paint.ts'
 import { importTable } from './import.ts'
 import { importBlocked } from './import-blocked.ts'
+import { lookBack } from './look-back.ts'
 import { open } from './open.ts'
 import { endProfiles } from './profiles.ts'
 import { readWhile } from './read-while.ts'
@@ -19,6 +21,8 @@ const BENCHES: Readonly<Record<string, readonly (() => Promise<Figure[]>)[]>> = 
   edit: [edit],
   sync: [sync],
   wide: [wide],
+  'catch-up': [catchUp],
+  at: [lookBack],
 }
 
 const asked = process.argv.slice(2)
