@@ -12,6 +12,7 @@ import { greet } from '../people/hello.ts'
 import { DEVICE_LIMIT } from '../people/membership.ts'
 import { packStatement, type Statement, unpackStatement, verifyStatement } from '../people/statement.ts'
 import type { Talk } from '../people/talk.ts'
+import type { Resident } from '../space/automerge.ts'
 import { chunksOf, documentSync, holdsCharacter, rewriteChange, typeOfObject, wroteTo } from '../sync/document-sync.ts'
 import { GateError } from '../sync/errors.ts'
 import { checkChanges } from '../sync/gate.ts'
@@ -154,14 +155,14 @@ const run = async (
     const covers = [...session.statements.values(), ...statements]
     await authors.refresh()
     const [document] = arrived.chunks
-    const alone = !session.arrived && held.changes.length === 0 && arrived.chunks.length === 1
+    const alone = held.changes.length === 0 && arrived.chunks.length === 1
     const whole =
       alone && document?.kind === 'document' ? await loadExamined(session, document.bytes, covers, authors) : undefined
     let kept = false
     try {
       const single = whole ? [] : await changesIn(session, arrived.chunks)
       const reply = await session.exclusive(async (receive) => {
-        if (whole?.sequences && !session.arrived) {
+        if (whole?.sequences && holdsAll(whole.resident, session)) {
           // It counts whole, and is taken in as it is, which is much faster than change by change.
           kept = true
           missing = []
@@ -351,3 +352,22 @@ const readStatements = async (session: SpaceSession, packed: unknown): Promise<S
 
 /** Whether an error only says that the link has ended. */
 export const isClosed = (error: unknown): boolean => error instanceof LinkError && error.code === 'closed'
+
+/** Changes of our own that are added to a whole document that came; with more, its changes are taken in one by one. */
+const ADDED = 500
+
+/** Whether a document that came has all that ours has, or gets it: what was written here since the neighbour heard of us is added. */
+const holdsAll = ({ handle }: Resident, session: SpaceSession): boolean => {
+  if (!session.arrived) return true
+  const own = session.space().resident.handle
+  const known = own.getHeads().filter((head) => handle.getChangeMetaByHash(head))
+  if (known.length === own.getHeads().length) return true
+  const common = handle.getHeads().filter((head) => own.getChangeMetaByHash(head))
+  const added = own.getChangesMeta([...known, ...common]).filter(({ hash }) => !handle.getChangeMetaByHash(hash))
+  if (added.length > ADDED) return false
+  for (const { hash } of added) {
+    const change = own.getChangeByHash(hash)
+    if (change) handle.loadIncremental(change)
+  }
+  return own.getHeads().every((head) => handle.getChangeMetaByHash(head))
+}

@@ -22,7 +22,7 @@ import {
   undoStep,
 } from '../space/space.ts'
 import type { Step } from '../space/steps.ts'
-import { addTouched, newTouched, type Touched } from '../space/touched.ts'
+import { addPatches, addTouched, newTouched, type Touched } from '../space/touched.ts'
 import { warmUp } from '../space/warm-up.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { documentProof, sameHeads } from './document-proof.ts'
@@ -91,7 +91,7 @@ export interface Received {
   readonly statements: readonly Statement[]
   /** How many changes each of their actors has from then on. */
   readonly sequences: ReadonlyMap<string, number>
-  /** The same, loaded already: taken in the place of a document that is awaited, and not to be freed by whoever gave it. */
+  /** The same, loaded already, with all that is here: taken in the place of ours, and not to be freed by whoever gave it. */
   readonly loaded?: Resident
 }
 
@@ -131,6 +131,9 @@ interface Job {
 
 /** Steps that an answer takes from the queue to its port, and some more. */
 const ANSWER_TURNS = 12
+
+/** Missed changes that are looked through for the records they touched; beyond them everything is read again. */
+const READ_SINGLY = 5_000
 
 /** Changes of others that are taken in before others have their turn: some milliseconds. */
 const ARRIVING = 50
@@ -316,7 +319,9 @@ export const openSession = async (
     return { ...newTouched(), schema: true }
   }
 
-  const receive: Receive = async ({ from, changes, statements: covering, sequences: counts, loaded }) => {
+  const receive: Receive = async (received) => {
+    const { from, changes, statements: covering, sequences: counts, loaded } = received
+    if (arrived && loaded) return takeWhole(received, loaded)
     const before = space.resident.handle.getHeads()
     for (let at = 0; at < changes.length; at += ARRIVING) {
       if (at > 0) {
@@ -336,6 +341,37 @@ export const openSession = async (
     )
     refreshState()
     compactLater()
+  }
+
+  /**
+   * Puts a whole document that came, and holds all of ours, in the place of ours. Where much was missed that is faster than taking
+   * it in change by change.
+   */
+  const takeWhole = async ({ from, statements: covering, sequences: counts }: Received, loaded: Resident): Promise<void> => {
+    const before = space
+    const known = before.resident.handle.getHeads()
+    const next = adoptSpace(loaded, membership.first)
+    const missed = next.resident.handle.getChangesMeta(known).map(({ hash }) => hash)
+    const newer = covering.filter(({ change }) => next.resident.handle.getChangeMetaByHash(change))
+    const snapshot = next.resident.handle.save()
+    const kept = new Map([...statements, ...newer.map((statement) => [statement.device, statement] as const)])
+    const calls = [...answered].slice(-CALLS_KEPT).map(([id, change]) => ({ id, change }))
+    await store.compact(snapshot, [...kept.values()], calls)
+    for (const [device, statement] of kept) statements.set(device, statement)
+    bytes = { snapshot: snapshot.length, later: 0 }
+    space = next
+    closeSpace(before)
+    for (const [actor, count] of counts) sequences.set(actor, count)
+    proof.received(from, missed)
+    refreshState()
+    if (missed.length > READ_SINGLY) listeners.reloaded()
+    else {
+      const touched = newTouched()
+      addPatches(touched, next.resident.handle.diff([...known], next.resident.handle.getHeads()))
+      listeners.arrived?.(touched)
+      listeners.changed(touched, false)
+    }
+    prepareForEdits().catch(report)
   }
 
   /** Some of what arrived, each change after those it depends on; on disk with the statements for what is here by then. */

@@ -43,10 +43,28 @@ export interface DocumentSync {
   reset(): void
 }
 
+/** The type of a chunk that is a whole document; it stands behind four bytes of magic and four of checksum. */
+const DOCUMENT = 0
+
+/** Missed changes up to which they are sent one by one: beyond, taking the whole document is faster. */
+const SINGLY = 5_000
+
 /** @param resident the document as it is now; it may be another one after a reload */
 export const documentSync = (resident: () => Resident): DocumentSync => {
   let state: SyncState = initSyncState()
   let brought = false
+
+  /** Automerge sends the whole document where more than a third of its changes is missed, however small they are. */
+  const inPlaceOfWhole = (changes: Uint8Array[], { theirHeads }: SyncState): Uint8Array[] => {
+    const [whole] = changes
+    const heads = theirHeads as readonly string[] | null
+    if (changes.length !== 1 || whole?.[8] !== DOCUMENT || !heads || heads.length === 0) return changes
+    const { handle } = resident()
+    if (!heads.every((head) => handle.getChangeMetaByHash(head))) return changes
+    if (handle.getChangesMeta([...heads]).length > SINGLY) return changes
+    const missed = handle.getChanges([...heads])
+    return missed.reduce((bytes, { length }) => bytes + length, 0) < whole.length ? missed : changes
+  }
 
   return {
     async open(message) {
@@ -72,9 +90,10 @@ export const documentSync = (resident: () => Resident): DocumentSync => {
       const [next, message] = generateSyncMessage(resident().stub, state)
       state = next
       if (!message) return undefined
-      if (missing.length === 0) return message
       const decoded = decodeSyncMessage(message)
-      return encodeSyncMessage({ ...decoded, need: [...new Set([...decoded.need, ...missing])] })
+      const changes = inPlaceOfWhole(decoded.changes, state)
+      if (missing.length === 0 && changes === decoded.changes) return message
+      return encodeSyncMessage({ ...decoded, changes, need: [...new Set([...decoded.need, ...missing])] })
     },
     standing() {
       const { theirHeads } = state as { theirHeads: readonly string[] | null | undefined }
