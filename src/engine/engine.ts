@@ -6,6 +6,7 @@ import type { CsvGuess } from '../exchange/csv/guess.ts'
 import type { CsvPreview } from '../exchange/csv/preview.ts'
 import type { HistoryPage } from '../query/history.ts'
 import type { Row, Window } from '../query/read-window.ts'
+import type { Conflict } from '../space/conflicts.ts'
 import type { Edit } from '../space/edits/edits.ts'
 import type { RecordDifference } from '../space/history/compare.ts'
 import type { When } from '../space/history/past.ts'
@@ -54,6 +55,8 @@ export interface Calls {
     readonly limit?: number
     readonly before?: number
   }): HistoryPage
+  /** Cells that were set apart on several devices: of one record, or (the first 1,000) of the whole space. */
+  conflicts(input: { readonly space: SpaceId; readonly table?: TableId; readonly record?: RecordId }): readonly Conflict[]
   /** The records that differ between two times, or between one and now. */
   compare(input: { readonly space: SpaceId; readonly from: When; readonly to?: When }): readonly RecordDifference[]
   /** How much putting back would write, to be shown first. */

@@ -1,4 +1,5 @@
 import { newActor } from '../people/device-keys.ts'
+import { allConflicts, type Conflict, conflictsOf } from '../space/conflicts.ts'
 import { compareSpaces, recordDifferences } from '../space/history/compare.ts'
 import { changesAt, pastSpace, type When } from '../space/history/past.ts'
 import { differencesTo, putBackTo, type Restorable, restoreCounts } from '../space/history/restore.ts'
@@ -71,6 +72,17 @@ export const historyPart = (): EnginePart => {
       async history({ space, record, limit = ENTRIES, before }) {
         await opened().show(space).history()
         return opened().feed.ask('history', { space, record, limit, before })
+      },
+      async conflicts({ space, table, record }) {
+        const session = await ready(space)
+        if (table !== undefined && record !== undefined) return conflictsOf(session.space(), table, record)
+        const found: Conflict[] = []
+        for (const some of allConflicts(session.space())) {
+          found.push(...some)
+          if (found.length >= ENTRIES) break
+          await new Promise((resolve) => setTimeout(resolve))
+        }
+        return found
       },
       async compare({ space, from, to }) {
         const session = await ready(space)

@@ -1,6 +1,7 @@
 /** Measures, and prints a JSON object a line. What runs, and how loaded the machine is, goes to the other output. */
 import { loadavg } from 'node:os'
 import { catchUp } from './catch-up.ts'
+import { deleteMany } from './delete.ts'
 import { edit } from './edit.ts'
 import { type Figure, toLine } from './figure.ts'
 import { firstPaint } from './first-paint.ts'
@@ -23,6 +24,7 @@ const BENCHES: Readonly<Record<string, readonly (() => Promise<Figure[]>)[]>> = 
   wide: [wide],
   'catch-up': [catchUp],
   at: [lookBack],
+  delete: [deleteMany],
 }
 
 const asked = process.argv.slice(2)

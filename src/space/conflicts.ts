@@ -1,0 +1,85 @@
+import type { Handle, ObjectId } from './automerge.ts'
+import { type Shaped, shape } from './cells/shape.ts'
+import { bucketObject, mapsOf, recordObject } from './containers.ts'
+import { BUCKETS, type FieldId, isId, type RecordId, type TableId } from './ids.ts'
+import { everyTable, type Field } from './schema.ts'
+import type { Space } from './space.ts'
+import type { Scalar } from './value.ts'
+import { toScalar } from './value-of.ts'
+import { readScalar } from './write.ts'
+
+/** A cell that was set apart: one value is shown, the others were set by others at the same time. */
+export interface Conflict {
+  readonly table: TableId
+  readonly record: RecordId
+  readonly field: FieldId
+  /** As the field's present type has it; which of them is shown is decided by operation, not by clock. */
+  readonly shown: Shaped
+  readonly others: readonly { readonly value: Shaped; readonly device: string | undefined }[]
+}
+
+const LOST = '~lost/'
+
+/** The cells of one record that were set apart. Equal values are no conflict, nor are order keys and bookkeeping. */
+export const conflictsOf = (space: Space, table: TableId, record: RecordId): Conflict[] => {
+  const { handle } = space.resident
+  const object = recordObject(mapsOf(handle), space.containers, table, record)
+  const fields = everyTable(space.schema).find(({ id }) => id === table)?.fields ?? []
+  return object === undefined ? [] : fields.flatMap((field) => conflictAt(handle, object, table, record, field) ?? [])
+}
+
+const conflictAt = (handle: Handle, object: ObjectId, table: TableId, record: RecordId, field: Field): Conflict | undefined => {
+  const shown = readScalar(handle, object, field.id)
+  const all = handle.getAll(object, field.id)
+  const lost = handle
+    .keys(object)
+    .filter((key) => key.startsWith(`${LOST}${field.id}/`))
+    .flatMap((key) => readScalar(handle, object, key) ?? [])
+  if (shown === undefined || all.length + lost.length < 2) return undefined
+  const others = new Map<Scalar, string | undefined>(lost.map((value) => [value, undefined]))
+  for (const full of all) {
+    const [type, value] = full
+    const scalar = toScalar(value, type)
+    const operation = String(full.at(-1))
+    if (scalar !== undefined) others.set(scalar, operation.slice(operation.indexOf('@') + 1).slice(0, 32))
+  }
+  others.delete(shown)
+  if (others.size === 0) return undefined
+  return {
+    table,
+    record,
+    field: field.id,
+    shown: shape(field, shown),
+    others: [...others].map(([value, device]) => ({ value: shape(field, value), device })),
+  }
+}
+
+/**
+ * All the cells of a space that were set apart, some records at a time so that others may have their turn in between. Where no
+ * two changes were ever made apart there is none, and nothing is read.
+ */
+export function* allConflicts(space: Space): Generator<Conflict[]> {
+  const { handle } = space.resident
+  if (isLinear(handle)) return
+  const maps = mapsOf(handle)
+  for (const { id } of everyTable(space.schema)) {
+    for (const bucket of BUCKETS) {
+      const container = bucketObject(maps, space.containers, id, bucket)
+      if (container === undefined) continue
+      yield handle
+        .keys(container)
+        .filter(isId)
+        .flatMap((record) => conflictsOf(space, id, record as unknown as RecordId))
+    }
+  }
+}
+
+/** Whether every change was made on top of the one before. A fold keeps what was lost before it, and may hold some all the same. */
+const isLinear = (handle: Handle): boolean => {
+  let last: string | undefined
+  for (const { hash, deps } of handle.getChangesMeta([])) {
+    if (last !== undefined && !(deps.length === 1 && deps[0] === last)) return false
+    last = hash
+  }
+  return last !== undefined && handle.getChangesMeta([])[0]?.time !== 0
+}
