@@ -7,7 +7,7 @@ interface PolicyFactory {
 }
 
 /** Where Trusted Types are in force, the address of a script has to be marked as one that we mean. */
-const policy = (globalThis as { trustedTypes?: PolicyFactory }).trustedTypes?.createPolicy('tessera', {
+const policy = (globalThis as { trustedTypes?: PolicyFactory }).trustedTypes?.createPolicy('tessera-page', {
   createScriptURL: (url) => {
     if (new URL(url, location.href).origin !== location.origin)
       throw new TypeError(`A script has to be from ${location.origin}, got ${url}.`)
