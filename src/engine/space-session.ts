@@ -7,9 +7,11 @@ import { makeStatement, type Statement } from '../people/statement.ts'
 import { answerLookups } from '../space/answer-lookups.ts'
 import type { Resident } from '../space/automerge.ts'
 import type { Edit } from '../space/edits/edits.ts'
+import { inPieces } from '../space/edits/in-pieces.ts'
 import { SpaceError } from '../space/errors.ts'
 import type { SpaceId } from '../space/ids.ts'
 import { type Answers, type Lookup, LookupsMissing } from '../space/lookups.ts'
+import { everyTable } from '../space/schema.ts'
 import {
   adoptSpace,
   applyChanges,
@@ -32,6 +34,9 @@ import { type Live, live } from './live.ts'
 import { now } from './now.ts'
 import { report } from './report.ts'
 import { logOf, type Part, type SpaceStore } from './space-store.ts'
+
+/** What is taken back at once: one step, or those that a large one was done in. */
+type Steps = readonly Step[]
 
 /** Steps that can be taken back. */
 const UNDO_LIMIT = 200
@@ -177,8 +182,8 @@ export const openSession = async (
   }
 
   let space = await load()
-  let undoStack: Step[] = []
-  let redoStack: Step[] = []
+  let undoStack: Steps[] = []
+  let redoStack: Steps[] = []
   let jobs: Job[] = []
   let pumping: Promise<void> | undefined
   let idle: (() => void) | undefined
@@ -195,8 +200,8 @@ export const openSession = async (
   const show = (): OpenSpace => ({
     ready: arrived,
     schema: space.schema,
-    undo: undoStack.at(-1)?.what as StepName | undefined,
-    redo: redoStack.at(-1)?.what as StepName | undefined,
+    undo: undoStack.at(-1)?.[0]?.what as StepName | undefined,
+    redo: redoStack.at(-1)?.[0]?.what as StepName | undefined,
   })
   const state = live<OpenSpace>(show())
   /** Tells only what differs: most edits change nothing of it. */
@@ -413,24 +418,28 @@ export const openSession = async (
     })
   }
 
-  const push = (stack: Step[], step: Step) => {
-    if (step.written.length === 0) return
-    stack.push(step)
+  const push = (stack: Steps[], steps: Steps) => {
+    if (steps.every(({ written }) => written.length === 0)) return
+    stack.push(steps)
     if (stack.length > UNDO_LIMIT) stack.shift()
   }
 
-  const takeBack = async (from: Step[], to: Step[]): Promise<UndoResult> => {
-    const step = from.pop()
-    if (!step) return { done: false, kept: 0 }
+  const takeBack = async (from: Steps[], to: Steps[]): Promise<UndoResult> => {
+    const group = from.pop()
+    if (!group) return { done: false, kept: 0 }
     let kept = 0
-    const committed = await enqueue((space) => {
-      const undone = undoStep(space, step, now())
-      kept = undone.kept
-      return undone.committed
-    })
-    if (committed) push(to, committed.step)
+    const taken: Step[] = []
+    for (const step of group.toReversed()) {
+      const committed = await enqueue((space) => {
+        const undone = undoStep(space, step, now())
+        kept += undone.kept
+        return undone.committed
+      })
+      if (committed) taken.push(committed.step)
+    }
+    push(to, taken)
     state.set(show())
-    return { done: committed !== undefined, kept }
+    return { done: taken.length > 0, kept }
   }
 
   /** Runs `work` between two groups of jobs: nothing else is written meanwhile. */
@@ -471,21 +480,32 @@ export const openSession = async (
     async commit(call, edits) {
       const known = answered.get(call)
       if (known !== undefined) return { change: known }
-      const committed = await enqueue((space, answers) => {
-        const done = commitEdits(space, edits, now(), answers)
-        if (done) {
-          push(undoStack, done.step)
-          redoStack = []
-        }
-        return done
-      }, call)
-      return { change: committed?.change }
+      const pieces = isLongText(space, edits) ? inPieces(edits) : [edits]
+      const steps: Step[] = []
+      let change: string | undefined
+      for (const [at, piece] of pieces.entries()) {
+        const isLast = at === pieces.length - 1
+        const committed = await enqueue(
+          (space, answers) => {
+            const done = commitEdits(space, piece, now(), answers)
+            if (done) steps.push(done.step)
+            if (isLast && steps.length > 0) {
+              push(undoStack, steps)
+              redoStack = []
+            }
+            return done
+          },
+          isLast ? call : undefined,
+        )
+        change = committed?.change ?? change
+      }
+      return { change }
     },
     undo: () => takeBack(undoStack, redoStack),
     redo: () => takeBack(redoStack, undoStack),
     write: (work) => enqueue(work),
     remember(step) {
-      push(undoStack, step)
+      push(undoStack, [step])
       redoStack = []
       state.set(show())
     },
@@ -527,4 +547,11 @@ export const openSession = async (
     if (!found) throw new SpaceError('damaged', `The log of space ${id} does not hold its create entry ${root}.`)
     return found
   }
+}
+
+/** Whether a transaction writes in a long text alone: only that is ever done in several changes. */
+const isLongText = (space: Space, [edit, another]: readonly Edit[]): boolean => {
+  if (!edit || another || (edit.do !== 'set' && edit.do !== 'splice')) return false
+  const fields = everyTable(space.schema).flatMap(({ fields }) => fields)
+  return fields.some(({ id, name, type }) => type === 'long-text' && (id === edit.field || name === edit.field))
 }

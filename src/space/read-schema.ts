@@ -111,7 +111,12 @@ const isUnfinished = (flat: Flat): boolean => {
 
 const batchesOf = (flat: Flat): Record<string, string> => {
   const batches: Record<string, string> = {}
-  for (const key of Object.keys(flat)) if (key.startsWith('batch/')) batches[key.slice(6)] = text(flat[key])
+  // Of the import that made the table the table itself tells whether it is shown.
+  if (flat['~batch'] !== undefined) batches[text(flat['~batch'])] = 'done'
+  for (const key of Object.keys(flat)) {
+    const batch = key.slice(6)
+    if (key.startsWith('batch/') && batch !== text(flat['~batch'])) batches[batch] = text(flat[key])
+  }
   return batches
 }
 

@@ -70,7 +70,12 @@ const undoText = (handle: Handle, containers: Containers, spliced: Spliced): Tex
   const place = (cursor: string) => (cursor === 'e' ? length : handle.getCursorPosition(text, cursor))
   if (marks.first === undefined || marks.last === undefined)
     return removed === '' ? undefined : { from: spliced, remove: [], insertAt: place(marks.at) }
-  const remove = ownStretches(handle, text, marks.first, marks.last, place(marks.first), Math.min(place(marks.last), length - 1))
+  const begin = place(marks.first)
+  // What stands there as it was put in is one stretch: a pasted page is not looked at sign by sign.
+  const whole = handle.text(text).startsWith(inserted, begin)
+  const remove = whole
+    ? [{ at: begin, length: inserted.length }]
+    : ownStretches(handle, text, marks.first, marks.last, begin, Math.min(place(marks.last), length - 1))
   if (remove.length === 0 && inserted !== '' && removed === '') return undefined
   return { from: spliced, remove, insertAt: place(marks.first) }
 }

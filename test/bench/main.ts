@@ -12,7 +12,7 @@ import { open } from './open.ts'
 import { endProfiles } from './profiles.ts'
 import { readWhile } from './read-while.ts'
 import { sync } from './sync.ts'
-import { wide } from './wide.ts'
+import { grow, wide } from './wide.ts'
 
 const BENCHES: Readonly<Record<string, readonly (() => Promise<Figure[]>)[]>> = {
   'first-paint': [firstPaint],
@@ -25,7 +25,11 @@ const BENCHES: Readonly<Record<string, readonly (() => Promise<Figure[]>)[]>> = 
   'catch-up': [catchUp],
   at: [lookBack],
   delete: [deleteMany],
+  grow: [grow],
 }
+
+/** Those that take long run when they are asked for. */
+const ONLY_ASKED: ReadonlySet<string> = new Set(['grow'])
 
 const asked = process.argv.slice(2)
 const unknown = asked.find((name) => !(name in BENCHES))
@@ -34,7 +38,7 @@ if (unknown !== undefined) {
   process.exit(1)
 }
 try {
-  for (const name of asked.length > 0 ? asked : Object.keys(BENCHES)) {
+  for (const name of asked.length > 0 ? asked : Object.keys(BENCHES).filter((name) => !ONLY_ASKED.has(name))) {
     console.error(`── ${name} (load of the machine: ${loadavg()[0]?.toFixed(2)})`)
     for (const bench of BENCHES[name] ?? []) for (const figure of await bench()) console.log(toLine(figure))
   }

@@ -12,6 +12,10 @@ import { WIDE_ROWS, wideTable } from './wide-table.ts'
 /** Edits of which the median is taken. */
 const EDITS = 40
 
+/** Records of the space that stands beside the large one. */
+const SMALL = 1_000
+const GROWING = [1_000, 10_000, 100_000, 300_000]
+
 /** Milliseconds after which a space that is left alone is compacted. */
 const REST = 8_000
 
@@ -84,25 +88,11 @@ const nextDay = async (engine: EngineClient, { space }: Imported): Promise<void>
   await reopen(engine)
 }
 
-/** What a space of 100,000 records costs: importing, editing, opening, memory, looking back, a large deletion. */
-export const wide = async (): Promise<Figure[]> => {
-  await loadBareAutomerge()
-  const file = wideTable()
-  const records = bareRecords(await realRows(file, (await previewCsv(file)).guess))
-  const began = performance.now()
-  const bare = makeBare(records)
-  const bareMade = performance.now() - began
-  const saved = bare.save()
-  bare.free()
-  const small = await withEngine(async (engine) => {
-    const few = await importWide(engine, wideTable(1_000))
-    await nextDay(engine, few)
-    await opened(engine, few.space)
-    return edits(few)
-  })
+/** What the engine needs for a table of so many rows, from importing it to editing it on the next day. */
+const measured = (rows: number) => {
   const before = process.memoryUsage().rss
-  const own = await withEngine(async (engine) => {
-    const large = await importWide(engine, file)
+  return withEngine(async (engine) => {
+    const large = await importWide(engine, wideTable(rows))
     await nextDay(engine, large)
     const since = performance.now()
     const ready = opened(engine, large.space).then((stop) => {
@@ -112,17 +102,47 @@ export const wide = async (): Promise<Figure[]> => {
     await firstWindow(engine, large.space, large.table)
     const window = performance.now() - since
     const whole = await ready
-    const commits = await edits(large)
-    const memory = process.memoryUsage().rss - before
-    return { time: large.time, commits, window, whole, memory }
+    const commit = median(await edits(large))
+    return { time: large.time, commit, window, whole, memory: process.memoryUsage().rss - before }
   })
+}
+
+/** What a space of 100,000 records costs: importing, opening, editing, memory. */
+export const wide = async (): Promise<Figure[]> => {
+  await loadBareAutomerge()
+  const file = wideTable()
+  const records = bareRecords(await realRows(file, (await previewCsv(file)).guess))
+  const began = performance.now()
+  const bare = makeBare(records)
+  const bareMade = performance.now() - began
+  const saved = bare.save()
+  bare.free()
+  const small = await measured(SMALL)
+  const own = await measured(WIDE_ROWS)
   const plain = await plainRepo(saved)
   return [
     { name: 'import/wide', value: own.time, unit: 'ms', beside: bareMade, must: 1.5 },
-    { name: 'edit/scale', value: median(own.commits), unit: 'ms', beside: median(small), must: 2 },
+    { name: 'edit/scale', value: own.commit, unit: 'ms', beside: small.commit, must: 2 },
     { name: 'open/window', value: own.window, unit: 'ms', beside: plain.load, must: 1 / 60 },
     { name: 'open/ready', value: own.whole, unit: 'ms', beside: plain.load, must: 1 / 8 },
     { name: 'memory/space', value: own.memory / 1e3, unit: 'kB', beside: plain.memory / 1e3, must: 0.35 },
-    { name: 'bytes/document', value: saved.length / 1e3, unit: 'kB', beside: WIDE_ROWS },
   ]
+}
+
+/** How cost grows with the number of records; beside each figure that of a thousand. */
+export const grow = async (): Promise<Figure[]> => {
+  const figures: Figure[] = []
+  let first: Awaited<ReturnType<typeof measured>> | undefined
+  for (const rows of GROWING) {
+    const now = await measured(rows)
+    first ??= now
+    const told = (name: string, value: number, beside: number, unit: Figure['unit'] = 'ms') =>
+      figures.push({ name: `grow/${name}-${rows}`, value, unit, beside })
+    told('import', now.time, first.time)
+    told('first-window', now.window, first.window)
+    told('ready', now.whole, first.whole)
+    told('edit', now.commit, first.commit)
+    told('memory', now.memory / 1e3, first.memory / 1e3, 'kB')
+  }
+  return figures
 }

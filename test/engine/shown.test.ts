@@ -46,7 +46,7 @@ const namesOf = (rows: readonly Row[]) => rows.map(({ cells }) => (cells[NAME]?.
 const rowsOf = async (engine: NodeEngine, space: SpaceId, count: number, table = PEOPLE) =>
   (await engine.until('window', { space, table, offset: 0, limit: 100 }, ({ total }) => total === count)).rows
 
-describe('a space that is shown', () => {
+describe('a space that is shown', { timeout: 60_000 }, () => {
   it('asks the index what a transaction has to know of other records', async () => {
     const { engine, space } = await begin()
     const make = (name: string, badge: string) =>
@@ -110,6 +110,28 @@ describe('a space that is shown', () => {
     )
     const { entries } = await again.call('history', { space })
     expect(entries.filter(({ what }) => what === 'create-record')).toHaveLength(62)
+  })
+
+  it('takes a pasted text of many pages, in one step of undo, and refuses one that no cell holds', async () => {
+    const { engine, space } = await begin()
+    const [record, story] = [newId<RecordId>(), newId<FieldId>()]
+    await engine.call('commit', {
+      space,
+      edits: [
+        { do: 'create-field', id: story, table: PEOPLE, name: 'Story', type: 'long-text' },
+        { do: 'create-record', id: record, table: PEOPLE, values: { Name: 'Ash', Story: 'Once.' } },
+      ],
+    })
+    const set = (value: string) =>
+      engine.call('commit', { space, edits: [{ do: 'set', table: PEOPLE, record, field: 'Story', value }] })
+    const pasted = '🌊 sea '.repeat(100_000).slice(0, 250_000)
+    await set(pasted)
+    const told = (fits: (text: string) => boolean) =>
+      engine.until('record', { space, table: PEOPLE, record }, (row) => fits(JSON.stringify(row?.cells[story] ?? '')))
+    await told((text) => text.length > 249_000)
+    await engine.call('undo', { space })
+    await told((text) => text.includes('Once.'))
+    await expect(set('x'.repeat(10_000_000))).rejects.toMatchObject({ code: 'too-large' })
   })
 
   it('tells its history, shows the past by SQL, compares, and puts back', async () => {

@@ -128,7 +128,7 @@ const makeField = (
     table: owner,
     name,
     type: input.type,
-    '~order': orderAmong(writing, siblings, before),
+    '~order': fieldOrder(writing, owner, siblings, before),
     '~created': now,
     ...(target !== undefined && { target }),
     ...(inverse !== undefined && { inverse }),
@@ -144,6 +144,21 @@ const makeField = (
   draft.fields.set(id, made)
   recorder.made({ in: 'field', field: id })
   return made
+}
+
+/** Last, or before another; the last one that was given is remembered, so that many fields at once are no work. */
+const fieldOrder = (
+  writing: Writing,
+  owner: TableId,
+  siblings: ReturnType<typeof placesOf>,
+  before: string | null | undefined,
+): string => {
+  const { orders } = writing.draft
+  if (before !== undefined && before !== null) return orderAmong(writing, siblings, before)
+  const last = orders.get(`fields/${owner}`)
+  const order = last === undefined ? orderAmong(writing, siblings) : (orderKeys(1, last)[0] as string)
+  orders.set(`fields/${owner}`, order)
+  return order
 }
 
 /** What a field's keys say beside name and type. */
