@@ -229,7 +229,9 @@ export const openSession = async (
 
   /** Everything that waits becomes one write: each job a change of its own, one statement over all. */
   const pump = async (): Promise<void> => {
-    await writeWaiting()
+    // Whoever heard an answer may have asked for more by the time this goes on.
+    do await writeWaiting()
+    while (jobs.length > 0)
     pumping = undefined
   }
 
