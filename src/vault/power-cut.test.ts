@@ -42,7 +42,7 @@ const shown = async (backend: Backend): Promise<Shown> =>
   new Map((await backend.range([])).map(([name, bytes]) => [name.map(fromUtf8).join('/'), shownAs(bytes)]))
 const sorted = (state: Shown) => JSON.stringify([...state].sort(([one], [other]) => (one < other ? -1 : 1)))
 
-const after = (state: Shown, { put, remove }: Write): Shown => {
+const changedBy = (state: Shown, { put, remove }: Write): Shown => {
   const next = new Map(state)
   for (const name of remove) next.delete(name.map(fromUtf8).join('/'))
   for (const [name, bytes] of put) next.set(name.map(fromUtf8).join('/'), shownAs(bytes))
@@ -52,7 +52,7 @@ const after = (state: Shown, { put, remove }: Write): Shown => {
 /** States after each of the writes, the one before them first. */
 const statesOf = (start: Shown, writes: readonly Write[]): Shown[] => {
   const states = [start]
-  for (const write of writes) states.push(after(states.at(-1) ?? start, write))
+  for (const write of writes) states.push(changedBy(states.at(-1) ?? start, write))
   return states
 }
 
@@ -126,9 +126,33 @@ describe('a power cut', () => {
           const when = `cut ${cut}, ${left} left, entries ${entries}`
           const found = await reopened(later, states.slice(acknowledged, begun + 1), when)
           expect(await writeAll(later, [[more]]), when).toEqual({ acknowledged: 1, begun: 1 })
-          await reopened(later, [after(found, more)], `${when}, and after more`)
+          await reopened(later, [changedBy(found, more)], `${when}, and after more`)
         }
       }
+    }
+  }, 120_000)
+
+  it('soon after the program was ended and started again takes nothing that was seen since', async () => {
+    const states = statesOf(new Map(), GROUPS.flat())
+    const more: Write = { put: [[[utf8('more')], value(5_000, 1)]], remove: [] }
+    const whole = forgetfulLayer()
+    await writeAll(whole, GROUPS)
+    for (let end = 0; end <= whole.steps(); end++) {
+      const layer = forgetfulLayer()
+      layer.cutAt(end)
+      const { acknowledged, begun } = await writeAll(layer, GROUPS)
+      layer.cutAt(Number.POSITIVE_INFINITY)
+      const backend = await fileBackend(FOLDER, layer)
+      const found = await shown(backend)
+      expect(states.slice(acknowledged, begun + 1).map(sorted)).toContain(sorted(found))
+      const left = () =>
+        layer.after(
+          () => undefined,
+          () => false,
+        )
+      await reopened(left(), [found], `ended ${end}`)
+      await backend.write(more)
+      await reopened(left(), [changedBy(found, more)], `ended ${end}, and after more`)
     }
   }, 120_000)
 
