@@ -53,7 +53,7 @@ interface Waiting {
 
 /**
  * Keeps everything in one log in a folder of its own: `docs/formats/file-store.md`.
- * @throws {VaultError} `in-use` when another process has the folder; `newer`; `damaged` when nothing in the log can be read
+ * @throws {VaultError} `in-use` when another process has the folder; `newer`; `storage-full`; `damaged` when nothing in the log can be read
  */
 export const fileBackend = async (folder: string, layer: FileLayer = nodeFileLayer): Promise<FileBackend> => {
   await layer.makeFolder(folder)
@@ -62,7 +62,7 @@ export const fileBackend = async (folder: string, layer: FileLayer = nodeFileLay
     return await openStore(folder, layer, unlock)
   } catch (error) {
     await unlock()
-    throw error
+    throw storageFull(folder, error) ?? error
   }
 }
 
@@ -101,7 +101,7 @@ const openStore = async (folder: string, layer: FileLayer, unlock: () => Promise
         if (entry.kind === 'gap') damagedWrites += entry.records
         else if (entry.kind === 'removed') change(entry.name, undefined)
         else {
-          const bytes = entry.length <= SMALL ? Uint8Array.from(await read(at, entry.length)) : undefined
+          const bytes = entry.length <= SMALL ? new Uint8Array(await read(at, entry.length)) : undefined
           keep(entry, at, bytes)
           if (bytes && crc32(bytes) !== entry.checksum) damagedNames.set(entry.name, true)
           at += entry.length
