@@ -3,7 +3,15 @@ export class VaultError extends Error {
   override readonly name = 'VaultError'
 
   constructor(
-    readonly code: 'no-profile' | 'profile-exists' | 'wrong-passphrase' | 'damaged' | 'newer' | 'storage-full' | 'closed',
+    readonly code:
+      | 'no-profile'
+      | 'profile-exists'
+      | 'wrong-passphrase'
+      | 'damaged'
+      | 'newer'
+      | 'storage-full'
+      | 'in-use'
+      | 'closed',
     message: string,
     options?: ErrorOptions,
   ) {
