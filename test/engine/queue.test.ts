@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest'
+import type { FieldId, RecordId, TableId } from '../../src/engine/engine.ts'
+import { newId } from '../../src/engine/new-id.ts'
+import { runSpaceLink } from '../../src/engine/space-link.ts'
+import { readRecord } from '../../src/space/read-records.ts'
+import { flatOf } from '../../src/space/read-schema.ts'
+import { linkedPair, testSpace, type WatchedSession } from '../support/sessions.ts'
+
+const [TABLE, NAME] = [newId<TableId>(), newId<FieldId>()]
+
+/** Both ends until they hold the same. */
+const meet = async (one: WatchedSession, other: WatchedSession): Promise<void> => {
+  const links = linkedPair()
+  const options = { ready: () => undefined, progressed: () => undefined, dropped: () => undefined }
+  const ended = [
+    runSpaceLink(links.one, one.session, { ...options, began: true }),
+    runSpaceLink(links.other, other.session, { ...options, began: false }),
+  ].map((each) => each.catch(() => undefined))
+  const heads = ({ session }: WatchedSession) => session.space().resident.handle.getHeads().sort().join()
+  await Promise.all([one, other].map((each) => each.until(() => heads(one) === heads(other))))
+  links.end()
+  await Promise.all(ended)
+}
+
+const nameOf = ({ session }: WatchedSession, record: RecordId) => readRecord(session.space(), TABLE, record)?.flat[NAME]
+
+describe('the queue of a space', () => {
+  it('goes on with what is asked for as soon as an answer is heard, whatever that one changed', async () => {
+    const { holder } = await testSpace()
+    const { session } = holder
+    for (let round = 0; round < 20; round++) {
+      await session.write(() => undefined)
+      await session.commit(`rename ${round}`, [{ do: 'update-space', name: `House ${round}` }])
+    }
+    expect(session.state.value.schema.name).toBe('House 19')
+    await session.close()
+  })
+
+  it.each([
+    ['few small changes', 60],
+    ['many, which come one by one', 700],
+  ])('takes in %s that were missed, and keeps what was written here meanwhile', { timeout: 60_000 }, async (_, missed) => {
+    const { holder, other } = await testSpace()
+    const record = newId<RecordId>()
+    await holder.session.commit('table', [
+      { do: 'create-table', id: TABLE, name: 'People', fields: [{ id: NAME, name: 'Name', type: 'text' }] },
+      { do: 'create-record', id: record, table: TABLE, values: { Name: 'Ash' } },
+    ])
+    const away = await other()
+    await meet(holder, away)
+    const own = newId<RecordId>()
+    await away.session.commit('own', [{ do: 'create-record', id: own, table: TABLE, values: { Name: 'Mine' } }])
+    for (let at = 0; at < missed; at++)
+      await holder.session.commit(`set ${at}`, [{ do: 'set', table: TABLE, record, field: NAME, value: `Ash ${at}` }])
+    await meet(holder, away)
+    for (const each of [holder, away]) {
+      expect(nameOf(each, record)).toBe(`Ash ${missed - 1}`)
+      expect(nameOf(each, own)).toBe('Mine')
+      expect(flatOf(each.session.space().resident.handle, each.session.space().containers.info).name).toBe('Lumen House')
+    }
+    await holder.session.close()
+    await away.session.close()
+  })
+})
