@@ -17,7 +17,8 @@ const meet = async (one: WatchedSession, other: WatchedSession): Promise<void> =
     runSpaceLink(links.other, other.session, { ...options, began: false }),
   ].map((each) => each.catch(() => undefined))
   const heads = ({ session }: WatchedSession) => session.space().resident.handle.getHeads().sort().join()
-  await Promise.all([one, other].map((each) => each.until(() => heads(one) === heads(other))))
+  // Whichever is the last to change sees it.
+  await Promise.race([one, other].map((each) => each.until(() => heads(one) === heads(other))))
   links.end()
   await Promise.all(ended)
 }
@@ -32,14 +33,14 @@ describe('the queue of a space', () => {
       await session.write(() => undefined)
       await session.commit(`rename ${round}`, [{ do: 'update-space', name: `House ${round}` }])
     }
-    expect(session.state.value.schema.name).toBe('House 19')
+    expect(session.space().schema.name).toBe('House 19')
     await session.close()
   })
 
   it.each([
-    ['few small changes', 60],
-    ['many, which come one by one', 700],
-  ])('takes in %s that were missed, and keeps what was written here meanwhile', { timeout: 60_000 }, async (_, missed) => {
+    ['few changes that were missed', 60],
+    ['many', 700],
+  ])('takes in %s, and keeps what was written here meanwhile', { timeout: 60_000 }, async (_, missed) => {
     const { holder, other } = await testSpace()
     const record = newId<RecordId>()
     await holder.session.commit('table', [
