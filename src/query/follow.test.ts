@@ -7,49 +7,20 @@ import type { Edit } from '../space/edits/edits.ts'
 import { SpaceError } from '../space/errors.ts'
 import { type FieldId, newId, type OptionId, type RecordId, type TableId } from '../space/ids.ts'
 import { byOrder } from '../space/order.ts'
-import { readRecord, readTable, type StoredRecord } from '../space/read-records.ts'
+import { readTable } from '../space/read-records.ts'
 import { everyTable, FIELD_TYPES, type Table } from '../space/schema.ts'
 import { type Committed, closeSpace, createSpace, type Space, undoStep } from '../space/space.ts'
 import { addTouched, newTouched } from '../space/touched.ts'
 import { type Cell, countRecords, type Row, readWindow } from './read-window.ts'
 import { toIndexRow } from './rows.ts'
-import { closeIndex, defineSchema, openIndex, putRows, removeRows, type SpaceIndex } from './space-index.ts'
+import { closeIndex, openIndex } from './space-index.ts'
 import { loadSqlite, type Sqlite } from './sqlite.ts'
+import { follow, NOW } from './testing/follow.ts'
 
 let sqlite: Sqlite
 beforeAll(async () => {
   sqlite = await loadSqlite()
 })
-
-const NOW = 1_780_000_000
-
-/** Takes into the index what a commit touched; a changed schema reads every table again. */
-const follow = (space: Space, index: SpaceIndex, { touched }: Pick<Committed, 'touched'>) => {
-  const put = (table: Table, records: StoredRecord[]) =>
-    putRows(
-      index,
-      table,
-      records.map((record) => toIndexRow(table, record)),
-    )
-  if (touched.schema) {
-    defineSchema(index, space.schema)
-    for (const table of everyTable(space.schema)) put(table, [...readTable(space, table.id)].flat())
-  }
-  for (const [id, records] of touched.records) {
-    const table = everyTable(space.schema).find((each) => each.id === id)
-    if (!table) continue
-    const found = [...records].map((record) => [record, readRecord(space, id, record)] as const)
-    removeRows(
-      index,
-      id,
-      found.flatMap(([record, stored]) => (stored ? [] : [record])),
-    )
-    put(
-      table,
-      found.flatMap(([, stored]) => stored ?? []),
-    )
-  }
-}
 
 /** The rows of a table as its document has them, without SQLite. */
 const expected = (space: Space, table: Table, deleted: boolean): Row[] => {
