@@ -3,6 +3,7 @@ import { type Field, type FieldType, primaryOf, type Table } from '../space/sche
 import { QueryError } from './errors.ts'
 import { compileFormula } from './formula.ts'
 import { OPTIONS } from './options-table.ts'
+import { probeFormula } from './probe-formula.ts'
 import { columnName, fieldOf, linkName, type SpaceIndex, tableName, tableOf, treeName } from './space-index.ts'
 import { UNFIT_SQL } from './unfit.ts'
 
@@ -158,6 +159,15 @@ export const shownSql = (compiling: Compiling, field: Field, row: string): strin
   }
 }
 
+/** What a field shows, as text: numbers as people write them, `3` and not `3.0`. */
+export const textSql = (compiling: Compiling, field: Field, row: string): string => {
+  const kind = kindOf(compiling, field)
+  const shown = shownSql(compiling, field, row)
+  return kind === 'number' || kind === 'any'
+    ? `CASE WHEN typeof(${shown}) = 'real' THEN format('%.15g', ${shown}) ELSE ${shown} END`
+    : shown
+}
+
 /** Of two records with the same number the one with the smaller id shows it plain, the other with the beginning of its id. */
 const numberSql = (field: Field, value: string, row: string, other: string): string => {
   const twin = `SELECT 1 FROM ${tableName(field.table)} AS ${other} WHERE ${other}.${columnName(field.id)} = ${value} AND ${other}.id < ${row}.id`
@@ -194,7 +204,7 @@ export const shownRecords = (compiling: Compiling, field: Field, row: string): S
   if (field.type !== 'link' || space !== undefined) return undefined
   if (inverse !== undefined) {
     const stored = fieldOf(index, inverse)
-    if (!stored || !index.links.has(stored.id)) return undefined
+    if (stored?.type !== 'link' || !index.links.has(stored.id)) return undefined
     return there(tableOf(index, stored.table), linkName(stored.id), 'source', 'target', `${record}.ord, ${record}.id`)
   }
   if (!field.target || !index.links.has(field.id)) return undefined
@@ -216,13 +226,14 @@ export const labelSql = (compiling: Compiling, table: Table, row: string): strin
   const primary = primaryOf(table)
   // A record that is named by what it links to, and so on round in a circle, has no name.
   if (!primary || compiling.stack.includes(primary.id)) return "''"
-  return `coalesce(${shownSql(compiling, primary, row)}, '')`
+  return `coalesce(${textSql(compiling, primary, row)}, '')`
 }
 
 const computedSql = (compiling: Compiling, field: Field, row: string): string => {
   if (field.type === 'formula') {
     const { expression } = field.settings
     if (typeof expression !== 'string') throw new QueryError('bad-formula', `"${field.name}" has no formula yet.`)
+    probeFormula(compiling.index, expression)
     return compileFormula(expression, (reference) => operandSql(compiling, referred(compiling, field, reference), row))
   }
   const { via, of } = field.settings
@@ -244,7 +255,7 @@ export type Aggregate = 'count' | 'sum' | 'average' | 'min' | 'max' | 'list' | '
 
 /** One value of many rows: of `field` in the rows called `row`. */
 export const aggregateSql = (compiling: Compiling, aggregate: Aggregate, field: Field, row: string, order: string): string => {
-  if (aggregate === 'list') return `group_concat(${shownSql(compiling, field, row)}, ', ' ORDER BY ${order})`
+  if (aggregate === 'list') return `group_concat(${textSql(compiling, field, row)}, ', ' ORDER BY ${order})`
   const value = operandSql(compiling, field, row)
   const number = `CASE WHEN typeof(${value}) IN ('integer', 'real') THEN ${value} END`
   switch (aggregate) {

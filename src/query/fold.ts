@@ -1,4 +1,3 @@
-import type { SpaceIndex } from './space-index.ts'
 import type { Database } from './sqlite.ts'
 
 /** Text as filters, sorting and the search compare it: letter case and diacritics aside. */
@@ -12,15 +11,12 @@ export const foldLoosely = (text: string): string =>
         .toLowerCase()
 
 const NAME = 'tessera_fold_loosely'
-const folding = new WeakSet<Database>()
 
-/** Makes the function known that `foldedSql` speaks of; once for each database. */
-export const knowFolding = ({ database }: SpaceIndex): void => {
-  if (folding.has(database)) return
+/** Makes the function known that `foldedSql` speaks of; before anything else, since an index may be made of it. */
+export const knowFolding = (database: Database): void => {
   database.createFunction(NAME, (_: unknown, value: unknown) => (value === null ? null : foldLoosely(String(value))), {
     deterministic: true,
   })
-  folding.add(database)
 }
 
 /** `sql` as filters compare it. Plain text stays within SQLite, which is ten times faster than calling out for it. */

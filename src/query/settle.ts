@@ -161,12 +161,12 @@ const settleTrash = (index: SpaceIndex): void => {
   }
   const touched = all(database, 'SELECT DISTINCT tab FROM temp.tessera_hanging').map(([table]) => table as TableId)
   for (const table of touched) {
-    index.totals.delete(table)
     run(
       database,
       `UPDATE ${tableName(table)} SET deleted = (marked IS NOT NULL)
        WHERE hidden IS NULL AND deleted <> (marked IS NOT NULL) AND id IN (SELECT id FROM temp.tessera_hanging WHERE tab = '${table}')`,
     )
+    if (changesOf(index) > 0) index.totals.clear()
   }
   for (let grew = true; grew; ) {
     grew = false
@@ -176,7 +176,9 @@ const settleTrash = (index: SpaceIndex): void => {
         `UPDATE ${tableName(rule.table)} AS own SET deleted = 1
          WHERE deleted = 0 AND id IN (SELECT id FROM temp.tessera_hanging WHERE tab = '${rule.table}') AND ${takenBy(rule)}`,
       )
-      if (changesOf(index) > 0) grew = true
+      if (changesOf(index) === 0) continue
+      grew = true
+      index.totals.clear()
     }
   }
 }

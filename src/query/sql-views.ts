@@ -1,9 +1,8 @@
 import { randomBytes, toHex } from '../bytes/encoding.ts'
 import type { FieldId } from '../space/ids.ts'
-import type { Field, Schema, Table } from '../space/schema.ts'
+import { COMPUTED_TYPES, type Field, type Schema, type Table } from '../space/schema.ts'
 import { QueryError } from './errors.ts'
 import { labelSql, newCompiling, shownRecords, shownSql } from './field-sql.ts'
-import { knowFolding } from './fold.ts'
 import { knowOptions } from './options-table.ts'
 import { columnName, type SpaceIndex, tableName } from './space-index.ts'
 import { all, type Database, run } from './sqlite.ts'
@@ -20,7 +19,6 @@ const made = new WeakMap<Database, SqlViews>()
 /** Views of every table and link with the names that people gave; made again when the schema is another one. */
 export const sqlViews = (index: SpaceIndex): SqlViews => {
   const { database, schema } = index
-  knowFolding(index)
   knowOptions(index)
   const known = made.get(database)
   if (known?.schema === schema) return known
@@ -38,7 +36,7 @@ export const sqlViews = (index: SpaceIndex): SqlViews => {
     views.hidden.add(hidden)
     views.shown.add(name)
   }
-  for (const table of schema.tables) if (index.columns.has(table.id)) make(table.name, tableSelect(index, table))
+  for (const table of schema.tables) if (index.columns.has(table.id)) make(table.name, readable(index, table))
   for (const table of schema.tables) {
     for (const field of table.fields) {
       const select = linkSelect(index, table, field)
@@ -52,7 +50,7 @@ export const sqlViews = (index: SpaceIndex): SqlViews => {
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
 
 /** Names of what the index itself has: a view called so would stand before it. */
-export const RESERVED = /^(?:sqlite|tessera)_|^[a-z]+_[a-z2-7]{26}/i
+export const RESERVED = /^(?:sqlite|tessera|history)_|^[a-z]+_[a-z2-7]{26}|^(?:history|beside)$/i
 
 /** `wanted`, with a number behind it where it is taken, letter case aside. NUL would end the statement. */
 const freeName = (wanted: string, taken: Set<string>): string => {
@@ -66,6 +64,19 @@ const freeName = (wanted: string, taken: Set<string>): string => {
 
 /** Columns that one view may have; SQLite takes 2,000. */
 const COLUMNS = 1_900
+
+/** The view of a table; without what is worked out where SQLite does not take all of it together. */
+const readable = (index: SpaceIndex, table: Table): string => {
+  const whole = tableSelect(index, table)
+  if (!table.fields.some(({ type }) => COMPUTED_TYPES.has(type))) return whole
+  try {
+    index.database.prepare(whole).finalize()
+    return whole
+  } catch (error) {
+    if (!(error instanceof index.sqlite.SQLite3Error)) throw error
+    return tableSelect(index, { ...table, fields: table.fields.filter(({ type }) => !COMPUTED_TYPES.has(type)) })
+  }
+}
 
 const tableSelect = (index: SpaceIndex, table: Table): string => {
   const taken = new Set(['_id'])
