@@ -8,6 +8,7 @@ import { foldLoosely } from './fold.ts'
 import { pathOf, readOutline } from './outline.ts'
 import { planWindow, readWindow, type WindowRequest } from './read-window.ts'
 import { search } from './search.ts'
+import { tablesShownIn } from './shown-tables.ts'
 import { all, loadSqlite, type Sqlite } from './sqlite.ts'
 import { type Followed, followedSpace } from './testing/follow.ts'
 
@@ -465,5 +466,22 @@ describe('trees', () => {
       [a, 0, 0],
       [d, 0, 0],
     ])
+  })
+})
+
+describe('what a table shows of others', () => {
+  it('is what it links to, and what that links to', () => {
+    const [a, b, c, d] = ['a', 'b', 'c', 'd'].map(() => newId<TableId>()) as [TableId, TableId, TableId, TableId]
+    const link = (target: TableId) => ({ name: 'Link', type: 'link' as const, target })
+    const { index } = followedSpace(
+      sqlite,
+      ...[a, b, c, d].map((id) => ({ do: 'create-table', id, name: id, fields: [{ name: 'Name', type: 'text' }] }) as const),
+      { do: 'create-field', table: a, ...link(b), twoWay: { name: 'Back' } },
+      { do: 'create-field', table: b, ...link(c) },
+    )
+    expect(tablesShownIn(index, a)).toEqual(new Set([a, b, c]))
+    expect(tablesShownIn(index, b)).toEqual(new Set([a, b, c]))
+    expect(tablesShownIn(index, c)).toEqual(new Set())
+    expect(tablesShownIn(index, d)).toEqual(new Set())
   })
 })
