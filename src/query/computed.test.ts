@@ -74,6 +74,7 @@ describe('formulas', () => {
       ["{Name} LIKE 'm%' AND {Count} IN (1, 4)", 1],
       ['{Count} / 0', undefined],
       ["'it''s {Name}'", "it's {Name}"],
+      ["trim('xxaxx', 'x') || instr('日本', '本') || replace('aba', 'a', 'cc')", 'a2ccbcc'],
       ["date('2026-01-31', '+1 day')", '2026-02-01'],
     ]
     for (const [expression, value] of worked)
@@ -145,6 +146,9 @@ describe('formulas', () => {
       "printf('%1000000000d', 1)",
       "printf('%.*c', 1000000000, 'x')",
       "replace(printf('%4000000d', 1), ' ', printf('%4000000d', 1))",
+      "instr(printf('%4000000d', 1), printf('%2000000d', 2))",
+      "replace(printf('%1000000d', 1), printf('%500000d', 1), 'x')",
+      "printf('%1000d', 1) LIKE printf('%600d', 1)",
       'sum({Price})',
       'max({Price})',
       'count(*)',

@@ -55,6 +55,8 @@ export interface Compiled {
 /** Conditions within each other, and in all. */
 const DEEPEST = 20
 const MOST = 200
+/** Characters that a text is compared with. */
+const LONGEST = 200
 
 /**
  * @param now milliseconds since 1970, for `today` and the like
@@ -164,7 +166,7 @@ const wrongValue = (field: Field, op: Operator, value: unknown, wanted: string):
 
 const textOf = (field: Field, op: Operator, value: unknown): string => {
   if (typeof value !== 'string' && typeof value !== 'number') throw wrongValue(field, op, value, 'a text')
-  if (String(value).length > 1_000) throw wrongValue(field, op, '…', 'at most 1,000 characters')
+  if (String(value).length > LONGEST) throw wrongValue(field, op, '…', `at most ${LONGEST} characters`)
   return String(value)
 }
 

@@ -1,3 +1,4 @@
+import { BOUNDED, BOUNDED_PREFIX } from './bounded-functions.ts'
 import { QueryError } from './errors.ts'
 
 /** Characters of a formula as it is written. */
@@ -66,7 +67,7 @@ export const compileFormula = (expression: string, operand: (reference: string) 
         )
       else if (called !== undefined) open.push({ called: undefined, commas: 0, empty: false })
       cases += name === 'case' ? 1 : name === 'end' ? -1 : 0
-      parts.push(text)
+      parts.push(called !== undefined && BOUNDED.has(name) ? `${BOUNDED_PREFIX}${text}` : text)
     } else {
       if (bracket === '(') open.push({ called: undefined, commas: 0, empty: false })
       else if (bracket === ',') {

@@ -32,7 +32,7 @@ const STEPS = 5_000
 /** The longest text or blob that a guarded statement may make; a cell holds at most a million characters, of four bytes. */
 const LONGEST = 4_100_000
 /** Above this, matching a hostile pattern against a hostile text takes longer than anybody waits. */
-const LONGEST_PATTERN = 1_000
+const LONGEST_PATTERN = 500
 
 /** Runs `work` so that the statements it prepares may do only what is allowed, end in time and make nothing huge. */
 export const guarded = <T>(index: SpaceIndex, { may, milliseconds }: Guard, work: () => T): T => {

@@ -1,3 +1,4 @@
+import { BOUNDED, BOUNDED_PREFIX } from './bounded-functions.ts'
 import { QueryError } from './errors.ts'
 import { compileFormula, FORMULA_FUNCTIONS } from './formula.ts'
 import { guarded } from './guard.ts'
@@ -25,6 +26,9 @@ export const probeFormula = (index: SpaceIndex, expression: string): void => {
   if (problem !== undefined) throw new QueryError('bad-formula', problem)
 }
 
+const mayCall = (name: string): boolean =>
+  FORMULA_FUNCTIONS.has(name) || (name.startsWith(BOUNDED_PREFIX) && BOUNDED.has(name.slice(BOUNDED_PREFIX.length)))
+
 const problemOf = (index: SpaceIndex, expression: string): string | undefined => {
   const { capi } = index.sqlite
   const sql = compileFormula(expression, () => 'c')
@@ -42,7 +46,7 @@ const problemOf = (index: SpaceIndex, expression: string): string | undefined =>
           }
           return action === capi.SQLITE_READ
             ? two === 'c' || two === ''
-            : action === capi.SQLITE_FUNCTION && FORMULA_FUNCTIONS.has(two.toLowerCase())
+            : action === capi.SQLITE_FUNCTION && mayCall(two.toLowerCase())
         },
       },
       () => index.database.prepare(`SELECT (${sql}\n) FROM (SELECT NULL AS c)`).finalize(),

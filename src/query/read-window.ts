@@ -180,7 +180,7 @@ const indexColumns = (keys: readonly SortKey[], covered: readonly string[]): str
 
 const labelled = (compiling: Compiling, table: Table, wanted: string | undefined): Compiled[] => {
   const primary = primaryOf(table)
-  const text = wanted?.trim()
+  const text = wanted?.trim().slice(0, 200)
   if (!text || !primary) return []
   const pattern = `%${foldLoosely(text).replace(/[\\%_]/g, '\\$&')}%`
   return [{ sql: `${foldedSql(textSql(compiling, primary, 'r'))} LIKE ? ESCAPE '\\'`, bind: [pattern] }]

@@ -1,6 +1,7 @@
 import type { FieldId, RecordId, TableId } from '../space/ids.ts'
 import { foldText } from '../space/lookups.ts'
 import { EMPTY_SCHEMA, everyTable, type Field, type Schema, type Table } from '../space/schema.ts'
+import { knowBounded } from './bounded-functions.ts'
 import { knowFolding } from './fold.ts'
 import { type IndexRow, storedFields } from './rows.ts'
 import { all, bulkStatement, type Database, run, type Sqlite } from './sqlite.ts'
@@ -50,6 +51,7 @@ export const indexOver = (sqlite: Sqlite, database: Database): SpaceIndex => {
     deterministic: true,
   })
   knowFolding(database)
+  knowBounded(database)
   run(database, 'CREATE TABLE IF NOT EXISTS main.tessera_purged (id TEXT PRIMARY KEY) WITHOUT ROWID')
   run(database, 'PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY')
   return {
