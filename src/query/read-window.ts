@@ -12,7 +12,7 @@ import { knowOptions } from './options-table.ts'
 import type { Column } from './rows.ts'
 import { recordsFound } from './search.ts'
 import { settle } from './settle.ts'
-import { orderSql, SAME, type SortBy, type SortKey, sortKeys } from './sort.ts'
+import { directionOf, orderSql, SAME, type SortBy, type SortKey, sortKeys } from './sort.ts'
 import { type SpaceIndex, tableName, tableOf } from './space-index.ts'
 import { all } from './sqlite.ts'
 import { totalOf } from './totals.ts'
@@ -98,7 +98,7 @@ export const readWindow = (index: SpaceIndex, request: WindowRequest, now = Date
       known ?? all(index.database, `${plan.sql} LIMIT ${limit} OFFSET ${offset}`, plan.bind).map(([id]) => id as RecordId)
     const cells = cellsOfRows(index, table, ids)
     const rows = ids.map((id) => ({ id, cells: cells.get(id) ?? {} }))
-    return { total, offset, rows, ...(plan.group && { groups: groupsOf(index, plan, plan.group) }) }
+    return { total, offset, rows, ...(plan.group && { groups: groupsOf(index, table, plan, plan.group) }) }
   })
 }
 
@@ -167,7 +167,7 @@ export const planWindow = (index: SpaceIndex, table: Table, request: WindowReque
 
 const scanSql = (from: string, where: string, keys: readonly SortKey[], offset: number, limit: number): string => {
   const columns = keys.flatMap(({ rank, by }, at) => [`${rank} AS rank${at}`, `${by} AS by${at}`])
-  const order = keys.flatMap(({ descending }, at) => [`rank${at}`, `by${at} ${descending ? 'DESC' : 'ASC'}`])
+  const order = keys.flatMap((key, at) => [`rank${at}`, `by${at} ${directionOf(key)}`])
   return `WITH matching AS MATERIALIZED (SELECT r.id AS id, r.ord AS ord, ${columns.join()} FROM ${from} WHERE ${where})
     SELECT (SELECT count(*) FROM matching), id FROM matching ORDER BY ${order.join()}, ord, id LIMIT ${limitOf(limit)} OFFSET ${offsetOf(offset)}`
 }
@@ -226,14 +226,23 @@ const offsetAround = (index: SpaceIndex, { from, where, bind, order }: WindowPla
   return Math.max(0, place - 1 - Math.floor(limit / 2))
 }
 
-const groupsOf = (index: SpaceIndex, { from, where, bind }: WindowPlan, { keys, aggregates }: CompiledGroup): Group[] => {
-  const by = keys.flatMap((key) => [key.rank, key.by, ...(separates(key.field.type) ? [key.value] : [])])
-  const order = keys.flatMap(({ rank, by: sql, value, descending, field }) => {
-    const direction = descending ? 'DESC' : 'ASC'
-    return [rank, `${sql} ${direction}`, ...(separates(field.type) ? [`${value} ${direction}`] : [])]
+/** What orders the groups is worked out for one row of each: finding a link's label is dear. */
+const groupsOf = (
+  index: SpaceIndex,
+  table: Table,
+  { from, where, bind }: WindowPlan,
+  { keys, aggregates }: CompiledGroup,
+): Group[] => {
+  const by = keys.flatMap((key) => (separates(key.field.type) ? [key.value] : [key.rank, key.by]))
+  const order = keys.flatMap((key) => {
+    const ordered = [key.rank, `${key.by} ${directionOf(key)}`]
+    return separates(key.field.type) ? [...ordered, `${key.value} ${directionOf(key)}`] : ordered
   })
-  const columns = ['count(*)', ...keys.map(({ value }) => `min(${value})`), ...aggregates.map(({ sql }) => sql)]
-  const sql = `SELECT ${columns.join()} FROM ${from} WHERE ${where} GROUP BY ${by.join()} ORDER BY ${order.join()} LIMIT ${GROUP_LIMIT}`
+  const told = aggregates.map(({ sql }, at) => `${sql} AS told${at}`)
+  const columns = ['count(*) AS many', 'min(r.id) AS one', ...keys.map(({ value }, at) => `min(${value}) AS key${at}`), ...told]
+  const shown = ['many', ...keys.map((_, at) => `key${at}`), ...aggregates.map((_, at) => `told${at}`)]
+  const sql = `SELECT ${shown.join()} FROM (SELECT ${columns.join()} FROM ${from} WHERE ${where} GROUP BY ${by.join()}) AS grouped
+    JOIN ${tableName(table.id)} AS r ON r.id = grouped.one ORDER BY ${order.join()} LIMIT ${GROUP_LIMIT}`
   let offset = 0
   return all(index.database, sql, bind).map(([count, ...values]) => {
     const group = {

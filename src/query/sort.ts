@@ -68,8 +68,9 @@ export const keyOf = (compiling: Compiling, field: Field): Omit<SortKey, 'descen
       if (!shown || !target) return value('NULL', SAME, false)
       const label = labelSql(compiling, target, shown.record)
       const first = `(SELECT ${foldedSql(label)} FROM ${shown.from} ORDER BY ${shown.order} LIMIT 1)`
-      const column = field.type === 'link' && stored ? `r.${columnName(field.id)}` : 'NULL'
-      return value(first, `CASE WHEN ${first} IS NOT NULL THEN 0 WHEN ${column} IS NULL THEN 2 ELSE 1 END`, false)
+      // Finding the label is dear: what shows none comes last by being null.
+      const column = field.type === 'link' && stored ? `r.${columnName(field.id)}` : undefined
+      return value(first, column === undefined ? SAME : rankOf(column), false)
     }
     case 'text': {
       const sql = valueSql(compiling, field, 'r')
@@ -90,6 +91,10 @@ export const keyOf = (compiling: Compiling, field: Field): Omit<SortKey, 'descen
 
 const rankOf = (sql: string): string => `CASE WHEN ${sql} < ${UNFIT_SQL} THEN 0 WHEN ${sql} IS NULL THEN 2 ELSE 1 END`
 
+/** How a key's values are ordered; only an index of its own columns could do without the last words. */
+export const directionOf = ({ descending, plain }: SortKey): string =>
+  `${descending ? 'DESC' : 'ASC'}${plain ? '' : ' NULLS LAST'}`
+
 /** What stands behind ORDER BY; rows keep their own order among equals. */
 export const orderSql = (keys: readonly SortKey[]): string =>
-  [...keys.flatMap(({ rank, by, descending }) => [rank, `${by} ${descending ? 'DESC' : 'ASC'}`]), 'r.ord', 'r.id'].join(', ')
+  [...keys.flatMap((key) => [key.rank, `${key.by} ${directionOf(key)}`]), 'r.ord', 'r.id'].join(', ')

@@ -291,7 +291,7 @@ describe('sorts and groups', () => {
     )
   })
 
-  it('groups with what is told of each, and rows in the order of the groups', () => {
+  it('groups with what is told of each, and rows in the order of the groups', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(many, (list) => {
         const { index, table, fields, people, crews } = world(list)
@@ -374,7 +374,7 @@ const planOf = (index: Followed['index'], request: WindowRequest) => {
 }
 
 describe('the search', () => {
-  it('finds what begins with it or holds it, diacritics aside, and follows edits', () => {
+  it('finds what begins with it or holds it, diacritics aside, and follows edits', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(many, fc.constantFrom('ash', 'EO', 'zo', 'b', 'riar', '100', '日', 'red'), (list, wanted) => {
         const { index, people, commit, table, fields } = world(list)
