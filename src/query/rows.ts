@@ -69,7 +69,7 @@ export const toIndexRow = (table: Table, { id, flat }: StoredRecord): IndexRow =
     marked: flat['~deleted'] === undefined ? undefined : Number(flat['~deleted']),
     created: Number(flat['~created'] ?? 0),
     batch: batch === undefined || table.batches[String(batch)] === 'done' ? undefined : String(batch),
-    columns: fields.map((field) => columnOf(cells.get(field.id))),
+    columns: fields.map((field) => columnOf(cells.get(field.id)) ?? loneOrder(field, flat)),
     links,
   }
 }
@@ -106,6 +106,12 @@ const columnOf = (cell: Cell | undefined): Column => {
     case 'parents':
       return JSON.stringify({ order: cell.order, parents: cell.parents.map(({ parent, count }) => [parent, count]) })
   }
+}
+
+/** Undoing a move in part may leave a record its place among the others at the top, and no parent. */
+const loneOrder = (field: Field, flat: StoredRecord['flat']): Column => {
+  const order = field.type === 'tree' ? flat[`${field.id}/order`] : undefined
+  return order === undefined ? null : JSON.stringify({ order: String(order), parents: [] })
 }
 
 /** What a tree's column says. */
