@@ -185,6 +185,10 @@ const lookupsIn = (space: Space, known: Known): Lookup[] =>
     ]),
   )
 
+/** Lists of answers say nothing by their order. */
+const inOneOrder = (answer: unknown): unknown =>
+  Array.isArray(answer) && typeof answer[0] === 'object' ? answer.map((each) => JSON.stringify(each)).sort() : answer
+
 describe('an index that follows', () => {
   it('shows what the document holds, whatever was edited, undone, trashed and restored', { timeout: 60_000 }, () => {
     fc.assert(
@@ -226,7 +230,8 @@ describe('an index that follows', () => {
         }
         const lookups = lookupsIn(space, known.records)
         const answers = answerLookups(space, lookups)
-        for (const lookup of lookups) expect(answerLookup(index, lookup), lookup.kind).toEqual(answers.get(lookupKey(lookup)))
+        for (const lookup of lookups)
+          expect(inOneOrder(answerLookup(index, lookup)), lookup.kind).toEqual(inOneOrder(answers.get(lookupKey(lookup))))
         closeIndex(index)
         closeSpace(space)
       }),
