@@ -13,7 +13,7 @@ import { endProfiles } from './profiles.ts'
 import { readWhile } from './read-while.ts'
 import { searches } from './searches.ts'
 import { sync } from './sync.ts'
-import { grow, wide, wide } from './wide.ts'
+import { grow, wide } from './wide.ts'
 import { windows } from './windows.ts'
 
 const BENCHES: Readonly<Record<string, readonly (() => Promise<Figure[]>)[]>> = {
