@@ -33,7 +33,7 @@ export interface EngineClient {
 }
 
 /** What the index answers; everything else is asked of the documents. */
-const OF_INDEX: ReadonlySet<keyof Watches> = new Set(['window', 'record', 'counts'])
+const OF_INDEX: ReadonlySet<keyof Watches> = new Set(['window', 'record', 'counts', 'outline', 'search', 'path'])
 
 interface Pending {
   readonly request: Extract<Request, { kind: 'call' }>

@@ -4,14 +4,19 @@
  */
 import type { CsvGuess } from '../exchange/csv/guess.ts'
 import type { CsvPreview } from '../exchange/csv/preview.ts'
+import type { Filter } from '../query/filter.ts'
+import type { GroupBy } from '../query/group.ts'
 import type { HistoryPage } from '../query/history.ts'
+import type { Outline, OutlineRequest } from '../query/outline.ts'
 import type { Row, Window } from '../query/read-window.ts'
+import type { SearchHit } from '../query/search.ts'
+import type { SortBy } from '../query/sort.ts'
 import type { Conflict } from '../space/conflicts.ts'
 import type { Edit } from '../space/edits/edits.ts'
 import type { RecordDifference } from '../space/history/compare.ts'
 import type { When } from '../space/history/past.ts'
 import type { Restorable, RestoreCounts } from '../space/history/restore.ts'
-import type { FieldId, RecordId, SpaceId, TableId } from '../space/ids.ts'
+import type { FieldId, RecordId, SpaceId, TableId, ViewId } from '../space/ids.ts'
 import type { Schema } from '../space/schema.ts'
 
 export type { CsvColumn, CsvGuess } from '../exchange/csv/guess.ts'
@@ -104,6 +109,15 @@ export interface Watches {
   schema: { readonly input: { readonly space: SpaceId }; readonly value: OpenSpace }
   /** Rows come from the index: a stretch of the table, sorted. */
   window: { readonly input: WindowRequest; readonly value: Window }
+  /** A stretch of a tree, with what is collapsed left out. */
+  outline: { readonly input: OutlineRequest & { readonly space: SpaceId }; readonly value: Outline }
+  /** Records of every table, best first: at most 50. What was found stands between `\u0001` and `\u0002` in a snippet. */
+  search: { readonly input: { readonly space: SpaceId; readonly text: string }; readonly value: readonly SearchHit[] }
+  /** A record's ancestors in a tree from the top down, itself last. */
+  path: {
+    readonly input: { readonly space: SpaceId; readonly table: TableId; readonly tree: FieldId; readonly record: RecordId }
+    readonly value: readonly { readonly id: RecordId; readonly label: string }[]
+  }
   /** Undefined when it is not there, or in the trash. */
   record: {
     readonly input: { readonly space: SpaceId; readonly table: TableId; readonly record: RecordId }
@@ -160,8 +174,15 @@ export interface WindowRequest {
   readonly offset: number
   /** At most 500. */
   readonly limit: number
+  /** Its filter, sort and group apply where the request has none of its own. */
+  readonly view?: ViewId
+  /** Shapes as views hold them: `docs/formats/query.md`. */
+  readonly filter?: Filter
+  readonly group?: GroupBy
+  /** Only records that the search finds. */
+  readonly search?: string
   /** Without: in the order of the rows. */
-  readonly sort?: { readonly field: FieldId; readonly descending: boolean }
+  readonly sort?: SortBy | readonly SortBy[]
   /** Only records in the trash. */
   readonly deleted?: boolean
   /** Only records whose first field contains this, letter case aside: for the link picker. */

@@ -1,8 +1,11 @@
 import { answerLookup } from '../query/answer-lookups.ts'
 import { putHistory, readHistory, tablesIn } from '../query/history.ts'
+import { pathOf, readOutline } from '../query/outline.ts'
 import { countRecords, readRow, readWindow } from '../query/read-window.ts'
 import { runSql } from '../query/run-sql.ts'
 import { restoreIndex, saveIndex } from '../query/saved-index.ts'
+import { search, settleSearch } from '../query/search.ts'
+import { tablesShownIn } from '../query/shown-tables.ts'
 import { closeIndex, defineSchema, openIndex, putRows, removeRows, type SpaceIndex, tableOf } from '../query/space-index.ts'
 import type { Sqlite } from '../query/sqlite.ts'
 import type { SpaceId, TableId } from '../space/ids.ts'
@@ -21,6 +24,8 @@ interface Live {
   /** Whether it shows anything of a table. */
   concerns(table: TableId): boolean
   readonly refresh: () => void
+  /** Told in place of what `refresh` would show: a field it speaks of may have gone. */
+  readonly fail: (error: unknown) => void
   waiting: boolean
   /** Time of the last look, by the clock of `performance`. */
   looked: number
@@ -37,7 +42,11 @@ export const serveIndex = (sqlite: Sqlite, feed: MessagePort): ((port: MessagePo
   const look = (each: Live) => {
     each.waiting = false
     if (!live.has(each)) return
-    each.refresh()
+    try {
+      each.refresh()
+    } catch (error) {
+      each.fail(error)
+    }
     each.looked = performance.now()
   }
 
@@ -133,30 +142,50 @@ export const serveIndex = (sqlite: Sqlite, feed: MessagePort): ((port: MessagePo
     else touch(message.space, 'table' in message ? message.table : undefined)
   }
 
-  const watch = (space: SpaceId, concerns: Live['concerns'], refresh: () => void): (() => void) => {
-    const each: Live = { space, concerns, refresh, waiting: false, looked: Number.NEGATIVE_INFINITY }
+  const watch = (space: SpaceId, concerns: Live['concerns'], fail: Live['fail'], refresh: () => void): (() => void) => {
+    const each: Live = { space, concerns, refresh, fail, waiting: false, looked: Number.NEGATIVE_INFINITY }
     live.add(each)
     look(each)
     return () => live.delete(each)
   }
 
-  /** A table's rows show the labels of those they link to. */
+  /** A table's rows show what they link to, and what is worked out from it. */
   const ofTable =
     (space: SpaceId, shown: TableId): Live['concerns'] =>
     (table) =>
-      table === shown || tableOf(indexOf(space), shown)?.fields.some(({ target }) => target === table) === true
+      table === shown || tablesShownIn(indexOf(space), shown).has(table)
 
+  const everyTable = () => true
   const watches: WatchHandlers = {
-    window: (request, push) =>
-      watch(request.space, ofTable(request.space, request.table), () => push(readWindow(indexOf(request.space), request))),
-    record: ({ space, table, record }, push) =>
-      watch(space, ofTable(space, table), () => push(readRow(indexOf(space), table, record))),
-    counts: ({ space }, push) =>
-      watch(
-        space,
-        () => true,
-        () => push(countRecords(indexOf(space))),
-      ),
+    window: (request, push, fail) =>
+      watch(request.space, ofTable(request.space, request.table), fail, () => push(readWindow(indexOf(request.space), request))),
+    record: ({ space, table, record }, push, fail) =>
+      watch(space, ofTable(space, table), fail, () => push(readRow(indexOf(space), table, record))),
+    outline: (request, push, fail) =>
+      watch(request.space, ofTable(request.space, request.table), fail, () => push(readOutline(indexOf(request.space), request))),
+    path: (request, push, fail) =>
+      watch(request.space, ofTable(request.space, request.table), fail, () => push(pathOf(indexOf(request.space), request))),
+    search: ({ space, text }, push, fail) => {
+      let ended = false
+      // Its index is made in slices, so that windows are answered in between.
+      const refresh = () => {
+        if (settleSearch(indexOf(space), 1)) push(search(indexOf(space), text))
+        else
+          setTimeout(() => {
+            try {
+              if (!ended) refresh()
+            } catch (error) {
+              fail(error)
+            }
+          })
+      }
+      const stop = watch(space, everyTable, fail, refresh)
+      return () => {
+        ended = true
+        stop()
+      }
+    },
+    counts: ({ space }, push, fail) => watch(space, everyTable, fail, () => push(countRecords(indexOf(space)))),
   }
   return (port) => {
     serveRpc(

@@ -62,6 +62,8 @@ export const putHistory = (index: SpaceIndex, rows: readonly HistoryRow[]): void
   } finally {
     insert.finalize()
   }
+  // What counts depend on when and by whom records were changed.
+  for (const known of index.totals.values()) for (const [key, { own }] of known) if (!own) known.delete(key)
   const newest = new Map<string, HistoryRow>()
   for (const row of rows) if (row.place?.in === 'record') newest.set(row.place.record, row)
   for (const { place, time, device } of newest.values()) {
@@ -71,7 +73,6 @@ export const putHistory = (index: SpaceIndex, rows: readonly HistoryRow[]): void
       `UPDATE ${tableName(place.table)} SET changed = ?, changed_by = ? WHERE id = ? AND (changed IS NULL OR changed <= ?)`,
       [time, device, place.record, time],
     )
-    index.totals.delete(place.table)
   }
   run(database, 'COMMIT')
 }

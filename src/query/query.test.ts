@@ -4,6 +4,7 @@ import { commitAlone } from '../space/answer-lookups.ts'
 import { type FieldId, newId, type OptionId, type RecordId, type TableId } from '../space/ids.ts'
 import { readTable } from '../space/read-records.ts'
 import { createSpace } from '../space/space.ts'
+import { answerLookup } from './answer-lookups.ts'
 import { countRecords, readRow, readWindow } from './read-window.ts'
 import { toIndexRow } from './rows.ts'
 import { defineSchema, openIndex, putRows, removeRows } from './space-index.ts'
@@ -151,6 +152,18 @@ describe('a window', () => {
     })
     removeRows(index, table, [ash])
     expect(names({})).toEqual(['Calla'])
+  })
+
+  it('keeps the place of a record at the top of a tree that has no parent written', () => {
+    const { space, index, table } = members()
+    const tree = newId<FieldId>()
+    const record = newId<RecordId>()
+    commitAlone(space, [{ do: 'create-field', id: tree, table, name: 'In', type: 'tree' }], NOW)
+    defineSchema(index, space.schema)
+    const [shown] = space.schema.tables
+    if (!shown) throw new Error('There is a table.')
+    putRows(index, shown, [toIndexRow(shown, { id: record, flat: { '~order': 'a0', [`${tree}/order`]: 'z9' } })])
+    expect(answerLookup(index, { kind: 'last-child', table, field: tree, parent: '' })).toBe('z9')
   })
 
   it('holds text of any kind: empty, emoji, NUL, right to left, very long', () => {

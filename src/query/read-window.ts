@@ -1,69 +1,206 @@
-import { shape } from '../space/cells/shape.ts'
-import type { FieldId, RecordId, TableId } from '../space/ids.ts'
-import { type Field, primaryOf, type Table } from '../space/schema.ts'
-import { type Column, storedFields } from './rows.ts'
+import type { RecordId, TableId, ViewId } from '../space/ids.ts'
+import { primaryOf, type Table } from '../space/schema.ts'
+import { type Cells, cellsOfRows, reasonOf } from './cells.ts'
+import { QueryError } from './errors.ts'
+import { type Compiling, newCompiling, textSql } from './field-sql.ts'
+import { type Compiled, compileFilter } from './filter.ts'
+import { foldedSql, foldLoosely } from './fold.ts'
+import { type CompiledGroup, compileGroup } from './group.ts'
+import { guarded } from './guard.ts'
+import { indexFor } from './made-indexes.ts'
+import { knowOptions } from './options-table.ts'
+import type { Column } from './rows.ts'
+import { recordsFound } from './search.ts'
 import { settle } from './settle.ts'
-import { columnName, type SpaceIndex, tableName, tableOf } from './space-index.ts'
-import { all, run } from './sqlite.ts'
+import { directionOf, orderSql, SAME, type SortBy, type SortKey, sortKeys } from './sort.ts'
+import { type SpaceIndex, tableName, tableOf } from './space-index.ts'
+import { all } from './sqlite.ts'
+import { totalOf } from './totals.ts'
+
+export type { Cell } from './cells.ts'
 
 export interface WindowRequest {
   readonly table: TableId
   readonly offset: number
   readonly limit: number
-  readonly sort?: { readonly field: FieldId; readonly descending: boolean } | undefined
+  /** Its filter, sort and group apply where the request has none of its own. */
+  readonly view?: ViewId | undefined
+  /** See `docs/formats/query.md`. */
+  readonly filter?: unknown
+  readonly sort?: SortBy | readonly SortBy[] | undefined
+  readonly group?: unknown
+  /** Only records that the search finds. */
+  readonly search?: string | undefined
   readonly deleted?: boolean | undefined
   readonly labelled?: string | undefined
   readonly around?: RecordId | undefined
 }
 
-export type Cell =
-  | { readonly kind: 'value'; readonly value: string | number | boolean }
-  | { readonly kind: 'links'; readonly links: readonly { readonly id: RecordId; readonly label: string | undefined }[] }
-  | { readonly kind: 'unfit'; readonly text: string }
-
 export interface Row {
   readonly id: RecordId
-  readonly cells: Readonly<Record<FieldId, Cell>>
+  readonly cells: Readonly<Cells>
+}
+
+/** Rows that have the same under what they are grouped by, in the order of the rows. */
+export interface Group {
+  /** By the fields grouped by: a text, number or boolean, of links and choices the ids as JSON; null for nothing. */
+  readonly key: readonly (string | number | boolean | null)[]
+  readonly count: number
+  /** The place of its first row among all rows. */
+  readonly offset: number
+  /** In the order they were asked for. */
+  readonly aggregates: readonly (string | number | null)[]
 }
 
 export interface Window {
   readonly total: number
   readonly offset: number
   readonly rows: readonly Row[]
+  /** Where the rows are grouped: the first `GROUP_LIMIT` groups. */
+  readonly groups?: readonly Group[]
 }
 
 /** Rows that one window holds at most. */
 export const WINDOW_LIMIT = 500
+export const GROUP_LIMIT = 1_000
+
+/** Milliseconds that a window may take; longer only where a formula never ends. */
+const PATIENCE = 5_000
 
 const EMPTY: Window = { total: 0, offset: 0, rows: [] }
 
-/** A stretch of a table, in order or sorted by one field, with the labels of what its links point to. */
-export const readWindow = (index: SpaceIndex, request: WindowRequest): Window => {
+/**
+ * A stretch of a table: filtered, sorted, grouped, with what its cells show.
+ * @param now milliseconds since 1970, for filters that speak of today
+ * @throws {QueryError}
+ */
+export const readWindow = (index: SpaceIndex, request: WindowRequest, now = Date.now()): Window => {
   const table = tableOf(index, request.table)
   if (!table || !index.columns.has(table.id)) return EMPTY
   settle(index)
-  const { database } = index
-  const name = tableName(table.id)
-  const primary = primaryOf(table)
-  const labelled = request.labelled?.trim()
-  const where = `deleted = ${request.deleted ? 1 : 0}${labelled && primary ? ` AND ${columnName(primary.id)} LIKE ? ESCAPE '\\'` : ''}`
-  const bind = labelled && primary ? [`%${labelled.replace(/[\\%_]/g, '\\$&')}%`] : []
-  const order = orderOf(index, table, request.sort)
-  const total = totalOf(index, table.id, where, bind)
-  const limit = Math.max(0, Math.min(WINDOW_LIMIT, Math.floor(request.limit)))
-  const offset =
-    request.around === undefined
-      ? Math.max(0, Math.floor(request.offset))
-      : offsetAround(index, name, where, bind, order, request.around, limit)
-  const columns = storedFields(table).map(({ id }) => columnName(id))
-  // Ids first: what lies before the window is passed over in an index, without its rows (ten times faster near the end).
-  const rows = all(
-    database,
-    `SELECT ${['id', ...columns].join()} FROM ${name}
-     WHERE id IN (SELECT id FROM ${name} WHERE ${where} ORDER BY ${order} LIMIT ${limit} OFFSET ${offset}) ORDER BY ${order}`,
-    bind,
+  knowOptions(index)
+  const plan = planWindow(index, table, request, now)
+  return computed(index, plan, () => {
+    let known: RecordId[] | undefined
+    const total = totalOf(index, table.id, plan.counted, plan.bind, plan.own, () => {
+      const found =
+        plan.scan === undefined || request.around !== undefined
+          ? []
+          : all(index.database, plan.scan(request.offset, request.limit), plan.bind)
+      if (found.length > 0) known = found.map(([, id]) => id as RecordId)
+      return Number(
+        (found[0] ?? all(index.database, `SELECT count(*) FROM ${plan.from} WHERE ${plan.where}`, plan.bind)[0])?.[0] ?? 0,
+      )
+    })
+    const limit = limitOf(request.limit)
+    const offset = request.around === undefined ? offsetOf(request.offset) : offsetAround(index, plan, request.around, limit)
+    const ids =
+      known ?? all(index.database, `${plan.sql} LIMIT ${limit} OFFSET ${offset}`, plan.bind).map(([id]) => id as RecordId)
+    const cells = cellsOfRows(index, table, ids)
+    const rows = ids.map((id) => ({ id, cells: cells.get(id) ?? {} }))
+    return { total, offset, rows, ...(plan.group && { groups: groupsOf(index, table, plan, plan.group) }) }
+  })
+}
+
+const limitOf = (limit: number): number => Math.max(0, Math.min(WINDOW_LIMIT, Math.floor(limit)))
+const offsetOf = (offset: number): number => Math.max(0, Math.floor(offset))
+
+/** How a window is read: `sql` gives the ids of its rows, in order. */
+export interface WindowPlan {
+  readonly sql: string
+  /** Where every row has to be looked at: rows with how many there are, so that it is done once. */
+  readonly scan: ((offset: number, limit: number) => string) | undefined
+  readonly from: string
+  readonly where: string
+  /** The same condition, whatever it is read by: counts are kept under it. */
+  readonly counted: string
+  readonly bind: readonly Column[]
+  readonly order: string
+  readonly keys: readonly SortKey[]
+  readonly group: CompiledGroup | undefined
+  /** Whether every row meets the condition or not by its own columns alone. */
+  readonly own: boolean
+}
+
+export const planWindow = (index: SpaceIndex, table: Table, request: WindowRequest, now: number): WindowPlan => {
+  const compiling = newCompiling(index)
+  const view = request.view === undefined ? undefined : table.views.find(({ id }) => id === request.view)
+  if (request.view !== undefined && !view)
+    throw new QueryError('unknown-view', `"${table.name}" has no view ${JSON.stringify(request.view)}: it may be in the trash.`)
+  const filter = request.filter ?? view?.filter
+  const conditions: Compiled[] = [
+    ...(filter === undefined || filter === null ? [] : [compileFilter(compiling, table, filter, now)]),
+    ...labelled(compiling, table, request.labelled),
+    ...found(index, table, request.search),
+  ]
+  const grouping = request.group ?? view?.group
+  const group = grouping === undefined || grouping === null ? undefined : compileGroup(compiling, table, grouping)
+  // Different links of the same first label are groups of their own, so their rows must not mingle.
+  const grouped = (group?.keys ?? []).flatMap((key) =>
+    separates(key.field.type) ? [key, { rank: SAME, by: key.value, descending: key.descending, plain: key.plain }] : [key],
   )
-  return { total, offset, rows: toRows(index, table, rows) }
+  const keys = [...grouped, ...sortKeys(compiling, table, request.sort ?? view?.sort)]
+  const where = [`r.deleted = ${request.deleted ? 1 : 0}`, ...conditions.map(({ sql }) => `(${sql})`)].join(' AND ')
+  const name = tableName(table.id)
+  const order = orderSql(keys)
+  const covered = [...new Set(where.match(/\br\.(?:f_\w+|created\b)/g) ?? [])].map((column) => column.slice(2))
+  const needsIndex = (keys.length > 0 && keys.every(({ plain }) => plain)) || (keys.length === 0 && covered.length > 0)
+  const made = needsIndex && covered.length <= 6 ? indexFor(index, name, indexColumns(keys, covered)) : undefined
+  // Every row is looked at all the same: in the order of the table, that is three times faster than by the index of its order.
+  const scanned = made === undefined && (keys.length > 0 || conditions.length > 0) && !/\br\.id IN\b/.test(where)
+  const from = `${name} AS r${made === undefined ? '' : ` INDEXED BY ${made}`}`
+  // With a plus SQLite does not look for an index.
+  const unindexed = scanned ? `+${where}` : where
+  return {
+    sql: `SELECT r.id FROM ${from} WHERE ${keys.length > 0 ? unindexed : where} ORDER BY ${order}`,
+    scan: scanned && keys.length > 0 ? (offset, limit) => scanSql(from, unindexed, keys, offset, limit) : undefined,
+    from,
+    where: unindexed,
+    counted: where,
+    bind: conditions.flatMap(({ bind }) => bind),
+    order,
+    keys,
+    group,
+    own: compiling.tables.size === 0 && !/\b(?:SELECT|changed|changed_by)\b/.test(where),
+  }
+}
+
+const scanSql = (from: string, where: string, keys: readonly SortKey[], offset: number, limit: number): string => {
+  const columns = keys.flatMap(({ rank, by }, at) => [`${rank} AS rank${at}`, `${by} AS by${at}`])
+  const order = keys.flatMap((key, at) => [`rank${at}`, `by${at} ${directionOf(key)}`])
+  return `WITH matching AS MATERIALIZED (SELECT r.id AS id, r.ord AS ord, ${columns.join()} FROM ${from} WHERE ${where})
+    SELECT (SELECT count(*) FROM matching), id FROM matching ORDER BY ${order.join()}, ord, id LIMIT ${limitOf(limit)} OFFSET ${offsetOf(offset)}`
+}
+
+/** The order first, so that rows are read in it; then what the filter looks at, so that no row is fetched in vain. */
+const indexColumns = (keys: readonly SortKey[], covered: readonly string[]): string[] => {
+  const sorted = keys.flatMap(({ rank, by, descending }) => [rank, `${by}${descending ? ' DESC' : ''}`])
+  return ['deleted', ...sorted.map((sql) => sql.replaceAll(/\br\./g, '')), 'ord', 'id', ...covered]
+}
+
+const labelled = (compiling: Compiling, table: Table, wanted: string | undefined): Compiled[] => {
+  const primary = primaryOf(table)
+  const text = wanted?.trim().slice(0, 200)
+  if (!text || !primary) return []
+  const pattern = `%${foldLoosely(text).replace(/[\\%_]/g, '\\$&')}%`
+  return [{ sql: `${foldedSql(textSql(compiling, primary, 'r'))} LIKE ? ESCAPE '\\'`, bind: [pattern] }]
+}
+
+const found = (index: SpaceIndex, table: Table, search: string | undefined): Compiled[] =>
+  search === undefined || search.trim() === ''
+    ? []
+    : [{ sql: 'r.id IN (SELECT value FROM json_each(?))', bind: [JSON.stringify(recordsFound(index, table.id, search))] }]
+
+/** What a formula breaks is said of the formula. */
+const computed = <T>(index: SpaceIndex, { where, order }: WindowPlan, read: () => T): T => {
+  try {
+    return guarded(index, { milliseconds: PATIENCE }, read)
+  } catch (error) {
+    if (!(error instanceof index.sqlite.SQLite3Error) || !/[(]/.test(where + order)) throw error
+    throw new QueryError('bad-formula', `What is filtered or sorted by cannot be worked out: ${reasonOf(error)}.`, {
+      cause: error,
+    })
+  }
 }
 
 /** One record of a table, or undefined when it is not there or in the trash. */
@@ -71,103 +208,53 @@ export const readRow = (index: SpaceIndex, tableId: TableId, record: RecordId): 
   const table = tableOf(index, tableId)
   if (!table || !index.columns.has(table.id)) return undefined
   settle(index)
-  const columns = ['id', ...storedFields(table).map(({ id }) => columnName(id))]
-  return toRows(
-    index,
-    table,
-    all(index.database, `SELECT ${columns.join()} FROM ${tableName(table.id)} WHERE id = ? AND deleted = 0`, [record]),
-  )[0]
+  knowOptions(index)
+  if (all(index.database, `SELECT 1 FROM ${tableName(tableId)} WHERE id = ? AND deleted = 0`, [record]).length === 0)
+    return undefined
+  return { id: record, cells: cellsOfRows(index, table, [record]).get(record) ?? {} }
 }
 
 /** How many records each table has that are not in the trash. */
 export const countRecords = (index: SpaceIndex): Record<TableId, number> => {
   settle(index)
-  return Object.fromEntries([...index.columns.keys()].map((table) => [table, totalOf(index, table, 'deleted = 0', [])]))
+  return Object.fromEntries([...index.columns.keys()].map((table) => [table, totalOf(index, table, 'r.deleted = 0', [], true)]))
 }
 
-/** How many rows of a table meet a condition; counted once for as long as the table stays as it is. */
-const totalOf = (index: SpaceIndex, table: TableId, where: string, bind: readonly Column[]): number => {
-  const known = index.totals.get(table) ?? new Map<string, number>()
-  index.totals.set(table, known)
-  const condition = JSON.stringify([where, ...bind])
-  const total =
-    known.get(condition) ??
-    Number(all(index.database, `SELECT count(*) FROM ${tableName(table)} WHERE ${where}`, bind)[0]?.[0] ?? 0)
-  known.set(condition, total)
-  return total
-}
-
-const offsetAround = (
-  index: SpaceIndex,
-  name: string,
-  where: string,
-  bind: readonly Column[],
-  order: string,
-  record: RecordId,
-  limit: number,
-): number => {
-  const sql = `SELECT place FROM (SELECT id, row_number() OVER (ORDER BY ${order}) AS place FROM ${name} WHERE ${where}) WHERE id = ?`
+const offsetAround = (index: SpaceIndex, { from, where, bind, order }: WindowPlan, record: RecordId, limit: number): number => {
+  const sql = `SELECT place FROM (SELECT r.id AS id, row_number() OVER (ORDER BY ${order}) AS place FROM ${from} WHERE ${where}) WHERE id = ?`
   const place = Number(all(index.database, sql, [...bind, record])[0]?.[0] ?? 1)
   return Math.max(0, place - 1 - Math.floor(limit / 2))
 }
 
-/** What a table is ordered by: empty cells last in either direction, and rows in their own order among equals. */
-const orderOf = (index: SpaceIndex, table: Table, sort: WindowRequest['sort']): string => {
-  const field = sort && table.fields.find(({ id }) => id === sort.field)
-  if (!sort || !field) return 'ord, id'
-  const by = sortExpression(index, field)
-  const direction = sort.descending ? 'DESC' : 'ASC'
-  if (by === columnName(field.id)) {
-    run(
-      index.database,
-      `CREATE INDEX IF NOT EXISTS s${direction}_${table.id}_${field.id} ON ${tableName(table.id)} (deleted, ${by} IS NULL, ${by} COLLATE NOCASE ${direction}, ord, id)`,
-    )
-  }
-  return `${columnName(field.id)} IS NULL, ${by} COLLATE NOCASE ${direction}, ord, id`
-}
-
-const sortExpression = (index: SpaceIndex, field: Field): string => {
-  const column = columnName(field.id)
-  if (field.type === 'choice') {
-    const places = field.options.map(({ id }, place) => `WHEN '${id}' THEN ${place}`)
-    return places.length === 0 ? column : `CASE ${column} ${places.join(' ')} ELSE ${places.length} END`
-  }
-  const target = field.type === 'link' && field.target ? tableOf(index, field.target) : undefined
-  const primary = target && primaryOf(target)
-  if (!target || !primary || !index.columns.get(target.id)?.includes(primary.id)) return column
-  return `(SELECT ${columnName(primary.id)} FROM ${tableName(target.id)} AS target WHERE target.id = json_extract(${column}, '$[0]'))`
-}
-
-const toRows = (index: SpaceIndex, table: Table, rows: readonly Column[][]): Row[] => {
-  const labels = labelsOf(index, table, rows)
-  return rows.map(([id, ...columns]) => {
-    const cells: Record<FieldId, Cell> = {}
-    storedFields(table).forEach((field, at) => {
-      const stored = columns[at]
-      if (stored === null || stored === undefined) return
-      const links = field.type === 'link' ? idsIn(stored) : undefined
-      cells[field.id] = links
-        ? { kind: 'links', links: links.map((to) => ({ id: to, label: labels.get(to) })) }
-        : shape(field, stored)
-    })
-    return { id: id as RecordId, cells }
+/** What orders the groups is worked out for one row of each: finding a link's label is dear. */
+const groupsOf = (
+  index: SpaceIndex,
+  table: Table,
+  { from, where, bind }: WindowPlan,
+  { keys, aggregates }: CompiledGroup,
+): Group[] => {
+  const by = keys.flatMap((key) => (separates(key.field.type) ? [key.value] : [key.rank, key.by]))
+  const order = keys.flatMap((key) => {
+    const ordered = [key.rank, `${key.by} ${directionOf(key)}`]
+    return separates(key.field.type) ? [...ordered, `${key.value} ${directionOf(key)}`] : ordered
+  })
+  const told = aggregates.map(({ sql }, at) => `${sql} AS told${at}`)
+  const columns = ['count(*) AS many', 'min(r.id) AS one', ...keys.map(({ value }, at) => `min(${value}) AS key${at}`), ...told]
+  const shown = ['many', ...keys.map((_, at) => `key${at}`), ...aggregates.map((_, at) => `told${at}`)]
+  const sql = `SELECT ${shown.join()} FROM (SELECT ${columns.join()} FROM ${from} WHERE ${where} GROUP BY ${by.join()}) AS grouped
+    JOIN ${tableName(table.id)} AS r ON r.id = grouped.one ORDER BY ${order.join()} LIMIT ${GROUP_LIMIT}`
+  let offset = 0
+  return all(index.database, sql, bind).map(([count, ...values]) => {
+    const group = {
+      key: keys.map(({ field }, at) => (field.type === 'checkbox' ? values[at] === 1 : (values[at] ?? null))),
+      count: Number(count),
+      offset,
+      aggregates: values.slice(keys.length),
+    }
+    offset += group.count
+    return group
   })
 }
 
-const idsIn = (stored: Column): RecordId[] | undefined =>
-  typeof stored === 'string' && stored.startsWith('["') ? (JSON.parse(stored) as RecordId[]) : undefined
-
-/** The first field of every record that these rows point to and that is here and not in the trash. */
-const labelsOf = (index: SpaceIndex, table: Table, rows: readonly Column[][]): Map<RecordId, string> => {
-  const labels = new Map<RecordId, string>()
-  storedFields(table).forEach((field, at) => {
-    const target = field.type === 'link' && field.target ? tableOf(index, field.target) : undefined
-    const primary = target && primaryOf(target)
-    if (!target || !primary || !index.columns.has(target.id)) return
-    const wanted = JSON.stringify([...new Set(rows.flatMap((row) => idsIn(row[at + 1] ?? null) ?? []))])
-    const sql = `SELECT id, ${columnName(primary.id)} FROM ${tableName(target.id)} WHERE deleted = 0 AND id IN (SELECT value FROM json_each(?))`
-    for (const [id, label] of all(index.database, sql, [wanted]))
-      labels.set(id as RecordId, label === null || label === undefined ? '' : String(label))
-  })
-  return labels
-}
+/** Links and choices of the same first one are different groups all the same. */
+const separates = (type: string): boolean => type === 'link' || type === 'choices' || type === 'choice'

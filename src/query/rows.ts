@@ -4,10 +4,11 @@ import type { StoredRecord } from '../space/read-records.ts'
 import type { Field, Table } from '../space/schema.ts'
 import type { ParentEdge } from '../space/tree.ts'
 import type { Scalar } from '../space/value.ts'
+import { UNFIT } from './unfit.ts'
 
 /**
  * What stands in a column: texts and numbers as they are, a checkbox as 0 or 1; as JSON the ids of several links or options,
- * files, and the parents a record had in a tree.
+ * files, and the parents a record had in a tree. What does not fit the field's type stands behind `UNFIT`.
  */
 export type Column = string | number | null
 
@@ -47,7 +48,10 @@ export const isStored = ({ type, settings }: Field): boolean =>
   type !== 'changed-by' &&
   !(type === 'link' && settings.inverse !== undefined)
 
-export const storedFields = ({ fields }: Pick<Table, 'fields'>): readonly Field[] => fields.filter(isStored)
+/** SQLite's tables have 2,000 columns at most; a space that keeps to its limits has 500 fields a table. */
+const COLUMNS = 1_900
+
+export const storedFields = ({ fields }: Pick<Table, 'fields'>): readonly Field[] => fields.filter(isStored).slice(0, COLUMNS)
 
 /** @param table as it is now; cells are shaped to its fields' present types */
 export const toIndexRow = (table: Table, { id, flat }: StoredRecord): IndexRow => {
@@ -65,7 +69,7 @@ export const toIndexRow = (table: Table, { id, flat }: StoredRecord): IndexRow =
     marked: flat['~deleted'] === undefined ? undefined : Number(flat['~deleted']),
     created: Number(flat['~created'] ?? 0),
     batch: batch === undefined || table.batches[String(batch)] === 'done' ? undefined : String(batch),
-    columns: fields.map((field) => columnOf(cells.get(field.id))),
+    columns: fields.map((field) => columnOf(cells.get(field.id)) ?? loneOrder(field, flat)),
     links,
   }
 }
@@ -77,7 +81,7 @@ const linkRow = (field: Field, { to, space, attributes }: LinkCell, place: numbe
   space,
   attributes: field.attributes.map(({ id }) => {
     const shaped = attributes[id]
-    return shaped === undefined ? null : shaped.kind === 'value' ? scalarColumn(shaped.value) : shaped.text
+    return shaped === undefined ? null : shaped.kind === 'value' ? scalarColumn(shaped.value) : UNFIT + shaped.text
   }),
 })
 
@@ -90,6 +94,7 @@ const columnOf = (cell: Cell | undefined): Column => {
     case 'value':
       return scalarColumn(cell.value)
     case 'unfit':
+      return UNFIT + cell.text
     case 'text':
       return cell.text
     case 'links':
@@ -101,6 +106,12 @@ const columnOf = (cell: Cell | undefined): Column => {
     case 'parents':
       return JSON.stringify({ order: cell.order, parents: cell.parents.map(({ parent, count }) => [parent, count]) })
   }
+}
+
+/** Undoing a move in part may leave a record its place among the others at the top, and no parent. */
+const loneOrder = (field: Field, flat: StoredRecord['flat']): Column => {
+  const order = field.type === 'tree' ? flat[`${field.id}/order`] : undefined
+  return order === undefined ? null : JSON.stringify({ order: String(order), parents: [] })
 }
 
 /** What a tree's column says. */

@@ -1,11 +1,12 @@
 import type { FieldId, TableId } from '../space/ids.ts'
 import type { Schema } from '../space/schema.ts'
+import { isSearched, settleSearch } from './search.ts'
 import { settle } from './settle.ts'
 import { indexOver, type SpaceIndex } from './space-index.ts'
 import { all, run, type Sqlite } from './sqlite.ts'
 
 /** Raised with every change of what stands in the index: a copy of another version is made anew. */
-export const INDEX_VERSION = 1
+export const INDEX_VERSION = 2
 
 /** An index as it is kept between two starts: SQLite's own bytes, and what stood beside them. */
 export interface SavedIndex {
@@ -26,6 +27,7 @@ interface Beside {
 /** The whole index as bytes; takes a fraction of a second for 100,000 records. */
 export const saveIndex = (index: SpaceIndex): SavedIndex => {
   settle(index)
+  if (isSearched(index)) settleSearch(index)
   const { sqlite, database, pending, columns, links, trees, schema } = index
   const beside: Beside = {
     columns: [...columns],

@@ -142,28 +142,31 @@ const settleTrash = (index: SpaceIndex): void => {
   )
   run(
     database,
-    'CREATE TEMP TABLE IF NOT EXISTS hanging (tab TEXT, id TEXT, PRIMARY KEY (tab, id)) WITHOUT ROWID; DELETE FROM temp.hanging',
+    'CREATE TEMP TABLE IF NOT EXISTS tessera_hanging (tab TEXT, id TEXT, PRIMARY KEY (tab, id)) WITHOUT ROWID; DELETE FROM temp.tessera_hanging',
   )
   for (const [table, records] of pending.trash) {
     if (!columns.has(table)) continue
-    all(database, 'INSERT OR IGNORE INTO temp.hanging SELECT ?, value FROM json_each(?)', [table, JSON.stringify([...records])])
+    all(database, 'INSERT OR IGNORE INTO temp.tessera_hanging SELECT ?, value FROM json_each(?)', [
+      table,
+      JSON.stringify([...records]),
+    ])
     index.totals.delete(table)
   }
   for (let grew = true; grew; ) {
     grew = false
     for (const rule of rules) {
-      all(database, `INSERT OR IGNORE INTO temp.hanging SELECT '${rule.table}', ${hangingOn(rule)}`)
+      all(database, `INSERT OR IGNORE INTO temp.tessera_hanging SELECT '${rule.table}', ${hangingOn(rule)}`)
       if (changesOf(index) > 0) grew = true
     }
   }
-  const touched = all(database, 'SELECT DISTINCT tab FROM temp.hanging').map(([table]) => table as TableId)
+  const touched = all(database, 'SELECT DISTINCT tab FROM temp.tessera_hanging').map(([table]) => table as TableId)
   for (const table of touched) {
-    index.totals.delete(table)
     run(
       database,
       `UPDATE ${tableName(table)} SET deleted = (marked IS NOT NULL)
-       WHERE hidden IS NULL AND deleted <> (marked IS NOT NULL) AND id IN (SELECT id FROM temp.hanging WHERE tab = '${table}')`,
+       WHERE hidden IS NULL AND deleted <> (marked IS NOT NULL) AND id IN (SELECT id FROM temp.tessera_hanging WHERE tab = '${table}')`,
     )
+    if (changesOf(index) > 0) index.totals.clear()
   }
   for (let grew = true; grew; ) {
     grew = false
@@ -171,9 +174,11 @@ const settleTrash = (index: SpaceIndex): void => {
       run(
         database,
         `UPDATE ${tableName(rule.table)} AS own SET deleted = 1
-         WHERE deleted = 0 AND id IN (SELECT id FROM temp.hanging WHERE tab = '${rule.table}') AND ${takenBy(rule)}`,
+         WHERE deleted = 0 AND id IN (SELECT id FROM temp.tessera_hanging WHERE tab = '${rule.table}') AND ${takenBy(rule)}`,
       )
-      if (changesOf(index) > 0) grew = true
+      if (changesOf(index) === 0) continue
+      grew = true
+      index.totals.clear()
     }
   }
 }
@@ -183,8 +188,8 @@ const changesOf = ({ database, sqlite }: SpaceIndex): number => sqlite.capi.sqli
 /** The records that a rule makes depend on those gathered so far. */
 const hangingOn = ({ table, field }: Rule): string =>
   field.type === 'tree'
-    ? `p.id FROM ${treeName(field.id)} AS p JOIN temp.hanging AS h ON h.tab = '${table}' AND h.id = p.parent`
-    : `l.source FROM ${linkName(field.id)} AS l JOIN temp.hanging AS h ON h.tab = '${field.target}' AND h.id = l.target`
+    ? `p.id FROM ${treeName(field.id)} AS p JOIN temp.tessera_hanging AS h ON h.tab = '${table}' AND h.id = p.parent`
+    : `l.source FROM ${linkName(field.id)} AS l JOIN temp.tessera_hanging AS h ON h.tab = '${field.target}' AND h.id = l.target`
 
 /** Whether a record goes along: its parent is gone, or all that it links to is, and at least one of these into the trash. */
 const takenBy = ({ table, field }: Rule): string => {

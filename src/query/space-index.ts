@@ -1,8 +1,11 @@
 import type { FieldId, RecordId, TableId } from '../space/ids.ts'
 import { foldText } from '../space/lookups.ts'
 import { EMPTY_SCHEMA, everyTable, type Field, type Schema, type Table } from '../space/schema.ts'
+import { knowBounded } from './bounded-functions.ts'
+import { knowFolding } from './fold.ts'
 import { type IndexRow, storedFields } from './rows.ts'
 import { all, bulkStatement, type Database, run, type Sqlite } from './sqlite.ts'
+import { followTotals, type Total } from './totals.ts'
 
 /**
  * What the interface reads: a space's records in SQLite, in memory, made from the document and thrown away with the worker.
@@ -21,8 +24,8 @@ export interface SpaceIndex {
   /** Links and trees that have tables of their own. */
   readonly links: Map<FieldId, FieldId[]>
   readonly trees: Set<FieldId>
-  /** Counts that were asked for, by table and condition, until the table changes. */
-  readonly totals: Map<TableId, Map<string, number>>
+  /** Counts that were asked for, by table and condition: see `totals.ts`. */
+  readonly totals: Map<TableId, Map<string, Total>>
   /** What is to be worked out before the next reading: see `settle.ts`. */
   readonly pending: Pending
 }
@@ -34,6 +37,8 @@ export interface Pending {
   readonly trees: Map<FieldId, Set<RecordId>>
   /** Children whose parent is not here, by tree and parent. */
   readonly orphans: Map<FieldId, Map<RecordId, Set<RecordId>>>
+  /** Records to be read again before the next search, by table. */
+  readonly search: Map<TableId, Set<RecordId>>
   /** Trees of which some record is not shown where it was moved last. */
   readonly tangled: Set<FieldId>
 }
@@ -45,6 +50,9 @@ export const indexOver = (sqlite: Sqlite, database: Database): SpaceIndex => {
   database.createFunction(FOLD, (_: unknown, value: unknown) => (value === null ? null : foldText(String(value))), {
     deterministic: true,
   })
+  knowFolding(database)
+  knowBounded(database)
+  run(database, 'CREATE TABLE IF NOT EXISTS main.tessera_purged (id TEXT PRIMARY KEY) WITHOUT ROWID')
   run(database, 'PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY')
   return {
     sqlite,
@@ -54,7 +62,7 @@ export const indexOver = (sqlite: Sqlite, database: Database): SpaceIndex => {
     links: new Map(),
     trees: new Set(),
     totals: new Map(),
-    pending: { trash: new Map(), trees: new Map(), orphans: new Map(), tangled: new Set() },
+    pending: { trash: new Map(), trees: new Map(), orphans: new Map(), tangled: new Set(), search: new Map() },
   }
 }
 
@@ -68,6 +76,9 @@ export const tableName = (table: TableId): string => `t_${table}`
 export const columnName = (field: FieldId): string => `f_${field}`
 export const linkName = (field: FieldId): string => `l_${field}`
 export const treeName = (field: FieldId): string => `p_${field}`
+
+/** Columns of fields that a table ever gets, those of fields that went to the trash among them. */
+const COLUMNS = 1_980
 
 /** Makes tables and columns for what is new in `schema`; nothing is ever taken away while the index lives. */
 export const defineSchema = (index: SpaceIndex, schema: Schema): void => {
@@ -90,6 +101,7 @@ const defineTable = (index: SpaceIndex, table: Table): void => {
   const fields = known ?? []
   for (const field of storedFields(table)) {
     if (!fields.includes(field.id)) {
+      if (fields.length >= COLUMNS) continue
       run(database, `ALTER TABLE ${name} ADD COLUMN ${columnName(field.id)}`)
       fields.push(field.id)
     }
@@ -130,8 +142,9 @@ const defineLink = (database: Database, links: SpaceIndex['links'], field: Field
 /** Puts records in, in place of what stands under their ids. `rows` follow the stored fields of `table` as `index.schema` has it. */
 export const putRows = (index: SpaceIndex, table: Table, rows: readonly IndexRow[]): void => {
   const fields = storedFields(table)
-  const names = ['id', 'ord', 'deleted', 'marked', 'hidden', 'created', ...fields.map(({ id }) => columnName(id))]
-  index.totals.delete(table.id)
+  const known = new Set(index.columns.get(table.id))
+  const kept = fields.filter(({ id }) => known.has(id))
+  const names = ['id', 'ord', 'deleted', 'marked', 'hidden', 'created', ...kept.map(({ id }) => columnName(id))]
   notePending(index, table, fields, rows)
   const statement = bulkStatement(
     index.sqlite,
@@ -142,15 +155,31 @@ export const putRows = (index: SpaceIndex, table: Table, rows: readonly IndexRow
        .map((name) => `${name} = excluded.${name}`)
        .join()}`,
   )
-  try {
+  const put = () => {
     run(index.database, 'BEGIN')
     for (const { id, order, marked, batch, created, columns } of rows) {
       // What an import holds back is in neither list: neither there nor in the trash.
       const deleted = batch !== undefined ? 2 : marked !== undefined ? 1 : 0
-      statement.run([id, order, deleted, marked ?? null, batch ?? null, created, ...columns])
+      statement.run([
+        id,
+        order,
+        deleted,
+        marked ?? null,
+        batch ?? null,
+        created,
+        ...(kept.length === fields.length ? columns : columns.filter((_, at) => known.has(fields[at]?.id as FieldId))),
+      ])
     }
     putLinks(index, fields, rows)
     run(index.database, 'COMMIT')
+  }
+  try {
+    followTotals(
+      index,
+      table.id,
+      rows.map(({ id }) => id),
+      put,
+    )
   } finally {
     statement.finalize()
   }
@@ -191,6 +220,8 @@ const forget = ({ database }: SpaceIndex, table: string, column: string, ids: re
 /** Notes what these rows may change of trees and of the trash, where the schema has anything that makes it so. */
 const notePending = (index: SpaceIndex, table: Table, fields: readonly Field[], rows: readonly IndexRow[]): void => {
   const { pending } = index
+  const searched = entryOf(pending.search, table.id, () => new Set<RecordId>())
+  for (const { id } of rows) searched.add(id)
   for (const field of fields) {
     if (field.type !== 'tree') continue
     const changed = entryOf(pending.trees, field.id, () => new Set<RecordId>())
@@ -223,17 +254,22 @@ export const takesAlong = (schema: Schema): boolean =>
 /** Takes records out: purged ones, or all of a table. */
 export const removeRows = (index: SpaceIndex, table: TableId, records: readonly RecordId[] | 'all'): void => {
   if (!index.columns.has(table)) return
-  index.totals.delete(table)
   const fields = tableOf(index, table)?.fields ?? []
   const owned = fields.filter(({ id }) => index.links.has(id)).map(({ id }) => [linkName(id), 'source'] as const)
   const trees = fields.filter(({ id }) => index.trees.has(id))
   if (records === 'all') {
+    index.totals.clear()
     for (const [name] of [[tableName(table)], ...owned, ...trees.map(({ id }) => [treeName(id)] as const)])
       run(index.database, `DELETE FROM ${name}`)
     return
   }
   noteRemoved(index, table, trees, records)
-  for (const [name, column] of [[tableName(table), 'id'] as const, ...owned]) forget(index, name, column, records)
+  const searched = entryOf(index.pending.search, table, () => new Set<RecordId>())
+  for (const id of records) searched.add(id)
+  all(index.database, 'INSERT OR IGNORE INTO tessera_purged SELECT value FROM json_each(?)', [JSON.stringify(records)])
+  followTotals(index, table, records, () => {
+    for (const [name, column] of [[tableName(table), 'id'] as const, ...owned]) forget(index, name, column, records)
+  })
   for (const { id } of trees) forget(index, treeName(id), 'id', records)
 }
 

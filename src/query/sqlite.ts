@@ -5,10 +5,14 @@ export type { Database } from '@sqlite.org/sqlite-wasm'
 export type Sqlite = Sqlite3Static
 
 /** @param wasm the address of SQLite's WebAssembly file, where it cannot be found beside the module */
-export const loadSqlite = (wasm?: string): Promise<Sqlite> =>
-  (sqlite3InitModule as (options?: { locateFile?: () => string }) => Promise<Sqlite>)(
+export const loadSqlite = async (wasm?: string): Promise<Sqlite> => {
+  const sqlite = await (sqlite3InitModule as (options?: { locateFile?: () => string }) => Promise<Sqlite>)(
     wasm === undefined ? {} : { locateFile: () => wasm },
   )
+  // Of a statement that fails it would write the text to the console, with what stands in it; the error says it to its caller.
+  sqlite.config.warn = () => undefined
+  return sqlite
+}
 
 /** Rows of a query, as arrays. */
 export const all = (database: Database, sql: string, bind: readonly Column[] = []): Column[][] =>

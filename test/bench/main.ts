@@ -11,8 +11,10 @@ import { lookBack } from './look-back.ts'
 import { open } from './open.ts'
 import { endProfiles } from './profiles.ts'
 import { readWhile } from './read-while.ts'
+import { searches } from './searches.ts'
 import { sync } from './sync.ts'
 import { grow, wide } from './wide.ts'
+import { windows } from './windows.ts'
 
 const BENCHES: Readonly<Record<string, readonly (() => Promise<Figure[]>)[]>> = {
   'first-paint': [firstPaint],
@@ -26,6 +28,8 @@ const BENCHES: Readonly<Record<string, readonly (() => Promise<Figure[]>)[]>> = 
   at: [lookBack],
   delete: [deleteMany],
   grow: [grow],
+  window: [windows],
+  search: [searches],
 }
 
 /** Those that take long run when they are asked for. */

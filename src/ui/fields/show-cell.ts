@@ -21,6 +21,7 @@ export const showCell = (field: Field, cell: Cell | undefined): TemplateResult |
   if (cell.kind === 'unfit')
     return html`<span class="unfit" title=${msg('Kept from before. It does not fit this column’s type.')}>${cell.text}</span>`
   if (cell.kind === 'links') return html`${cell.links.map(({ id, label }) => linkChip(id, label))}`
+  if (cell.kind !== 'value') return cell.text
   if (field.type === 'choice') return choiceChip(field, String(cell.value))
   return textOf(field, cell)
 }
@@ -44,6 +45,7 @@ export const textOf = (field: Field, cell: Cell | undefined): string => {
   if (!cell) return ''
   if (cell.kind === 'unfit') return cell.text
   if (cell.kind === 'links') return cell.links.map(({ label }) => label ?? '').join(', ')
+  if (cell.kind !== 'value') return cell.text
   switch (field.type) {
     case 'number':
       return typeof cell.value === 'number' ? formatNumber(cell.value) : String(cell.value)

@@ -17,6 +17,7 @@ const sameCells = (one: Row['cells'], other: Row['cells']): boolean => {
 const sameCell = (one: Cell, other: Cell | undefined): boolean => {
   if (one.kind === 'value') return other?.kind === 'value' && one.value === other.value
   if (one.kind === 'unfit') return other?.kind === 'unfit' && one.text === other.text
+  if (one.kind !== 'links') return JSON.stringify(one) === JSON.stringify(other)
   return (
     other?.kind === 'links' &&
     one.links.length === other.links.length &&

@@ -1,0 +1,182 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { type FieldId, newId, type OptionId, type RecordId, type TableId } from '../space/ids.ts'
+import { QueryError } from './errors.ts'
+import { runSql } from './run-sql.ts'
+import { tableName } from './space-index.ts'
+import { sqlTables } from './sql-views.ts'
+import { loadSqlite, type Sqlite } from './sqlite.ts'
+import { followedSpace } from './testing/follow.ts'
+
+let sqlite: Sqlite
+beforeAll(async () => {
+  sqlite = await loadSqlite()
+})
+
+const LIMITS = { rows: 100, milliseconds: 200 }
+
+const house = () => {
+  const [people, groups] = [newId<TableId>(), newId<TableId>()]
+  const [name, age, crew, member] = [newId<FieldId>(), newId<FieldId>(), newId<FieldId>(), newId<FieldId>()]
+  const [ash, briar, choir] = [newId<RecordId>(), newId<RecordId>(), newId<RecordId>()]
+  const night = newId<OptionId>()
+  const followed = followedSpace(
+    sqlite,
+    { do: 'create-table', id: groups, name: 'Groups', fields: [{ name: 'Name', type: 'text' }] },
+    {
+      do: 'create-table',
+      id: people,
+      name: 'People',
+      fields: [
+        { id: name, name: 'Name', type: 'text' },
+        { id: age, name: 'Age', type: 'number' },
+        { id: crew, name: 'Crew', type: 'choice', options: [{ id: night, name: 'Night' }] },
+        {
+          id: member,
+          name: 'Groups',
+          type: 'link',
+          target: groups,
+          twoWay: { name: 'Members' },
+          attributes: [{ name: 'Since', type: 'date' }],
+        },
+      ],
+    },
+    { do: 'create-record', id: choir, table: groups, values: { Name: 'Choir' } },
+    { do: 'create-record', id: ash, table: people, values: { [name]: 'Ash', [age]: 24, [crew]: night } },
+    { do: 'create-record', id: briar, table: people, values: { [name]: 'Briar', [age]: 9 } },
+    { do: 'link', table: people, record: ash, field: member, to: choir, attributes: { Since: '2026-01' } },
+  )
+  const ask = (sql: string) => runSql(followed.index, sql, LIMITS)
+  return { ...followed, people, groups, ash, briar, choir, name, ask }
+}
+
+describe('SQL over views', () => {
+  it('reads tables and links by the names people gave', () => {
+    const { ask, ash, choir } = house()
+    expect(ask('SELECT * FROM "People" ORDER BY Age')).toEqual({
+      columns: ['_id', 'Name', 'Age', 'Crew', 'Groups'],
+      rows: [
+        [expect.any(String), 'Briar', 9, null, null],
+        [ash, 'Ash', 24, 'Night', 'Choir'],
+      ],
+      truncated: false,
+    })
+    expect(ask('SELECT Members FROM Groups').rows).toEqual([['Ash']])
+    expect(ask('SELECT _from, _to, "From", "To", Since FROM "People → Groups"').rows).toEqual([
+      [ash, choir, 'Ash', 'Choir', '2026-01'],
+    ])
+    expect(
+      ask(
+        'SELECT p.Name, g.Name FROM People p LEFT JOIN "People → Groups" l ON l._from = p._id LEFT JOIN Groups g ON g._id = l._to ORDER BY 1',
+      ).rows,
+    ).toEqual([
+      ['Ash', 'Choir'],
+      ['Briar', null],
+    ])
+  })
+
+  it('follows edits, the trash and new names', () => {
+    const { ask, commit, people, briar, name } = house()
+    commit({ do: 'delete', what: { table: people, record: briar } })
+    expect(ask('SELECT count(*) FROM People').rows).toEqual([[1]])
+    commit({ do: 'update-field', field: name, name: 'Called' }, { do: 'update-table', table: people, name: 'Members' })
+    expect(ask('SELECT Called FROM Members').rows).toEqual([['Ash']])
+    expect(() => ask('SELECT Name FROM People')).toThrow(QueryError)
+  })
+
+  it('gives as many rows as were asked for, and says when there were more', () => {
+    const { index } = house()
+    expect(runSql(index, 'SELECT Name FROM People', { ...LIMITS, rows: 1 })).toMatchObject({ truncated: true, rows: [['Ash']] })
+    expect(runSql(index, 'SELECT Name FROM People', { ...LIMITS, rows: 2 }).truncated).toBe(false)
+  })
+
+  it('numbers names that clash, and takes any name there is', () => {
+    const { ask, commit, people, index } = house()
+    commit(
+      { do: 'create-table', name: 'people', fields: [{ name: 'a"b', type: 'text' }] },
+      { do: 'create-table', name: `t_${people.slice(2)}`, fields: [{ name: '_id', type: 'text' }] },
+      { do: 'create-table', name: tableName(people), fields: [{ name: '__proto__', type: 'text' }] },
+      { do: 'create-table', name: 'sqlite_schema', fields: [{ name: 'שלום 👩‍👩‍👧', type: 'text' }] },
+      { do: 'create-table', name: 'Tessera_Options', fields: [{ name: 'a\0b', type: 'text' }] },
+    )
+    const names = sqlTables(index).map(({ name }) => name)
+    expect(names).toContain('people (2)')
+    expect(names).toContain(`_${tableName(people)}`)
+    for (const { name, columns } of sqlTables(index)) {
+      const list = columns.map((column) => `"${column.replaceAll('"', '""')}"`).join()
+      expect(ask(`SELECT ${list} FROM "${name}"`).columns).toEqual(columns)
+    }
+    expect(ask('SELECT Name FROM People').rows).toHaveLength(2)
+  })
+
+  it('refuses whatever is not reading these views', () => {
+    const { ask, people, index } = house()
+    const table = tableName(people)
+    const attacks = [
+      'DELETE FROM People',
+      `UPDATE ${table} SET ord = 1`,
+      `INSERT INTO ${table} (id) VALUES (1)`,
+      'CREATE TABLE x (a)',
+      'CREATE TEMP VIEW v AS SELECT 1',
+      'DROP VIEW temp."People"',
+      "ATTACH ':memory:' AS other",
+      'PRAGMA table_list',
+      'PRAGMA journal_mode = WAL',
+      'VACUUM',
+      'BEGIN',
+      'ANALYZE',
+      'REINDEX',
+      'EXPLAIN SELECT 1',
+      'EXPLAIN QUERY PLAN SELECT * FROM People',
+      `SELECT * FROM ${table}`,
+      `SELECT count(*) FROM ${table}`,
+      `SELECT 1 FROM main.${table}`,
+      `WITH "People" AS (SELECT * FROM ${table}) SELECT * FROM "People"`,
+      `SELECT * FROM (SELECT * FROM ${table}) AS "People"`,
+      'SELECT * FROM sqlite_schema',
+      'SELECT * FROM temp.sqlite_schema',
+      'SELECT * FROM temp.tessera_options',
+      "SELECT * FROM pragma_table_list('People')",
+      'SELECT * FROM dbstat',
+      'SELECT * FROM sqlite_dbpage',
+      'SELECT * FROM sqlite_stmt',
+      'SELECT * FROM bytecode',
+      "SELECT load_extension('x')",
+      "SELECT writefile('x', 'y')",
+      "SELECT readfile('/etc/passwd')",
+      "SELECT fts5('x')",
+      'SELECT sqlite_compileoption_get(1)',
+      'SELECT 1; SELECT 2',
+      'SELECT 1; DROP VIEW "People"',
+      '',
+      ' -- nothing',
+      'SELECT 1\0',
+      `SELECT ${'('.repeat(5_000)}1${')'.repeat(5_000)}`,
+      'SELECT randomblob(1e9)',
+      'SELECT zeroblob(1e9)',
+      "SELECT printf('%1000000000d', 1)",
+      "SELECT printf('%.*c', 1000000000, 'x')",
+    ]
+    for (const sql of attacks) expect(() => ask(sql), sql.slice(0, 80)).toThrow(QueryError)
+    for (const sql of ['SELECT 1;', 'SELECT 1 -- one', 'VALUES (1)', 'SELECT 1;\n;-- end\n'])
+      expect(ask(sql).rows, sql).toEqual([[1]])
+    expect(ask('SELECT count(*) FROM People').rows).toEqual([[2]])
+    expect(index.database.selectValue(`SELECT count(*) FROM ${table}`)).toBe(2)
+  })
+
+  it('ends what takes too long', () => {
+    const { ask } = house()
+    const long = 'WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n'
+    for (let time = 0; time < 2; time++) expect(() => ask(long)).toThrow(expect.objectContaining({ code: 'too-long' }))
+    expect(ask('SELECT count(*) FROM People').rows).toEqual([[2]])
+  })
+
+  it('names what is wrong', () => {
+    const { ask } = house()
+    expect(() => ask('SELECT Nam FROM People')).toThrow(
+      expect.objectContaining({ code: 'sql-failed', message: expect.stringContaining('no such column: Nam') }),
+    )
+    expect(() => ask('SELECT * FROM sqlite_stmt')).toThrow(
+      expect.objectContaining({ code: 'sql-refused', message: expect.stringContaining('"sqlite_stmt"') }),
+    )
+  })
+})
