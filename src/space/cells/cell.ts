@@ -44,7 +44,9 @@ export const cellOf = (field: Field, flat: Flat, keys?: readonly string[]): Cell
     case 'file':
       return stored.files.length > 0 ? { kind: 'files', files: stored.files } : unfit(plainOf(field, stored))
     case 'tree':
-      return stored.parents.length > 0 || stored.order !== '' ? { kind: 'parents', parents: stored.parents, order: stored.order } : undefined
+      return stored.parents.length > 0 || stored.order !== ''
+        ? { kind: 'parents', parents: stored.parents, order: stored.order }
+        : undefined
     case 'long-text':
       return textOf(field, stored)
     default: {
