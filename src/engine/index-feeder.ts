@@ -79,10 +79,12 @@ export const indexFeeder = (session: Shown, feed: Feed): IndexFeeder => {
   }
 
   const readAgain = async (table: TableId, touched: readonly RecordId[], known: Touched['known']): Promise<void> => {
+    // What is known was written here.
+    const own = session.space().resident.handle.getActorId().slice(0, 32)
     for (let at = 0; at < touched.length; at += SLICE) {
       const found = touched.slice(at, at + SLICE).map((record) => {
         const flat = known.get(record)
-        return [record, flat ? { id: record, flat } : readRecord(session.space(), table, record)] as const
+        return [record, flat ? { id: record, flat, by: own } : readRecord(session.space(), table, record)] as const
       })
       await sendRows(
         table,

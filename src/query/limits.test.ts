@@ -57,7 +57,16 @@ describe('an index beyond the limits', () => {
     const fields = storedFields(table)
     const [record] = newIds<RecordId>(1) as [RecordId]
     const columns = fields.map((_, at) => STRANGE[at % STRANGE.length] || 'text')
-    const row = { id: record, order: 'a', marked: undefined, created: 1, batch: undefined, columns, links: [] }
+    const row = {
+      id: record,
+      order: 'a',
+      marked: undefined,
+      by: 'ab'.repeat(16),
+      created: 1,
+      batch: undefined,
+      columns,
+      links: [],
+    }
     putRows(index, table, [row])
     const [shown] = readWindow(index, { table: table.id, offset: 0, limit: 1, sort: { field: fields[7]?.id as FieldId } }).rows
     expect(Object.keys(shown?.cells ?? {})).toHaveLength(fields.length)

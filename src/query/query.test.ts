@@ -162,7 +162,9 @@ describe('a window', () => {
     defineSchema(index, space.schema)
     const [shown] = space.schema.tables
     if (!shown) throw new Error('There is a table.')
-    putRows(index, shown, [toIndexRow(shown, { id: record, flat: { '~order': 'a0', [`${tree}/order`]: 'z9' } })])
+    putRows(index, shown, [
+      toIndexRow(shown, { id: record, flat: { '~order': 'a0', [`${tree}/order`]: 'z9' }, by: 'ab'.repeat(16) }),
+    ])
     expect(answerLookup(index, { kind: 'last-child', table, field: tree, parent: '' })).toBe('z9')
   })
 

@@ -20,6 +20,8 @@ export interface IndexRow {
   readonly marked: number | undefined
   /** Seconds since 1970. */
   readonly created: number
+  /** The device that made it: 16 bytes in hexadecimal. */
+  readonly by: string
   /** Of an import that has not come to its end, or was undone: shown nowhere. */
   readonly batch: string | undefined
   readonly columns: readonly Column[]
@@ -54,7 +56,7 @@ const COLUMNS = 1_900
 export const storedFields = ({ fields }: Pick<Table, 'fields'>): readonly Field[] => fields.filter(isStored).slice(0, COLUMNS)
 
 /** @param table as it is now; cells are shaped to its fields' present types */
-export const toIndexRow = (table: Table, { id, flat }: StoredRecord): IndexRow => {
+export const toIndexRow = (table: Table, { id, flat, by }: StoredRecord): IndexRow => {
   const fields = storedFields(table)
   const cells = cellsOf(fields, flat)
   const links: LinkRow[] = []
@@ -68,6 +70,7 @@ export const toIndexRow = (table: Table, { id, flat }: StoredRecord): IndexRow =
     order: String(flat['~order'] ?? ''),
     marked: flat['~deleted'] === undefined ? undefined : Number(flat['~deleted']),
     created: Number(flat['~created'] ?? 0),
+    by,
     batch: batch === undefined || table.batches[String(batch)] === 'done' ? undefined : String(batch),
     columns: fields.map((field) => columnOf(cells.get(field.id)) ?? loneOrder(field, flat)),
     links,

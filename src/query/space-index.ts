@@ -144,7 +144,7 @@ export const putRows = (index: SpaceIndex, table: Table, rows: readonly IndexRow
   const fields = storedFields(table)
   const known = new Set(index.columns.get(table.id))
   const kept = fields.filter(({ id }) => known.has(id))
-  const names = ['id', 'ord', 'deleted', 'marked', 'hidden', 'created', ...kept.map(({ id }) => columnName(id))]
+  const names = ['id', 'ord', 'deleted', 'marked', 'hidden', 'created', 'created_by', ...kept.map(({ id }) => columnName(id))]
   notePending(index, table, fields, rows)
   const statement = bulkStatement(
     index.sqlite,
@@ -157,7 +157,7 @@ export const putRows = (index: SpaceIndex, table: Table, rows: readonly IndexRow
   )
   const put = () => {
     run(index.database, 'BEGIN')
-    for (const { id, order, marked, batch, created, columns } of rows) {
+    for (const { id, order, marked, batch, created, by, columns } of rows) {
       // What an import holds back is in neither list: neither there nor in the trash.
       const deleted = batch !== undefined ? 2 : marked !== undefined ? 1 : 0
       statement.run([
@@ -167,6 +167,7 @@ export const putRows = (index: SpaceIndex, table: Table, rows: readonly IndexRow
         marked ?? null,
         batch ?? null,
         created,
+        by,
         ...(kept.length === fields.length ? columns : columns.filter((_, at) => known.has(fields[at]?.id as FieldId))),
       ])
     }

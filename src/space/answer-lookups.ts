@@ -132,7 +132,7 @@ const cascading = ({ tables, deleted }: Document, table: TableId, record: Record
     .map((key) => ({ table: key.slice(0, 26) as TableId, record: key.slice(27) as RecordId }))
 }
 
-const unmarked = ({ id, flat }: StoredRecord): StoredRecord => {
-  const { '~deleted': _, ...rest } = flat
-  return { id, flat: rest }
+const unmarked = (record: StoredRecord): StoredRecord => {
+  const { '~deleted': _, ...flat } = record.flat
+  return { ...record, flat }
 }

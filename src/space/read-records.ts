@@ -1,4 +1,5 @@
 import { bucketObject, mapsOf, recordObject } from './containers.ts'
+import { deviceOf } from './device-of.ts'
 import { BUCKETS, type FieldId, isId, type RecordId, type TableId } from './ids.ts'
 import { flatOf } from './read-schema.ts'
 import { everyTable } from './schema.ts'
@@ -11,6 +12,8 @@ import { readGreatest } from './write.ts'
 export interface StoredRecord {
   readonly id: RecordId
   readonly flat: Readonly<Record<string, Scalar>>
+  /** The device that made it: 16 bytes in hexadecimal, what its actors begin with. */
+  readonly by: string
 }
 
 /** The records of one bucket; a purged one is left out. Notes the greatest order key and numbers. */
@@ -21,7 +24,8 @@ export const readBucket = (space: Space, table: TableId, bucket: string): Stored
   const trees = treesOf(space, table)
   return Object.entries(handle.materialize(object) as Record<string, unknown>).flatMap(([id, map]) => {
     if (!isId(id) || typeof map !== 'object' || map === null) return []
-    const record: StoredRecord = { id: id as RecordId, flat: toScalars(map as Record<string, unknown>) }
+    const flat = toScalars(map as Record<string, unknown>)
+    const record: StoredRecord = { id: id as RecordId, flat, by: makerOf(flat, handle.getWithType(object, id)?.[1]) }
     return [noteGreatest(space, table, trees.length === 0 ? record : withParents(space, table, trees, record))]
   })
 }
@@ -36,10 +40,15 @@ export const readRecord = (space: Space, table: TableId, id: RecordId): StoredRe
   const { handle } = space.resident
   const object = recordObject(mapsOf(handle), space.containers, table, id)
   if (object === undefined) return undefined
-  const record = { id, flat: flatOf(handle, object) }
+  const flat = flatOf(handle, object)
+  const record = { id, flat, by: makerOf(flat, object) }
   const trees = treesOf(space, table)
   return noteGreatest(space, table, trees.length === 0 ? record : withParents(space, table, trees, record))
 }
+
+/** A fold notes it, since what it writes is by nobody. */
+const makerOf = (flat: StoredRecord['flat'], object: unknown): string =>
+  typeof flat['~by'] === 'string' ? flat['~by'] : deviceOf(String(object))
 
 const treesOf = ({ schema }: Space, table: TableId): FieldId[] =>
   (everyTable(schema).find(({ id }) => id === table)?.fields ?? []).filter(({ type }) => type === 'tree').map(({ id }) => id)
@@ -54,7 +63,7 @@ const withParents = (space: Space, table: TableId, trees: readonly FieldId[], re
   if (object === undefined) return record
   const flat: Record<string, Scalar> = Object.assign(Object.create(null), record.flat)
   for (const key of keys) flat[key] = readGreatest(handle, object, key) ?? (flat[key] as Scalar)
-  return { id: record.id, flat }
+  return { ...record, flat }
 }
 
 const noteGreatest = (space: Space, table: TableId, record: StoredRecord): StoredRecord => {

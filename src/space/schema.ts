@@ -135,7 +135,7 @@ export interface Table {
   readonly id: TableId
   readonly name: string
   readonly icon: string
-  /** The field that names a record; the first one unless chosen. */
+  /** The field that names a record, when one was chosen: see `primaryOf`. */
   readonly primary: FieldId | undefined
   /** In their order. */
   readonly fields: readonly Field[]
@@ -199,6 +199,8 @@ export interface ViewColumn {
   readonly order: string
 }
 
-/** The field that names a record of this table. */
-export const primaryOf = (table: Table): Field | undefined =>
-  table.fields.find(({ id }) => id === table.primary) ?? table.fields[0]
+/** The field that names a record of this table: the one that was chosen, or the first that holds something of its own. */
+export const primaryOf = ({ fields, primary }: Table): Field | undefined => {
+  const naming = fields.filter(({ type, settings }) => !COMPUTED_TYPES.has(type) && settings.inverse === undefined)
+  return naming.find(({ id }) => id === primary) ?? naming[0]
+}

@@ -72,6 +72,7 @@ export const filledIndex = async (): Promise<FilledIndex> => {
       id: object.id,
       order: orders[at] as string,
       marked: undefined,
+      by: 'ab'.repeat(16),
       created: 1_800_000_000,
       batch: undefined,
       columns: fields.map(({ name, type }) => {

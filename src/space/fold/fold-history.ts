@@ -2,6 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { concat, toHex, utf8 } from '../../bytes/encoding.ts'
 import { type Actor, type Handle, type Hash, newResident, type ObjectId } from '../automerge.ts'
 import { type Containers, emptyBuckets, makeContainers } from '../containers.ts'
+import { deviceOf } from '../device-of.ts'
 import { lastChanges } from '../history/last-changes.ts'
 import { BUCKETS, isId } from '../ids.ts'
 import type { Space } from '../space.ts'
@@ -179,9 +180,6 @@ const asMap = (content: readonly (readonly [string, Scalar])[]): NewMap => {
   for (const [key, value] of content) map[key] = value
   return map
 }
-
-/** The device that an operation's or object's id was made by, as its actor names it: 16 bytes in hexadecimal. */
-export const deviceOf = (id: string): string => id.slice(id.indexOf('@') + 1, id.indexOf('@') + 33)
 
 /** Values that were set apart and lost, under a key that says which value of which field. */
 const lostIn = (handle: Handle, object: ObjectId): [string, Scalar][] =>

@@ -5,13 +5,14 @@ import { randomBytes } from '../../bytes/encoding.ts'
 import { commitAlone } from '../answer-lookups.ts'
 import { addBulk, beginBulk, endBulk } from '../bulk.ts'
 import { cellsOf } from '../cells/cell.ts'
+import { deviceOf } from '../device-of.ts'
 import type { Edit } from '../edits/edits.ts'
 import { type FieldId, newId, type RecordId, type TableId } from '../ids.ts'
 import { readTable } from '../read-records.ts'
 import { everyTable } from '../schema.ts'
 import { createSpace, openSpace, type Space } from '../space.ts'
 import { carryEdits } from './carry.ts'
-import { deviceOf, foldHistory, lostKey } from './fold-history.ts'
+import { foldHistory, lostKey } from './fold-history.ts'
 
 const [PEOPLE, NAME, STORY] = [newId<TableId>(), newId<FieldId>(), newId<FieldId>()]
 const ENTRY = randomBytes(32)
