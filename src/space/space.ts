@@ -11,7 +11,8 @@ import { type Place, type Recorder, recorder, type Step } from './steps.ts'
 import { addPatches, addPlace, newTouched, type Touched } from './touched.ts'
 import { noteOperations, putBack, undoable } from './undo.ts'
 import { checkName } from './value.ts'
-import { BASE_KEY, checkWritableVersion, FORMAT, versionOf } from './versions/version.ts'
+import { ANCHORS, anchoredChange } from './versions/anchors.ts'
+import { BASE, BASE_KEY, checkWritableVersion, versionOf } from './versions/version.ts'
 import { type Transaction, transact } from './write.ts'
 
 /** A space's document, resident in WebAssembly, and what is known of it. */
@@ -43,13 +44,14 @@ export const createSpace = (actor: Actor, name: string, now: number): { readonly
   const resident = newResident(actor)
   const first = transact(resident.handle, JSON.stringify({ what: 'create-space' }), now, (transaction) => {
     const containers = makeContainers(transaction, actor)
-    transaction.put(containers.format, BASE_KEY, FORMAT)
+    transaction.put(containers.format, BASE_KEY, BASE)
     transaction.put(containers.info, 'name', checkName(name, 'a space'))
     const comments = newId<TableId>()
     transaction.make(containers.tables, comments, { name: 'comments', hidden: true, '~created': now })
     transaction.make(containers.records, comments, emptyBuckets())
   })
   if (first === undefined) throw new SpaceError('damaged', 'The first change of a space came out empty.')
+  for (const anchor of ANCHORS) resident.handle.loadIncremental(anchoredChange(resident.handle, first, anchor))
   return { space: asSpace(resident, actor), first }
 }
 

@@ -14,7 +14,7 @@ export interface Anchor {
   readonly containers: readonly string[]
 }
 
-/** The versions of this format since 0.1.0 that brought containers, oldest first. */
+/** The versions of this format that brought containers after the first one, oldest first: none so far. */
 export const ANCHORS: readonly Anchor[] = []
 
 /** The actor of a version's anchored change: one for each, since a shared one would write two first changes. */

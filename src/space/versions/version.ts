@@ -2,11 +2,14 @@ import type { Handle, ObjectId } from '../automerge.ts'
 import type { Containers } from '../containers.ts'
 import { SpaceError } from '../errors.ts'
 import { toScalar } from '../value-of.ts'
-import { anchoredVersions } from './anchors.ts'
+import { ANCHORS, anchoredVersions } from './anchors.ts'
 import { compareVersions, parseVersion } from './semver.ts'
 
+/** The version whose containers a space's first change makes. */
+export const BASE = '0.2.0'
+
 /** The version of the format that this program writes; see `docs/formats/document.md`. */
-export const FORMAT = '0.2.0'
+export const FORMAT = ANCHORS.at(-1)?.version ?? BASE
 
 /** The key of the format container that the first change writes: the version the document began with. */
 export const BASE_KEY = 'name'
