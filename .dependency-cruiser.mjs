@@ -12,6 +12,7 @@ const MAY_KNOW = {
   discovery: ['bytes/'],
   query: ['bytes/', 'space/'],
   exchange: ['bytes/', 'space/'],
+  templates: ['space/'],
   engine: [
     'bytes/',
     'space/',
@@ -22,6 +23,7 @@ const MAY_KNOW = {
     'network/(adapter/|[^/]+\\.ts)',
     'discovery/',
     'exchange/',
+    'templates/',
   ],
   ui: ['engine/(engine|client|failure|new-id)\\.ts'],
   page: [

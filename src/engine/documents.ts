@@ -1,5 +1,7 @@
 import type { SpaceId } from '../space/ids.ts'
 import { EMPTY_SCHEMA } from '../space/schema.ts'
+import { templateEdits } from '../templates/template-edits.ts'
+import { templateOf } from '../templates/templates.ts'
 import type { Backend } from '../vault/backend.ts'
 import { VaultError } from '../vault/errors.ts'
 import { createVault, hasProfile, openVault, type Vault } from '../vault/vault.ts'
@@ -179,8 +181,9 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
     },
     changePassphrase: ({ from, to }) => opened().vault.changePassphrase(from, to),
     renameDevice: ({ name }) => opened().renameDevice(name),
-    async createSpace({ name }, { id }) {
-      return { space: await opened().createSpace(id, name) }
+    async createSpace({ name, template }, { id }) {
+      const edits = template === undefined ? [] : templateEdits(templateOf(template))
+      return { space: await opened().createSpace(id, name, edits) }
     },
     deleteSpace: ({ space }) => opened().setDeleted(space, true),
     restoreSpace: ({ space }) => opened().setDeleted(space, false),

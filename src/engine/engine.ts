@@ -36,7 +36,8 @@ export interface Calls {
   changePassphrase(input: { readonly from: string; readonly to: string }): void
   renameDevice(input: { readonly name: string }): void
 
-  createSpace(input: { readonly name: string }): { readonly space: SpaceId }
+  /** @param input names the template that the new space is made like; empty without */
+  createSpace(input: { readonly name: string; readonly template?: string }): { readonly space: SpaceId }
   /** To the trash of home; its data stays until purged. */
   deleteSpace(input: { readonly space: SpaceId }): void
   restoreSpace(input: { readonly space: SpaceId }): void

@@ -46,7 +46,8 @@ export interface ProfileSession {
   noteDamaged(space: SpaceId): void
   /** @throws {EngineFailure} `not-found`, `damaged` */
   open(space: SpaceId): Promise<SpaceSession>
-  createSpace(call: string, name: string): Promise<SpaceId>
+  /** @param edits what the space holds from the beginning */
+  createSpace(call: string, name: string, edits: readonly Edit[]): Promise<SpaceId>
   /** Holds a space that another own device listed this one in; its document arrives by sync. */
   adopt(held: HeldSpace, log: readonly Entry[]): Promise<void>
   setDeleted(space: SpaceId, deleted: boolean): Promise<void>
@@ -271,7 +272,7 @@ export const openProfile = async (vault: Vault, listeners: ProfileListeners): Pr
     damaged,
     noteDamaged,
     open: openById,
-    async createSpace(call, name) {
+    async createSpace(call, name, edits) {
       const again = [...held.values()].find((each) => each.call === call)
       if (again) return again.id
       const others = homeState.value.devices
@@ -280,7 +281,7 @@ export const openProfile = async (vault: Vault, listeners: ProfileListeners): Pr
           (each) =>
             homeState.value.reserve.find((keys) => keys.device === each.device && keys.taker === device && !keys.space) ?? [],
         )
-      const made = await foundSpace(vault, name, [], others, call, [])
+      const made = await foundSpace(vault, name, edits, others, call, [])
       held.set(made.id, made)
       await commitHome([
         addSpace(home.space(), made.id, made.root, name),

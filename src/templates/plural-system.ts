@@ -1,0 +1,202 @@
+import type { Template } from './template.ts'
+
+/** For plural systems: who there is, who belongs with whom, who fronted when, and what is to be remembered. */
+export const PLURAL_SYSTEM: Template = {
+  id: 'plural-system',
+  name: 'Plural system',
+  description: 'Members, groups and subsystems, who is fronting, notes and relationships.',
+  icon: '🫂',
+  colour: 9,
+  tables: [
+    {
+      name: 'Members',
+      icon: '👤',
+      fields: [
+        { name: 'Name', type: 'text', required: true },
+        { name: 'Pronouns', type: 'text' },
+        { name: 'Colour', type: 'colour' },
+        { name: 'Avatar', type: 'file' },
+        { name: 'Description', type: 'long-text' },
+        { name: 'Display name', type: 'text', description: 'What others are shown, where it differs from the name.' },
+        { name: 'Nicknames', type: 'text' },
+        { name: 'Birthday', type: 'date', description: 'A year alone, or a month, is enough.' },
+        {
+          name: 'Roles',
+          type: 'choices',
+          options: [
+            { name: 'Host', colour: 1 },
+            { name: 'Caretaker', colour: 4 },
+            { name: 'Protector', colour: 7 },
+            { name: 'Gatekeeper', colour: 9 },
+            { name: 'Memory holder', colour: 11 },
+            { name: 'Little', colour: 2 },
+          ],
+        },
+        { name: 'Likes', type: 'long-text' },
+        { name: 'Hard to bear', type: 'long-text', description: 'What to be careful with around this member.' },
+        { name: 'Proxy tags', type: 'text', description: 'As in PluralKit, with "text" in their middle, such as "A: text".' },
+        { name: 'Joined', type: 'date', description: 'When this member was first known of.' },
+        { name: 'Archived', type: 'checkbox', default: false },
+        { name: 'Last fronted', type: 'rollup', via: 'Fronting', of: 'Start', rollup: 'latest' },
+      ],
+      views: [
+        {
+          name: 'Members',
+          kind: 'grid',
+          filter: { none: [{ field: 'Archived', op: 'is', value: true }] },
+          sort: [{ field: 'Name' }],
+        },
+        {
+          name: 'Archived',
+          kind: 'grid',
+          filter: { all: [{ field: 'Archived', op: 'is', value: true }] },
+          sort: [{ field: 'Name' }],
+        },
+        { name: 'Everyone', kind: 'grid' },
+      ],
+    },
+    {
+      name: 'Groups',
+      icon: '🫧',
+      fields: [
+        { name: 'Name', type: 'text', required: true },
+        {
+          name: 'Kind',
+          type: 'choice',
+          options: [
+            { name: 'Group', colour: 5 },
+            { name: 'Subsystem', colour: 9 },
+            { name: 'Layer', colour: 7 },
+            { name: 'Place', colour: 3 },
+          ],
+        },
+        { name: 'Part of', type: 'tree' },
+        {
+          name: 'Members',
+          type: 'link',
+          target: 'Members',
+          many: true,
+          twoWay: { name: 'Groups' },
+          attributes: [
+            { name: 'Role', type: 'text' },
+            { name: 'Leads', type: 'checkbox' },
+            { name: 'Since', type: 'date' },
+            { name: 'Until', type: 'date' },
+          ],
+        },
+        { name: 'Colour', type: 'colour' },
+        { name: 'Description', type: 'long-text' },
+      ],
+      views: [
+        { name: 'Outline', kind: 'outline' },
+        { name: 'Groups', kind: 'grid', sort: [{ field: 'Name' }] },
+      ],
+    },
+    {
+      name: 'Front',
+      icon: '🔆',
+      fields: [
+        { name: 'Who', type: 'link', target: 'Members', many: false, twoWay: { name: 'Fronting' } },
+        { name: 'Start', type: 'date-time', required: true, default: { from: 'now' } },
+        { name: 'End', type: 'date-time', description: 'Empty while it lasts.' },
+        {
+          name: 'Front',
+          type: 'choice',
+          default: 'Fronting',
+          options: [
+            { name: 'Fronting', colour: 4 },
+            { name: 'Co-fronting', colour: 6 },
+            { name: 'Co-conscious', colour: 8 },
+            { name: 'Near the front', colour: 10 },
+          ],
+        },
+        {
+          name: 'Custom front',
+          type: 'choice',
+          description: 'Where it is nobody, or nobody can tell.',
+          options: [
+            { name: 'Blurry', colour: 12 },
+            { name: 'Dissociated', colour: 8 },
+            { name: 'Asleep', colour: 7 },
+            { name: 'Away', colour: 11 },
+            { name: 'Unknown', colour: 1 },
+          ],
+        },
+        { name: 'Status', type: 'text', description: 'A few words on how it is.' },
+        { name: 'Note', type: 'long-text' },
+      ],
+      views: [
+        {
+          name: 'Now',
+          kind: 'list',
+          filter: { all: [{ field: 'End', op: 'is empty' }] },
+          sort: [{ field: 'Start', descending: true }],
+        },
+        { name: 'Log', kind: 'grid', sort: [{ field: 'Start', descending: true }] },
+        {
+          name: 'By member',
+          kind: 'grid',
+          group: { by: [{ field: 'Who' }], aggregates: [{ field: 'Start', aggregate: 'latest' }] },
+          sort: [{ field: 'Start', descending: true }],
+        },
+        { name: 'By day', kind: 'grid', group: { by: [{ field: 'Start', descending: true, unit: 'day' }] } },
+      ],
+    },
+    {
+      name: 'Notes',
+      icon: '📓',
+      fields: [
+        { name: 'Title', type: 'text' },
+        { name: 'Text', type: 'long-text' },
+        { name: 'Date', type: 'date', default: { from: 'today' } },
+        { name: 'By', type: 'link', target: 'Members', many: true, twoWay: { name: 'Notes' } },
+        { name: 'About', type: 'link', target: 'Members', many: true, twoWay: { name: 'Mentioned in' } },
+        {
+          name: 'Tags',
+          type: 'choices',
+          options: [
+            { name: 'Journal', colour: 5 },
+            { name: 'For everyone', colour: 2 },
+            { name: 'Memory', colour: 9 },
+            { name: 'Appointment', colour: 7 },
+          ],
+        },
+        { name: 'Pinned', type: 'checkbox', default: false },
+        { name: 'Files', type: 'file' },
+      ],
+      views: [
+        { name: 'Journal', kind: 'list', sort: [{ field: 'Date', descending: true }] },
+        { name: 'Pinned', kind: 'list', filter: { all: [{ field: 'Pinned', op: 'is', value: true }] } },
+        { name: 'By writer', kind: 'grid', group: { by: [{ field: 'By' }] }, sort: [{ field: 'Date', descending: true }] },
+      ],
+    },
+    {
+      name: 'Relationships',
+      icon: '🔗',
+      fields: [
+        { name: 'In words', type: 'text', description: 'Such as "Ash and Wren, siblings".' },
+        { name: 'Who', type: 'link', target: 'Members', many: false, onDelete: 'cascade', twoWay: { name: 'Relationships' } },
+        {
+          name: 'Kind',
+          type: 'choice',
+          options: [
+            { name: 'Friends', colour: 4 },
+            { name: 'Partners', colour: 1 },
+            { name: 'Siblings', colour: 6 },
+            { name: 'Parent of', colour: 3 },
+            { name: 'Looks after', colour: 10 },
+            { name: 'Split from', colour: 9 },
+            { name: 'Difficult', colour: 12 },
+          ],
+        },
+        { name: 'With', type: 'link', target: 'Members', many: false, onDelete: 'cascade', twoWay: { name: 'Related to' } },
+        { name: 'Since', type: 'date' },
+        { name: 'Note', type: 'long-text' },
+      ],
+      views: [
+        { name: 'Relationships', kind: 'grid' },
+        { name: 'By kind', kind: 'grid', group: { by: [{ field: 'Kind' }] } },
+      ],
+    },
+  ],
+}
