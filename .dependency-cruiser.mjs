@@ -32,6 +32,8 @@ const MAY_KNOW = {
     'network/(connection/|[^/]+\\.ts)',
   ],
   relay: ['discovery/relay-wire\\.ts'],
+  // Beside the engine what it takes to start one in Node.
+  anchor: ['engine/', 'space/automerge\\.ts', 'query/sqlite\\.ts', 'vault/file-backend\\.ts', 'exchange/csv/write-csv\\.ts'],
 }
 
 const TESTS = '\\.(test|acceptance)\\.ts$|^src/[^/]+/testing/|^test/'
@@ -101,16 +103,16 @@ export default {
     },
     {
       name: 'node-only-in-node',
-      comment: "Node's own modules are for the relay, scripts and tests.",
+      comment: "Node's own modules are for the relay, the command line, scripts and tests.",
       severity: 'error',
-      from: { path: '^(src|sw)/', pathNot: `^src/relay/|\\.node\\.ts$|${TESTS}` },
+      from: { path: '^(src|sw)/', pathNot: `^src/(relay|anchor)/|\\.node\\.ts$|${TESTS}` },
       to: { dependencyTypes: ['core'] },
     },
     {
       name: 'packages-of-node-only-in-node',
       comment: 'These packages run in Node alone.',
       severity: 'error',
-      from: { path: '^(src|sw)/', pathNot: `^src/relay/|\\.node\\.ts$|${TESTS}` },
+      from: { path: '^(src|sw)/', pathNot: `^src/(relay|anchor)/|\\.node\\.ts$|${TESTS}` },
       to: { path: '^node_modules/(ws|sirv|@roamhq/wrtc)/' },
     },
     {

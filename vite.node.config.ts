@@ -9,7 +9,11 @@ export default defineConfig({
     outDir: 'build/node',
     sourcemap: true,
     rolldownOptions: {
-      input: { relay: 'src/relay/main.ts' },
+      input: {
+        relay: 'src/relay/main.ts',
+        tessera: 'src/anchor/main.ts',
+        'examiner-thread': 'src/anchor/examiner-thread.ts',
+      },
       output: { entryFileNames: '[name].js' },
     },
   },

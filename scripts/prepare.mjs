@@ -9,12 +9,17 @@ import { tooOld } from './node-version.mjs'
 export const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url))
 
 const SOURCES = ['src', 'sw', 'public', 'index.html', 'vite.config.ts', 'vite.node.config.ts', 'package-lock.json'].map(at)
+const NODE_SOURCES = ['src', 'vite.node.config.ts', 'package-lock.json'].map(at)
 const INSTALLED = at('node_modules/.package-lock.json')
 /** Written when a build is whole, so that one that broke off is not taken for done. */
 const BUILT = at('build/.built')
+const NODE_BUILT = at('build/node/.built')
+
+/** Output of what comes after belongs to that alone: everything here is said on standard error. */
+const ON_STANDARD_ERROR = ['ignore', 2, 2]
 
 const run = (what, command, parameters, options = {}) => {
-  const { status, error } = spawnSync(command, parameters, { cwd: at('.'), stdio: 'inherit', ...options })
+  const { status, error } = spawnSync(command, parameters, { cwd: at('.'), stdio: ON_STANDARD_ERROR, ...options })
   if (status === 0) return
   console.error(`${what} failed${error ? `: ${error.message}` : ''}. What went wrong stands above.`)
   process.exit(status ?? 1)
@@ -39,17 +44,30 @@ export const requireNode = () => {
 /** Installs the packages of the lock file, unless they are here. */
 export const ensureInstalled = () => {
   if (!isStale(INSTALLED, [at('package-lock.json')])) return
-  console.log('Installing packages …')
+  console.error('Installing packages …')
   install()
 }
 
-/** Builds the app (build/app) and the relay (build/node), unless they are newer than what they are made of. */
+const VITE = at('node_modules/vite/bin/vite.js')
+const QUIET = ['--logLevel', 'warn']
+
+const buildNode = () => {
+  run('Building what runs in Node', process.execPath, [VITE, 'build', '--config', 'vite.node.config.ts', ...QUIET])
+  writeFileSync(NODE_BUILT, '')
+}
+
+/** Builds the relay and the command line (build/node), unless they are newer than what they are made of. */
+export const ensureNodeBuilt = () => {
+  if (!isStale(NODE_BUILT, NODE_SOURCES)) return
+  console.error('Building …')
+  buildNode()
+}
+
+/** Builds the app (build/app) as well, likewise. */
 export const ensureBuilt = () => {
-  if (!isStale(BUILT, SOURCES) && existsSync(at('build/app/index.html')) && existsSync(at('build/node/relay.js'))) return
-  console.log('Building …')
-  const vite = at('node_modules/vite/bin/vite.js')
-  const quiet = ['--logLevel', 'warn']
-  run('Building the app', process.execPath, [vite, 'build', ...quiet])
-  run('Building the relay', process.execPath, [vite, 'build', '--config', 'vite.node.config.ts', ...quiet])
+  if (!isStale(BUILT, SOURCES) && existsSync(at('build/app/index.html')) && existsSync(NODE_BUILT)) return
+  console.error('Building …')
+  run('Building the app', process.execPath, [VITE, 'build', ...QUIET])
+  buildNode()
   writeFileSync(BUILT, '')
 }

@@ -1,0 +1,42 @@
+import type { Console } from './console.ts'
+import type { Exit } from './failure.ts'
+import type { AnchorEngine } from './start-engine.ts'
+
+/** Every option that some command takes. */
+export const OPTIONS = {
+  home: { type: 'string' },
+  help: { type: 'boolean' },
+  json: { type: 'boolean' },
+  csv: { type: 'boolean' },
+  name: { type: 'string' },
+  template: { type: 'string' },
+  table: { type: 'string' },
+  stop: { type: 'boolean' },
+  record: { type: 'string' },
+  limit: { type: 'string' },
+  format: { type: 'string' },
+  force: { type: 'boolean' },
+} as const
+export type OptionName = keyof typeof OPTIONS
+
+export type OptionValues = {
+  readonly [Name in OptionName]?: ((typeof OPTIONS)[Name]['type'] extends 'string' ? string : boolean) | undefined
+}
+
+/** What a command works with: an engine that is unlocked, and what was typed. */
+export interface Call {
+  readonly engine: AnchorEngine
+  readonly console: Console
+  /** As many as `takes` names. */
+  readonly given: readonly string[]
+  readonly options: OptionValues
+}
+
+export interface Command {
+  /** What stands behind the name, such as `SPACE`. */
+  readonly takes: readonly string[]
+  readonly options: readonly OptionName[]
+  /** One line for the list of commands. */
+  readonly does: string
+  run(call: Call): Promise<Exit>
+}

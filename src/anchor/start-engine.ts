@@ -1,0 +1,104 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { Worker } from 'node:worker_threads'
+import { type EngineClient, portClient } from '../engine/client.ts'
+import { startDocuments } from '../engine/documents.ts'
+import type { Watches } from '../engine/engine.ts'
+import { type ExaminerThread, examiner, type FromExaminer } from '../engine/examiner.ts'
+import { feedOver } from '../engine/feed.ts'
+import { historyPart } from '../engine/history-part.ts'
+import { importPart } from '../engine/import-part.ts'
+import { serveIndex } from '../engine/index-server.ts'
+import { loadSqlite } from '../query/sqlite.ts'
+import { loadAutomerge } from '../space/automerge.ts'
+import { fileBackend } from '../vault/file-backend.ts'
+
+/** The engine of the app in this process, over files. */
+export interface AnchorEngine extends EngineClient {
+  /** The first value of a watch that fits. */
+  first<Name extends keyof Watches>(
+    name: Name,
+    input: Watches[Name]['input'],
+    fits?: (value: Watches[Name]['value']) => boolean,
+  ): Promise<Watches[Name]['value']>
+  /** Waits for what is being written and gives the files free. */
+  close(): Promise<void>
+}
+
+/**
+ * @param folder where the profile lies
+ * @param examinerThread the built file of `examiner-thread.ts`
+ * @throws {VaultError} `in-use`, `damaged`, `newer`
+ */
+export const startEngine = async (folder: string, examinerThread: string): Promise<AnchorEngine> => {
+  const backend = await fileBackend(folder)
+  const [feed, documents, index] = [new MessageChannel(), new MessageChannel(), new MessageChannel()]
+  const closePorts = () => {
+    for (const { port1, port2 } of [feed, documents, index]) {
+      port1.close()
+      port2.close()
+    }
+  }
+  try {
+    const [sqlite] = await Promise.all([loadSqlite(), readAutomerge().then(loadAutomerge)])
+    const serveDocuments = await startDocuments({
+      openBackend: async () => backend,
+      feed: feedOver(feed.port1),
+      examiner: examiner(threadOf(examinerThread)),
+      server: undefined,
+      ended: () => undefined,
+      parts: () => [importPart(), historyPart()],
+    })
+    serveIndex(sqlite, feed.port2)(index.port2)
+    serveDocuments(documents.port2)
+  } catch (error) {
+    closePorts()
+    await backend.close()
+    throw error
+  }
+  const client = portClient()
+  client.attach({ documents: documents.port1, index: index.port1 })
+  const first: AnchorEngine['first'] = (name, input, fits = () => true) =>
+    new Promise((resolve, reject) => {
+      let found = false
+      const watching = client.watch(
+        name,
+        input,
+        (value) => {
+          if (found || !fits(value)) return
+          found = true
+          queueMicrotask(() => watching.stop())
+          resolve(value)
+        },
+        reject,
+      )
+    })
+  return {
+    ...client,
+    first,
+    async close() {
+      // Locking closes the storage with everything else; before unlocking there is nothing else.
+      const { kind } = await first('profile', undefined)
+      if (kind === 'open') await client.call('lock')
+      else await backend.close()
+      closePorts()
+    },
+  }
+}
+
+const readAutomerge = (): Promise<Uint8Array> =>
+  readFile(createRequire(import.meta.url).resolve('@automerge/automerge/automerge.wasm'))
+
+/** Starts a thread of Node as the examiner wants one. */
+const threadOf = (file: string) => (): ExaminerThread => {
+  const worker = new Worker(file)
+  const thread: ExaminerThread = {
+    onmessage: null,
+    onerror: null,
+    postMessage: (message) => worker.postMessage(message),
+    terminate: () => void worker.terminate(),
+  }
+  worker.on('message', (data: FromExaminer) => thread.onmessage?.({ data } as MessageEvent<FromExaminer>))
+  worker.on('error', (error: Error) => thread.onerror?.({ message: error.message } as ErrorEvent))
+  return thread
+}

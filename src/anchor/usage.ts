@@ -1,0 +1,37 @@
+import { COMMANDS } from './commands.ts'
+
+/** How each option is written where it may be. */
+const OPTION_TEXTS: Readonly<Record<string, string>> = {
+  json: '[--json]',
+  csv: '[--csv]',
+  name: '[--name DEVICE]',
+  template: '[--template T]',
+  table: '[--table T]',
+  stop: '[--stop]',
+  record: '[--record R]',
+  limit: '[--limit N]',
+  format: '--format csv|json|sqlite',
+  force: '[--force]',
+}
+
+const lineOf = (name: string, takes: readonly string[], options: readonly string[]): string =>
+  [name, ...takes, ...options.map((option) => OPTION_TEXTS[option] ?? `[--${option}]`)].join(' ')
+
+export const usage = (): string => {
+  const commands = [
+    [lineOf('init', [], ['name']), 'makes a profile in DIR'],
+    ...Object.entries(COMMANDS).map(([name, { takes, options, does }]) => [lineOf(name, takes, options), does]),
+  ]
+  return `tessera --home DIR COMMAND …
+
+${commands.map(([line, does]) => `  ${line}\n      ${does}`).join('\n')}
+
+SPACE is a space's id, or its name where only one has it.
+The passphrase is taken from the environment variable TESSERA_PASSPHRASE, DIR from TESSERA_HOME where --home is missing.
+Data is printed on standard output, everything else on standard error.
+
+Exit codes: 0 done, 1 refused or failed, 2 not understood, 3 wrong or missing passphrase, 4 no profile in DIR,
+5 DIR is in use by another process, 6 damaged, 7 written by a newer version.
+More: docs/command-line.md
+`
+}
