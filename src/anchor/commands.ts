@@ -1,6 +1,9 @@
 import type { Command } from './command.ts'
 import { commit } from './commands/commit.ts'
+import { history } from './commands/history.ts'
+import { importFile } from './commands/import.ts'
 import { newSpace } from './commands/new-space.ts'
+import { at, query } from './commands/query.ts'
 import { schema } from './commands/schema.ts'
 import { spaces } from './commands/spaces.ts'
 
@@ -9,5 +12,9 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   spaces,
   'new-space': newSpace,
   schema,
+  import: importFile,
   commit,
+  query,
+  at,
+  history,
 }

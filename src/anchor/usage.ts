@@ -6,7 +6,7 @@ const OPTION_TEXTS: Readonly<Record<string, string>> = {
   csv: '[--csv]',
   name: '[--name DEVICE]',
   template: '[--template T]',
-  table: '[--table T]',
+  table: '[--table NAME]',
   stop: '[--stop]',
   record: '[--record R]',
   limit: '[--limit N]',

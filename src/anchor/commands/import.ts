@@ -1,0 +1,30 @@
+import { readFile } from 'node:fs/promises'
+import { basename, extname } from 'node:path'
+import type { Command } from '../command.ts'
+import { CommandFailure, EXIT, messageOf } from '../failure.ts'
+import { findSpace } from '../find-space.ts'
+
+export const importFile: Command = {
+  takes: ['SPACE', 'FILE'],
+  options: ['table'],
+  does: 'makes a table of a file of comma-separated values, called like the file unless named, and prints its id',
+  async run({ engine, console, given: [meant = '', path = ''], options }) {
+    const space = await findSpace(engine, meant)
+    const file = new Blob([await read(path)])
+    const { guess } = await engine.call('previewCsv', { file })
+    const table = options.table ?? basename(path, extname(path))
+    const made = await engine.call('importCsv', { space, file, table, guess })
+    console.out(`${made.table}\n`)
+    const kept = made.unfit === 0 ? '' : `; ${made.unfit} cells do not fit their column's type and are kept as they are`
+    console.err(`${made.records} records were imported into "${table}"${kept}.\n`)
+    return EXIT.done
+  },
+}
+
+const read = async (path: string): Promise<Uint8Array<ArrayBuffer>> => {
+  try {
+    return new Uint8Array(await readFile(path))
+  } catch (error) {
+    throw new CommandFailure(EXIT.failed, `The file ${path} cannot be read: ${messageOf(error)}`)
+  }
+}
