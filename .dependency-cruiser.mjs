@@ -33,7 +33,13 @@ const MAY_KNOW = {
   ],
   relay: ['discovery/relay-wire\\.ts'],
   // Beside the engine what it takes to start one in Node.
-  anchor: ['engine/', 'space/automerge\\.ts', 'query/sqlite\\.ts', 'vault/file-backend\\.ts', 'exchange/csv/write-csv\\.ts'],
+  anchor: [
+    'engine/',
+    'space/automerge\\.ts',
+    'query/sqlite\\.ts',
+    'vault/file-backend\\.node\\.ts',
+    'exchange/csv/write-csv\\.ts',
+  ],
 }
 
 const TESTS = '\\.(test|acceptance)\\.ts$|^src/[^/]+/testing/|^test/'

@@ -1,11 +1,13 @@
 import type { Command } from './command.ts'
 import { commit } from './commands/commit.ts'
+import { exportSpace } from './commands/export.ts'
 import { history } from './commands/history.ts'
 import { importFile } from './commands/import.ts'
 import { newSpace } from './commands/new-space.ts'
 import { at, query } from './commands/query.ts'
 import { schema } from './commands/schema.ts'
 import { spaces } from './commands/spaces.ts'
+import { verify } from './commands/verify.ts'
 
 /** Every command over a profile that exists, by what is typed. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
@@ -17,4 +19,6 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   query,
   at,
   history,
+  export: exportSpace,
+  verify,
 }

@@ -5,13 +5,15 @@ import { type EngineClient, portClient } from '../engine/client.ts'
 import { startDocuments } from '../engine/documents.ts'
 import type { Watches } from '../engine/engine.ts'
 import { type ExaminerThread, examiner, type FromExaminer } from '../engine/examiner.ts'
+import { exportPart } from '../engine/export-part.ts'
 import { feedOver } from '../engine/feed.ts'
 import { historyPart } from '../engine/history-part.ts'
 import { importPart } from '../engine/import-part.ts'
 import { serveIndex } from '../engine/index-server.ts'
+import { verifyPart } from '../engine/verify-part.ts'
 import { loadSqlite } from '../query/sqlite.ts'
 import { loadAutomerge } from '../space/automerge.ts'
-import { fileBackend } from '../vault/file-backend.ts'
+import { fileBackend } from '../vault/file-backend.node.ts'
 
 /** The engine of the app in this process, over files. */
 export interface AnchorEngine extends EngineClient {
@@ -47,7 +49,7 @@ export const startEngine = async (folder: string, examinerThread: string): Promi
       examiner: examiner(threadOf(examinerThread)),
       server: undefined,
       ended: () => undefined,
-      parts: () => [importPart(), historyPart()],
+      parts: () => [importPart(), historyPart(), exportPart(), verifyPart()],
     })
     serveIndex(sqlite, feed.port2)(index.port2)
     serveDocuments(documents.port2)

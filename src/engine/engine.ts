@@ -82,6 +82,11 @@ export interface Calls {
     readonly first?: number
   }): ImportResult
 
+  /** A space without its trash, as files: one a table for `csv`, one in all for the others. */
+  exportSpace(input: { readonly space: SpaceId; readonly format: ExportFormat }): readonly ExportedFile[]
+  /** Looks at everything that is stored, opens every document and holds every index against one made anew. */
+  verify(): Verified
+
   /**
    * Shows a code for another own device. `manual` needs no relay: the code holds this device's offer, and the other's answer
    * is to be given to `enterCode`.
@@ -208,6 +213,28 @@ export interface ImportResult {
   readonly records: number
   /** Cells whose text does not fit their column's type: kept as they are, and marked. */
   readonly unfit: number
+}
+
+export type ExportFormat = 'csv' | 'json' | 'sqlite'
+
+export interface ExportedFile {
+  readonly name: string
+  readonly content: Blob
+}
+
+export interface VerifiedSpace {
+  readonly id: SpaceId
+  readonly name: string
+  /** Of every table, those in the trash too. */
+  readonly records: number
+  /** Nothing when all is well; otherwise what is not, for whoever reads a report. */
+  readonly problems: readonly string[]
+}
+
+export interface Verified {
+  /** Of what belongs to no space. */
+  readonly problems: readonly string[]
+  readonly spaces: readonly VerifiedSpace[]
 }
 
 export interface Device {

@@ -1,3 +1,4 @@
+import type { ExportedSpace } from '../exchange/exported.ts'
 import type { HistoryPage, HistoryQuestion, HistoryRow } from '../query/history.ts'
 import type { IndexRow } from '../query/rows.ts'
 import type { SavedIndex } from '../query/saved-index.ts'
@@ -5,6 +6,7 @@ import type { RecordId, SpaceId, TableId } from '../space/ids.ts'
 import type { Lookup } from '../space/lookups.ts'
 import type { Schema } from '../space/schema.ts'
 import type { SqlAnswer } from './engine.ts'
+import type { IndexContents } from './index-contents.ts'
 
 /** What the documents tell the index; in order, each answered by its number once it is taken in. `space` may be a past state's. */
 export type FeedMessage =
@@ -27,6 +29,8 @@ export interface FeedQuestions {
     readonly question: { readonly space: SpaceId; readonly sql: string; readonly limit: number }
     readonly answer: SqlAnswer
   }
+  contents: { readonly question: { readonly space: SpaceId }; readonly answer: IndexContents }
+  'sqlite-file': { readonly question: { readonly content: ExportedSpace }; readonly answer: Uint8Array }
   history: { readonly question: { readonly space: SpaceId } & HistoryQuestion; readonly answer: HistoryPage }
 }
 

@@ -1,3 +1,4 @@
+import { exportSqlite } from '../exchange/sqlite/export-sqlite.ts'
 import { answerLookup } from '../query/answer-lookups.ts'
 import { putHistory, readHistory, tablesIn } from '../query/history.ts'
 import { pathOf, readOutline } from '../query/outline.ts'
@@ -11,6 +12,7 @@ import type { Sqlite } from '../query/sqlite.ts'
 import type { SpaceId, TableId } from '../space/ids.ts'
 import { lookupKey } from '../space/lookups.ts'
 import type { FeedMessage, FeedQuestion, FromFeed, ToFeed } from './feed.ts'
+import { indexContents } from './index-contents.ts'
 import { type AnyWatch, serveRpc, type WatchHandlers } from './rpc.ts'
 
 /** Milliseconds that a query written by a person may take. */
@@ -118,6 +120,12 @@ export const serveIndex = (sqlite: Sqlite, feed: MessagePort): ((port: MessagePo
       }
       case 'history':
         return { answer: readHistory(indexOf(question.space), question) }
+      case 'contents':
+        return { answer: indexContents(indexOf(question.space)) }
+      case 'sqlite-file': {
+        const bytes = exportSqlite(sqlite, question.content)
+        return { answer: bytes, transfer: [bytes.buffer] }
+      }
       case 'sql':
         return { answer: runSql(indexOf(question.space), question.sql, { rows: question.limit, milliseconds: SQL_TIME }) }
     }

@@ -8,6 +8,7 @@ import { answerLookups } from '../space/answer-lookups.ts'
 import type { Resident } from '../space/automerge.ts'
 import type { Edit } from '../space/edits/edits.ts'
 import { inPieces } from '../space/edits/in-pieces.ts'
+import { withIds } from '../space/edits/with-ids.ts'
 import { SpaceError } from '../space/errors.ts'
 import type { SpaceId } from '../space/ids.ts'
 import { type Answers, type Lookup, LookupsMissing } from '../space/lookups.ts'
@@ -482,7 +483,7 @@ export const openSession = async (
     async commit(call, edits) {
       const known = answered.get(call)
       if (known !== undefined) return { change: known }
-      const pieces = isLongText(space, edits) ? inPieces(edits) : [edits]
+      const pieces = isLongText(space, edits) ? inPieces(edits) : [withIds(edits)]
       const steps: Step[] = []
       let change: string | undefined
       for (const [at, piece] of pieces.entries()) {

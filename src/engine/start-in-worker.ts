@@ -6,6 +6,7 @@ import { checkPart } from './check-part.ts'
 import { startDocuments } from './documents.ts'
 import { examiner } from './examiner.ts'
 import examinerWorker from './examiner-worker.ts?worker&url'
+import { exportPart } from './export-part.ts'
 import { feedOver } from './feed.ts'
 import { historyPart } from './history-part.ts'
 import { importPart } from './import-part.ts'
@@ -13,6 +14,7 @@ import { networkPart } from './network-part.ts'
 import { pairingPart } from './pairing-part.ts'
 import { syncPart } from './sync-part.ts'
 import { trustedScriptUrl } from './trusted-script-url.ts'
+import { verifyPart } from './verify-part.ts'
 import type { ToDocuments } from './worker-messages.ts'
 
 /** The database of this browser profile. */
@@ -33,7 +35,16 @@ export const startInWorker = async (
     parts(settings) {
       const network = networkPart(host, settings)
       const sync = syncPart(network.host, settings)
-      return [importPart(), historyPart(), network, checkPart(), sync, pairingPart(network.host, sync, settings)]
+      return [
+        importPart(),
+        historyPart(),
+        exportPart(),
+        verifyPart(),
+        network,
+        checkPart(),
+        sync,
+        pairingPart(network.host, sync, settings),
+      ]
     },
   })
 }

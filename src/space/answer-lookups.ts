@@ -1,6 +1,7 @@
 import { cellOf } from './cells/cell.ts'
 import { deletedRecords, edgesOf, type TableRecords } from './deletion.ts'
 import type { Edit } from './edits/edits.ts'
+import { withIds } from './edits/with-ids.ts'
 import type { FieldId, RecordId, TableId } from './ids.ts'
 import { type Answers, foldText, type Lookup, type LookupAnswers, LookupsMissing, lookupKey } from './lookups.ts'
 import { readTable, type StoredRecord } from './read-records.ts'
@@ -15,9 +16,10 @@ import { resolveTree } from './tree.ts'
  */
 export const commitAlone = (space: Space, edits: readonly Edit[], now: number): Committed | undefined => {
   const answers = new Map<string, unknown>()
+  const known = withIds(edits)
   for (;;) {
     try {
-      return commitEdits(space, edits, now, answers)
+      return commitEdits(space, known, now, answers)
     } catch (error) {
       if (!(error instanceof LookupsMissing)) throw error
       for (const [key, answer] of answerLookups(space, error.lookups)) answers.set(key, answer)

@@ -1,0 +1,41 @@
+import { exportCsv } from '../exchange/csv/export-csv.ts'
+import { exportedSpace } from '../exchange/exported.ts'
+import { exportJson } from '../exchange/json/export-json.ts'
+import type { Core, EnginePart } from './documents.ts'
+import { EngineFailure } from './failure.ts'
+
+/** Everything of a space as files, out. */
+export const exportPart = (): EnginePart => {
+  let core: Core | undefined
+  return {
+    calls: {
+      async exportSpace({ space, format }) {
+        if (!core) throw new EngineFailure('locked', 'Tessera is locked. Unlock it first.')
+        const session = await core.show(space).session
+        if (!session.arrived) throw new EngineFailure('not-ready', 'This space is still arriving from another device.')
+        const content = exportedSpace(session.space(), space)
+        switch (format) {
+          case 'csv':
+            return exportCsv(content).map(({ name, text }) => ({ name, content: new Blob([text]) }))
+          case 'json':
+            return [{ name: 'space.json', content: new Blob([exportJson(content)]) }]
+          case 'sqlite': {
+            const bytes = await core.feed.ask('sqlite-file', { content })
+            return [{ name: 'space.sqlite', content: new Blob([bytes as Uint8Array<ArrayBuffer>]) }]
+          }
+          default:
+            throw new EngineFailure('not-found', `There is no format "${format}". There are csv, json, sqlite.`)
+        }
+      },
+    },
+    watches: {},
+    profileOpened(_, given) {
+      core = given
+    },
+    spaceOpened() {},
+    spaceChanged() {},
+    async ended() {
+      core = undefined
+    },
+  }
+}
