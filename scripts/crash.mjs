@@ -4,7 +4,7 @@
  * is run by hand.
  */
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { at, ensureInstalled, ensureNodeBuilt, requireNode } from './prepare.mjs'
@@ -12,8 +12,8 @@ import { at, ensureInstalled, ensureNodeBuilt, requireNode } from './prepare.mjs
 const TIMES = 300
 /** Records that one line makes; all of them bear the line's number. */
 const RECORDS = 3
-/** Lines between two readings of what is there; then the space begins anew, so that each start takes about as long. */
-const SPACE_FULL = 20_000
+/** Lines after which another space is begun, so that each start takes about as long. */
+const SPACE_FULL = 3_000
 /** Milliseconds within which the process is killed, from its first answer on. */
 const LONGEST = 400
 /** One in so many is killed before its first answer: while it starts. */
@@ -111,8 +111,12 @@ const commitUntilKilled = (home, space, first) =>
 
 /** Numbers of the lines that are there, in order. @throws when one of them is not whole, or not what was sent */
 const readBack = async (home, space) => {
-  const rows = JSON.parse(await run(home, ['query', space, 'SELECT "Line", "Part", "Text" FROM "Lines"', '--json']))
-  const [last] = JSON.parse(await run(home, ['query', space, 'SELECT "Line" FROM "Last"', '--json']))
+  const file = `${home}.json`
+  await run(home, ['export', space, file, '--format', 'json', '--force'])
+  const { tables } = JSON.parse(readFileSync(file, 'utf8'))
+  const rowsOf = (name) => tables.find(({ key }) => key === name).records.map(({ values }) => values)
+  const rows = rowsOf('Lines')
+  const [last] = rowsOf('Last')
   const parts = new Map()
   for (const { Line, Part, Text } of rows) {
     const [expected] = JSON.parse(lineOf(Line)).filter(({ values }) => values?.Part === Part)
@@ -138,8 +142,9 @@ requireNode()
 ensureInstalled()
 ensureNodeBuilt()
 
-const home = mkdtempSync(join(tmpdir(), 'tessera-crash-'))
-const totals = { kills: 0, answered: 0, kept: 0, lost: 0, half: 0 }
+const folder = mkdtempSync(join(tmpdir(), 'tessera-crash-'))
+const home = join(folder, 'home')
+const totals = { kills: 0, answered: 0, kept: 0 }
 let failure
 try {
   await run(home, ['init'])
@@ -165,7 +170,7 @@ try {
   failure = error
   console.error(`${error.message}\nIt was left in ${home}.`)
 }
-if (!failure) rmSync(home, { recursive: true })
+if (!failure) rmSync(folder, { recursive: true })
 console.log(
   `${totals.kills} kills: ${totals.answered} lines were answered and are there whole, ${totals.kept} more were written and not answered yet; ${failure ? 'then something was lost' : 'none lost, none half there'}.`,
 )

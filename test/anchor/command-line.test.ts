@@ -1,0 +1,189 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { run } from '../../src/anchor/run.ts'
+import { loadSqlite } from '../../src/query/sqlite.ts'
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tessera-anchor-'))
+  expect(await tessera(['init', '--name', 'Cellar'])).toMatchObject({ exit: 0, out: '' })
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+const home = () => join(folder, 'home')
+
+/** Runs a command as a process would, in this one. */
+const tessera = async (typed: readonly string[], { input = '', passphrase = 'correct horse', at = home() } = {}) => {
+  let [out, err] = ['', '']
+  const exit = await run(['--home', at, ...typed], {
+    console: {
+      input: (async function* () {
+        // In two parts that end within a line.
+        const bytes = new TextEncoder().encode(input)
+        yield bytes.subarray(0, bytes.length / 2)
+        yield bytes.subarray(bytes.length / 2)
+      })(),
+      out: (text) => {
+        out += text
+      },
+      err: (text) => {
+        err += text
+      },
+      awaitEnding: () => new AbortController().signal,
+    },
+    environment: { TESSERA_PASSPHRASE: passphrase },
+    examinerThread: inject('examinerThread'),
+  })
+  return { exit, out, err }
+}
+
+const lines = (...edits: readonly unknown[]) => edits.map((edit) => `${JSON.stringify(edit)}\n`).join('')
+
+describe('what is refused before anything is done', () => {
+  it.each([
+    [['dance'], 2, 'There is no command "dance".'],
+    [['spaces', '--loudly'], 2, '--loudly'],
+    [['spaces', '--stop'], 2, '"spaces" has no option --stop.'],
+    [['schema'], 2, '"schema" lacks SPACE'],
+    [['schema', 'a', 'b'], 2, 'does not know what to do with "b"'],
+    [['export', 'Lab', 'out', '--format', 'xml'], 2, '--format is csv, json or sqlite.'],
+    [['at', 'Lab', 'yesterday', 'SELECT 1'], 2, 'got "yesterday"'],
+    [['schema', 'Nowhere'], 1, 'There is no space "Nowhere" here.'],
+    [['init'], 1, 'There is a profile'],
+    [['new-space', 'Garden', '--template', 'roses'], 1, 'There is no template "roses". There are blank, plural-system'],
+  ])('%j', async (typed, exit, message) => {
+    const answer = await tessera(typed)
+    expect(answer).toMatchObject({ exit, out: '' })
+    expect(answer.err).toContain(message)
+  })
+
+  it('a missing or wrong passphrase', async () => {
+    expect(await tessera(['spaces'], { passphrase: '' })).toMatchObject({ exit: 3, out: '' })
+    expect(await tessera(['spaces'], { passphrase: 'wrong' })).toMatchObject({ exit: 3, out: '' })
+  })
+
+  it('a folder without a profile', async () => {
+    expect(await tessera(['spaces'], { at: join(folder, 'nothing') })).toMatchObject({ exit: 4, out: '' })
+    expect(await readdir(folder)).not.toContain('nothing')
+  })
+})
+
+it('prints help with every command', async () => {
+  const { exit, out } = await tessera(['--help'])
+  expect(exit).toBe(0)
+  for (const name of ['init', 'spaces', 'new-space', 'import', 'schema', 'commit', 'query', 'at', 'history', 'export', 'verify'])
+    expect(out).toMatch(new RegExp(`^  ${name}\\b`, 'm'))
+})
+
+it('tells spaces of one name apart by their ids alone', async () => {
+  const [one, other] = [(await tessera(['new-space', 'Twin'])).out.trim(), (await tessera(['new-space', 'Twin'])).out.trim()]
+  const { exit, err } = await tessera(['schema', 'twin'])
+  expect(exit).toBe(1)
+  expect(err).toContain(one)
+  expect(err).toContain(other)
+  expect(JSON.parse((await tessera(['schema', one, '--json'])).out)).toMatchObject({ id: one, name: 'Twin', tables: [] })
+})
+
+it('answers lines in their order, tells of those refused, and goes on', async () => {
+  await tessera(['new-space', 'Lab', '--template', 'machine-inventory'])
+  const machine = (Name: string) => ({ do: 'create-record', table: 'Machines', values: { Name } })
+  const input = `${lines(machine('atlas'), [machine('bor'), machine('ATLAS')])}nonsense\n\n${lines({ do: 'set' }, machine('cygnus'))}`
+  const { exit, out, err } = await tessera(['commit', 'Lab'], { input })
+  expect(exit).toBe(1)
+  expect(out).toMatch(/^ok [0-9a-f]{64}\nok [0-9a-f]{64}\n$/)
+  expect(
+    err
+      .split('\n')
+      .slice(0, 3)
+      .map((line) => line.split(': ').slice(0, 2).join(': ')),
+  ).toEqual(['line 2: not-unique', 'line 3: bad-json', 'line 5: bad-edit'])
+})
+
+it('ends at the first refused line with --stop', async () => {
+  const { exit, out } = await tessera(['commit', 'Lab', '--stop'], {
+    input: lines(
+      { do: 'create-record', table: 'People', values: { Name: 'Kim' } },
+      { do: 'dance' },
+      { do: 'update-space', name: 'No' },
+    ),
+  })
+  expect(exit).toBe(1)
+  expect(out).toMatch(/^ok [0-9a-f]{64}\n$/)
+  expect((await tessera(['spaces'])).out).toContain('\tLab\n')
+})
+
+it('makes a table and its records in one line', async () => {
+  await tessera(['new-space', 'Fresh'])
+  const input = lines([
+    { do: 'create-table', name: 'Lines', fields: [{ name: 'Line', type: 'number', unique: true }] },
+    { do: 'create-record', table: 'Lines', values: { Line: 1 } },
+  ])
+  expect(await tessera(['commit', 'Fresh'], { input })).toMatchObject({ exit: 0, err: '' })
+})
+
+/** Milliseconds: each of a dozen commands derives a key from the passphrase anew. */
+const STORY = 60_000
+
+it(
+  'tells a whole story: in by CSV, changed, out again in every format, and found well',
+  async () => {
+    const file = join(folder, 'plants.csv')
+    await writeFile(file, 'Plant,Height\n"Bean, broad",120\nKale,60\n')
+    await tessera(['new-space', 'Garden'])
+    expect(await tessera(['import', 'garden', file])).toMatchObject({ exit: 0, err: '2 records were imported into "plants".\n' })
+    expect((await tessera(['import', 'garden', join(folder, 'none.csv')])).exit).toBe(1)
+    await tessera(['commit', 'garden'], {
+      input: lines({ do: 'create-record', table: 'plants', values: { Plant: 'Leek "Musselburgh"' } }),
+    })
+
+    const entries = JSON.parse((await tessera(['history', 'garden', '--json'])).out)
+    expect(entries[0]).toMatchObject({ what: 'create-record', did: 'made' })
+    expect(entries.length).toBeGreaterThan(2)
+
+    const out = join(folder, 'out')
+    expect(await tessera(['export', 'garden', out, '--format', 'csv'])).toMatchObject({ exit: 0, out: '' })
+    const csv = await readFile(join(out, 'plants.csv'), 'utf8')
+    expect(csv.replace(/^[a-z2-7]{26},/gm, '')).toBe(
+      '_id,Plant,Height\r\n"Bean, broad",120\r\nKale,60\r\n"Leek ""Musselburgh""",\r\n',
+    )
+    expect((await tessera(['export', 'garden', out, '--format', 'csv'])).exit).toBe(1)
+    expect((await tessera(['export', 'garden', out, '--format', 'csv', '--force'])).exit).toBe(0)
+    expect((await tessera(['export', 'garden', folder, '--format', 'csv', '--force'])).err).toContain('was left as it is')
+
+    const json = join(folder, 'garden.json')
+    await tessera(['export', 'garden', json, '--format', 'json'])
+    const { format, tables } = JSON.parse(await readFile(json, 'utf8'))
+    expect([format, tables[0].records.map(({ values }: { values: unknown }) => values)]).toEqual([
+      'tessera-export',
+      [{ Plant: 'Bean, broad', Height: 120 }, { Plant: 'Kale', Height: 60 }, { Plant: 'Leek "Musselburgh"' }],
+    ])
+
+    const sqlite = join(folder, 'garden.sqlite')
+    await tessera(['export', 'garden', sqlite, '--format', 'sqlite'])
+    expect(await rowsIn(sqlite, 'SELECT Plant, Height FROM plants ORDER BY Height')).toEqual([
+      ['Leek "Musselburgh"', null],
+      ['Kale', 60],
+      ['Bean, broad', 120],
+    ])
+    expect(await tessera(['verify'])).toMatchObject({ exit: 0, out: '' })
+    expect((await readdir(folder)).filter((name) => name.includes('unfinished'))).toEqual([])
+  },
+  STORY,
+)
+
+/** Rows of a database file. */
+const rowsIn = async (path: string, sql: string): Promise<unknown> => {
+  const sqlite = await loadSqlite()
+  const bytes = new Uint8Array(await readFile(path))
+  const database = new sqlite.oo1.DB(':memory:')
+  const pointer = sqlite.wasm.allocFromTypedArray(bytes)
+  const flags = sqlite.capi.SQLITE_DESERIALIZE_FREEONCLOSE
+  database.checkRc(sqlite.capi.sqlite3_deserialize(database.pointer as never, 'main', pointer, bytes.length, bytes.length, flags))
+  try {
+    return database.exec({ sql, rowMode: 'array', returnValue: 'resultRows' })
+  } finally {
+    database.close()
+  }
+}
