@@ -142,6 +142,18 @@ it(
     expect(entries[0]).toMatchObject({ what: 'create-record', did: 'made' })
     expect(entries.length).toBeGreaterThan(2)
 
+    const sql = 'SELECT Plant, Height FROM plants WHERE Height > 50 ORDER BY Height'
+    expect(JSON.parse((await tessera(['query', 'garden', sql])).out)).toEqual([
+      { Plant: 'Kale', Height: 60 },
+      { Plant: 'Bean, broad', Height: 120 },
+    ])
+    expect((await tessera(['query', 'garden', sql, '--csv'])).out).toBe('Plant,Height\r\nKale,60\r\n"Bean, broad",120\r\n')
+    expect(await tessera(['query', 'garden', sql, '--limit', '1'])).toMatchObject({ exit: 0 })
+    expect(await tessera(['query', 'garden', 'SELECT nothing'])).toMatchObject({ exit: 1, out: '' })
+    const now = new Date().toISOString()
+    expect(JSON.parse((await tessera(['at', 'garden', now, 'SELECT count(*) AS n FROM plants'])).out)).toEqual([{ n: 3 }])
+    expect(await tessera(['at', 'garden', '2001-01-01', sql])).toMatchObject({ exit: 1, out: '' })
+
     const out = join(folder, 'out')
     expect(await tessera(['export', 'garden', out, '--format', 'csv'])).toMatchObject({ exit: 0, out: '' })
     const csv = await readFile(join(out, 'plants.csv'), 'utf8')
