@@ -45,6 +45,8 @@ export type FromFeed = {
   readonly number: number
   readonly answer?: unknown
   readonly failed?: { readonly code: string; readonly message: string }
+  /** A message that was not taken in: the space's index lacks something. */
+  readonly broken?: { readonly space: SpaceId | 'all'; readonly code: string; readonly message: string }
 }
 
 /** Messages under way before the feeder waits, so that windows are answered between them. */
@@ -61,6 +63,8 @@ export interface Feed {
   ): Promise<FeedQuestions[Name]['answer']>
   /** Resolves when all that was sent is in the index. */
   settled(): Promise<void>
+  /** Told when the index could not take something in. */
+  onBroken(listener: (space: SpaceId | 'all', error: FeedError) => void): void
 }
 
 /** What the index answered in place of what was asked. */
@@ -80,8 +84,10 @@ export const feedOver = (port: MessagePort): Feed => {
   let taken = 0
   const waiting = new Set<{ readonly until: number; readonly resolve: () => void }>()
   const asked = new Map<number, { readonly resolve: (answer: never) => void; readonly reject: (error: Error) => void }>()
+  let broken: ((space: SpaceId | 'all', error: FeedError) => void) | undefined
   port.onmessage = ({ data }: MessageEvent<FromFeed>) => {
     taken = data.number
+    if (data.broken) broken?.(data.broken.space, new FeedError(data.broken.code, data.broken.message))
     const answered = asked.get(taken)
     asked.delete(taken)
     if (data.failed) answered?.reject(new FeedError(data.failed.code, data.failed.message))
@@ -109,5 +115,8 @@ export const feedOver = (port: MessagePort): Feed => {
       })
     },
     settled: () => until(sent),
+    onBroken(listener) {
+      broken = listener
+    },
   }
 }

@@ -144,7 +144,14 @@ export const serveIndex = (sqlite: Sqlite, feed: MessagePort): ((port: MessagePo
       return
     }
     const { message } = data
-    take(message)
+    try {
+      take(message)
+    } catch (error) {
+      // What it has of this space cannot be relied on: whoever feeds it begins anew.
+      const { code = 'failed', message: reason } = error as Error & { code?: string }
+      feed.postMessage({ number, broken: { space: message.space, code: String(code), message: reason } } satisfies FromFeed)
+      return
+    }
     feed.postMessage({ number } satisfies FromFeed)
     if (message.kind === 'history') for (const table of tablesIn(message.rows)) touch(message.space, table)
     else touch(message.space, 'table' in message ? message.table : undefined)

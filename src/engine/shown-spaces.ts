@@ -50,6 +50,14 @@ export const shownSpaces = (profile: ProfileSession, feed: Feed): ShownSpaces =>
   const { vault } = profile
   const entries = new Map<SpaceId, Entry>()
   let closed = false
+  /** Spaces whose index was made anew because it could not take something in: once, or it would go on for ever. */
+  const mended = new Set<SpaceId>()
+  feed.onBroken((space, error) => {
+    report(error)
+    if (closed || space === 'all' || mended.has(space)) return
+    mended.add(space)
+    entries.get(space)?.feeder?.fill().catch(report)
+  })
 
   const open = (id: SpaceId): ShownSpace => {
     const known = entries.get(id)
