@@ -93,7 +93,8 @@ const answerLookup = (document: Document, lookup: Lookup): LookupAnswers[Lookup[
   }
 }
 
-const idsOf = (records: readonly StoredRecord[]): RecordId[] => records.map(({ id }) => id)
+/** In the order of their code units, as the index gives them. */
+const idsOf = (records: readonly StoredRecord[]): RecordId[] => records.map(({ id }) => id).sort()
 
 const foldedCell = (field: Field, { flat }: StoredRecord): string | undefined => {
   const cell = cellOf(field, flat)
