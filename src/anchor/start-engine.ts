@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { Worker } from 'node:worker_threads'
 import { type EngineClient, portClient } from '../engine/client.ts'
 import { startDocuments } from '../engine/documents.ts'
 import type { Watches } from '../engine/engine.ts'
-import { type ExaminerThread, examiner, type FromExaminer } from '../engine/examiner.ts'
+import { examiner } from '../engine/examiner.ts'
 import { exportPart } from '../engine/export-part.ts'
 import { feedOver } from '../engine/feed.ts'
 import { historyPart } from '../engine/history-part.ts'
@@ -14,6 +13,7 @@ import { verifyPart } from '../engine/verify-part.ts'
 import { loadSqlite } from '../query/sqlite.ts'
 import { loadAutomerge } from '../space/automerge.ts'
 import { fileBackend } from '../vault/file-backend.node.ts'
+import { nodeExaminerThread } from './node-examiner.ts'
 
 /** The engine of the app in this process, over files. */
 export interface AnchorEngine extends EngineClient {
@@ -46,7 +46,7 @@ export const startEngine = async (folder: string, examinerThread: string): Promi
     const serveDocuments = await startDocuments({
       openBackend: async () => backend,
       feed: feedOver(feed.port1),
-      examiner: examiner(threadOf(examinerThread)),
+      examiner: examiner(nodeExaminerThread(examinerThread)),
       server: undefined,
       ended: () => undefined,
       parts: () => [importPart(), historyPart(), exportPart(), verifyPart()],
@@ -90,17 +90,3 @@ export const startEngine = async (folder: string, examinerThread: string): Promi
 
 const readAutomerge = (): Promise<Uint8Array> =>
   readFile(createRequire(import.meta.url).resolve('@automerge/automerge/automerge.wasm'))
-
-/** Starts a thread of Node as the examiner wants one. */
-const threadOf = (file: string) => (): ExaminerThread => {
-  const worker = new Worker(file)
-  const thread: ExaminerThread = {
-    onmessage: null,
-    onerror: null,
-    postMessage: (message) => worker.postMessage(message),
-    terminate: () => void worker.terminate(),
-  }
-  worker.on('message', (data: FromExaminer) => thread.onmessage?.({ data } as MessageEvent<FromExaminer>))
-  worker.on('error', (error: Error) => thread.onerror?.({ message: error.message } as ErrorEvent))
-  return thread
-}

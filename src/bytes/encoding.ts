@@ -79,7 +79,10 @@ export const utf8 = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder()
 /** The text of well-formed UTF-8. @throws {TypeError} when it is not */
 export const fromUtf8 = (bytes: Uint8Array): string => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
 
-export const concat = (...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> => {
+export const concat = (...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> => concatAll(parts)
+
+/** The same for more than can be given to a function one by one. */
+export const concatAll = (parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> => {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
   let at = 0
   for (const part of parts) {

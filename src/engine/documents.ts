@@ -46,6 +46,8 @@ export interface EnginePart {
 export interface Core {
   /** A space with its index, opened when it is not. @throws when locked */
   show(id: SpaceId): ShownSpace
+  /** The same, once its index shows all that the document holds. */
+  ready(id: SpaceId): Promise<SpaceSession>
   readonly feed: Feed
   /** Closes every space, lets `change` alter what the vault holds, and opens the profile anew. */
   reopen(change: (vault: Vault) => Promise<void>): Promise<ProfileSession>
@@ -133,6 +135,7 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
   const core: Core = {
     feed,
     show: (id) => show(id),
+    ready: (id) => ready(id),
     async reopen(change) {
       const { vault } = opened()
       await end()

@@ -27,11 +27,7 @@ export const historyPart = (): EnginePart => {
     return core
   }
 
-  const ready = async (id: SpaceId): Promise<SpaceSession> => {
-    const { session, filled } = opened().show(id)
-    await filled
-    return session
-  }
+  const ready = (id: SpaceId): Promise<SpaceSession> => opened().ready(id)
 
   /** A past state, closed when `work` is done. */
   const inPast = async <T>(session: SpaceSession, when: When, work: (past: Space) => T | Promise<T>): Promise<T> => {

@@ -363,8 +363,7 @@ export const openSession = async (
     const newer = covering.filter(({ change }) => next.resident.handle.getChangeMetaByHash(change))
     const snapshot = next.resident.handle.save()
     const kept = new Map([...statements, ...newer.map((statement) => [statement.device, statement] as const)])
-    const calls = [...answered].slice(-CALLS_KEPT).map(([id, change]) => ({ id, change }))
-    await store.compact(snapshot, [...kept.values()], calls)
+    await store.compact(snapshot, [...kept.values()], callsKept())
     for (const [device, statement] of kept) statements.set(device, statement)
     bytes = { snapshot: snapshot.length, later: 0 }
     space = next
@@ -400,14 +399,16 @@ export const openSession = async (
     listeners.changed(touched, false)
   }
 
+  /** What a snapshot goes on to know of calls that were answered. */
+  const callsKept = (): Part['calls'] => [...answered].slice(-CALLS_KEPT).map(([id, change]) => ({ id, change }))
+
   const compact = async (): Promise<void> => {
     if (!arrived || proof.unsound || bytes.later < COMPACT_BYTES || bytes.later < bytes.snapshot) return
     const snapshot = space.resident.handle.save()
     const heads = await examine('loads', { bytes: snapshot })
     if (!heads || !sameHeads(heads, space.resident.handle.getHeads()))
       throw new SpaceError('damaged', `The snapshot of space ${id} does not show the same heads; its parts are kept.`)
-    const calls = [...answered].slice(-CALLS_KEPT).map(([id, change]) => ({ id, change }))
-    await store.compact(snapshot, [...statements.values()], calls)
+    await store.compact(snapshot, [...statements.values()], callsKept())
     bytes = { snapshot: snapshot.length, later: 0 }
   }
 

@@ -15,9 +15,7 @@ export const verifyPart = (): EnginePart => {
     { core }: { readonly core: Core },
     id: SpaceId,
   ): Promise<Pick<VerifiedSpace, 'records' | 'problems'>> => {
-    const { session: opening, filled } = core.show(id)
-    const session = await opening
-    await filled
+    const session = await core.ready(id)
     if (!session.arrived) return { records: 0, problems: [] }
     const space = session.space()
     const counts = everyTable(space.schema).map(({ id: table }) => {

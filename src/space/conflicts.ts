@@ -76,10 +76,7 @@ export function* allConflicts(space: Space): Generator<Conflict[]> {
 
 /** Whether every change was made on top of the one before. A fold keeps what was lost before it, and may hold some all the same. */
 const isLinear = (handle: Handle): boolean => {
-  let last: string | undefined
-  for (const { hash, deps } of handle.getChangesMeta([])) {
-    if (last !== undefined && !(deps.length === 1 && deps[0] === last)) return false
-    last = hash
-  }
-  return last !== undefined && handle.getChangesMeta([])[0]?.time !== 0
+  const changes = handle.getChangesMeta([])
+  const isFold = changes[0]?.time === 0
+  return !isFold && changes.every(({ deps }, at) => at === 0 || (deps.length === 1 && deps[0] === changes[at - 1]?.hash))
 }

@@ -33,6 +33,10 @@ export const orderKeys = (count: number, after?: string, before?: string): strin
   return Array.from({ length: count }, (_, index) => `${key}${end}${inDigits(index, length)}${LAST}`)
 }
 
+/** One key between two. Equal keys were made apart and leave no gap: just before the later one is as good as between. */
+export const orderKeyBetween = (after: string | undefined, before: string | undefined): string =>
+  orderKeys(1, after !== undefined && before !== undefined && after >= before ? undefined : after, before)[0] as string
+
 /** Compares by order key, then by id, both by code units. */
 export const byOrder = (one: { order: string; id: string }, other: { order: string; id: string }): number =>
   one.order < other.order ? -1 : one.order > other.order ? 1 : one.id < other.id ? -1 : one.id > other.id ? 1 : 0

@@ -62,7 +62,11 @@ export const placeObject = (maps: Maps, containers: Containers, place: Place): O
 }
 
 /** The map that holds a place's own, and under which key. */
-const parentOf = (maps: Maps, containers: Containers, place: Exclude<Place, { in: 'info' }>): [ObjectId | undefined, string] => {
+export const placeParent = (
+  maps: Maps,
+  containers: Containers,
+  place: Exclude<Place, { in: 'info' }>,
+): [ObjectId | undefined, string] => {
   switch (place.in) {
     case 'table':
       return [containers.tables, place.table]
@@ -139,7 +143,7 @@ export const recorder = (transaction: Transaction, containers: Containers, missi
       this.made(place)
     },
     purge(place, now) {
-      const [parent, key] = parentOf(transaction, containers, place)
+      const [parent, key] = placeParent(transaction, containers, place)
       if (parent === undefined || transaction.map(parent, key) === undefined) throw missing(place)
       transaction.put(parent, key, now)
       if (place.in === 'table') transaction.put(containers.records, key, now)

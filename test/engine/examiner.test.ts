@@ -1,9 +1,9 @@
 import { describe, expect, inject, it, vi } from 'vitest'
+import { nodeExaminerThread } from '../../src/anchor/node-examiner.ts'
 import { type ExaminerThread, examiner } from '../../src/engine/examiner.ts'
 import { type DecodedChange, encodeChange, newResident } from '../../src/space/automerge.ts'
 import { transact } from '../../src/space/write.ts'
 import { handClock } from '../support/hand-clock.ts'
-import { nodeExaminerThread } from '../support/node-examiner.ts'
 
 const STEM = 'aa'.repeat(16)
 const ACTOR = `${STEM}${'01'.repeat(8)}`

@@ -2,6 +2,7 @@ import { MessageChannel as NodeMessageChannel } from 'node:worker_threads'
 import wrtc from '@roamhq/wrtc'
 import { inject } from 'vitest'
 import { WebSocket } from 'ws'
+import { nodeExaminerThread } from '../../src/anchor/node-examiner.ts'
 import { relayDiscovery } from '../../src/discovery/relay.ts'
 import { type CheckTimes, checkPart } from '../../src/engine/check-part.ts'
 import { type EngineClient, portClient } from '../../src/engine/client.ts'
@@ -23,7 +24,6 @@ import { serveConnections } from '../../src/network/connection/serve.ts'
 import { loadSqlite } from '../../src/query/sqlite.ts'
 import type { Backend } from '../../src/vault/backend.ts'
 import { memoryBackend } from '../../src/vault/memory-backend.ts'
-import { nodeExaminerThread } from './node-examiner.ts'
 
 /** A whole engine in this process: the same code as in the two workers, over real WebRTC and the real relay. */
 export interface NodeEngine extends EngineClient {

@@ -1,6 +1,6 @@
 import { SpaceError } from '../errors.ts'
 import type { FieldId, OptionId, TableId } from '../ids.ts'
-import { orderKeys } from '../order.ts'
+import { orderKeyBetween, orderKeys } from '../order.ts'
 import type { Field, FieldSettings } from '../schema.ts'
 import { SETTING_KEYS } from '../schema.ts'
 import type { Place } from '../steps.ts'
@@ -292,9 +292,7 @@ const putOption = (
     }
     const found = others.findIndex((each) => each.id === option.before)
     const at = found < 0 ? others.length : found
-    const [after, behind] = [orderOf(others[at - 1]?.id), orderOf(others[at]?.id)]
-    const tied = after !== undefined && behind !== undefined && after >= behind
-    recorder.put(place, `option/${id}/order`, orderKeys(1, tied ? undefined : after, behind)[0] as string)
+    recorder.put(place, `option/${id}/order`, orderKeyBetween(orderOf(others[at - 1]?.id), orderOf(others[at]?.id)))
     return [...others.slice(0, at), { id, name, colour }, ...others.slice(at)]
   }
   return field.options.map((each) => (each.id === id ? { id, name, colour } : each))

@@ -1,7 +1,7 @@
 import { recordObject } from '../containers.ts'
 import { SpaceError } from '../errors.ts'
 import { isId, type RecordId, type SpaceId } from '../ids.ts'
-import { orderKeys } from '../order.ts'
+import { orderKeyBetween } from '../order.ts'
 import type { Field } from '../schema.ts'
 import type { Place } from '../steps.ts'
 import { acceptList, acceptSingle } from './accept.ts'
@@ -118,9 +118,7 @@ const orderOf = (
   if (before !== null && before !== undefined && found < 0)
     throw new SpaceError('not-found', `"${field.name}" has no link to ${before} that this one could stand before.`)
   const at = found < 0 ? sorted.length : found
-  const [after, next] = [sorted[at - 1]?.order, sorted[at]?.order]
-  const tied = after !== undefined && next !== undefined && after >= next
-  return orderKeys(1, tied ? undefined : after, next)[0] as string
+  return orderKeyBetween(sorted[at - 1]?.order, sorted[at]?.order)
 }
 
 const putAttributes = ({ recorder }: Writing, field: Field, place: Place, key: string, input: AttributeInput): void => {

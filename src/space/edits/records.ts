@@ -1,7 +1,7 @@
 import { recordObject } from '../containers.ts'
 import { SpaceError } from '../errors.ts'
 import { bucketOf, isId, type RecordId } from '../ids.ts'
-import { orderKeys } from '../order.ts'
+import { orderKeyBetween, orderKeys } from '../order.ts'
 import { COMPUTED_TYPES, type Field } from '../schema.ts'
 import type { NewMap } from '../write.ts'
 import { checkWritable, defaultInput } from './accept.ts'
@@ -51,8 +51,7 @@ const parentOf = (field: Field, input: CellInput): RecordId | '' => {
 const rowOrder = ({ draft, ask, recorder }: Writing, place: RecordPlace, before: RecordId | null | undefined): string => {
   if (before !== null && before !== undefined) {
     const next = String(recorder.read({ ...place, record: before }, '~order') ?? '')
-    const after = ask({ kind: 'last-order', table: place.table, before })
-    return orderKeys(1, after !== undefined && after >= next ? undefined : after, next)[0] as string
+    return orderKeyBetween(ask({ kind: 'last-order', table: place.table, before }), next)
   }
   const [order] = orderKeys(1, draft.orders.get(place.table) ?? ask({ kind: 'last-order', table: place.table }))
   draft.orders.set(place.table, order as string)

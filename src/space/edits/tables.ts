@@ -1,7 +1,7 @@
 import { emptyBuckets } from '../containers.ts'
 import { SpaceError } from '../errors.ts'
 import type { TableId, ViewId } from '../ids.ts'
-import { orderKeys } from '../order.ts'
+import { orderKeyBetween, orderKeys } from '../order.ts'
 import type { Table, View } from '../schema.ts'
 import type { Place } from '../steps.ts'
 import { checkName, checkText, type Scalar } from '../value.ts'
@@ -173,7 +173,5 @@ const columnOrder = (writing: Writing, place: Place, table: TableId, moved: stri
     .sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : a.field < b.field ? -1 : 1))
   const found = before === null ? -1 : sorted.findIndex(({ field }) => field === before)
   const at = found < 0 ? sorted.length : found
-  const [after, next] = [sorted[at - 1]?.order, sorted[at]?.order]
-  // Equal keys were made apart; just before the later one is as good as between.
-  return orderKeys(1, after !== undefined && next !== undefined && after >= next ? undefined : after, next)[0] as string
+  return orderKeyBetween(sorted[at - 1]?.order, sorted[at]?.order)
 }

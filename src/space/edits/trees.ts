@@ -1,7 +1,7 @@
 import { recordObject } from '../containers.ts'
 import { SpaceError } from '../errors.ts'
 import { isId, type RecordId } from '../ids.ts'
-import { orderKeys } from '../order.ts'
+import { orderKeyBetween } from '../order.ts'
 import type { Field } from '../schema.ts'
 import type { Place } from '../steps.ts'
 import { greatestEdge, type ParentEdge } from '../tree.ts'
@@ -30,8 +30,7 @@ const moveRow = (writing: Writing, place: RecordPlace, { before }: Move): void =
   const key =
     before === null || before === undefined ? undefined : String(recorder.read({ ...place, record: before }, '~order') ?? '')
   const after = ask({ kind: 'last-order', table: place.table, ...(before !== null && before !== undefined && { before }) })
-  const tied = after !== undefined && key !== undefined && after >= key
-  recorder.put(place, '~order', orderKeys(1, tied ? undefined : after, key)[0] as string)
+  recorder.put(place, '~order', orderKeyBetween(after, key))
 }
 
 /** The order key of a new child, last or before one of its siblings. */
@@ -43,8 +42,7 @@ const childOrder = (writing: Writing, field: Field, parent: RecordId | '', befor
   const known = ask({ kind: 'last-child', table: field.table, field: field.id, parent, ...(before !== undefined && { before }) })
   const made = before === undefined ? draft.orders.get(name) : undefined
   const after = made !== undefined && (known === undefined || made > known) ? made : known
-  const tied = after !== undefined && next !== undefined && after >= next
-  const order = orderKeys(1, tied ? undefined : after, next)[0] as string
+  const order = orderKeyBetween(after, next)
   if (before === undefined) draft.orders.set(name, order)
   return order
 }

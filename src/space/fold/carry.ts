@@ -1,12 +1,12 @@
 import type { Handle, Hash, ObjectId } from '../automerge.ts'
-import { bucketObject, emptyBuckets, mapsOf } from '../containers.ts'
+import { emptyBuckets, mapsOf } from '../containers.ts'
 import { difference } from '../edits/texts.ts'
 import { changesOf, readChange } from '../history/changes.ts'
 import { changesBelow } from '../history/past.ts'
-import { bucketOf, newId } from '../ids.ts'
+import { newId } from '../ids.ts'
 import { flatOf } from '../read-schema.ts'
 import { type Committed, commit, type Space } from '../space.ts'
-import { type Place, placeObject, type Recorder } from '../steps.ts'
+import { type Place, placeObject, placeParent, type Recorder } from '../steps.ts'
 import type { Scalar } from '../value.ts'
 import type { NewMap, Transaction } from '../write.ts'
 
@@ -126,7 +126,8 @@ const carryPlace = (old: Space, folded: Space, place: Place, carrying: Carrying)
     if (there !== undefined && place.in !== 'info') recorder.purge(place, tombstoneOf(old, place))
     return
   }
-  if (there === undefined) return makePlace(old, folded, place, from, transaction)
+  // What a space says of itself is always there.
+  if (there === undefined) return place.in === 'info' ? undefined : makePlace(old, folded, place, from, transaction)
   const was = flatOf(handle, from)
   for (const key of handle.keys(from)) {
     const found = handle.getWithType(from, key)
@@ -156,14 +157,20 @@ const carryText = (recorder: Recorder, place: Place, key: string, change: TextCh
 /** The time that stands in the place of what was purged. */
 const tombstoneOf = (space: Space, place: Exclude<Place, { in: 'info' }>): number => {
   const { handle } = space.resident
-  const [parent, id] = parentIn(space, place, mapsOf(handle))
+  const [parent, id] = placeParent(mapsOf(handle), space.containers, place)
   const time = parent === undefined ? undefined : handle.get(parent, id)
   return typeof time === 'number' ? time : 0
 }
 
-const makePlace = (old: Space, folded: Space, place: Place, from: ObjectId, transaction: Transaction): void => {
+const makePlace = (
+  old: Space,
+  folded: Space,
+  place: Exclude<Place, { in: 'info' }>,
+  from: ObjectId,
+  transaction: Transaction,
+): void => {
   const { handle } = old.resident
-  const [parent, id] = parentIn(folded, place, transaction)
+  const [parent, id] = placeParent(transaction, folded.containers, place)
   // Purged in the new document meanwhile, or its table is: so it stays.
   if (parent === undefined || transaction.scalar(parent, id) !== undefined) return
   const texts: [string, string][] = []
@@ -176,21 +183,6 @@ const makePlace = (old: Space, folded: Space, place: Place, from: ObjectId, tran
   const made = transaction.make(parent, id, content as NewMap)
   for (const [key, text] of texts) transaction.makeText(made, key, text)
   if (place.in === 'table') transaction.make(folded.containers.records, id, emptyBuckets())
-}
-
-const parentIn = ({ containers }: Space, place: Place, maps: Pick<Transaction, 'map'>): [ObjectId | undefined, string] => {
-  switch (place.in) {
-    case 'info':
-      return [undefined, '']
-    case 'table':
-      return [containers.tables, place.table]
-    case 'field':
-      return [containers.fields, place.field]
-    case 'view':
-      return [containers.views, place.view]
-    case 'record':
-      return [bucketObject(maps, containers, place.table, bucketOf(place.record)), place.record]
-  }
 }
 
 /** How a text is changed: characters to take out, from behind, and what to put in where. */

@@ -1,3 +1,4 @@
+import { concatAll } from '../../bytes/encoding.ts'
 import { type Actor, type Handle, type Hash, newResident } from '../automerge.ts'
 import { adoptSpace, type Space } from '../space.ts'
 
@@ -38,7 +39,7 @@ export const pastSpace = (space: Space, hashes: readonly Hash[], first: Hash, ac
   else {
     // One by one in order: together they are one load.
     const bytes = handle.getChanges([]).filter((_, index) => wanted.has(all[index]?.hash ?? ''))
-    resident.handle.loadIncremental(joined(bytes))
+    resident.handle.loadIncremental(concatAll(bytes))
   }
   return adoptSpace(resident, first)
 }
@@ -48,13 +49,3 @@ export type When = { readonly time: number } | { readonly heads: readonly Hash[]
 
 export const changesAt = (handle: Handle, when: When): Hash[] =>
   'time' in when ? changesUntil(handle, when.time) : changesBelow(handle, when.heads)
-
-const joined = (parts: readonly Uint8Array[]): Uint8Array => {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
-}

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import type { ExaminerThread, FromExaminer } from '../../src/engine/examiner.ts'
+import type { ExaminerThread, FromExaminer } from '../engine/examiner.ts'
 
 /** Starts a thread of Node as the examiner wants one. @param file built from `examiner-thread.ts` */
 export const nodeExaminerThread =
