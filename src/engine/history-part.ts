@@ -11,6 +11,7 @@ import { EngineFailure } from './failure.ts'
 import { indexFeeder } from './index-feeder.ts'
 import { now } from './now.ts'
 import type { SpaceSession } from './space-session.ts'
+import { turn } from './turn.ts'
 
 /** Rows of one answer, unless asked for fewer. */
 const ROWS = 10_000
@@ -76,7 +77,7 @@ export const historyPart = (): EnginePart => {
         for (const some of allConflicts(session.space())) {
           found.push(...some)
           if (found.length >= ENTRIES) break
-          await new Promise((resolve) => setTimeout(resolve))
+          await turn()
         }
         return found
       },

@@ -9,6 +9,7 @@ import { addPlace, newTouched, type Touched } from '../space/touched.ts'
 import type { Feed } from './feed.ts'
 import { historyRows } from './history-rows.ts'
 import type { IndexCopy } from './index-copy.ts'
+import { turn } from './turn.ts'
 
 /** Records in one message: the index takes a few milliseconds for them, and answers windows in between. */
 const SLICE = 100
@@ -151,7 +152,7 @@ export const indexFeeder = (session: Shown, feed: Feed): IndexFeeder => {
         for (const rows of historyRows(session.space().resident.handle, toldHeads)) {
           await feed.send({ kind: 'history', space: id, rows })
           waiting += 1
-          if (waiting % HISTORY_SLICE === 0) await new Promise((resolve) => setTimeout(resolve))
+          if (waiting % HISTORY_SLICE === 0) await turn()
         }
         toldHeads = heads
       }),

@@ -161,7 +161,7 @@ const run = async (
     let kept = false
     try {
       const single = whole ? [] : await changesIn(session, arrived.chunks)
-      const reply = await session.exclusive(async (receive) => {
+      const reply = await session.exclusive(async (receive, giveWay) => {
         if (whole?.sequences && holdsAll(whole.resident, session)) {
           // It counts whole, and is taken in as it is, which is much faster than change by change.
           kept = true
@@ -175,7 +175,7 @@ const run = async (
           })
         } else {
           const chunks = [...held.changes, ...(whole ? await chunksOf(whole.resident) : single)]
-          const checked = await checkChanges(chunks, covers, authors, presentOf(session), rewriteChange)
+          const checked = await checkChanges(chunks, covers, authors, presentOf(session), rewriteChange, giveWay)
           await receive({ from: device, changes: checked.ready, statements, sequences: checked.sequences })
           missing = checked.missing
           hold(checked.held)

@@ -15,13 +15,14 @@ import { type Answers, type Lookup, LookupsMissing } from '../space/lookups.ts'
 import { everyTable } from '../space/schema.ts'
 import {
   adoptSpace,
-  applyChanges,
   awaitedSpace,
   type Committed,
   closeSpace,
   commitEdits,
+  loadChanges,
   openSpace,
   type Space,
+  touchedByLoaded,
   undoStep,
 } from '../space/space.ts'
 import type { Step } from '../space/steps.ts'
@@ -35,6 +36,7 @@ import { type Live, live } from './live.ts'
 import { now } from './now.ts'
 import { report } from './report.ts'
 import { logOf, type Part, type SpaceStore } from './space-store.ts'
+import { turn } from './turn.ts'
 
 /** What is taken back at once: one step, or those that a large one was done in. */
 type Steps = readonly Step[]
@@ -79,9 +81,10 @@ export interface SpaceSession {
   readonly arrived: boolean
   /**
    * Runs `work` while nothing is being written: what it sees of the document is on disk.
-   * @param work gets what takes in changes of others that were checked, with the statements that cover them
+   * @param work gets what takes in changes of others that were checked, with the statements that cover them, and what lets those
+   *   write who have waited meanwhile
    */
-  exclusive<T>(work: (receive: Receive) => Promise<T>): Promise<T>
+  exclusive<T>(work: (receive: Receive, giveWay: () => Promise<void>) => Promise<T>): Promise<T>
   addEntries(entries: readonly Entry[]): Promise<void>
   /** Folds what was written since the last snapshot into a new one, when that is worth it. */
   compactWhenWorth(): Promise<void>
@@ -143,6 +146,9 @@ const READ_SINGLY = 5_000
 
 /** Changes of others that are taken in before others have their turn: some milliseconds. */
 const ARRIVING = 50
+
+/** Changes of others that are written and told together, while nobody waits to write. */
+const ARRIVING_TOGETHER = 2_000
 
 /** Entries of a log; a thousand take a fraction of a second to settle. */
 const ENTRIES_LIMIT = 2_000
@@ -226,6 +232,12 @@ export const openSession = async (
     const said = handle.getChangeMetaByHash(change)
     if (!said || held?.change === change) return false
     return held === undefined || said.maxOp >= (handle.getChangeMetaByHash(held.change)?.maxOp ?? 0)
+  }
+
+  /** Between two parts of what takes long: everybody has a turn, and what was asked meanwhile is written. */
+  const giveWay = async (): Promise<void> => {
+    await turn()
+    await writeWaiting()
   }
 
   /** Everything that waits becomes one write: each job a change of its own, one statement over all. */
@@ -331,13 +343,10 @@ export const openSession = async (
     const { from, changes, statements: covering, sequences: counts, loaded } = received
     if (arrived && loaded) return takeWhole(received, loaded)
     const before = space.resident.handle.getHeads()
-    for (let at = 0; at < changes.length; at += ARRIVING) {
-      if (at > 0) {
-        // Whoever edits meanwhile does not wait for all of it.
-        await new Promise((resolve) => setTimeout(resolve))
-        await writeWaiting()
-      }
-      await takeIn(changes.slice(at, at + ARRIVING), covering, loaded)
+    for (let at = 0; at < changes.length; ) {
+      // Whoever edits meanwhile does not wait for all of it.
+      if (at > 0) await writeWaiting()
+      at += await takeIn(changes.slice(at, at + ARRIVING_TOGETHER), covering, loaded)
     }
     const newer = covering.filter(isNewer)
     if (newer.length > 0) await append({ changes: [], statements: newer, calls: [] })
@@ -381,22 +390,37 @@ export const openSession = async (
     prepareForEdits().catch(report)
   }
 
-  /** Some of what arrived, each change after those it depends on; on disk with the statements for what is here by then. */
+  /**
+   * Some of what arrived, each change after those it depends on; on disk with the statements for what is here by then.
+   * @returns how many of them: fewer than all as soon as somebody waits to write
+   */
   const takeIn = async (
     changes: readonly Uint8Array[],
     covering: readonly Statement[],
     loaded: Resident | undefined,
-  ): Promise<void> => {
+  ): Promise<number> => {
     let touched: Touched
+    let taken = 0
     try {
-      touched = arrived ? applyChanges(space, changes) : takeFirst(changes, loaded)
+      if (arrived) {
+        do {
+          if (taken > 0) await turn()
+          loadChanges(space, changes.slice(taken, taken + ARRIVING))
+          taken += ARRIVING
+        } while (taken < changes.length && jobs.length === 0)
+        touched = touchedByLoaded(space)
+      } else {
+        taken = ARRIVING
+        touched = takeFirst(changes.slice(0, taken), loaded)
+      }
       listeners.arrived?.(touched)
-      await append({ changes, statements: covering.filter(isNewer), calls: [] })
+      await append({ changes: changes.slice(0, taken), statements: covering.filter(isNewer), calls: [] })
     } catch (error) {
       await reload()
       throw error
     }
     listeners.changed(touched, false)
+    return taken
   }
 
   /** What a snapshot goes on to know of calls that were answered. */
@@ -461,7 +485,7 @@ export const openSession = async (
   const prepareForEdits = async (): Promise<void> => {
     const loaded = space
     for (const _ of warmUp(loaded)) {
-      await new Promise((resolve) => setTimeout(resolve))
+      await turn()
       if (closed || space !== loaded) return
     }
   }
@@ -516,7 +540,7 @@ export const openSession = async (
     get arrived() {
       return arrived
     },
-    exclusive: (work) => serialise(() => work(receive)),
+    exclusive: (work) => serialise(() => work(receive, giveWay)),
     addEntries: (entries) =>
       serialise(async () => {
         // Only entries of this space, by devices that it lists or that these entries list: anybody can sign anything else.

@@ -1,3 +1,4 @@
+import { concatAll } from '../bytes/encoding.ts'
 import { type Actor, type Hash, newResident, type Resident } from './automerge.ts'
 import { type Containers, containersOf, emptyBuckets, makeContainers } from './containers.ts'
 import { applyEdits } from './edits/apply-edits.ts'
@@ -172,10 +173,23 @@ export const commit = (
  * @throws when Automerge refuses them; the document is then as before
  */
 export const applyChanges = (space: Space, changes: readonly Uint8Array[]): Touched => {
-  const { handle } = space.resident
-  for (const change of changes) handle.loadIncremental(change)
+  loadChanges(space, changes)
+  return touchedByLoaded(space)
+}
+
+/**
+ * The first half of `applyChanges`: loads changes that were checked, at one go, which for fifty takes a third of the time that it
+ * takes one by one; for five hundred it takes ten times as long. Until `touchedByLoaded` nothing may be written.
+ * @throws when Automerge refuses them
+ */
+export const loadChanges = ({ resident }: Space, changes: readonly Uint8Array[]): void => {
+  resident.handle.loadIncremental(concatAll(changes))
+}
+
+/** What the changes touched that were loaded since this was asked last: looking takes much the same time for one as for hundreds. */
+export const touchedByLoaded = (space: Space): Touched => {
   const touched = newTouched()
-  addPatches(touched, handle.diffIncremental())
+  addPatches(touched, space.resident.handle.diffIncremental())
   if (touched.schema) refreshSchema(space)
   return touched
 }

@@ -1,7 +1,7 @@
 import { toHex } from '../bytes/encoding.ts'
 import { countRows, limited, list } from './columns.ts'
 import { GateError } from './errors.ts'
-import { reader } from './reader.ts'
+import { Reader } from './reader.ts'
 
 /** What a change says of itself before its operations are looked at. */
 export interface ChangeHead {
@@ -46,7 +46,7 @@ const COMPRESSED = 0x08
  * @throws {GateError} `garbled`, `too-large`, `not-canonical`
  */
 export const readChangeHead = (body: Uint8Array): ChangeHead => {
-  const read = reader(body)
+  const read = new Reader(body)
   const dependencies = list(read, (each) => toHex(each.bytes(32)))
   const actor = toHex(read.bytes(limited(read.uint(), 64, 'bytes of an actor')))
   const sequence = read.uint()

@@ -2,7 +2,7 @@ import { concat, equalBytes, toHex } from '../bytes/encoding.ts'
 import { sha256 } from '../bytes/hash.ts'
 import { GateError } from './errors.ts'
 import { inflate } from './inflate.ts'
-import { reader } from './reader.ts'
+import { Reader } from './reader.ts'
 
 /** The start of every chunk that Automerge writes. */
 const MAGIC = Uint8Array.of(0x85, 0x6f, 0x4a, 0x83)
@@ -66,7 +66,7 @@ const readHead = (bytes: Uint8Array) => {
   const type = bytes[8]
   if (type === undefined || type > COMPRESSED)
     throw new GateError('garbled', `A chunk of type ${type} came; 0, 1 and 2 are known.`)
-  const head = reader(bytes.subarray(9))
+  const head = new Reader(bytes.subarray(9))
   const size = head.uint()
   if (type !== DOCUMENT && size > CHANGE_LIMIT) throw tooLarge(size)
   const body = head.bytes(size)

@@ -1,13 +1,15 @@
-import { type Reader, reader } from './reader.ts'
+import { Reader } from './reader.ts'
 
 /** Gives the next row of a column; undefined where it holds nothing, and behind its last row. */
 export type NextRow<T> = () => T | undefined
 
-const NOTHING = new Uint8Array(0)
+/** Of a column that a change does not have, every row is empty. */
+const empty = () => undefined
 
-/** A column of runs. @param data undefined when a change has no such column: every row is empty then */
+/** A column of runs. @param data undefined when a change has no such column */
 const runs = <T>(data: Uint8Array | undefined, value: (read: Reader) => T): NextRow<T> => {
-  const read = reader(data ?? NOTHING)
+  if (!data) return empty
+  const read = new Reader(data)
   let left = 0
   let literal = false
   let current: T | undefined
@@ -31,6 +33,7 @@ export const texts = (data: Uint8Array | undefined): NextRow<Uint8Array> => runs
 
 /** Numbers that are written as what each adds to the one before. */
 export const deltas = (data: Uint8Array | undefined): NextRow<number> => {
+  if (!data) return empty
   const next = runs(data, (read) => read.int())
   let sum = 0
   return () => {
@@ -43,7 +46,8 @@ export const deltas = (data: Uint8Array | undefined): NextRow<number> => {
 
 /** Truth values: counts of false and true take turns. False behind the last row. */
 export const truths = (data: Uint8Array | undefined): (() => boolean) => {
-  const read = reader(data ?? NOTHING)
+  if (!data) return () => false
+  const read = new Reader(data)
   let truth = true
   let left = 0
   return () => {

@@ -1,5 +1,5 @@
 import { GateError } from './errors.ts'
-import { type Reader, reader } from './reader.ts'
+import { Reader } from './reader.ts'
 
 /** A counted list. @throws {GateError} `garbled` when it claims more items than there are bytes */
 export const list = <T>(read: Reader, item: (read: Reader) => T): T[] => {
@@ -30,7 +30,7 @@ const VALUES = 7
  */
 export const countRows = (type: number, data: Uint8Array, limit: number): number => {
   if (type === VALUES) return 0
-  const read = reader(data)
+  const read = new Reader(data)
   let rows = 0
   let sum = 0
   const take = (count: number) => {

@@ -2,7 +2,7 @@ import { toHex } from '../bytes/encoding.ts'
 import { countRows, list } from './columns.ts'
 import { GateError } from './errors.ts'
 import { inflate } from './inflate.ts'
-import { type Reader, reader } from './reader.ts'
+import { Reader } from './reader.ts'
 
 /** Bytes of all columns together, inflated. */
 export const COLUMNS_LIMIT = 512 * 1024 * 1024
@@ -57,7 +57,7 @@ const OF_OPERATIONS: ReadonlyMap<number, string> = new Map([
  * @throws {GateError} `too-large`, `garbled`, `not-canonical`
  */
 export const checkDocumentSize = async (chunk: Uint8Array, left = COLUMNS_LIMIT): Promise<void> => {
-  const read = reader(chunk.subarray(HEAD))
+  const read = new Reader(chunk.subarray(HEAD))
   read.uint()
   const actors = list(read, (each) => toHex(each.bytes(each.uint())))
   // One that stands twice is taken in, and the saved document never loads again.

@@ -23,8 +23,11 @@ export interface Present extends Referred {
   sequenceOf(actor: string): number
 }
 
-/** The hash of a change as Automerge itself writes it: where it differs, something hides in the bytes. */
-export type Rewrite = (change: Uint8Array) => Promise<string>
+/**
+ * The hash of a change as Automerge itself writes it: where it differs, something hides in the bytes.
+ * @param hash that of the bytes as they came, proven
+ */
+export type Rewrite = (change: Uint8Array, hash: string) => Promise<string>
 
 export interface Checked {
   /** To be applied, in order. */
@@ -37,12 +40,16 @@ export interface Checked {
   readonly sequences: ReadonlyMap<string, number>
 }
 
+/** Changes that are checked before others have their turn: ten milliseconds on a laptop. */
+const AT_ONCE = 100
+
 type Change = Extract<Chunk, { kind: 'change' }> & { readonly head: ChangeHead }
 
 /**
  * Decides what of a batch may go into the document, before Automerge sees a byte of it.
  * @param covers statements that were verified, also earlier ones
  * @param rewrite left out for the changes of a whole document, which Automerge itself has just written from its operations
+ * @param giveWay called every few milliseconds; the document may have more in it afterwards
  * @throws {GateError} for what no honest device sends
  */
 export const checkChanges = async (
@@ -51,6 +58,7 @@ export const checkChanges = async (
   authors: Authors,
   present: Present,
   rewrite: Rewrite | undefined,
+  giveWay: () => Promise<void> = async () => undefined,
 ): Promise<Checked> => {
   const waiting = new Map<string, Change>()
   for (const chunk of chunks) {
@@ -78,13 +86,14 @@ export const checkChanges = async (
       // A number that another change of this actor has taken is a fork of its device: it is not let in, and nobody is cut off.
       if (head.sequence <= last) continue
       checkSequence(change, past as number[], last)
-      if (rewrite && (await rewrite(bytes)) !== hash)
+      if (rewrite && (await rewrite(bytes, hash)) !== hash)
         throw new GateError('not-canonical', `The change ${hash} is not written as Automerge writes it.`)
       operations.check({ ...head, hash })
       // An empty change has no operation: its greatest is that of its past.
       greatest.set(hash, head.startOperation + head.operations - 1)
       sequences.set(head.actor, head.sequence)
       ready.push(bytes)
+      if (ready.length % AT_ONCE === 0) await giveWay()
       held.delete(hash)
       progress = true
     }

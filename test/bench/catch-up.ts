@@ -5,6 +5,7 @@ import { previewCsv } from '../../src/exchange/csv/preview.ts'
 import { newResident } from '../../src/space/automerge.ts'
 import { addBulk, BULK_RECORDS, beginBulk, endBulk } from '../../src/space/bulk.ts'
 import type { RecordId } from '../../src/space/ids.ts'
+import { handClock } from '../support/hand-clock.ts'
 import { linkedPair, testSpace } from '../support/sessions.ts'
 import type { Figure } from './figure.ts'
 import { loadBareAutomerge } from './load-automerge.ts'
@@ -17,14 +18,20 @@ const MISSED = [2_000, 20_000]
 const TOGETHER = 500
 const NOW = 1_780_000_000
 
-/** Waits for both to have the same, over WebRTC. @returns milliseconds */
+/**
+ * Waits for both to have the same, over WebRTC.
+ * @returns milliseconds since both knew each other: to connect takes the same however much was missed
+ */
 const meet = async (
   one: SpaceSession,
   other: { session: SpaceSession; until(holds: () => boolean): Promise<void> },
 ): Promise<number> => {
   const links = linkedPair()
-  const options = { ready: () => undefined, progressed: () => undefined, dropped: (reason: unknown) => console.error(reason) }
-  const began = performance.now()
+  let began = 0
+  const ready = () => {
+    began = performance.now()
+  }
+  const options = { ready, progressed: () => undefined, dropped: (reason: unknown) => console.error(reason) }
   const ended = [
     runSpaceLink(links.one, one, { ...options, began: true }),
     runSpaceLink(links.other, other.session, { ...options, began: false }),
@@ -42,7 +49,7 @@ export const catchUp = async (): Promise<Figure[]> => {
   await loadBareAutomerge()
   const file = wideTable()
   const rows = await realRows(file, (await previewCsv(file)).guess)
-  const { holder, other } = await testSpace({ examine: examineHere })
+  const { holder, other } = await testSpace({ examine: examineHere, clock: handClock() })
   const { session } = holder
   const records: RecordId[] = []
   let bulk: ReturnType<typeof beginBulk>['bulk'] | undefined
