@@ -12,6 +12,7 @@ import type { Row, Window } from '../query/read-window.ts'
 import type { SearchHit } from '../query/search.ts'
 import type { SortBy } from '../query/sort.ts'
 import type { Conflict } from '../space/conflicts.ts'
+import type { Conversion } from '../space/conversion.ts'
 import type { Edit } from '../space/edits/edits.ts'
 import type { RecordDifference } from '../space/history/compare.ts'
 import type { When } from '../space/history/past.ts'
@@ -44,6 +45,11 @@ export interface Calls {
 
   /** One transaction: all edits or none. Resolves when it would survive a power cut. */
   commit(input: { readonly space: SpaceId; readonly edits: readonly Edit[] }): CommitResult
+  /**
+   * What would become of a field's cells if these edits of it, such as another type, were committed. Whatever would not be shown is
+   * kept all the same, and shown again when the field is changed back.
+   */
+  previewConversion(input: { readonly space: SpaceId; readonly field: FieldId; readonly edits: readonly Edit[] }): Conversion
   /** Takes back this tab's device's newest own step; says what of it was kept because somebody changed it since. */
   undo(input: { readonly space: SpaceId }): UndoResult
   redo(input: { readonly space: SpaceId }): UndoResult

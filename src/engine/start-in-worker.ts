@@ -3,6 +3,7 @@ import { connectionHost } from '../network/adapter/host.ts'
 import { loadAutomerge } from '../space/automerge.ts'
 import { indexedDbBackend } from '../vault/indexeddb-backend.ts'
 import { checkPart } from './check-part.ts'
+import { conversionPart } from './conversion-part.ts'
 import { startDocuments } from './documents.ts'
 import { examiner } from './examiner.ts'
 import examinerWorker from './examiner-worker.ts?worker&url'
@@ -39,6 +40,7 @@ export const startInWorker = async (
         importPart(),
         historyPart(),
         exportPart(),
+        conversionPart(),
         verifyPart(),
         network,
         checkPart(),

@@ -65,6 +65,20 @@ export const transact = (
   }
 }
 
+/**
+ * Runs `work` in a transaction of which nothing stays.
+ * @returns what `work` does
+ * @throws whatever `work` throws
+ */
+export const rehearse = <T>(handle: Handle, work: (transaction: Transaction) => T): T => {
+  if (handle.pendingOps() !== 0) throw new Error('A transaction was rehearsed while another one is open.')
+  try {
+    return work(openTransaction(handle, { bytes: 0, operations: 0 }))
+  } finally {
+    handle.rollback()
+  }
+}
+
 /** Characters that are inserted at one go. */
 const PIECE = 100_000
 

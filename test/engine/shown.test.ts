@@ -57,6 +57,18 @@ describe('a space that is shown', { timeout: 60_000 }, () => {
     expect(namesOf(rows)).toEqual(['Ash', 'Briar', 'Calla'])
   })
 
+  it('tells what a field of another type would show, before it is changed', async () => {
+    const { engine, space } = await begin()
+    for (const badge of ['7', 'seven'])
+      await engine.call('commit', { space, edits: [{ do: 'create-record', table: PEOPLE, values: { Badge: badge } }] })
+    const edits = [{ do: 'update-field' as const, field: BADGE, type: 'number' as const }]
+    const told = await engine.call('previewConversion', { space, field: BADGE, edits })
+    expect(told).toEqual({ filled: 2, fits: 1, unfit: 1, hidden: 0, unfitTexts: [{ text: 'seven', count: 1 }] })
+    await expect(engine.call('previewConversion', { space, field: newId<FieldId>(), edits })).rejects.toMatchObject({
+      code: 'not-found',
+    })
+  })
+
   it('takes cascading records along into the trash, and back', async () => {
     const { engine, space } = await begin()
     const choir = newId<RecordId>()

@@ -6,6 +6,7 @@ import { nodeExaminerThread } from '../../src/anchor/node-examiner.ts'
 import { relayDiscovery } from '../../src/discovery/relay.ts'
 import { type CheckTimes, checkPart } from '../../src/engine/check-part.ts'
 import { type EngineClient, portClient } from '../../src/engine/client.ts'
+import { conversionPart } from '../../src/engine/conversion-part.ts'
 import { startDocuments } from '../../src/engine/documents.ts'
 import type { Watches } from '../../src/engine/engine.ts'
 import { examiner } from '../../src/engine/examiner.ts'
@@ -75,6 +76,7 @@ export const nodeEngine = async ({
         importPart(),
         historyPart(),
         exportPart(),
+        conversionPart(),
         verifyPart(),
         network,
         checkPart(check),

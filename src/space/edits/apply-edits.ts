@@ -5,7 +5,7 @@ import type { Schema } from '../schema.ts'
 import type { Recorder } from '../steps.ts'
 import type { Transaction } from '../write.ts'
 import { addValue, removeValue, setCell } from './cells.ts'
-import { draftOf, tableOf, type Writing } from './draft.ts'
+import { type Draft, draftOf, tableOf, type Writing } from './draft.ts'
 import type { Edit } from './edits.ts'
 import { createAttribute, createField, updateField } from './fields.ts'
 import { editLink } from './links.ts'
@@ -28,11 +28,13 @@ export interface Editing {
 
 /**
  * Writes edits, all checked as they go.
+ * @returns tables, fields and views as they stand afterwards
  * @throws {SpaceError} naming what cannot be done; the transaction is then to be rolled back
  */
-export const applyEdits = (editing: Editing, edits: readonly Edit[]): void => {
+export const applyEdits = (editing: Editing, edits: readonly Edit[]): Draft => {
   const writing: Writing = { ...editing, draft: draftOf(editing.schema) }
   for (const edit of edits) apply(writing, edit)
+  return writing.draft
 }
 
 const apply = (writing: Writing, edit: Edit): void => {
