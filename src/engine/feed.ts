@@ -1,4 +1,5 @@
 import type { ExportedSpace } from '../exchange/exported.ts'
+import type { ConflictMark } from '../query/conflicts.ts'
 import type { HistoryPage, HistoryQuestion, HistoryRow } from '../query/history.ts'
 import type { IndexRow } from '../query/rows.ts'
 import type { SavedIndex } from '../query/saved-index.ts'
@@ -14,6 +15,7 @@ export type FeedMessage =
   | { readonly kind: 'rows'; readonly space: SpaceId; readonly table: TableId; readonly rows: readonly IndexRow[] }
   | { readonly kind: 'remove'; readonly space: SpaceId; readonly table: TableId; readonly records: readonly RecordId[] | 'all' }
   | { readonly kind: 'history'; readonly space: SpaceId; readonly rows: readonly HistoryRow[] }
+  | { readonly kind: 'conflicts'; readonly space: SpaceId; readonly table: TableId; readonly marks: readonly ConflictMark[] }
   | { readonly kind: 'forget'; readonly space: SpaceId | 'all' }
 
 /** What the documents ask of the index, with what is answered; it has taken in by then all that was sent before. */

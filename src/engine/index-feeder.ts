@@ -1,5 +1,7 @@
+import type { HistoryRow } from '../query/history.ts'
 import { toIndexRow } from '../query/rows.ts'
 import type { Hash } from '../space/automerge.ts'
+import { conflictsOf, keepsLost, wereSetApart } from '../space/conflicts.ts'
 import { placesSince } from '../space/history/compare.ts'
 import { BUCKETS, type RecordId, type SpaceId, type TableId } from '../space/ids.ts'
 import { readBucket, readRecord, type StoredRecord } from '../space/read-records.ts'
@@ -46,6 +48,10 @@ export const indexFeeder = (session: Shown, feed: Feed): IndexFeeder => {
   /** The heads up to which the index knows the history. */
   let toldHeads: readonly Hash[] = []
   let last: Promise<unknown> = Promise.resolve()
+  /** Whether cells of this document may have been set apart; once they may, they always may. */
+  let apart = false
+  /** Records of which a fold kept values that had lost; it left no history of them. */
+  let lost = newTouched()
 
   /** One after the other, or what was read earlier could arrive behind what was read later. */
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -71,7 +77,9 @@ export const indexFeeder = (session: Shown, feed: Feed): IndexFeeder => {
   const fillTable = async (table: TableId): Promise<void> => {
     let waiting: StoredRecord[] = []
     for (const bucket of BUCKETS) {
-      waiting.push(...readBucket(session.space(), table, bucket))
+      const read = readBucket(session.space(), table, bucket)
+      for (const { id: record, flat } of read) if (keepsLost(flat)) addPlace(lost, { in: 'record', table, record })
+      waiting.push(...read)
       if (waiting.length < SLICE) continue
       await sendRows(table, waiting)
       waiting = []
@@ -111,14 +119,31 @@ export const indexFeeder = (session: Shown, feed: Feed): IndexFeeder => {
     for (const [table, touched] of records) await readAgain(table, [...touched], known)
   }
 
+  /** Marks those of the records that have cells which were set apart, and takes the mark from the others. */
+  const sendConflicts = async (written: Touched['records']): Promise<void> => {
+    for (const [table, records] of written) {
+      const all = [...records]
+      for (let at = 0; at < all.length; at += SLICE) {
+        const marks = all.slice(at, at + SLICE).map((record) => ({
+          record,
+          fields: conflictsOf(session.space(), table, record).map(({ field }) => field),
+        }))
+        await feed.send({ kind: 'conflicts', space: id, table, marks })
+        if (at + SLICE < all.length) await turn()
+      }
+    }
+  }
+
   const fill = async (): Promise<void> => {
     const heads = headsNow()
     await feed.send({ kind: 'forget', space: id })
     shown = undefined
     toldHeads = []
+    lost = newTouched()
     await sendSchema()
     await feed.settled()
     shownHeads = heads
+    await sendConflicts(lost.records)
   }
 
   return {
@@ -143,20 +168,47 @@ export const indexFeeder = (session: Shown, feed: Feed): IndexFeeder => {
       return inTurn(async () => {
         await take(touched)
         shownHeads = heads
+        if (apart) await sendConflicts(touched.records)
       })
     },
     tellHistory: () =>
       inTurn(async () => {
         const heads = headsNow()
+        const { handle } = session.space().resident
+        apart ||= wereSetApart(handle)
+        // Patches say nothing of a value that lost, so the changes themselves are asked which records they wrote in.
+        const written = apart ? writtenBy(toldHeads.length === 0 ? 2 : 1) : undefined
         let waiting = 0
-        for (const rows of historyRows(session.space().resident.handle, toldHeads)) {
+        for (const rows of historyRows(handle, toldHeads)) {
           await feed.send({ kind: 'history', space: id, rows })
+          written?.add(rows)
           waiting += 1
           if (waiting % HISTORY_SLICE === 0) await turn()
         }
         toldHeads = heads
+        if (written) await sendConflicts(written.records())
       }),
     settled: (work) => inTurn(() => work(shownHeads, toldHeads)),
+  }
+}
+
+/** Gathers the records that at least so many devices wrote in. */
+const writtenBy = (atLeast: number) => {
+  const devices = new Map<RecordId, { readonly table: TableId; readonly by: Set<string> }>()
+  return {
+    add(rows: readonly HistoryRow[]) {
+      for (const { place, device } of rows) {
+        if (place?.in !== 'record') continue
+        const known = devices.get(place.record)
+        if (known) known.by.add(device)
+        else devices.set(place.record, { table: place.table, by: new Set([device]) })
+      }
+    },
+    records(): Touched['records'] {
+      const touched = newTouched()
+      for (const [record, { table, by }] of devices) if (by.size >= atLeast) addPlace(touched, { in: 'record', table, record })
+      return touched.records
+    },
   }
 }
 

@@ -1,5 +1,6 @@
 import { exportSqlite } from '../exchange/sqlite/export-sqlite.ts'
 import { answerLookup } from '../query/answer-lookups.ts'
+import { putConflicts } from '../query/conflicts.ts'
 import { putHistory, readHistory, tablesIn } from '../query/history.ts'
 import { pathOf, readOutline } from '../query/outline.ts'
 import { countRecords, readRow, readWindow } from '../query/read-window.ts'
@@ -74,7 +75,8 @@ export const serveIndex = (sqlite: Sqlite, feed: MessagePort): ((port: MessagePo
     return made
   }
 
-  const take = (message: FeedMessage) => {
+  /** @returns whether anything that is shown may differ now */
+  const take = (message: FeedMessage): boolean => {
     switch (message.kind) {
       case 'schema':
         defineSchema(indexOf(message.space), message.schema)
@@ -91,6 +93,8 @@ export const serveIndex = (sqlite: Sqlite, feed: MessagePort): ((port: MessagePo
       case 'history':
         putHistory(indexOf(message.space), message.rows)
         break
+      case 'conflicts':
+        return putConflicts(indexOf(message.space), message.marks)
       case 'forget':
         for (const [space, index] of spaces) {
           if (message.space !== 'all' && message.space !== space) continue
@@ -98,6 +102,7 @@ export const serveIndex = (sqlite: Sqlite, feed: MessagePort): ((port: MessagePo
           spaces.delete(space)
         }
     }
+    return true
   }
 
   /** What the documents ask; an answer may carry bytes over. */
@@ -144,8 +149,9 @@ export const serveIndex = (sqlite: Sqlite, feed: MessagePort): ((port: MessagePo
       return
     }
     const { message } = data
+    let differs: boolean
     try {
-      take(message)
+      differs = take(message)
     } catch (error) {
       // What it has of this space cannot be relied on: whoever feeds it begins anew.
       const { code = 'failed', message: reason } = error as Error & { code?: string }
@@ -153,6 +159,7 @@ export const serveIndex = (sqlite: Sqlite, feed: MessagePort): ((port: MessagePo
       return
     }
     feed.postMessage({ number } satisfies FromFeed)
+    if (!differs) return
     if (message.kind === 'history') for (const table of tablesIn(message.rows)) touch(message.space, table)
     else touch(message.space, 'table' in message ? message.table : undefined)
   }

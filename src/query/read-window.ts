@@ -1,6 +1,7 @@
-import type { RecordId, TableId, ViewId } from '../space/ids.ts'
+import type { FieldId, RecordId, TableId, ViewId } from '../space/ids.ts'
 import { primaryOf, type Table } from '../space/schema.ts'
 import { type Cells, cellsOfRows, reasonOf } from './cells.ts'
+import { conflictsIn } from './conflicts.ts'
 import { QueryError } from './errors.ts'
 import { type Compiling, newCompiling, textSql } from './field-sql.ts'
 import { type Compiled, compileFilter } from './filter.ts'
@@ -39,6 +40,8 @@ export interface WindowRequest {
 export interface Row {
   readonly id: RecordId
   readonly cells: Readonly<Cells>
+  /** Fields that were set apart on several devices: one value is shown, `conflicts` of the engine names the others. */
+  readonly conflicts?: readonly FieldId[]
 }
 
 /** Rows that have the same under what they are grouped by, in the order of the rows. */
@@ -97,7 +100,7 @@ export const readWindow = (index: SpaceIndex, request: WindowRequest, now = Date
     const ids =
       known ?? all(index.database, `${plan.sql} LIMIT ${limit} OFFSET ${offset}`, plan.bind).map(([id]) => id as RecordId)
     const cells = cellsOfRows(index, table, ids)
-    const rows = ids.map((id) => ({ id, cells: cells.get(id) ?? {} }))
+    const rows = ids.map((id) => ({ id, cells: cells.get(id) ?? {}, ...conflictsIn(index, id) }))
     return { total, offset, rows, ...(plan.group && { groups: groupsOf(index, table, plan, plan.group) }) }
   })
 }
@@ -213,7 +216,7 @@ export const readRow = (index: SpaceIndex, tableId: TableId, record: RecordId): 
   knowOptions(index)
   if (all(index.database, `SELECT 1 FROM ${tableName(tableId)} WHERE id = ? AND deleted = 0`, [record]).length === 0)
     return undefined
-  return { id: record, cells: cellsOfRows(index, table, [record]).get(record) ?? {} }
+  return { id: record, cells: cellsOfRows(index, table, [record]).get(record) ?? {}, ...conflictsIn(index, record) }
 }
 
 /** How many records each table has that are not in the trash. */

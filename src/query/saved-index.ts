@@ -1,4 +1,4 @@
-import type { FieldId, TableId } from '../space/ids.ts'
+import type { FieldId, RecordId, TableId } from '../space/ids.ts'
 import type { Schema } from '../space/schema.ts'
 import { isSearched, settleSearch } from './search.ts'
 import { settle } from './settle.ts'
@@ -6,7 +6,7 @@ import { indexOver, type SpaceIndex } from './space-index.ts'
 import { all, run, type Sqlite } from './sqlite.ts'
 
 /** Raised with every change of what stands in the index: a copy of another version is made anew. */
-export const INDEX_VERSION = 3
+export const INDEX_VERSION = 4
 
 /** An index as it is kept between two starts: SQLite's own bytes, and what stood beside them. */
 export interface SavedIndex {
@@ -22,13 +22,14 @@ interface Beside {
   readonly trees: readonly FieldId[]
   readonly orphans: readonly (readonly [FieldId, readonly (readonly [string, readonly string[]])[]])[]
   readonly tangled: readonly FieldId[]
+  readonly conflicts: readonly (readonly [RecordId, readonly FieldId[]])[]
 }
 
 /** The whole index as bytes; takes a fraction of a second for 100,000 records. */
 export const saveIndex = (index: SpaceIndex): SavedIndex => {
   settle(index)
   if (isSearched(index)) settleSearch(index)
-  const { sqlite, database, pending, columns, links, trees, schema } = index
+  const { sqlite, database, pending, columns, links, trees, schema, conflicts } = index
   const beside: Beside = {
     columns: [...columns],
     links: [...links],
@@ -38,6 +39,7 @@ export const saveIndex = (index: SpaceIndex): SavedIndex => {
       [...waiting].map(([parent, children]) => [parent, [...children]]),
     ]),
     tangled: [...pending.tangled],
+    conflicts: [...conflicts],
   }
   run(database, 'CREATE TABLE IF NOT EXISTS beside (value TEXT); DELETE FROM beside')
   all(database, 'INSERT INTO beside VALUES (?)', [JSON.stringify(beside)])
@@ -64,6 +66,7 @@ export const restoreIndex = (sqlite: Sqlite, saved: SavedIndex): SpaceIndex | un
     for (const [field, waiting] of beside.orphans)
       index.pending.orphans.set(field, new Map(waiting.map(([parent, children]) => [parent, new Set(children)])) as never)
     for (const field of beside.tangled) index.pending.tangled.add(field)
+    for (const [record, fields] of beside.conflicts) index.conflicts.set(record, fields)
     return index
   } catch {
     // Damaged, or of another layout: the document is the truth.

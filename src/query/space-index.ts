@@ -26,6 +26,8 @@ export interface SpaceIndex {
   readonly trees: Set<FieldId>
   /** Counts that were asked for, by table and condition: see `totals.ts`. */
   readonly totals: Map<TableId, Map<string, Total>>
+  /** Cells that were set apart on several devices, by record. */
+  readonly conflicts: Map<RecordId, readonly FieldId[]>
   /** What is to be worked out before the next reading: see `settle.ts`. */
   readonly pending: Pending
 }
@@ -62,6 +64,7 @@ export const indexOver = (sqlite: Sqlite, database: Database): SpaceIndex => {
     links: new Map(),
     trees: new Set(),
     totals: new Map(),
+    conflicts: new Map(),
     pending: { trash: new Map(), trees: new Map(), orphans: new Map(), tangled: new Set(), search: new Map() },
   }
 }

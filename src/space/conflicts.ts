@@ -20,6 +20,10 @@ export interface Conflict {
 
 const LOST = '~lost/'
 
+/** Whether a fold kept values of a record that had lost. */
+export const keepsLost = (flat: Readonly<Record<string, Scalar>>): boolean =>
+  Object.keys(flat).some((key) => key.startsWith(LOST))
+
 /** The cells of one record that were set apart. Equal values are no conflict, nor are order keys and bookkeeping. */
 export const conflictsOf = (space: Space, table: TableId, record: RecordId): Conflict[] => {
   const { handle } = space.resident
@@ -60,7 +64,7 @@ const conflictAt = (handle: Handle, object: ObjectId, table: TableId, record: Re
  */
 export function* allConflicts(space: Space): Generator<Conflict[]> {
   const { handle } = space.resident
-  if (isLinear(handle)) return
+  if (!wereSetApart(handle)) return
   const maps = mapsOf(handle)
   for (const { id } of everyTable(space.schema)) {
     for (const bucket of BUCKETS) {
@@ -74,9 +78,12 @@ export function* allConflicts(space: Space): Generator<Conflict[]> {
   }
 }
 
-/** Whether every change was made on top of the one before. A fold keeps what was lost before it, and may hold some all the same. */
-const isLinear = (handle: Handle): boolean => {
+/**
+ * Whether any cell may have been set apart: not where every change was made on top of the one before. A fold keeps what was lost
+ * before it, and may hold some all the same.
+ */
+export const wereSetApart = (handle: Handle): boolean => {
   const changes = handle.getChangesMeta([])
   const isFold = changes[0]?.time === 0
-  return !isFold && changes.every(({ deps }, at) => at === 0 || (deps.length === 1 && deps[0] === changes[at - 1]?.hash))
+  return isFold || changes.some(({ deps }, at) => at > 0 && (deps.length !== 1 || deps[0] !== changes[at - 1]?.hash))
 }

@@ -78,6 +78,38 @@ describe('two devices', () => {
     await workshop.names(phone, (all) => all.includes('Lathe'))
   }, 60_000)
 
+  it('mark what both set while apart, on both, until one of them sets it again', async () => {
+    const relay = await aRelay()
+    const [laptop, phone] = [await device('Laptop', relay.url), await device('Phone', relay.url)]
+    const { space } = await laptop.call('createSpace', { name: 'Lumen House' })
+    const { table, name, add, names } = await aTable(laptop, space)
+    const [ash, briar] = [await add(laptop, 'Ash'), await add(laptop, 'Briar')]
+    await pair(laptop, phone)
+    await phone.until('schema', { space }, ({ ready }) => ready)
+    await names(phone, (all) => all.length === 2)
+    const set = (by: NodeEngine, record: RecordId, value: string) =>
+      by.call('commit', { space, edits: [{ do: 'set', table, record, field: name, value }] })
+    // Both at once: neither has heard of the other's when it writes.
+    await Promise.all([set(laptop, ash, 'Ashe'), set(phone, ash, 'Asha'), set(laptop, briar, 'Same'), set(phone, briar, 'Same')])
+    const marked = (by: NodeEngine, fields: readonly FieldId[] | undefined) =>
+      by.until('record', { space, table, record: ash }, (row) => row?.conflicts?.join() === fields?.join())
+    await Promise.all([marked(laptop, [name]), marked(phone, [name])])
+    const window = await phone.until('window', { space, table, offset: 0, limit: 10 }, ({ rows }) => rows.length === 2)
+    expect(window.rows.map(({ id, conflicts }) => [id, conflicts])).toEqual([
+      [ash, [name]],
+      [briar, undefined],
+    ])
+    const [conflict] = await phone.call('conflicts', { space, table, record: ash })
+    expect([conflict?.shown, ...(conflict?.others ?? []).map(({ value }) => value)]).toEqual(
+      expect.arrayContaining([
+        { kind: 'value', value: 'Ashe' },
+        { kind: 'value', value: 'Asha' },
+      ]),
+    )
+    await set(phone, ash, 'Ash and Asha')
+    await Promise.all([marked(laptop, undefined), marked(phone, undefined)])
+  }, 60_000)
+
   it('pair by two codes, with no relay anywhere', async () => {
     const [laptop, phone] = [await device('Laptop'), await device('Phone')]
     const { space } = await laptop.call('createSpace', { name: 'Lumen House' })
