@@ -38,6 +38,8 @@ export interface EnginePart {
   readonly watches: WatchHandlers
   profileOpened(profile: ProfileSession, core: Core): void
   spaceOpened(session: SpaceSession): void
+  /** What is written here now will be told by `spaceChanged` once it is on disk, or never: time to prepare. */
+  spaceWriting?(session: SpaceSession): void
   spaceChanged(session: SpaceSession): void
   ended(): Promise<void>
 }
@@ -94,11 +96,16 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
       examiner: surroundings.examiner,
       sessionListeners: (id) => ({
         arrived: (touched) => shown?.arrived(id, touched),
+        writing: () =>
+          after(id, (session) => {
+            for (const part of parts) part.spaceWriting?.(session)
+          }),
         lookUp: async (lookups) => shown?.lookUp(id, lookups),
         changed: (touched, own) =>
           after(id, (session) => {
-            shown?.changed(id, touched, own)
+            // What is sent has a longer way.
             for (const part of parts) part.spaceChanged(session)
+            shown?.changed(id, touched, own)
           }),
         logChanged: () =>
           after(id, (session) => {

@@ -21,7 +21,8 @@ export interface HomeNeighbour {
   reconcile(): Promise<void>
   /** Takes a message of home's control channel that is not about log or document. */
   take(message: readonly unknown[]): Promise<void>
-  announce(space: SpaceId): void
+  /** The link of a space that both hold, once it is ready. */
+  linkOf(space: SpaceId): SpaceLink | undefined
   restart(): void
   end(): void
 }
@@ -148,10 +149,7 @@ export const homeNeighbour = (
         attempt.link.signal(signal)
       }
     },
-    announce(space) {
-      if (space === profile.home.id) home.announce()
-      else attempts.get(space)?.ready?.announce()
-    },
+    linkOf: (space) => (space === profile.home.id ? home : attempts.get(space)?.ready),
     restart() {
       home.link.restart()
       for (const { link } of attempts.values()) link.restart()

@@ -13,6 +13,7 @@ import { DEVICE_LIMIT } from '../people/membership.ts'
 import { packStatement, type Statement, unpackStatement, verifyStatement } from '../people/statement.ts'
 import type { Talk } from '../people/talk.ts'
 import type { Resident } from '../space/automerge.ts'
+import type { Space } from '../space/space.ts'
 import { chunksOf, documentSync, holdsCharacter, rewriteChange, typeOfObject, wroteTo } from '../sync/document-sync.ts'
 import { GateError } from '../sync/errors.ts'
 import { checkChanges } from '../sync/gate.ts'
@@ -22,7 +23,7 @@ import { authorsOf } from './authors.ts'
 import { type Clock, systemClock, within } from './clock.ts'
 import { logFirst } from './log-first.ts'
 import { report } from './report.ts'
-import type { SpaceSession } from './space-session.ts'
+import type { Receive, SpaceSession } from './space-session.ts'
 import { talkOver } from './talk-over.ts'
 
 /** Milliseconds that the hello may take: whoever opens a link and says nothing must not hold it. */
@@ -41,6 +42,8 @@ export interface SpaceLink {
   readonly link: Link
   /** Whether the neighbour is known to have exactly what is here. */
   equal(): boolean
+  /** Something is being written here: what is to be said of it is prepared meanwhile, and said by `announce` once it is on disk. */
+  prepare(): void
   /** The document or the log changed here: tells the neighbour. */
   announce(): void
   /** Says something of one's own on the control channel; the other side's `told` gets it. */
@@ -123,6 +126,8 @@ const run = async (
   let missing: readonly string[] = []
   let level = false
   let asked = false
+  /** What is said once it is on disk; of a document that was read again, since that failed, it is never said. */
+  let prepared: { readonly of: Space; readonly message: Uint8Array | undefined } | undefined
 
   /** Statements that the neighbour has not been sent. */
   const freshStatements = (): Uint8Array[] =>
@@ -144,29 +149,46 @@ const run = async (
     if (message) await post(message)
   }
 
+  /** Says what was prepared while it was being written. */
+  const speakPrepared = async (): Promise<void> => {
+    const ready = prepared
+    prepared = undefined
+    if (ready?.of !== session.space()) return speak()
+    if (ready.message) await post(ready.message)
+  }
+
   const introduceAs = (type: 'arrive' | 'welcome') =>
     link.send('sync', encodeWire({ type, senderId: own as PeerId, peerMetadata: {} }))
 
   const takeSync = async (data: Uint8Array, packed: unknown, heads: unknown): Promise<void> => {
     await log.arrived(readHeads(heads))
-    const [fresh, arrived] = await Promise.all([readStatements(session, packed), sync.open(data)])
-    for (const statement of fresh) said.set(statement.device, statement)
-    const statements = [...said.values()]
+    const fresh = readStatements(session, packed)
+    // Signatures are looked at elsewhere, so meanwhile the changes are; nothing is taken in before both have held.
+    const verified = verifyStatements(session, fresh)
+    verified.catch(() => undefined)
+    const arrived = await sync.open(data)
+    const statements = [...new Map([...said.values(), ...fresh].map((statement) => [statement.device, statement])).values()]
     const covers = [...session.statements.values(), ...statements]
     await authors.refresh()
     const [document] = arrived.chunks
     const alone = held.changes.length === 0 && arrived.chunks.length === 1
+    if (alone && document?.kind === 'document') await verified
     const whole =
       alone && document?.kind === 'document' ? await loadExamined(session, document.bytes, covers, authors) : undefined
     let kept = false
     try {
       const single = whole ? [] : await changesIn(session, arrived.chunks)
       const reply = await session.exclusive(async (receive, giveWay) => {
+        const takeIn: Receive = async (received) => {
+          await verified
+          for (const statement of fresh) said.set(statement.device, statement)
+          await receive(received)
+        }
         if (whole?.sequences && holdsAll(whole.resident, session)) {
           // It counts whole, and is taken in as it is, which is much faster than change by change.
           kept = true
           missing = []
-          await receive({
+          await takeIn({
             from: device,
             changes: [whole.bytes],
             statements,
@@ -176,7 +198,7 @@ const run = async (
         } else {
           const chunks = [...held.changes, ...(whole ? await chunksOf(whole.resident) : single)]
           const checked = await checkChanges(chunks, covers, authors, presentOf(session), rewriteChange, giveWay)
-          await receive({ from: device, changes: checked.ready, statements, sequences: checked.sequences })
+          await takeIn({ from: device, changes: checked.ready, statements, sequences: checked.sequences })
           missing = checked.missing
           hold(checked.held)
         }
@@ -277,12 +299,15 @@ const run = async (
     device,
     link,
     equal: () => level && sync.equal(),
+    prepare() {
+      if (level && link.state.kind !== 'closed') prepared = { of: session.space(), message: sync.next(missing) }
+    },
     announce() {
       if (!level || link.state.kind === 'closed') return
       log.look()
       const fresh = [...session.log.values()].filter(({ hash }) => !toldEntries.has(hash))
       // Entries first: what is said of the document waits there until they have come.
-      Promise.all([fresh.length > 0 ? sendEntries(fresh) : undefined, speak()]).catch(closeOn)
+      Promise.all([fresh.length > 0 ? sendEntries(fresh) : undefined, speakPrepared()]).catch(closeOn)
     },
     tell: (message) => talk.send([...message]),
   }
@@ -331,23 +356,25 @@ const readHeads = (heads: unknown): string[] => {
   return heads.map((each) => toHex(each))
 }
 
-/** @throws {PeopleError} `bad-signature` */
-const readStatements = async (session: SpaceSession, packed: unknown): Promise<Statement[]> => {
+/** Statements that say something new, not verified yet. @throws {PeopleError} `too-large` */
+const readStatements = (session: SpaceSession, packed: unknown): Statement[] => {
   if (!Array.isArray(packed)) return []
   if (packed.length > DEVICE_LIMIT) {
     throw new PeopleError('too-large', `A message holds a statement for each device at most, got ${packed.length}.`)
   }
-  const statements: Statement[] = []
-  for (const each of packed) {
+  return packed.flatMap((each) => {
     const statement = each instanceof Uint8Array ? unpackStatement(each) : undefined
-    if (!statement || !session.membership.devices.has(statement.device)) continue
-    if (session.statements.get(statement.device)?.change === statement.change) continue
-    if (!(await verifyStatement(session.root, session.membership.document, statement))) {
-      throw new PeopleError('bad-signature', `A statement that names the device ${statement.device.slice(0, 8)} is not by it.`)
-    }
-    statements.push(statement)
+    if (!statement || !session.membership.devices.has(statement.device)) return []
+    return session.statements.get(statement.device)?.change === statement.change ? [] : [statement]
+  })
+}
+
+/** @throws {PeopleError} `bad-signature` */
+const verifyStatements = async (session: SpaceSession, statements: readonly Statement[]): Promise<void> => {
+  for (const statement of statements) {
+    if (await verifyStatement(session.root, session.membership.document, statement)) continue
+    throw new PeopleError('bad-signature', `A statement that names the device ${statement.device.slice(0, 8)} is not by it.`)
   }
-  return statements
 }
 
 /** Whether an error only says that the link has ended. */

@@ -120,6 +120,8 @@ export interface SessionListeners {
   arrived?(touched: Touched): void
   /** Answers what a commit has to know of other records; without, they are read from the document. */
   lookUp?(lookups: readonly Lookup[]): Promise<Answers | undefined>
+  /** A change that was made here is in the document and on its way to the disk; `changed` follows, or `reloaded`. */
+  writing?(): void
   /** After the change is on disk. `own` when it was made here; of others' changes `arrived` has told before. */
   changed(touched: Touched, own: boolean): void
   logChanged(): void
@@ -277,7 +279,9 @@ export const openSession = async (
           const calls = done.flatMap(({ job, committed }) =>
             job.call && committed ? [{ id: job.call, change: committed.change }] : [],
           )
-          await append({ changes, statements: [statement], calls })
+          const written = append({ changes, statements: [statement], calls })
+          listeners.writing?.()
+          await written
         }
       } catch (error) {
         // What is not on disk must not stay in memory either, or later changes would build on it.

@@ -220,8 +220,11 @@ export const syncPart = (
       meet(opened).catch(failed)
     },
     spaceOpened() {},
+    spaceWriting(session) {
+      for (const neighbour of linked) neighbour.linkOf(session.id)?.prepare()
+    },
     spaceChanged(session) {
-      for (const neighbour of linked) neighbour.announce(session.id)
+      for (const neighbour of linked) neighbour.linkOf(session.id)?.announce()
       // Only what is known of neighbours may differ; the devices are the same.
       shown.set(shown.value + 1)
     },
