@@ -43,6 +43,8 @@ export default defineConfig({
         test: {
           name: 'node',
           environment: 'node',
+          // Only to end what hangs: how slow a machine is decides no test.
+          testTimeout: 30_000,
           globalSetup: ['test/support/examiner-setup.ts'],
           setupFiles: ['test/support/automerge.ts'],
           include: ['src/**/*.test.ts', 'scripts/**/*.test.ts', 'test/**/*.test.ts'],
