@@ -8,7 +8,7 @@ import { firstPaint } from './first-paint.ts'
 import { importTable } from './import.ts'
 import { importBlocked } from './import-blocked.ts'
 import { lookBack } from './look-back.ts'
-import { open } from './open.ts'
+import { open, openOnPhone } from './open.ts'
 import { endProfiles } from './profiles.ts'
 import { readWhile } from './read-while.ts'
 import { searches } from './searches.ts'
@@ -20,7 +20,7 @@ const BENCHES: Readonly<Record<string, readonly (() => Promise<Figure[]>)[]>> = 
   'first-paint': [firstPaint],
   import: [importTable, importBlocked],
   'read-while': [readWhile],
-  open: [open],
+  open: [open, openOnPhone],
   edit: [edit],
   sync: [sync],
   wide: [wide],

@@ -13,10 +13,13 @@ import { startRelay, type TestRelay } from '../support/relay.ts'
 import { bareRecords, makeBare } from './bare-document.ts'
 import { cached } from './cached.ts'
 import { realRows, realTable } from './real-table.ts'
+import { wideTable } from './wide-table.ts'
 
 export const PASSPHRASE = 'correct horse battery staple'
 /** Addresses of what the pages fetch. */
 export const TABLE = '/data/UnicodeData.txt'
+/** 100,000 records of ten fields. */
+export const WIDE = '/data/wide.csv'
 export const BARE = '/data/bare.automerge'
 
 const APP = 'build/bench/app'
@@ -24,6 +27,8 @@ const APP = 'build/bench/app'
 /** A profile in whose space the whole table is. */
 export interface ImportedProfile {
   readonly page: Page
+  /** Where the browser keeps it. */
+  readonly folder: string
   readonly space: SpaceId
   readonly table: TableId
   /** The longest task of the page during the import; milliseconds. */
@@ -32,7 +37,8 @@ export interface ImportedProfile {
 
 const ends: (() => Promise<unknown>)[] = []
 let relay: Promise<TestRelay> | undefined
-let shared: Promise<ImportedProfile> | undefined
+const shared = new Map<string, Promise<ImportedProfile>>()
+const folders = new WeakMap<Page, string>()
 
 /** Ends every browser, and the server. */
 export const endProfiles = async (): Promise<void> => {
@@ -51,6 +57,7 @@ const makeBareDocument = async (): Promise<Uint8Array> => {
 const serveApp = async (): Promise<TestRelay> => {
   await mkdir(join(APP, 'data'), { recursive: true })
   await writeFile(join(APP, TABLE), new Uint8Array(await (await realTable()).arrayBuffer()))
+  await writeFile(join(APP, WIDE), new Uint8Array(await wideTable().arrayBuffer()))
   // Made of the table and by this file's code: both are in its name.
   const made = readFileSync('test/fixtures/UnicodeData.txt.gz', 'base64') + readFileSync('test/bench/bare-document.ts', 'utf8')
   await writeFile(join(APP, BARE), await cached('bare.automerge', made, makeBareDocument))
@@ -75,6 +82,7 @@ export const newProfile = async (name: string): Promise<Page> => {
     await rm(folder, { recursive: true, force: true })
   })
   const page = context.pages()[0] ?? (await context.newPage())
+  folders.set(page, folder)
   page.on('pageerror', (error) => console.error(`${name}: ${error.message}`))
   await page.goto(`http://localhost:${port}/`)
   await page.waitForFunction(() => 'bench' in globalThis)
@@ -85,9 +93,11 @@ export const newProfile = async (name: string): Promise<Page> => {
   return page
 }
 
-/** The profile with the table, made when it is first asked for. */
-export const importedProfile = (): Promise<ImportedProfile> => {
-  shared ??= (async () => {
+/** The profile with the table of this address, made when it is first asked for. */
+export const importedProfile = (address = TABLE): Promise<ImportedProfile> => {
+  const known = shared.get(address)
+  if (known) return known
+  const made = (async () => {
     const page = await newProfile('Laptop')
     const space = await page.evaluate(async () => (await bench.engine.call('createSpace', { name: 'Characters' })).space)
     await page.evaluate((space) => {
@@ -102,11 +112,12 @@ export const importedProfile = (): Promise<ImportedProfile> => {
         const { table } = await bench.engine.call('importCsv', { space, file, table: 'Characters', guess })
         return { table, blocked: stop() }
       },
-      [space, TABLE] as const,
+      [space, address] as const,
     )
-    return { page, space, table, blocked }
+    return { page, folder: folders.get(page) ?? '', space, table, blocked }
   })()
-  return shared
+  shared.set(address, made)
+  return made
 }
 
 /** Milliseconds after which a page that was opened has nothing more to do. */
