@@ -1,0 +1,125 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { run } from '../../src/anchor/run.ts'
+import { MAGIC } from '../../src/vault/file/log-record.node.ts'
+
+const SPACES = ['Garden', 'Workshop']
+/** Milliseconds: each command derives a key from the passphrase anew. */
+const LONGEST = 180_000
+
+let folder: string
+const home = () => join(folder, 'home')
+
+const tessera = async (at: string, typed: readonly string[], input: AsyncIterable<Uint8Array> = nothing()) => {
+  let [out, err] = ['', '']
+  const exit = await run(['--home', at, ...typed], {
+    console: {
+      input,
+      out: (text) => {
+        out += text
+      },
+      err: (text) => {
+        err += text
+      },
+      awaitEnding: () => new AbortController().signal,
+    },
+    environment: { TESSERA_PASSPHRASE: 'correct horse' },
+    examinerThread: inject('examinerThread'),
+  })
+  return { exit, out, err }
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}
+async function* text(typed: string): AsyncGenerator<Uint8Array> {
+  yield new TextEncoder().encode(typed)
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tessera-damage-'))
+  await tessera(home(), ['init', '--name', 'Cellar'])
+  for (const space of SPACES) {
+    await tessera(home(), ['new-space', space])
+    const edits = [
+      { do: 'create-table', name: 'Things', fields: [{ name: 'Name', type: 'text' }] },
+      ...['Spade', 'Rake', 'Saw'].map((Name) => ({ do: 'create-record', table: 'Things', values: { Name } })),
+    ]
+    await tessera(home(), ['commit', space], text(`${JSON.stringify(edits)}\n`))
+  }
+}, LONGEST)
+afterAll(() => rm(folder, { recursive: true }))
+
+const namesIn = (at: string, space: string) => tessera(at, ['query', space, 'SELECT Name FROM Things ORDER BY Name'])
+
+/** A copy of the profile whose log `change` has been at. */
+const changed = async (change: (log: Buffer) => Buffer): Promise<string> => {
+  const at = await mkdtemp(join(folder, 'copy-'))
+  await cp(home(), at, { recursive: true })
+  const log = join(at, 'log')
+  await writeFile(log, change(await readFile(log)))
+  return at
+}
+
+describe('a profile on disk', () => {
+  it(
+    'with any bit of it flipped is told to be damaged where it matters, and never shows anything wrong',
+    async () => {
+      const { length } = await readFile(join(home(), 'log'))
+      const whole = [{ Name: 'Rake' }, { Name: 'Saw' }, { Name: 'Spade' }]
+      await fc.assert(
+        fc.asyncProperty(fc.nat(length - 1), fc.integer({ min: 0, max: 7 }), async (place, bit) => {
+          const at = await changed((log) => {
+            log.writeUInt8(log.readUInt8(place) ^ (1 << bit), place)
+            return log
+          })
+          const looked = await tessera(at, ['verify'])
+          const answers = [await namesIn(at, 'Garden'), await namesIn(at, 'Workshop')]
+          for (const { exit, out } of answers) if (exit === 0) expect(JSON.parse(out)).toEqual(whole)
+          // What nobody needs any more, such as a value that was replaced since, may be found well.
+          const harmless = answers.every(({ exit }) => exit === 0)
+          const told = `Bit ${bit} of byte ${place}: ${looked.out}${looked.err}`
+          expect(harmless ? [0, 6] : [6, 7], told).toContain(looked.exit)
+          await rm(at, { recursive: true })
+        }),
+        { numRuns: Number(process.env.PROPERTY_RUNS ?? 10) },
+      )
+    },
+    LONGEST,
+  )
+
+  it(
+    'that another process has open, or a newer version wrote, is left alone, each with an exit code of its own',
+    async () => {
+      let finish: () => void = () => undefined
+      let begun: () => void = () => undefined
+      const running = new Promise<void>((resolve) => {
+        begun = resolve
+      })
+      const typing = async function* (): AsyncGenerator<Uint8Array> {
+        begun()
+        await new Promise<void>((resolve) => {
+          finish = resolve
+        })
+      }
+      const first = tessera(home(), ['commit', 'Garden'], typing())
+      await running
+      const second = await tessera(home(), ['spaces'])
+      expect(second).toMatchObject({ exit: 5, out: '' })
+      expect(second.err).toContain('in-use')
+      finish()
+      expect((await first).exit).toBe(0)
+
+      const at = await changed((log) => {
+        // The version stands behind the letters that every log begins with.
+        log.writeUInt8(log.readUInt8(MAGIC.length - 1) + 1, MAGIC.length - 1)
+        return log
+      })
+      const newer = await tessera(at, ['spaces'])
+      expect(newer).toMatchObject({ exit: 7, out: '' })
+      expect(newer.err).toContain('newer')
+    },
+    LONGEST,
+  )
+})
