@@ -1,5 +1,6 @@
 import type { CommitResult, SpaceId } from '../../engine/engine.ts'
 import type { Call, Command } from '../command.ts'
+import { countedDone } from '../counted.ts'
 import { codeOf, EXIT, messageOf } from '../failure.ts'
 import { findSpace } from '../find-space.ts'
 import { linesOf } from '../lines.ts'
@@ -26,7 +27,7 @@ export const commit: Command = {
     } = call
     const space = await findSpace(engine, meant)
     const refused = options.stop ? await oneByOne(call, space) : await manyAtOnce(call, space)
-    if (refused > 0) console.err(`${refused} ${refused === 1 ? 'line was' : 'lines were'} refused.\n`)
+    if (refused > 0) console.err(`${countedDone(refused, 'line')} refused.\n`)
     return refused > 0 ? EXIT.failed : EXIT.done
   },
 }

@@ -3,6 +3,7 @@ import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { ExportFormat } from '../../engine/engine.ts'
 import type { Command } from '../command.ts'
+import { countedDone } from '../counted.ts'
 import { CommandFailure, EXIT, usageFailure } from '../failure.ts'
 import { findSpace } from '../find-space.ts'
 
@@ -32,7 +33,7 @@ export const exportSpace: Command = {
       await rm(unfinished, { recursive: true, force: true })
       throw error
     }
-    console.err(`${files.length === 1 ? 'One file was' : `${files.length} files were`} written to ${out}.\n`)
+    console.err(`${countedDone(files.length, 'file')} written to ${out}.\n`)
     return EXIT.done
   },
 }

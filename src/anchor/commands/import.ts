@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
 import type { Command } from '../command.ts'
+import { countedDone } from '../counted.ts'
 import { CommandFailure, EXIT, messageOf } from '../failure.ts'
 import { findSpace } from '../find-space.ts'
 
@@ -16,7 +17,7 @@ export const importFile: Command = {
     const made = await engine.call('importCsv', { space, file, table, guess })
     console.out(`${made.table}\n`)
     const kept = made.unfit === 0 ? '' : `; ${made.unfit} cells do not fit their column's type and are kept as they are`
-    console.err(`${made.records} records were imported into "${table}"${kept}.\n`)
+    console.err(`${countedDone(made.records, 'record')} imported into "${table}"${kept}.\n`)
     return EXIT.done
   },
 }

@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts'
+import { counted, countedDone } from '../counted.ts'
 import { EXIT } from '../failure.ts'
 
 export const verify: Command = {
@@ -14,7 +15,7 @@ export const verify: Command = {
     for (const line of told) console.out(line)
     const records = spaces.reduce((sum, space) => sum + space.records, 0)
     console.err(
-      `${spaces.length} spaces with ${records} records were looked at: ${told.length === 0 ? 'all is well' : 'see above'}.\n`,
+      `${counted(spaces.length, 'space')} with ${countedDone(records, 'record')} looked at: ${told.length === 0 ? 'all is well' : 'see above'}.\n`,
     )
     return told.length === 0 ? EXIT.done : EXIT.damaged
   },
