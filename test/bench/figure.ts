@@ -3,7 +3,7 @@ export interface Figure {
   /** Begins with its bench: `edit/median`. */
   readonly name: string
   readonly value: number
-  readonly unit: 'ms' | 'kB'
+  readonly unit: 'ms' | 'kB' | 'bytes'
   /** The same work by what stands beside it, in the same run; for an absolute bound, the bound. */
   readonly beside: number
   /** What `ratio` is not to exceed; without it the figure is only told. */

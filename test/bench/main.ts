@@ -1,5 +1,6 @@
 /** Measures, and prints a JSON object a line. What runs, and how loaded the machine is, goes to the other output. */
 import { loadavg } from 'node:os'
+import { bytes } from './bytes.ts'
 import { catchUp } from './catch-up.ts'
 import { deleteMany } from './delete.ts'
 import { edit } from './edit.ts'
@@ -30,6 +31,7 @@ const BENCHES: Readonly<Record<string, readonly (() => Promise<Figure[]>)[]>> = 
   grow: [grow],
   window: [windows],
   search: [searches],
+  bytes: [bytes],
 }
 
 /** Those that take long run when they are asked for. */
