@@ -10,6 +10,7 @@ import { importTable } from './import.ts'
 import { importBlocked } from './import-blocked.ts'
 import { lookBack } from './look-back.ts'
 import { open, openOnPhone } from './open.ts'
+import { peers } from './peers.ts'
 import { endProfiles } from './profiles.ts'
 import { readWhile } from './read-while.ts'
 import { searches } from './searches.ts'
@@ -32,10 +33,11 @@ const BENCHES: Readonly<Record<string, readonly (() => Promise<Figure[]>)[]>> = 
   window: [windows],
   search: [searches],
   bytes: [bytes],
+  peers: [peers],
 }
 
 /** Those that take long run when they are asked for. */
-const ONLY_ASKED: ReadonlySet<string> = new Set(['grow'])
+const ONLY_ASKED: ReadonlySet<string> = new Set(['grow', 'peers'])
 
 const asked = process.argv.slice(2)
 const unknown = asked.find((name) => !(name in BENCHES))

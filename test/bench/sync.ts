@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { type Figure, median } from './figure.ts'
+import { pair } from './pair.ts'
 import { BARE, importedProfile, newProfile, SETTLE } from './profiles.ts'
 
 /** Edits, and round trips, one after the other. */
@@ -37,21 +38,6 @@ export const sync = async (): Promise<Figure[]> => {
     { name: 'sync/first', value: first, unit: 'ms', beside: bareFirst, must: 2 },
     { name: 'sync/edit', value: median(edits), unit: 'ms', beside: median(trips), must: 5 },
   ]
-}
-
-const pair = async (shower: Page, joiner: Page): Promise<void> => {
-  await shower.evaluate(() => bench.engine.call('showCode', { manual: false }))
-  const code = await shower.evaluate(async () => {
-    const { value } = await bench.until('pairing', undefined, ({ kind }) => kind === 'code')
-    return value.kind === 'code' ? value.text : ''
-  })
-  await joiner.evaluate((text) => bench.engine.call('enterCode', { text }), code)
-  for (const page of [joiner, shower]) {
-    await page.evaluate(async () => {
-      const { value } = await bench.until('pairing', undefined, ({ kind }) => kind === 'words')
-      await bench.engine.call('answerWords', { match: true, words: value.kind === 'words' ? value.words : [] })
-    })
-  }
 }
 
 /** A bare data channel between the two pages, and the workers beside it. */

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
 
-/** The whole app with a handle for the bench: its own page, built as the app is. */
+/** Pages of the bench, built as the app is: the whole app with a handle for the bench, and one library by itself. */
 export default defineConfig({
   root: fileURLToPath(new URL('page', import.meta.url)),
   publicDir: false,
@@ -10,6 +10,7 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2022',
     modulePreload: { polyfill: false },
+    rolldownOptions: { input: ['index', 'peers'].map((name) => fileURLToPath(new URL(`page/${name}.html`, import.meta.url))) },
   },
   worker: { format: 'es' },
 })
