@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core'
 import { median } from '../figure.ts'
 import type { WideRecord } from '../wide-records.ts'
 import { type PeerProfile, peerProfile } from './peer-profile.ts'
@@ -52,8 +53,8 @@ const expected = (records: readonly WideRecord[]): number[][] =>
       .slice(0, SHOWN),
   )
 
-const memory = async ({ folder }: PeerProfile): Promise<Measured['values']> => {
-  const resident = await rendererMemory(folder)
+const memory = async ({ folder }: PeerProfile, page: Page): Promise<Measured['values']> => {
+  const resident = await rendererMemory(folder, page)
   return resident ? { memory: resident.now, 'memory-peak': resident.greatest } : {}
 }
 
@@ -63,7 +64,7 @@ export const emptyPage = async (address: string): Promise<Measured> => {
   try {
     const values = await profile.start(async (page) => {
       await page.waitForTimeout(SETTLE)
-      return memory(profile)
+      return memory(profile, page)
     })
     return { values, failed: undefined }
   } finally {
@@ -94,7 +95,7 @@ export const measurePeer = async (
       Object.assign(values, { 'query-first': times[0], query: median(times.slice(1)) })
       await page.requestGC()
       await page.waitForTimeout(SETTLE)
-      Object.assign(values, await memory(profile))
+      Object.assign(values, await memory(profile, page))
     })
     values.bytes = await profile.bytes()
     await profile.start(async (page) => {

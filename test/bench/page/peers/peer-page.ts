@@ -114,4 +114,5 @@ const start = (library: Library): Omit<PeerPage, 'tessera'> => {
   }
 }
 
+// Of an empty page nothing is asked, and of others nothing that is Tessera's alone.
 globalThis.peer = { ...start(library as Library), tessera: library as TesseraLibrary }
