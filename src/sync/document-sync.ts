@@ -50,20 +50,39 @@ export interface DocumentSync {
  */
 const OPERATIONS_A_CHANGE = 25
 
+/** Bytes that an operation takes in a change of many, at least. */
+const BYTES_AN_OPERATION = 4
+
+/** What changes cost to take in, in operations of a whole document. */
+const costOf = (changes: readonly { readonly startOp: number; readonly maxOp: number }[]): number =>
+  changes.reduce((sum, { startOp, maxOp }) => sum + OPERATIONS_A_CHANGE + maxOp - startOp + 1, 0)
+
+const costOfBytes = (changes: readonly Uint8Array[]): number =>
+  changes.reduce((sum, { length }) => sum + OPERATIONS_A_CHANGE + length / BYTES_AN_OPERATION, 0)
+
 /** @param resident the document as it is now; it may be another one after a reload */
 export const documentSync = (resident: () => Resident): DocumentSync => {
   let state: SyncState = initSyncState()
   let brought = false
 
-  /** Whether the neighbour lacks so little that it takes the changes in sooner than the whole document. */
-  const lacksLittle = ({ theirHeads }: SyncState): boolean => {
-    const heads = theirHeads as readonly string[] | null | undefined
-    const { handle } = resident()
-    if (!heads || heads.length === 0 || !heads.every((head) => handle.getChangeMetaByHash(head))) return false
-    const cost = handle
-      .getChangesMeta([...heads])
-      .reduce((sum, { startOp, maxOp }) => sum + OPERATIONS_A_CHANGE + maxOp - startOp + 1, 0)
-    return cost < handle.stats().numOps
+  /**
+   * What to say, with changes one by one where the neighbour takes them in sooner than the whole document. Automerge sends that
+   * where more than a third of its changes is missed, however small they are, but only to neighbours that say that they take one.
+   */
+  const generate = (): readonly [SyncState, Uint8Array | null] => {
+    const { theirHeads, theirCapabilities } = state as {
+      theirHeads: readonly string[] | null | undefined
+      theirCapabilities?: readonly string[]
+    }
+    const { handle, stub } = resident()
+    if (!theirHeads || theirHeads.length === 0) return generateSyncMessage(stub, state)
+    const { numOps } = handle.stats()
+    // Where all that it has is known here, what it lacks is counted before it is read; otherwise only Automerge can tell.
+    const isBehind = theirHeads.every((head) => handle.getChangeMetaByHash(head))
+    if (isBehind && costOf(handle.getChangesMeta([...theirHeads])) >= numOps) return generateSyncMessage(stub, state)
+    const [next, message] = generateSyncMessage(stub, { ...state, theirCapabilities: [] } as SyncState)
+    if (!isBehind && message && costOfBytes(decodeSyncMessage(message).changes) >= numOps) return generateSyncMessage(stub, state)
+    return [{ ...next, theirCapabilities } as SyncState, message]
   }
 
   return {
@@ -87,12 +106,8 @@ export const documentSync = (resident: () => Resident): DocumentSync => {
       state = brought ? ({ ...next, lastSentHeads: [] } as SyncState) : next
     },
     next(missing) {
-      const { theirCapabilities } = state as { theirCapabilities?: readonly string[] }
-      // Automerge sends the whole document where more than a third of its changes is missed, however small they are, but only to
-      // neighbours that say that they take one.
-      const asked = lacksLittle(state) ? ({ ...state, theirCapabilities: [] } as SyncState) : state
-      const [next, message] = generateSyncMessage(resident().stub, asked)
-      state = { ...next, theirCapabilities } as SyncState
+      const [next, message] = generate()
+      state = next
       if (!message || missing.length === 0) return message ?? undefined
       const decoded = decodeSyncMessage(message)
       return encodeSyncMessage({ ...decoded, need: [...new Set([...decoded.need, ...missing])] })

@@ -69,6 +69,35 @@ describe('sync with a neighbour', () => {
   })
 })
 
+describe('two documents that were written apart', () => {
+  it('exchange the few changes that each lacks, though these are most of all changes', async () => {
+    const [one, other] = [document(), document(BOB)]
+    write(one, 2, 2_000)
+    await settle(one, other)
+    write(one, 10)
+    write(other, 10)
+    const sides = [documentSync(() => one), documentSync(() => other)] as const
+    const kinds = new Set<string>()
+    for (let round = 0; round < 10; round++) {
+      for (const [from, to, resident] of [
+        [sides[0], sides[1], other],
+        [sides[1], sides[0], one],
+      ] as const) {
+        const message = from.next([])
+        if (!message) continue
+        const { chunks, emptied } = await to.open(message)
+        for (const chunk of chunks) {
+          kinds.add(chunk.kind)
+          resident.handle.loadIncremental(chunk.bytes)
+        }
+        to.received(emptied)
+      }
+    }
+    expect(heads(other)).toEqual(heads(one))
+    expect([...kinds]).toEqual(['change'])
+  })
+})
+
 describe('after a document came whole', () => {
   it('only what is new is sent', async () => {
     const [one, other] = [document(), document(BOB)]
