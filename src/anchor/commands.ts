@@ -1,5 +1,6 @@
 import type { Command } from './command.ts'
 import { commit } from './commands/commit.ts'
+import { copy } from './commands/copy.ts'
 import { exportSpace } from './commands/export.ts'
 import { history } from './commands/history.ts'
 import { importFile } from './commands/import.ts'
@@ -13,6 +14,7 @@ import { verify } from './commands/verify.ts'
 export const COMMANDS: Readonly<Record<string, Command>> = {
   spaces,
   'new-space': newSpace,
+  copy,
   schema,
   import: importFile,
   commit,

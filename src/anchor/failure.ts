@@ -34,6 +34,7 @@ const EXITS: Readonly<Record<string, Exit>> = {
   'in-use': EXIT.inUse,
   damaged: EXIT.damaged,
   newer: EXIT.newer,
+  'newer-version': EXIT.newer,
 }
 
 /** The `code` of an error, or `unknown`. */

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { type EngineClient, portClient } from '../engine/client.ts'
 import { conversionPart } from '../engine/conversion-part.ts'
+import { copyPart } from '../engine/copy-part.ts'
 import { startDocuments } from '../engine/documents.ts'
 import type { Watches } from '../engine/engine.ts'
 import { examiner } from '../engine/examiner.ts'
@@ -50,7 +51,7 @@ export const startEngine = async (folder: string, examinerThread: string): Promi
       examiner: examiner(nodeExaminerThread(examinerThread)),
       server: undefined,
       ended: () => undefined,
-      parts: () => [importPart(), historyPart(), exportPart(), conversionPart(), verifyPart()],
+      parts: () => [importPart(), historyPart(), exportPart(), conversionPart(), copyPart(), verifyPart()],
     })
     serveIndex(sqlite, feed.port2)(index.port2)
     serveDocuments(documents.port2)

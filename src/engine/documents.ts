@@ -12,7 +12,7 @@ import { EngineFailure } from './failure.ts'
 import type { Feed } from './feed.ts'
 import { follow, live } from './live.ts'
 import { type NetworkSettings, networkSettings } from './network-settings.ts'
-import { foundHome, hasHome, openProfile, type ProfileSession } from './profile-session.ts'
+import { foundHome, hasHome, newDocument, openProfile, type ProfileSession } from './profile-session.ts'
 import { type AnyCall, type AnyWatch, type CallHandlers, serveRpc, type WatchHandlers } from './rpc.ts'
 import { type ShownSpace, type ShownSpaces, shownSpaces } from './shown-spaces.ts'
 import type { SpaceSession } from './space-session.ts'
@@ -193,7 +193,7 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
     renameDevice: ({ name }) => opened().renameDevice(name),
     async createSpace({ name, template }, { id }) {
       const edits = template === undefined ? [] : templateEdits(templateOf(template))
-      return { space: await opened().createSpace(id, name, edits) }
+      return { space: await opened().createSpace(id, name, newDocument(name, edits)) }
     },
     deleteSpace: ({ space }) => opened().setDeleted(space, true),
     restoreSpace: ({ space }) => opened().setDeleted(space, false),

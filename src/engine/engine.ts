@@ -39,6 +39,12 @@ export interface Calls {
 
   /** @param input names the template that the new space is made like; empty without */
   createSpace(input: { readonly name: string; readonly template?: string }): { readonly space: SpaceId }
+  /**
+   * Makes a new space that holds what this one shows now, its trash too, without its past and without the people and devices of
+   * its log. Progress counts records; cancelled, or cut short by anything, it leaves nothing behind.
+   * @throws `newer-version` when a newer program has written in it; `not-ready` while it arrives
+   */
+  copySpace(input: { readonly space: SpaceId; readonly name: string }): { readonly space: SpaceId }
   /** To the trash of home; its data stays until purged. */
   deleteSpace(input: { readonly space: SpaceId }): void
   restoreSpace(input: { readonly space: SpaceId }): void

@@ -19,7 +19,9 @@ export function* historyRows(handle: Handle, known: readonly string[]): Generato
     if (said.what === 'import' && maxOp - startOp > WHOLE) yield [{ ...told, did: 'made', place: undefined, fields: [] }]
     else {
       const change = handle.getChangeByHash(hash)
-      if (change) yield readChange(handle, change).places.map(({ place, did, fields }) => ({ ...told, did, place, fields }))
+      if (!change) continue
+      // What a copy brought was changed last where it came from.
+      yield readChange(handle, change).places.map(({ place, did, fields, last }) => ({ ...told, ...last, did, place, fields }))
     }
   }
 }

@@ -5,9 +5,10 @@ import type { Entry, EntryHash } from '../people/entry.ts'
 import { createEntry } from '../people/founding.ts'
 import { makeStatement } from '../people/statement.ts'
 import { commitAlone } from '../space/answer-lookups.ts'
+import type { Actor, Hash } from '../space/automerge.ts'
 import type { Edit } from '../space/edits/edits.ts'
 import type { SpaceId } from '../space/ids.ts'
-import { closeSpace, createSpace } from '../space/space.ts'
+import { closeSpace, createSpace, type Space } from '../space/space.ts'
 import { checkName } from '../space/value.ts'
 import { PROFILE, type Vault } from '../vault/vault.ts'
 import type { SpaceSummary } from './engine.ts'
@@ -46,8 +47,11 @@ export interface ProfileSession {
   noteDamaged(space: SpaceId): void
   /** @throws {EngineFailure} `not-found`, `damaged` */
   open(space: SpaceId): Promise<SpaceSession>
-  /** @param edits what the space holds from the beginning */
-  createSpace(call: string, name: string, edits: readonly Edit[]): Promise<SpaceId>
+  /**
+   * Founds a space and lists it in home; a call that is repeated makes no second one.
+   * @param name as home lists it
+   */
+  createSpace(call: string, name: string, make: MakeDocument): Promise<SpaceId>
   /** Holds a space that another own device listed this one in; its document arrives by sync. */
   adopt(held: HeldSpace, log: readonly Entry[]): Promise<void>
   setDeleted(space: SpaceId, deleted: boolean): Promise<void>
@@ -73,38 +77,61 @@ const CHANGED_STEP = 1_000
 /** A space's id: the first 16 bytes of the hash of its log's first entry. */
 export const spaceIdOf = (root: EntryHash): SpaceId => toBase32(hexBytes(root).subarray(0, 16)) as SpaceId
 
+/** A document as a new space begins with it. */
+export interface NewDocument {
+  readonly space: Space
+  /** The hash of its first change. */
+  readonly first: Hash
+}
+
+/** Makes the document of a new space; all in it is written by `actor`, which is of the device that founds the space. */
+export type MakeDocument = (actor: Actor) => NewDocument | Promise<NewDocument>
+
+/** A space that holds what these edits make. */
+export const newDocument =
+  (name: string, edits: readonly Edit[]): MakeDocument =>
+  (actor) => {
+    const made = createSpace(actor, checkName(name, 'a space'), now())
+    if (edits.length > 0) commitAlone(made.space, edits, now())
+    return made
+  }
+
 /** Everything that makes up a new space, on disk in one transaction. */
 const foundSpace = async (
   vault: Vault,
-  name: string,
-  edits: readonly Edit[],
+  make: MakeDocument,
   others: Parameters<typeof createEntry>[1],
   call: string | undefined,
   marks: readonly { readonly key: readonly string[]; readonly value: (id: SpaceId) => Uint8Array }[],
 ): Promise<HeldSpace> => {
-  const keys = await newDeviceKeys()
-  const { space, first } = createSpace(await newActor(keys.sign.publicKey), checkName(name, 'a space'), now())
-  if (edits.length > 0) commitAlone(space, edits, now())
-  const { handle } = space.resident
-  const document = randomBytes(16)
   const words = await vault.get(PROFILE, ['words', 'public'])
   if (!words) throw new EngineFailure('damaged', 'The profile holds no public half of its recovery words.')
-  const entry = await createEntry(keys, others, words, document, first)
-  const held: HeldSpace = { id: spaceIdOf(entry.hash), root: entry.hash, keys, call }
-  const [head] = handle.getHeads()
-  const statement = await makeStatement(entry.hash, document, head ?? first, keys.sign.publicKey, await signer(keys.sign))
-  await vault.addArea(held.id)
-  await spaceStore(vault, held.id).append({ changes: [handle.save()], statements: [statement], calls: [] }, [entry])
-  // Last: a space counts as held once everything of it is there.
-  await vault.write([holdSpace(held), ...marks.map(({ key, value }) => ({ area: PROFILE, key, value: value(held.id) }))])
-  closeSpace(space)
-  return held
+  const keys = await newDeviceKeys()
+  const { space, first } = await make(await newActor(keys.sign.publicKey))
+  try {
+    const { handle } = space.resident
+    const document = randomBytes(16)
+    const entry = await createEntry(keys, others, words, document, first)
+    const held: HeldSpace = { id: spaceIdOf(entry.hash), root: entry.hash, keys, call }
+    const [head] = handle.getHeads()
+    const statement = await makeStatement(entry.hash, document, head ?? first, keys.sign.publicKey, await signer(keys.sign))
+    await vault.addArea(held.id)
+    const part = { changes: [handle.save()], statements: [statement], calls: [] }
+    await spaceStore(vault, held.id).append(
+      part,
+      [entry],
+      [holdSpace(held), ...marks.map(({ key, value }) => ({ area: PROFILE, key, value: value(held.id) }))],
+    )
+    return held
+  } finally {
+    closeSpace(space)
+  }
 }
 
 /** Makes home in a fresh vault. @param name what other devices call this one */
 export const foundHome = async (vault: Vault, name: string): Promise<void> => {
   checkName(name, 'this device')
-  await foundSpace(vault, 'Home', homeTables(), [], undefined, [
+  await foundSpace(vault, newDocument('Home', homeTables()), [], undefined, [
     { key: ['home'], value: (id) => utf8(id) },
     { key: ['device name'], value: () => utf8(name) },
   ])
@@ -272,7 +299,7 @@ export const openProfile = async (vault: Vault, listeners: ProfileListeners): Pr
     damaged,
     noteDamaged,
     open: openById,
-    async createSpace(call, name, edits) {
+    async createSpace(call, name, make) {
       const again = [...held.values()].find((each) => each.call === call)
       if (again) return again.id
       const others = homeState.value.devices
@@ -281,7 +308,7 @@ export const openProfile = async (vault: Vault, listeners: ProfileListeners): Pr
           (each) =>
             homeState.value.reserve.find((keys) => keys.device === each.device && keys.taker === device && !keys.space) ?? [],
         )
-      const made = await foundSpace(vault, name, edits, others, call, [])
+      const made = await foundSpace(vault, make, others, call, [])
       held.set(made.id, made)
       await commitHome([
         addSpace(home.space(), made.id, made.root, name),

@@ -2,7 +2,7 @@ import { fromCbor, toCbor } from '../bytes/cbor.ts'
 import { type Entry, type EntryHash, packEntry, parseEntry } from '../people/entry.ts'
 import { packStatement, type Statement, unpackStatement } from '../people/statement.ts'
 import type { SpaceId } from '../space/ids.ts'
-import type { Vault } from '../vault/vault.ts'
+import type { Vault, Entry as VaultEntry } from '../vault/vault.ts'
 
 /** Changes with the statements that cover them, stored in one transaction. */
 export interface Part {
@@ -24,8 +24,8 @@ export interface StoredDocument {
 export interface SpaceStore {
   read(): Promise<StoredDocument>
   readLog(): Promise<Entry[]>
-  /** Resolves when it would survive a power cut. */
-  append(part: Part, entries?: readonly Entry[]): Promise<void>
+  /** Resolves when it would survive a power cut. @param beside what the vault is to hold from the same moment on */
+  append(part: Part, entries?: readonly Entry[], beside?: readonly VaultEntry[]): Promise<void>
   appendLog(entries: readonly Entry[]): Promise<void>
   /** Puts one snapshot in the place of everything that `read` and `append` know of. */
   compact(snapshot: Uint8Array, statements: readonly Statement[], calls: Part['calls']): Promise<void>
@@ -60,8 +60,12 @@ export const spaceStore = (vault: Vault, space: SpaceId): SpaceStore => {
     async readLog() {
       return Promise.all((await vault.range(area, ['log'])).map(([, value]) => parseEntry(value)))
     },
-    append: (part, entries = []) =>
-      vault.write([{ area, key: keyOf(nextNumber()), value: encodePart(part), fresh: true }, ...entries.map(logEntry)]),
+    append: (part, entries = [], beside = []) =>
+      vault.write([
+        { area, key: keyOf(nextNumber()), value: encodePart(part), fresh: true },
+        ...entries.map(logEntry),
+        ...beside,
+      ]),
     appendLog: (entries) => vault.write(entries.map(logEntry)),
     async compact(snapshot, statements, calls) {
       const replaced = [...numbers]

@@ -4,6 +4,7 @@ import { loadAutomerge } from '../space/automerge.ts'
 import { indexedDbBackend } from '../vault/indexeddb-backend.ts'
 import { checkPart } from './check-part.ts'
 import { conversionPart } from './conversion-part.ts'
+import { copyPart } from './copy-part.ts'
 import { startDocuments } from './documents.ts'
 import { examiner } from './examiner.ts'
 import examinerWorker from './examiner-worker.ts?worker&url'
@@ -41,6 +42,7 @@ export const startInWorker = async (
         historyPart(),
         exportPart(),
         conversionPart(),
+        copyPart(),
         verifyPart(),
         network,
         checkPart(),

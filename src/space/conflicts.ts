@@ -1,6 +1,7 @@
 import type { Handle, ObjectId } from './automerge.ts'
 import { type Shaped, shape } from './cells/shape.ts'
 import { bucketObject, mapsOf, recordObject } from './containers.ts'
+import { isState, readMessage } from './history/changes.ts'
 import { BUCKETS, type FieldId, isId, type RecordId, type TableId } from './ids.ts'
 import { everyTable, type Field } from './schema.ts'
 import type { Space } from './space.ts'
@@ -79,11 +80,11 @@ export function* allConflicts(space: Space): Generator<Conflict[]> {
 }
 
 /**
- * Whether any cell may have been set apart: not where every change was made on top of the one before. A fold keeps what was lost
- * before it, and may hold some all the same.
+ * Whether any cell may have been set apart: not where every change was made on top of the one before. A fold or copy keeps what was
+ * lost before it, and may hold some all the same.
  */
 export const wereSetApart = (handle: Handle): boolean => {
   const changes = handle.getChangesMeta([])
-  const isFold = changes[0]?.time === 0
-  return isFold || changes.some(({ deps }, at) => at > 0 && (deps.length !== 1 || deps[0] !== changes[at - 1]?.hash))
+  const isFolded = isState(readMessage(changes[0]?.message ?? null).what)
+  return isFolded || changes.some(({ deps }, at) => at > 0 && (deps.length !== 1 || deps[0] !== changes[at - 1]?.hash))
 }

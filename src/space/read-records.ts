@@ -35,6 +35,17 @@ export function* readTable(space: Space, table: TableId): Generator<StoredRecord
   for (const bucket of BUCKETS) yield readBucket(space, table, bucket)
 }
 
+/** How many records a space holds, those in the trash and what is left of purged ones among them. */
+export const countRecords = ({ resident: { handle }, containers, schema }: Space): number => {
+  const maps = mapsOf(handle)
+  const inTable = (table: TableId) =>
+    BUCKETS.map((bucket) => bucketObject(maps, containers, table, bucket)).reduce(
+      (sum, object) => sum + (object === undefined ? 0 : handle.length(object)),
+      0,
+    )
+  return everyTable(schema).reduce((sum, { id }) => sum + inTable(id), 0)
+}
+
 /** One record, or undefined when it is purged or has not arrived. */
 export const readRecord = (space: Space, table: TableId, id: RecordId): StoredRecord | undefined => {
   const { handle } = space.resident

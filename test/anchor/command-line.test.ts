@@ -73,7 +73,20 @@ describe('what is refused before anything is done', () => {
 it('prints help with every command', async () => {
   const { exit, out } = await tessera(['--help'])
   expect(exit).toBe(0)
-  for (const name of ['init', 'spaces', 'new-space', 'import', 'schema', 'commit', 'query', 'at', 'history', 'export', 'verify'])
+  for (const name of [
+    'init',
+    'spaces',
+    'new-space',
+    'copy',
+    'import',
+    'schema',
+    'commit',
+    'query',
+    'at',
+    'history',
+    'export',
+    'verify',
+  ])
     expect(out).toMatch(new RegExp(`^  ${name}\\b`, 'm'))
 })
 
@@ -121,6 +134,24 @@ it('makes a table and its records in one line', async () => {
     { do: 'create-record', table: 'Lines', values: { Line: 1 } },
   ])
   expect(await tessera(['commit', 'Fresh'], { input })).toMatchObject({ exit: 0, err: '' })
+})
+
+it('copies a space: what it holds now, none of its past', async () => {
+  await tessera(['new-space', 'Shed'])
+  const input = lines(
+    { do: 'create-table', name: 'Tools', fields: [{ name: 'Tool', type: 'text' }] },
+    { do: 'create-record', id: 'a'.repeat(26), table: 'Tools', values: { Tool: 'Axe' } },
+    { do: 'set', table: 'Tools', record: 'a'.repeat(26), field: 'Tool', value: 'Adze' },
+  )
+  expect(await tessera(['commit', 'Shed'], { input })).toMatchObject({ exit: 0 })
+  const { exit, out } = await tessera(['copy', 'shed', 'Shed, again'])
+  expect(exit).toBe(0)
+  expect((await tessera(['spaces'])).out).toContain(`${out.trim()}\tShed, again\n`)
+  const sql = 'SELECT _id, Tool FROM Tools'
+  expect((await tessera(['query', 'Shed, again', sql])).out).toBe((await tessera(['query', 'Shed', sql])).out)
+  const whats = JSON.parse((await tessera(['history', out.trim()])).out).map(({ what }: { what: string }) => what)
+  expect(new Set(whats)).toEqual(new Set(['copy', 'update-space']))
+  expect(await tessera(['copy', 'Shed', ''])).toMatchObject({ exit: 1, out: '' })
 })
 
 /** Milliseconds: each of a dozen commands derives a key from the passphrase anew. */

@@ -7,6 +7,7 @@ import { relayDiscovery } from '../../src/discovery/relay.ts'
 import { type CheckTimes, checkPart } from '../../src/engine/check-part.ts'
 import { type EngineClient, portClient } from '../../src/engine/client.ts'
 import { conversionPart } from '../../src/engine/conversion-part.ts'
+import { copyPart } from '../../src/engine/copy-part.ts'
 import { startDocuments } from '../../src/engine/documents.ts'
 import type { Watches } from '../../src/engine/engine.ts'
 import { examiner } from '../../src/engine/examiner.ts'
@@ -77,6 +78,7 @@ export const nodeEngine = async ({
         historyPart(),
         exportPart(),
         conversionPart(),
+        copyPart(),
         verifyPart(),
         network,
         checkPart(check),

@@ -1,9 +1,10 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { concat, toHex, utf8 } from '../../bytes/encoding.ts'
-import { type Actor, type Handle, type Hash, newResident, type ObjectId } from '../automerge.ts'
+import { type Actor, type Handle, type Hash, newResident, type ObjectId, type Resident } from '../automerge.ts'
 import { type Containers, emptyBuckets, makeContainers } from '../containers.ts'
 import { deviceOf } from '../device-of.ts'
-import { lastChanges } from '../history/last-changes.ts'
+import type { StateName } from '../history/changes.ts'
+import { type LastChanges, type LastWritten, lastChanges } from '../history/last-changes.ts'
 import { BUCKETS, isId } from '../ids.ts'
 import type { Space } from '../space.ts'
 import type { Scalar } from '../value.ts'
@@ -33,17 +34,47 @@ export const foldActor = (entry: Uint8Array): Actor => toHex(sha256(concat(utf8(
  * @throws {SpaceError} `newer-version` when this program does not know all that the space may hold
  */
 export const foldHistory = (space: Space, entry: Uint8Array): Folded => {
-  checkKnownVersion(space.schema.version, 'fold its history')
-  const actor = foldActor(entry)
-  const resident = newResident(actor)
-  const source = space.resident.handle
-  const changes: Uint8Array[] = []
-  const write = (work: (transaction: Transaction) => void): Hash | undefined => {
-    const before = resident.handle.getHeads()
-    const hash = transact(resident.handle, '', 0, work)
-    if (hash !== undefined) changes.push(...resident.handle.getChanges(before))
-    return hash
+  const steps = foldState(space, { actor: foldActor(entry), what: 'fold', seconds: 0, operations: CHANGE_OPERATIONS * 0.9 })
+  let step = steps.next()
+  while (!step.done) step = steps.next()
+  const { resident, first, last } = step.value
+  try {
+    return { changes: resident.handle.getChanges([]), first, last }
+  } finally {
+    resident.handle.free()
   }
+}
+
+/** By whom and how the state of a space is written anew. */
+export interface FoldedBy {
+  readonly actor: Actor
+  /** What its changes are called: their records tell themselves when and by whom they were changed last. */
+  readonly what: StateName
+  /** The time of its changes: seconds since 1970. */
+  readonly seconds: number
+  /** Values in one change, about; what is one record is never cut. */
+  readonly operations: number
+}
+
+/** A state that was written anew; its document is to be kept or freed. */
+export interface FoldedState {
+  readonly resident: Resident
+  /** As in `Folded`. */
+  readonly first: Hash
+  readonly last: Hash
+}
+
+/**
+ * What `foldHistory` does, step by step, so that others may have their turn in between.
+ * @param space which nobody writes in meanwhile
+ * @returns after each step how many records were written; whoever does not go on to the end calls `return`, which frees the document
+ * @throws {SpaceError} `newer-version`
+ */
+export function* foldState(space: Space, { actor, what, seconds, operations }: FoldedBy): Generator<number, FoldedState> {
+  checkKnownVersion(space.schema.version, what === 'fold' ? 'fold its history' : 'copy it')
+  const resident = newResident(actor)
+  let whole = false
+  const write = (work: (transaction: Transaction) => void) => transact(resident.handle, JSON.stringify({ what }), seconds, work)
   try {
     let containers: Containers | undefined
     const first = write((transaction) => {
@@ -51,41 +82,47 @@ export const foldHistory = (space: Space, entry: Uint8Array): Folded => {
       transaction.put(containers.format, BASE_KEY, space.schema.version)
     })
     if (!containers || first === undefined) throw new Error('The first change of a fold came out empty.')
-    const target = containers
-    const pieces = piecesOf(space, target, lastChanges(source))
-    let last = first
+    const last = yield* lastChanges(space.resident.handle)
+    const pieces = piecesOf(space, containers, last)
+    let written = 0
+    let newest = first
     let next = pieces.next()
     while (!next.done) {
       const hash = write((transaction) => {
         const spent = { bytes: 0, operations: 0 }
-        while (!next.done && (spent.operations === 0 || fits(spent, next.value))) {
+        while (!next.done && (spent.operations === 0 || fits(spent, next.value, operations))) {
           next.value.write(transaction)
           spent.bytes += next.value.bytes
           spent.operations += next.value.operations
+          written += next.value.records
           next = pieces.next()
         }
       })
-      last = hash ?? last
+      newest = hash ?? newest
+      yield written
     }
-    return { changes, first, last }
+    whole = true
+    return { resident, first, last: newest }
   } finally {
-    resident.handle.free()
+    if (!whole) resident.handle.free()
   }
 }
 
 /** What is written at one go: a map with all that it holds, or one value. */
 interface Piece {
+  /** How many records it is: one or none. */
+  readonly records: number
   readonly operations: number
   readonly bytes: number
   write(transaction: Transaction): void
 }
 
-const fits = (spent: { bytes: number; operations: number }, piece: Piece): boolean =>
-  spent.operations + piece.operations <= CHANGE_OPERATIONS * 0.9 && spent.bytes + piece.bytes <= CHANGE_BYTES * 0.9
+const fits = (spent: { bytes: number; operations: number }, piece: Piece, operations: number): boolean =>
+  spent.operations + piece.operations <= operations && spent.bytes + piece.bytes <= CHANGE_BYTES * 0.9
 
 const sortedKeys = (handle: Handle, object: ObjectId): string[] => handle.keys(object).sort()
 
-function* piecesOf(space: Space, target: Containers, last: ReturnType<typeof lastChanges>): Generator<Piece> {
+function* piecesOf(space: Space, target: Containers, last: LastChanges): Generator<Piece> {
   const { containers } = space
   const { handle } = space.resident
   for (const name of ['format', 'info'] as const) {
@@ -107,13 +144,20 @@ function* piecesOf(space: Space, target: Containers, last: ReturnType<typeof las
     for (const bucket of BUCKETS) {
       const from = handle.getWithType(found[1], bucket)
       if (from?.[0] !== 'map') continue
-      const into = (transaction: Transaction) => inside(transaction, inside(transaction, target.records, table), bucket)
-      for (const id of sortedKeys(handle, from[1])) yield recordPiece(handle, from[1], id, into, last.get(id))
+      const content = handle.materialize(from[1]) as Record<string, unknown>
+      let made: ObjectId | undefined
+      const into = (transaction: Transaction): ObjectId => {
+        // Nobody else writes in this document: what was made stays what it is.
+        made ??= inside(transaction, inside(transaction, target.records, table), bucket)
+        return made
+      }
+      for (const id of Object.keys(content).sort())
+        yield { ...recordPiece(handle, from[1], id, content[id], into, last.get(id)), records: 1 }
     }
   }
 }
 
-const piece = (operations: number, bytes: number, write: Piece['write']): Piece => ({ operations, bytes, write })
+const piece = (operations: number, bytes: number, write: Piece['write']): Piece => ({ records: 0, operations, bytes, write })
 
 const size = (key: string, value: Scalar): number => key.length + (typeof value === 'string' ? value.length : 8)
 
@@ -141,35 +185,49 @@ const mapPiece = (handle: Handle, container: ObjectId, id: string, target: Objec
   return piece(content.length + 1, sum(content), (transaction) => void transaction.make(target, id, asMap(content)))
 }
 
+/** @param stored the record as its bucket was read: a map, or what stands in the place of one that was purged */
 const recordPiece = (
   handle: Handle,
   bucket: ObjectId,
   id: string,
+  stored: unknown,
   into: (transaction: Transaction) => ObjectId,
-  last: { readonly time: number; readonly device: string } | undefined,
+  last: LastWritten | undefined,
 ): Piece => {
   const found = handle.getWithType(bucket, id)
   if (found?.[0] !== 'map') {
-    const value = found ? toScalar(found[1], found[0]) : undefined
+    const value = toScalar(stored, found?.[0])
     return piece(1, 50, (transaction) => value !== undefined && transaction.put(into(transaction), id, value))
   }
   const object = found[1]
-  const content = new Map([...scalarsIn(handle, object), ...lostIn(handle, object)])
+  const { scalars, texts } = apart(stored as Readonly<Record<string, unknown>>)
+  const content = new Map([...scalars, ...(last?.several ? lostIn(handle, object) : [])])
   if (!content.has('~by')) content.set('~by', deviceOf(object))
   if (last) {
     content.set('~changed', last.time)
     content.set('~changer', last.device)
   }
-  const texts = sortedKeys(handle, object).flatMap((key) => {
-    const text = handle.getWithType(object, key)
-    return text?.[0] === 'text' ? [[key, handle.text(text[1])] as const] : []
-  })
   const sorted = [...content].sort(([a], [b]) => (a < b ? -1 : 1))
   const characters = texts.reduce((total, [, text]) => total + text.length, 0)
   return piece(sorted.length + 1 + characters, sum(sorted) + characters * 2, (transaction) => {
     const made = transaction.make(into(transaction), id, asMap(sorted))
     for (const [key, text] of texts) transaction.makeText(made, key, text)
   })
+}
+
+/** A record's values, and its texts in the order of their keys: these come out of Automerge as what JavaScript calls a string. */
+const apart = (
+  map: Readonly<Record<string, unknown>>,
+): { readonly scalars: [string, Scalar][]; readonly texts: [string, string][] } => {
+  const scalars: [string, Scalar][] = []
+  const texts: [string, string][] = []
+  for (const key of Object.keys(map).sort()) {
+    const value = map[key]
+    const scalar = typeof value === 'string' ? undefined : toScalar(value)
+    if (typeof value === 'string') texts.push([key, value])
+    else if (scalar !== undefined) scalars.push([key, scalar])
+  }
+  return { scalars, texts }
 }
 
 const sum = (content: readonly (readonly [string, Scalar])[]): number =>

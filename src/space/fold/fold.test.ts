@@ -5,14 +5,16 @@ import { randomBytes } from '../../bytes/encoding.ts'
 import { commitAlone } from '../answer-lookups.ts'
 import { addBulk, beginBulk, endBulk } from '../bulk.ts'
 import { cellsOf } from '../cells/cell.ts'
+import { allConflicts } from '../conflicts.ts'
 import { deviceOf } from '../device-of.ts'
 import type { Edit } from '../edits/edits.ts'
+import { lastChanges } from '../history/last-changes.ts'
 import { type FieldId, newId, type RecordId, type TableId } from '../ids.ts'
 import { readTable } from '../read-records.ts'
 import { everyTable } from '../schema.ts'
-import { createSpace, openSpace, type Space } from '../space.ts'
+import { adoptSpace, createSpace, openSpace, type Space } from '../space.ts'
 import { carryEdits } from './carry.ts'
-import { foldHistory, lostKey } from './fold-history.ts'
+import { type FoldedState, foldHistory, foldState, lostKey } from './fold-history.ts'
 
 const [PEOPLE, NAME, STORY] = [newId<TableId>(), newId<FieldId>(), newId<FieldId>()]
 const ENTRY = randomBytes(32)
@@ -142,6 +144,73 @@ describe('a folded history', () => {
     const newer: Space = { ...space, schema: { ...space.schema, version: '0.99.0' } }
     expect(() => foldHistory(newer, ENTRY)).toThrow('0.99.0')
   })
+})
+
+/** What a copy is made of, in as small changes as may be. */
+const copyOf = (space: Space): FoldedState => {
+  const steps = foldState(space, { actor: anActor(), what: 'copy', seconds: NOW + 5_000, operations: 1 })
+  let step = steps.next()
+  while (!step.done) step = steps.next()
+  return step.value
+}
+
+describe('a copy, made as a fold is', () => {
+  it('shows what the space shows, and who changed each record last, whatever was done in it and apart', () => {
+    const word = fc.constantFrom('sea', 'moss 🌊', 'rain', '')
+    const step = fc.record({ who: fc.nat(1), what: fc.nat(7), at: fc.nat(20), word })
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 14 }), fc.boolean(), (steps, again) => {
+        const { space, first } = aSpace()
+        const records = [make(space, { Name: 'Ash', Story: 'By the sea.' }), make(space, { Name: 'Briar' })]
+        const other = twin(space, first)
+        steps.forEach(({ who, what, at, word }, index) => {
+          const record = records[at % 2] as RecordId
+          const edits: Edit[] = [
+            { do: 'set', table: PEOPLE, record, field: 'Name', value: word },
+            { do: 'splice', table: PEOPLE, record, field: 'Story', at: 0, remove: 0, insert: word },
+            { do: 'create-record', table: PEOPLE, values: { Name: word, Story: 'new' } },
+            { do: 'delete', what: { table: PEOPLE, record } },
+            { do: 'restore', what: { table: PEOPLE, record } },
+            { do: 'purge', what: { table: PEOPLE, record } },
+            { do: 'create-field', table: PEOPLE, name: `F${index}`, type: 'number' },
+            { do: 'create-view', table: PEOPLE, name: `V${index}`, kind: 'grid' },
+          ]
+          try {
+            commitAlone(who === 0 ? space : other, [edits[what] as Edit], NOW + index)
+          } catch {
+            // Not in the trash, or purged before: refused.
+          }
+        })
+        meet(space, other)
+        const lastIn = (of: Space) => {
+          const found = lastChanges(of.resident.handle)
+          let next = found.next()
+          while (!next.done) next = found.next()
+          const there = new Set([...readTable(of, PEOPLE)].flat().map(({ id }) => id as string))
+          return [...next.value]
+            .filter(([id]) => there.has(id))
+            .map(([id, { time, device }]) => [id, time, device].join())
+            .sort()
+        }
+        const made = copyOf(space)
+        const copy = adoptSpace(made.resident, made.first)
+        const compared = again
+          ? adoptSpace(...((state: FoldedState) => [state.resident, state.first] as const)(copyOf(copy)))
+          : copy
+        expect(shown(compared)).toEqual(shown(space))
+        expect(lastIn(compared)).toEqual(lastIn(space))
+        const shownLost = (of: Space) =>
+          JSON.stringify(
+            [...allConflicts(of)]
+              .flat()
+              .map(({ record }) => record)
+              .sort(),
+          )
+        expect(shownLost(compared)).toBe(shownLost(space))
+      }),
+      { numRuns: Number(process.env.PROPERTY_RUNS ?? 40) },
+    )
+  }, 300_000)
 })
 
 describe('edits that a fold did not cover', () => {

@@ -23,6 +23,31 @@ export interface HistoryPlace {
   readonly did: 'made' | 'changed' | 'deleted' | 'restored' | 'purged'
   /** Fields of a record whose cells were written. */
   readonly fields: readonly FieldId[]
+  /** Of a record that a fold or copy brought: who changed it last before, where that is known. */
+  readonly last?: LastChange
+}
+
+/** When something was changed, in seconds since 1970, and by which device: what its actors begin with. */
+export interface LastChange {
+  readonly time: number
+  readonly device: string
+}
+
+/** What changes are called that write down a state that came to be elsewhere: its records tell of themselves. */
+export type StateName = 'fold' | 'copy'
+
+const STATES: ReadonlySet<string> = new Set<StateName>(['fold', 'copy'])
+
+/** Whether changes called so write down what came to be elsewhere. */
+export const isState = (what: string): boolean => STATES.has(what)
+
+/** A place while its operations are read. */
+interface Written {
+  readonly place: Place
+  did: HistoryPlace['did']
+  readonly fields: Set<FieldId>
+  time?: number
+  device?: string
 }
 
 interface Operation {
@@ -49,7 +74,8 @@ const entryOf = (objects: Objects, decoded: DecodedChange): HistoryEntry => {
     if (!paths.has(object)) paths.set(object, pathIn(objects, object))
     return paths.get(object)
   }
-  const places = new Map<string, { place: Place; did: HistoryPlace['did']; fields: Set<FieldId> }>()
+  const tellsLast = isState(said.what)
+  const places = new Map<string, Written>()
   ;(ops as Operation[]).forEach((operation, index) => {
     const above = pathOf(operation.obj)
     if (above === undefined) return
@@ -58,13 +84,15 @@ const entryOf = (objects: Objects, decoded: DecodedChange): HistoryEntry => {
     const found = placeIn(path)
     if (found === undefined) return
     const name = JSON.stringify(found.place)
-    const known = places.get(name) ?? { place: found.place, did: 'changed' as const, fields: new Set<FieldId>() }
+    const known: Written = places.get(name) ?? { place: found.place, did: 'changed', fields: new Set<FieldId>() }
     if (found.key === undefined) known.did = operation.action === 'makeMap' ? 'made' : 'purged'
     else if (found.key === '~deleted') {
       if (known.did === 'changed') known.did = operation.action === 'del' ? 'restored' : 'deleted'
     } else if (found.place.in === 'record') {
       const field = found.key.slice(0, 26)
       if (isId(field)) known.fields.add(field as unknown as FieldId)
+      if (tellsLast && found.key === '~changed' && typeof operation.value === 'number') known.time = operation.value
+      if (tellsLast && found.key === '~changer' && typeof operation.value === 'string') known.device = operation.value
     }
     places.set(name, known)
   })
@@ -74,7 +102,12 @@ const entryOf = (objects: Objects, decoded: DecodedChange): HistoryEntry => {
     seq,
     time,
     ...said,
-    places: [...places.values()].map(({ place, did, fields }) => ({ place, did, fields: [...fields] })),
+    places: [...places.values()].map(({ place, did, fields, time, device }) => ({
+      place,
+      did,
+      fields: [...fields],
+      ...(time !== undefined && device !== undefined && { last: { time, device } }),
+    })),
   }
 }
 

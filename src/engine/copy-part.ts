@@ -1,0 +1,76 @@
+import { newActor } from '../people/device-keys.ts'
+import { commitAlone } from '../space/answer-lookups.ts'
+import { foldState } from '../space/fold/fold-history.ts'
+import { changesAt, pastSpace } from '../space/history/past.ts'
+import { countRecords } from '../space/read-records.ts'
+import { adoptSpace, closeSpace, type Space } from '../space/space.ts'
+import { checkName } from '../space/value.ts'
+import type { Core, EnginePart } from './documents.ts'
+import { EngineFailure } from './failure.ts'
+import { now } from './now.ts'
+import type { MakeDocument, ProfileSession } from './profile-session.ts'
+import type { CallContext } from './rpc.ts'
+import type { SpaceSession } from './space-session.ts'
+
+/** Values in one change of a copy: a fraction of a second, after which others have their turn. */
+const COPY_OPERATIONS = 20_000
+
+/** Makes new spaces of what others hold. */
+export const copyPart = (): EnginePart => {
+  let opened: { readonly profile: ProfileSession; readonly core: Core } | undefined
+  return {
+    calls: {
+      async copySpace({ space, name }, context) {
+        if (!opened) throw new EngineFailure('locked', 'Tessera is locked. Unlock it first.')
+        const { profile, core } = opened
+        checkName(name, 'a space')
+        const session = await core.ready(space)
+        if (!session.arrived) throw new EngineFailure('not-ready', 'This space is still arriving from another device.')
+        return { space: await profile.createSpace(context.id, name, copyOf(session, name, context)) }
+      },
+    },
+    watches: {},
+    profileOpened(profile, core) {
+      opened = { profile, core }
+    },
+    spaceOpened() {},
+    spaceChanged() {},
+    async ended() {
+      opened = undefined
+    },
+  }
+}
+
+/** The state of a space as it is at this moment, under another name: see `foldState`. */
+const copyOf =
+  (session: SpaceSession, name: string, { signal, progress }: CallContext): MakeDocument =>
+  async (actor) => {
+    const source = await stillOf(session)
+    const total = countRecords(source)
+    const steps = foldState(source, { actor, what: 'copy', seconds: now(), operations: COPY_OPERATIONS })
+    try {
+      let step = steps.next()
+      while (!step.done) {
+        progress(step.value, total)
+        await new Promise((resolve) => setTimeout(resolve))
+        signal.throwIfAborted()
+        step = steps.next()
+      }
+      const { resident, first } = step.value
+      const space = adoptSpace(resident, first)
+      commitAlone(space, [{ do: 'update-space', name }], now())
+      return { space, first }
+    } finally {
+      // Frees what is not whole.
+      steps.return(undefined as never)
+      closeSpace(source)
+    }
+  }
+
+/** The document by itself: whoever writes meanwhile writes in the other. */
+const stillOf = async (session: SpaceSession): Promise<Space> => {
+  const space = session.space()
+  const { handle } = space.resident
+  const heads = { heads: handle.getHeads() }
+  return pastSpace(space, changesAt(handle, heads), session.membership.first, await newActor(session.keys.sign.publicKey))
+}
