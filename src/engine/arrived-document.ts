@@ -28,6 +28,7 @@ export const loadExamined = async (
     bytes,
     devices: [...authors.devices],
     covers: covers.map(({ device, change }) => ({ device, change })),
+    anchors: authors.anchors,
   }
   const [examined, loaded] = await Promise.allSettled([session.examine('arrived', question), load()])
   if (examined.status === 'fulfilled' && loaded.status === 'fulfilled')

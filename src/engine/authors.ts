@@ -1,6 +1,8 @@
 import { hexBytes } from '../bytes/encoding.ts'
 import { actorStem, type DeviceId, stemOf } from '../people/device-keys.ts'
+import type { Membership } from '../people/membership.ts'
 import type { Authors } from '../sync/gate.ts'
+import { anchoredBy, type KnownAnchors } from './anchored-changes.ts'
 import type { SpaceSession } from './space-session.ts'
 
 /** Tells by an actor which listed device wrote; `refresh` takes in devices that were listed since. */
@@ -10,13 +12,29 @@ export const authorsOf = (
   refresh(): Promise<void>
   /** Listed devices by the stem of their actors. */
   readonly devices: ReadonlyMap<string, DeviceId>
+  /** What the log says of changes that no device writes, for a thread. */
+  readonly anchors: KnownAnchors
 } => {
   const devices = new Map<string, DeviceId>()
   const known = new Set<DeviceId>()
+  let anchors: KnownAnchors = { first: session.membership.first, named: [], anchors: session.anchors }
+  let anchored = anchoredBy(anchors)
+  let taken: Membership | undefined
   return {
     devices,
+    get anchors() {
+      return anchors
+    },
+    get anchored() {
+      return anchored
+    },
     deviceOf: (actor) => devices.get(stemOf(actor)),
     async refresh() {
+      if (session.membership !== taken) {
+        taken = session.membership
+        anchors = { ...anchors, named: [...taken.formats] }
+        anchored = anchoredBy(anchors)
+      }
       for (const device of session.membership.devices.keys()) {
         if (known.has(device)) continue
         known.add(device)

@@ -57,7 +57,7 @@ const copyOf =
         step = steps.next()
       }
       const { resident, first } = step.value
-      const space = adoptSpace(resident, first)
+      const space = adoptSpace(resident, first, source.knows)
       commitAlone(space, [{ do: 'update-space', name }], now())
       return { space, first }
     } finally {

@@ -1,5 +1,6 @@
 import type { SpaceId } from '../space/ids.ts'
 import { EMPTY_SCHEMA } from '../space/schema.ts'
+import type { Anchor } from '../space/versions/anchors.ts'
 import { templateEdits } from '../templates/template-edits.ts'
 import { templateOf } from '../templates/templates.ts'
 import type { Backend } from '../vault/backend.ts'
@@ -26,6 +27,8 @@ export interface Surroundings {
   readonly examiner: Examiner
   /** What the server that the app came from says of itself; undefined when it cannot be reached, so that what it said last holds. */
   readonly server: EngineSettings | undefined
+  /** Versions of the format that this program knows, oldest first; those of `ANCHORS` when left out. */
+  readonly anchors?: readonly Anchor[] | undefined
   /** Called after locking: this engine is done, and its keys are to go with the worker. */
   ended(): void
   /** Makes the parts of the engine that work on an open profile, such as sync: once, when it is first unlocked. */
@@ -94,6 +97,7 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
     }
     const opening = await openProfile(vault, {
       examiner: surroundings.examiner,
+      anchors: surroundings.anchors,
       sessionListeners: (id) => ({
         arrived: (touched) => shown?.arrived(id, touched),
         writing: () =>

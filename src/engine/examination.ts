@@ -2,6 +2,7 @@ import { stemOf } from '../people/device-keys.ts'
 import { unpackCounted, unpackDocument } from '../sync/document-sync.ts'
 import { type Cover, checkChanges } from '../sync/gate.ts'
 import { blameChange, headsWhenLoaded } from '../sync/prove-document.ts'
+import { anchoredBy, type KnownAnchors } from './anchored-changes.ts'
 
 /** What is asked of a document that may harm whoever opens it; each is answered in a thread that is thrown away. */
 export interface Examinations {
@@ -15,6 +16,7 @@ export interface Examinations {
       readonly bytes: Uint8Array
       readonly devices: readonly (readonly [string, string])[]
       readonly covers: readonly Cover[]
+      readonly anchors: KnownAnchors
     }
     answer: ReadonlyMap<string, number> | undefined
   }
@@ -40,16 +42,17 @@ export type Examine = <Name extends ExaminationName>(
 const ANSWERS: {
   readonly [Name in ExaminationName]: (question: Examinations[Name]['question']) => Promise<Examinations[Name]['answer']>
 } = {
-  async arrived({ bytes, devices, covers }) {
+  async arrived({ bytes, devices, covers, anchors }) {
     const byStem = new Map(devices)
     const nothing = {
       greatestOperation: () => undefined,
       sequenceOf: () => 0,
+      actorOf: () => undefined,
       typeOf: () => undefined,
       wrote: () => false,
       holds: () => false,
     }
-    const authors = { deviceOf: (actor: string) => byStem.get(stemOf(actor)) }
+    const authors = { deviceOf: (actor: string) => byStem.get(stemOf(actor)), anchored: anchoredBy(anchors) }
     // Not written anew: Automerge has just written these changes itself, from a document without a column that it does not know.
     const { held, sequences } = await checkChanges(await unpackCounted(bytes), covers, authors, nothing, undefined)
     return held.length === 0 ? sequences : undefined

@@ -10,6 +10,7 @@ import type { Edit } from '../space/edits/edits.ts'
 import type { SpaceId } from '../space/ids.ts'
 import { closeSpace, createSpace, type Space } from '../space/space.ts'
 import { checkName } from '../space/value.ts'
+import type { Anchor } from '../space/versions/anchors.ts'
 import { PROFILE, type Vault } from '../vault/vault.ts'
 import type { SpaceSummary } from './engine.ts'
 import type { Examiner } from './examiner.ts'
@@ -67,6 +68,8 @@ export interface ProfileSession {
 /** What is told of spaces as they are opened, change and arrive, and what they need. */
 export interface ProfileListeners {
   readonly examiner: Examiner
+  /** Versions of the format that this program knows; `ANCHORS` when left out. */
+  readonly anchors?: readonly Anchor[] | undefined
   sessionListeners(space: SpaceId): SessionListeners
   opened(session: SpaceSession): void
 }
@@ -178,7 +181,10 @@ export const openProfile = async (vault: Vault, listeners: ProfileListeners): Pr
   const openHeld = ({ id, root, keys }: HeldSpace): Promise<SpaceSession> => {
     const known = sessions.get(id)
     if (known) return known
-    const opening = openSession(id, root, keys, spaceStore(vault, id), listenersOf(id), listeners.examiner).then((session) => {
+    const opening = openSession(id, root, keys, spaceStore(vault, id), listenersOf(id), {
+      ...listeners.examiner,
+      ...(listeners.anchors && { anchors: listeners.anchors }),
+    }).then((session) => {
       session.state.watch(() => {
         if (session.arrived) awaited.delete(id)
         else awaited.add(id)

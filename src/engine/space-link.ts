@@ -340,6 +340,7 @@ const run = async (
 const presentOf = (session: SpaceSession) => ({
   greatestOperation: (hash: string) => session.space().resident.handle.getChangeMetaByHash(hash)?.maxOp,
   sequenceOf: (actor: string) => session.sequences.get(actor) ?? 0,
+  actorOf: (hash: string) => session.space().resident.handle.getChangeMetaByHash(hash)?.actor,
   typeOf: (object: string) => typeOfObject(session.space().resident, object),
   wrote: (operation: string, object: string, key: string) => wroteTo(session.space().resident, operation, object, key),
   holds: (text: string, character: string) => holdsCharacter(session.space().resident, text, character),

@@ -15,6 +15,7 @@ import { type Answers, type Lookup, LookupsMissing } from '../space/lookups.ts'
 import { everyTable } from '../space/schema.ts'
 import {
   adoptSpace,
+  applyChanges,
   awaitedSpace,
   type Committed,
   closeSpace,
@@ -27,12 +28,15 @@ import {
 } from '../space/space.ts'
 import type { Step } from '../space/steps.ts'
 import { addPatches, addTouched, newTouched, type Touched } from '../space/touched.ts'
+import { ANCHORS, type Anchor } from '../space/versions/anchors.ts'
+import { formatOf } from '../space/versions/version.ts'
 import { warmUp } from '../space/warm-up.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { documentProof, sameHeads } from './document-proof.ts'
 import type { CommitResult, OpenSpace, StepName, UndoResult } from './engine.ts'
 import type { Examine } from './examination.ts'
 import { type Live, live } from './live.ts'
+import { newVersions } from './new-versions.ts'
 import { now } from './now.ts'
 import { report } from './report.ts'
 import { logOf, type Part, type SpaceStore } from './space-store.ts'
@@ -65,6 +69,8 @@ export interface SpaceSession {
   readonly state: Live<OpenSpace>
   readonly log: ReadonlyMap<EntryHash, Entry>
   readonly membership: Membership
+  /** Versions of the format that this program knows. */
+  readonly anchors: readonly Anchor[]
   readonly statements: ReadonlyMap<string, Statement>
   /** How many changes each actor has in the document. */
   readonly sequences: ReadonlyMap<string, number>
@@ -112,6 +118,10 @@ export interface SessionSurroundings {
   readonly examine: Examine
   readonly prepare?: () => void
   readonly clock?: Clock
+  /** Versions of the format that this program knows, oldest first; `ANCHORS` when left out. */
+  readonly anchors?: readonly Anchor[]
+  /** The space is an archive: it is looked at, and nothing is written. */
+  readonly readOnly?: boolean
 }
 
 /** What the session tells whoever shows or sends the space. */
@@ -162,7 +172,7 @@ export const openSession = async (
   keys: DeviceKeys,
   store: SpaceStore,
   listeners: SessionListeners,
-  { examine, prepare = () => undefined, clock = systemClock }: SessionSurroundings,
+  { examine, prepare = () => undefined, clock = systemClock, anchors = ANCHORS, readOnly = false }: SessionSurroundings,
 ): Promise<SpaceSession> => {
   const failed = listeners.failed ?? report
   const log = logOf(await store.readLog())
@@ -184,7 +194,8 @@ export const openSession = async (
     const changes = stored.parts.flatMap((part) => part.changes)
     const actor = await newActor(keys.sign.publicKey)
     arrived = changes.length > 0
-    const loaded = arrived ? openSpace(changes, membership.first, actor) : awaitedSpace(actor)
+    const knows = formatOf(anchors)
+    const loaded = arrived ? openSpace(changes, membership.first, actor, knows) : awaitedSpace(actor, knows)
     sequences.clear()
     for (const meta of loaded.resident.handle.getChangesMeta([])) sequences.set(meta.actor, meta.seq)
     return loaded
@@ -327,6 +338,8 @@ export const openSession = async (
     new Promise((resolve, reject) => {
       if (!arrived)
         return reject(new SpaceError('not-ready', 'This space is still arriving from another device. Try again when it is here.'))
+      if (readOnly)
+        return reject(new SpaceError('read-only', 'An archive is only looked at. Copy it to a new space to go on writing.'))
       jobs.push({ call, run, answers: new Map(), resolve, reject })
       pumping ??= Promise.resolve().then(pump)
     })
@@ -338,7 +351,7 @@ export const openSession = async (
       space = { ...space, resident: loaded }
     } else for (const change of changes) space.resident.handle.loadIncremental(change)
     if (!space.resident.handle.getChangeMetaByHash(membership.first)) return newTouched()
-    space = adoptSpace(space.resident, membership.first)
+    space = adoptSpace(space.resident, membership.first, space.knows)
     arrived = true
     return { ...newTouched(), schema: true }
   }
@@ -346,6 +359,7 @@ export const openSession = async (
   const receive: Receive = async (received) => {
     const { from, changes, statements: covering, sequences: counts, loaded } = received
     if (arrived && loaded) return takeWhole(received, loaded)
+    const awaited = !arrived
     const before = space.resident.handle.getHeads()
     for (let at = 0; at < changes.length; ) {
       // Whoever edits meanwhile does not wait for all of it.
@@ -360,8 +374,32 @@ export const openSession = async (
       from,
       space.resident.handle.getChangesMeta(before).map(({ hash }) => hash),
     )
+    if (awaited) {
+      const learnt = await learnVersions().catch((error: unknown) => void failed(error))
+      if (learnt) {
+        listeners.changed(learnt, true)
+        listeners.logChanged()
+      }
+    }
     refreshState()
     compactLater()
+  }
+
+  /** Brings the document to the versions that this program knows, and names them in the log, together. @returns what that touched */
+  const learnVersions = async (): Promise<Touched | undefined> => {
+    if (!arrived) return undefined
+    const { changes, entries, refused } = await newVersions(space, anchors, root, membership, keys)
+    for (const version of refused)
+      failed(
+        new SpaceError('damaged', `The log of space ${id} names a change for the version ${version} that does not bring it.`),
+      )
+    if (changes.length + entries.length === 0) return undefined
+    await store.append({ changes, statements: [], calls: [] }, entries)
+    const touched = changes.length > 0 ? applyChanges(space, changes) : newTouched()
+    for (const { actor, seq } of space.resident.handle.getChangesMeta([])) sequences.set(actor, seq)
+    for (const entry of entries) log.set(entry.hash, entry)
+    membership = readMembership(log, root)
+    return touched
   }
 
   /**
@@ -371,7 +409,7 @@ export const openSession = async (
   const takeWhole = async ({ from, statements: covering, sequences: counts }: Received, loaded: Resident): Promise<void> => {
     const before = space
     const known = before.resident.handle.getHeads()
-    const next = adoptSpace(loaded, membership.first)
+    const next = adoptSpace(loaded, membership.first, before.knows)
     const missed = next.resident.handle.getChangesMeta(known).map(({ hash }) => hash)
     const newer = covering.filter(({ change }) => next.resident.handle.getChangeMetaByHash(change))
     const snapshot = next.resident.handle.save()
@@ -494,6 +532,9 @@ export const openSession = async (
     }
   }
   prepareForEdits().catch(report)
+  // What cannot be written now is tried at the next opening; the space can be used as it is.
+  await learnVersions().catch(failed)
+  refreshState()
 
   return {
     id,
@@ -508,6 +549,7 @@ export const openSession = async (
     get membership() {
       return membership
     },
+    anchors,
     space: () => space,
     async commit(call, edits) {
       const known = answered.get(call)

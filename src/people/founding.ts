@@ -82,6 +82,29 @@ export const rotateEntry = async (own: DeviceKeys, root: EntryHash, membership: 
   )
 }
 
+/**
+ * Names the anchored change of a version, so that it counts though no device signs it.
+ * @param change its hash, hexadecimal
+ * @param previous the entries that it builds on: the heads of the log
+ */
+export const formatEntry = async (
+  own: DeviceKeys,
+  root: EntryHash,
+  previous: readonly EntryHash[],
+  version: string,
+  change: string,
+): Promise<Entry> =>
+  signEntry(
+    {
+      space: fromHex(root),
+      previous,
+      device: own.sign.publicKey,
+      type: 'format',
+      body: { version, hash: hexBytes(change) },
+    },
+    await signer(own.sign),
+  )
+
 /** @throws {PeopleError} `no-epoch` when the secret was not sealed to this device, or is not what the entry says it is */
 export const epochSecret = async (own: DeviceKeys, epoch: Epoch): Promise<Uint8Array> => {
   const sealed = epoch.sealed.get(deviceId(own.sign.publicKey))

@@ -31,6 +31,8 @@ export interface Membership {
   readonly devices: ReadonlyMap<DeviceId, PublicKeys>
   /** The epoch in force. */
   readonly epoch: Epoch
+  /** The hash of each version's anchored change, hexadecimal, by the entry that counts for that version. */
+  readonly formats: ReadonlyMap<string, string>
   /** Entries that no other one builds on. */
   readonly heads: readonly EntryHash[]
 }
@@ -48,6 +50,7 @@ export const membershipOf = (log: Log, root: EntryHash): Membership | undefined 
   /** The entry that listed each device. */
   const listedBy = new Map<DeviceId, EntryHash>([...devices.keys()].map((device) => [device, root]))
   const epochs: Known[] = [{ epoch: { ...founding.epoch, entry: root, sealed: new Map(founding.epoch.sealed) }, past: new Set() }]
+  const formats = new Map<string, string>()
   /** Entries of each device that have effect. */
   const counted = new Map<DeviceId, EntryHash[]>([[create.device, [root]]])
   const pasts = new Map<EntryHash, ReadonlySet<EntryHash>>([[root, new Set()]])
@@ -79,6 +82,11 @@ export const membershipOf = (log: Log, root: EntryHash): Membership | undefined 
       const known = [...listedBy].filter(([, hash]) => past.has(hash)).map(([device]) => device)
       if (!epoch || !known.every((device) => epoch.sealed.has(device))) continue
       epochs.push({ epoch, past })
+    } else if (entry.type === 'format') {
+      const format = readFormat(entry)
+      if (!format) continue
+      // Of several for one version the first in this order counts.
+      if (!formats.has(format.version)) formats.set(format.version, format.change)
     } else continue
     counted.set(entry.device, [...own, entry.hash])
   }
@@ -89,6 +97,7 @@ export const membershipOf = (log: Log, root: EntryHash): Membership | undefined 
     persons: [{ id: root, devices: [...devices.keys()], recovery: founding.recovery }],
     devices,
     epoch: (current(epochs) ?? (epochs[0] as Known)).epoch,
+    formats,
     heads: headsOf(log),
   }
 }
@@ -150,6 +159,14 @@ const readCreate = ({ body, hash }: Entry): Founding | undefined => {
 const readAddDevice = ({ body }: Entry): { readonly keys: PublicKeys; readonly epoch: Uint8Array | undefined } | undefined => {
   const keys = readKeys(body.keys)
   return keys && { keys, epoch: body.epoch instanceof Uint8Array ? body.epoch : undefined }
+}
+
+/** Semver, as a document's versions are written. */
+const VERSION = /^\d{1,6}\.\d{1,6}\.\d{1,6}$/
+
+const readFormat = ({ body }: Entry): { readonly version: string; readonly change: string } | undefined => {
+  const { version, hash } = body
+  return typeof version === 'string' && VERSION.test(version) && isBytes(hash, 32) ? { version, change: toHex(hash) } : undefined
 }
 
 const readKeys = (value: unknown): PublicKeys | undefined => {

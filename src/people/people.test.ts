@@ -5,7 +5,7 @@ import { fromHex, randomBytes, toHex } from '../bytes/encoding.ts'
 import { newAgreementKeys } from '../bytes/x25519.ts'
 import { type DeviceKeys, deviceId, newActor, newDeviceKeys, publicHalf, stemOf } from './device-keys.ts'
 import { type Entry, type EntryHash, packEntry, parseEntry, signEntry } from './entry.ts'
-import { addDeviceEntry, createEntry, epochSecret, rotateEntry } from './founding.ts'
+import { addDeviceEntry, createEntry, epochSecret, formatEntry, rotateEntry } from './founding.ts'
 import { type Membership, membershipOf } from './membership.ts'
 import { makeStatement, packStatement, unpackStatement, verifyStatement } from './statement.ts'
 
@@ -153,6 +153,45 @@ describe('a membership', () => {
       await signer(own.sign),
     )
     expect(membership([create, elsewhere], root).devices.size).toBe(1)
+  })
+
+  it('says which change brings a version, by the first entry for it, in whatever order they come', async () => {
+    const phone = await newDeviceKeys()
+    const { own, create, root } = await found([phone])
+    const [one, other] = [toHex(randomBytes(32)), toHex(randomBytes(32))]
+    const here = await formatEntry(own, root, [root], '0.3.0', one)
+    const there = await formatEntry(phone, root, [root], '0.3.0', other)
+    const later = await formatEntry(own, root, [here.hash, there.hash], '0.10.0', other)
+    const expected = here.hash < there.hash ? one : other
+    for (const entries of [
+      [create, here, there, later],
+      [later, there, here, create],
+    ]) {
+      const { formats } = membership(entries, root)
+      expect(formats).toEqual(
+        new Map([
+          ['0.3.0', expected],
+          ['0.10.0', other],
+        ]),
+      )
+    }
+  })
+
+  it('takes no word for a version from a device that is not listed, nor one that cannot be read', async () => {
+    const { own, create, root } = await found()
+    const stranger = await formatEntry(await newDeviceKeys(), root, [root], '0.3.0', toHex(randomBytes(32)))
+    const sign = await signer(own.sign)
+    const odd = await Promise.all(
+      [
+        { version: 'newest', hash: randomBytes(32) },
+        { version: '0.3.0', hash: randomBytes(31) },
+        { version: 3, hash: randomBytes(32) },
+        { version: '0.3.0' },
+      ].map((body) =>
+        signEntry({ space: fromHex(root), previous: [root], device: own.sign.publicKey, type: 'format', body }, sign),
+      ),
+    )
+    expect(membership([create, stranger, ...odd], root).formats.size).toBe(0)
   })
 
   it('keeps entries of types it does not know, without effect', async () => {

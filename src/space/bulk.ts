@@ -33,9 +33,10 @@ export const beginBulk = (
   const bulk: Bulk = { table: newId<TableId>(), fields: fields.map(() => newId<FieldId>()), batch: newId<never>() }
   const committed = commit(space, 'import', now, (transaction, recorder) => {
     const inputs = fields.map((field, index) => ({ ...field, id: bulk.fields[index] as FieldId }))
-    applyEdits({ transaction, containers: space.containers, recorder, schema: space.schema, now, ask: nothingElse }, [
-      { do: 'create-table', id: bulk.table, name, fields: inputs },
-    ])
+    applyEdits(
+      { transaction, containers: space.containers, recorder, schema: space.schema, knows: space.knows, now, ask: nothingElse },
+      [{ do: 'create-table', id: bulk.table, name, fields: inputs }],
+    )
     recorder.put({ in: 'table', table: bulk.table }, '~batch', bulk.batch)
   })
   return { bulk, committed: expectChange(committed) }

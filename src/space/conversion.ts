@@ -35,11 +35,11 @@ const placeless = () => new SpaceError('not-found', 'What is to be changed is no
  * @throws {SpaceError} what committing them would throw; `not-found`
  */
 const fieldAfter = (space: Space, edits: readonly Edit[], id: FieldId, now: number): Field => {
-  const { containers, schema } = space
+  const { containers, schema, knows } = space
   const field = rehearse(space.resident.handle, (transaction) =>
     withAnswers(new Map(), (ask) => {
       const written = recorder(transaction, containers, placeless)
-      return applyEdits({ transaction, containers, recorder: written, schema, now, ask }, edits).fields.get(id)
+      return applyEdits({ transaction, containers, recorder: written, schema, knows, now, ask }, edits).fields.get(id)
     }),
   )
   if (!field) throw new SpaceError('not-found', `There is no field ${id} in this space (any more).`)

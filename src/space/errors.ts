@@ -17,6 +17,7 @@ export class SpaceError extends Error {
       | 'cycle'
       | 'newer-version'
       | 'not-ready'
+      | 'read-only'
       | 'damaged',
     message: string,
     options?: ErrorOptions,

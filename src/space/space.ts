@@ -12,14 +12,15 @@ import { type Place, type Recorder, recorder, type Step } from './steps.ts'
 import { addPatches, addPlace, newTouched, type Touched } from './touched.ts'
 import { noteOperations, putBack, undoable } from './undo.ts'
 import { checkName } from './value.ts'
-import { ANCHORS, anchoredChange } from './versions/anchors.ts'
-import { BASE, BASE_KEY, checkWritableVersion, versionOf } from './versions/version.ts'
+import { BASE, BASE_KEY, checkWritableVersion, FORMAT, versionOf } from './versions/version.ts'
 import { type Transaction, transact } from './write.ts'
 
 /** A space's document, resident in WebAssembly, and what is known of it. */
 export interface Space {
   readonly resident: Resident
   readonly containers: Containers
+  /** The version of the format that this program knows: what is newer it keeps, and takes nothing away from. */
+  readonly knows: string
   schema: Schema
   /** The greatest order key of each table's records; kept by whoever reads records. */
   readonly lastOrders: Map<TableId, string>
@@ -52,8 +53,7 @@ export const createSpace = (actor: Actor, name: string, now: number): { readonly
     transaction.make(containers.records, comments, emptyBuckets())
   })
   if (first === undefined) throw new SpaceError('damaged', 'The first change of a space came out empty.')
-  for (const anchor of ANCHORS) resident.handle.loadIncremental(anchoredChange(resident.handle, first, anchor))
-  return { space: asSpace(resident, actor), first }
+  return { space: asSpace(resident, actor, FORMAT), first }
 }
 
 /**
@@ -61,37 +61,39 @@ export const createSpace = (actor: Actor, name: string, now: number): { readonly
  * @param parts a snapshot and what came after it, in order
  * @param first the hash of its first change, as the membership log names it
  * @param actor this device's, new at each start that writes
+ * @param knows the version of the format that this program knows
  * @throws {SpaceError} `damaged` when the parts do not make up a document with that first change
  */
-export const openSpace = (parts: readonly Uint8Array[], first: Hash, actor: Actor): Space => {
+export const openSpace = (parts: readonly Uint8Array[], first: Hash, actor: Actor, knows = FORMAT): Space => {
   const resident = newResident(actor)
   for (const part of parts) resident.handle.loadIncremental(part)
-  return adoptSpace(resident, first)
+  return adoptSpace(resident, first, knows)
 }
 
 /** A space over a document that is already loaded. @throws {SpaceError} `damaged` */
-export const adoptSpace = (resident: Resident, first: Hash): Space => {
+export const adoptSpace = (resident: Resident, first: Hash, knows = FORMAT): Space => {
   const meta = resident.handle.getChangeMetaByHash(first)
   if (!meta) throw new SpaceError('damaged', `The document does not hold the change ${first} that its space began with.`)
   // Or the next diff would hold a patch for everything that was loaded.
   resident.handle.updateDiffCursor()
-  return asSpace(resident, meta.actor)
+  return asSpace(resident, meta.actor, knows)
 }
 
 /** A space whose document has not arrived yet: empty, and not to be written to. */
-export const awaitedSpace = (actor: Actor): Space => ({
+export const awaitedSpace = (actor: Actor, knows = FORMAT): Space => ({
   resident: newResident(actor),
   containers: containersOf(''),
+  knows,
   schema: EMPTY_SCHEMA,
   lastOrders: new Map(),
   lastNumbers: new Map(),
 })
 
-const asSpace = (resident: Resident, creator: Actor): Space => {
+const asSpace = (resident: Resident, creator: Actor, knows: string): Space => {
   const containers = containersOf(creator)
   resident.handle.updateDiffCursor()
   const schema = readSchema(resident.handle, containers, versionOf(resident.handle, containers))
-  return { resident, containers, schema, lastOrders: new Map(), lastNumbers: new Map() }
+  return { resident, containers, knows, schema, lastOrders: new Map(), lastNumbers: new Map() }
 }
 
 export const closeSpace = ({ resident }: Space): void => resident.handle.free()
@@ -110,9 +112,11 @@ export const commitEdits = (
   answers: Answers = new Map(),
 ): Committed | undefined =>
   commit(space, edits[0]?.do ?? 'set', now, (transaction, recorder) => {
-    const { containers, schema } = space
+    const { containers, schema, knows } = space
     // Inside: what is missing rolls the transaction back.
-    withAnswers(answers, (ask) => applyEdits({ transaction, containers, recorder, schema, now, ask: knowing(space, ask) }, edits))
+    withAnswers(answers, (ask) =>
+      applyEdits({ transaction, containers, recorder, schema, knows, now, ask: knowing(space, ask) }, edits),
+    )
   })
 
 /** Answers at once what this device keeps at hand. */
@@ -146,7 +150,7 @@ export const commit = (
   work: (transaction: Transaction, written: Recorder) => 'schema' | void,
 ): Committed | undefined => {
   const { handle } = space.resident
-  checkWritableVersion(space.schema.version)
+  checkWritableVersion(space.schema.version, space.knows)
   let step: Step = { what, written: [] }
   let toldSchema = false
   let purged: readonly Place[] = []

@@ -13,6 +13,7 @@ export class GateError extends Error {
       | 'uncovered'
       | 'bad-sequence'
       | 'not-canonical'
+      | 'not-anchored'
       | 'bad-operation',
     message: string,
     options?: ErrorOptions,

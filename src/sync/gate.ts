@@ -7,6 +7,19 @@ import { GateError } from './errors.ts'
 export interface Authors {
   /** The device whose actors begin like this one, when it was ever listed. */
   deviceOf(actor: string): string | undefined
+  /** What stands for changes that no device writes; where it is left out, nothing does. */
+  readonly anchored?: Anchored
+}
+
+/** What stands for a space's anchored changes: they bring a version of the format, and are the same bytes wherever they are made. */
+export interface Anchored {
+  /** Whether the log names a change by its hash. */
+  names(hash: string): boolean
+  /**
+   * Why a change that the log names may not come in all the same; undefined when it may.
+   * @param actorOf who wrote a change that is in the document, or came with this one
+   */
+  fault(change: ChangeHead & { readonly hash: string }, actorOf: (hash: string) => string | undefined): string | undefined
 }
 
 /** A device's word for one of its changes, and with it for every ancestor of it that the device wrote. Verified before. */
@@ -21,6 +34,8 @@ export interface Present extends Referred {
   greatestOperation(hash: string): number | undefined
   /** How many changes an actor has in the document. */
   sequenceOf(actor: string): number
+  /** Who wrote a change that is in the document, or undefined when it is not there. */
+  actorOf(hash: string): string | undefined
 }
 
 /**
@@ -70,6 +85,7 @@ export const checkChanges = async (
   const greatest = new Map<string, number>()
   const sequences = new Map<string, number>()
   const greatestOf = (hash: string) => greatest.get(hash) ?? present.greatestOperation(hash)
+  const actorOf = (hash: string) => waiting.get(hash)?.head.actor ?? present.actorOf(hash)
   const held = new Map(waiting)
   const operations = operationsCheck(
     [...waiting.values()].map(({ head }) => head),
@@ -86,6 +102,8 @@ export const checkChanges = async (
       // A number that another change of this actor has taken is a fork of its device: it is not let in, and nobody is cut off.
       if (head.sequence <= last) continue
       checkSequence(change, past as number[], last)
+      const fault = authors.anchored?.names(hash) ? authors.anchored.fault({ ...head, hash }, actorOf) : undefined
+      if (fault !== undefined) throw new GateError('not-anchored', fault)
       if (rewrite && (await rewrite(bytes, hash)) !== hash)
         throw new GateError('not-canonical', `The change ${hash} is not written as Automerge writes it.`)
       operations.check({ ...head, hash })
@@ -117,20 +135,24 @@ const checkSequence = ({ head, hash }: Change, past: readonly number[], last: nu
   }
 }
 
-/** The changes of a batch that a statement of their own device covers. @throws {GateError} `unknown-device` */
+/** The changes of a batch that a statement of their own device covers, or that the log names. @throws {GateError} `unknown-device` */
 const coveredChanges = (
   changes: ReadonlyMap<string, Change>,
   covers: readonly Cover[],
   authors: Authors,
 ): ReadonlySet<string> => {
   const devices = new Map<string, string>()
+  const covered = new Set<string>()
   for (const [hash, { head }] of changes) {
+    if (authors.anchored?.names(hash)) {
+      covered.add(hash)
+      continue
+    }
     const device = authors.deviceOf(head.actor)
     if (device === undefined)
       throw new GateError('unknown-device', `The change ${hash} is by no device that was ever listed in this space.`)
     devices.set(hash, device)
   }
-  const covered = new Set<string>()
   for (const { device, change } of covers) {
     // A statement for somebody else's change says nothing.
     if (devices.get(change) !== device) continue

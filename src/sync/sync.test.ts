@@ -27,6 +27,7 @@ const presentOf = (resident: Resident, { handle } = resident) => ({
   holds: (text: string, character: string) => holdsCharacter(resident, text, character),
   greatestOperation: (hash: string) => handle.getChangeMetaByHash(hash)?.maxOp,
   sequenceOf: (actor: string) => handle.getChangesMeta([]).filter((meta) => meta.actor === actor).length,
+  actorOf: (hash: string) => handle.getChangeMetaByHash(hash)?.actor,
 })
 const chunksOf = ({ handle }: Resident): Promise<Chunk[]> => readChunks(handle.getChanges([]))
 const heads = ({ handle }: Resident) => handle.getHeads().sort()
@@ -216,6 +217,7 @@ describe('the gate', () => {
     const taken = {
       greatestOperation: () => undefined,
       sequenceOf: () => 5,
+      actorOf: () => undefined,
       typeOf: () => undefined,
       wrote: () => false,
       holds: () => false,
@@ -226,6 +228,7 @@ describe('the gate', () => {
     const shifted = {
       greatestOperation: (hash: string) => (second?.kind === 'change' && hash === second.hash ? undefined : 7),
       sequenceOf: () => 1,
+      actorOf: () => undefined,
       typeOf: () => undefined,
       wrote: () => false,
       holds: () => false,

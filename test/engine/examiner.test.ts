@@ -7,6 +7,7 @@ import { handClock } from '../support/hand-clock.ts'
 
 const STEM = 'aa'.repeat(16)
 const ACTOR = `${STEM}${'01'.repeat(8)}`
+const anchors = { first: '', named: [], anchors: [] }
 const { examine } = examiner(nodeExaminerThread(inject('examinerThread')))
 
 const document = (count = 3) => {
@@ -20,7 +21,7 @@ describe('a thread that looks into a document', () => {
   it('tells of one that counts whole how many changes each actor has, and of any other nothing', async () => {
     const handle = document()
     const [change = ''] = handle.getHeads()
-    const question = { bytes: handle.save(), devices: [[STEM, 'alice']] as const, covers: [{ device: 'alice', change }] }
+    const question = { bytes: handle.save(), devices: [[STEM, 'alice']] as const, covers: [{ device: 'alice', change }], anchors }
     expect(await examine('arrived', question)).toEqual(new Map([[ACTOR, 3]]))
     expect(await examine('arrived', { ...question, covers: [] })).toBeUndefined()
     await expect(examine('arrived', { ...question, devices: [] })).rejects.toMatchObject({ code: 'unknown-device' })
@@ -31,7 +32,7 @@ describe('a thread that looks into a document', () => {
     const handle = document()
     handle.put('/', 'bytes', Uint8Array.of(1))
     const change = handle.commit('{}', 1) ?? ''
-    const question = { bytes: handle.save(), devices: [[STEM, 'alice']] as const, covers: [{ device: 'alice', change }] }
+    const question = { bytes: handle.save(), devices: [[STEM, 'alice']] as const, covers: [{ device: 'alice', change }], anchors }
     await expect(examine('arrived', question)).rejects.toMatchObject({ name: 'GateError', code: 'bad-operation' })
     await expect(examine('arrived', { ...question, bytes: question.bytes.subarray(0, 90) })).rejects.toMatchObject({
       name: 'GateError',

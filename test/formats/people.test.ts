@@ -4,6 +4,7 @@ import { signer } from '../../src/bytes/ed25519.ts'
 import { toHex } from '../../src/bytes/encoding.ts'
 import { spaceIdOf } from '../../src/engine/profile-session.ts'
 import { type EntryHash, packEntry, signEntry } from '../../src/people/entry.ts'
+import { formatEntry } from '../../src/people/founding.ts'
 import { greet } from '../../src/people/hello.ts'
 import { meet } from '../../src/people/pairing.ts'
 import { makeStatement, packStatement } from '../../src/people/statement.ts'
@@ -69,12 +70,13 @@ const entries = async () => {
     },
     sign,
   )
-  return { keys, create, add }
+  const format = await formatEntry(keys, create.hash, [add.hash], '0.3.0', toHex(counted(32, 0xb0)))
+  return { keys, create, add, format }
 }
 
 describe('docs/formats', () => {
   it('entry.md has the vectors that the code gives', async () => {
-    const { keys, create, add } = await entries()
+    const { keys, create, add, format } = await entries()
     const shown = ({ bytes, signature, hash }: typeof create) => ({
       bytes: toHex(bytes),
       signature: toHex(signature),
@@ -87,6 +89,7 @@ describe('docs/formats', () => {
         create: shown(create),
         spaceId: spaceIdOf(create.hash),
         'add device': shown(add),
+        format: shown(format),
       }),
     ).toMatchFileSnapshot(vectorsOf('entry'))
   })

@@ -24,6 +24,7 @@ import type { EngineSettings } from '../../src/engine/worker-messages.ts'
 import { connectionHost } from '../../src/network/adapter/host.ts'
 import { serveConnections } from '../../src/network/connection/serve.ts'
 import { loadSqlite } from '../../src/query/sqlite.ts'
+import type { Anchor } from '../../src/space/versions/anchors.ts'
 import type { Backend } from '../../src/vault/backend.ts'
 import { memoryBackend } from '../../src/vault/memory-backend.ts'
 
@@ -51,6 +52,7 @@ export const nodeEngine = async ({
   offline = false,
   backend = memoryBackend(),
   check,
+  anchors,
 }: {
   relay?: string
   iceServers?: EngineSettings['iceServers']
@@ -59,6 +61,8 @@ export const nodeEngine = async ({
   offline?: boolean
   backend?: Backend
   check?: CheckTimes
+  /** Versions of the format that this program knows, in place of its own. */
+  anchors?: readonly Anchor[]
 } = {}): Promise<NodeEngine> => {
   const [feed, connections, documents, index] = [channel(), channel(), channel(), channel()]
   const endConnections = serveConnections(connections.port1, { RTCPeerConnection: wrtc.RTCPeerConnection as never })
@@ -70,6 +74,7 @@ export const nodeEngine = async ({
     examiner: examiner(nodeExaminerThread(inject('examinerThread'))),
     server: offline ? undefined : { publicUrl, relay, iceServers },
     ended: () => undefined,
+    anchors,
     parts(settings) {
       const network = networkPart(host, settings)
       sync = syncPart(network.host, settings, (url) => relayDiscovery(url, { WebSocket: WebSocket as never }))

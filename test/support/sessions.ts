@@ -5,6 +5,7 @@ import { randomBytes } from '../../src/bytes/encoding.ts'
 import { newAgreementKeys } from '../../src/bytes/x25519.ts'
 import { examineHere } from '../../src/engine/examination.ts'
 import { spaceIdOf } from '../../src/engine/profile-session.ts'
+import { runSpaceLink } from '../../src/engine/space-link.ts'
 import { openSession, type SessionSurroundings, type SpaceSession } from '../../src/engine/space-session.ts'
 import { type SpaceStore, spaceStore } from '../../src/engine/space-store.ts'
 import { connectionHost } from '../../src/network/adapter/host.ts'
@@ -15,6 +16,7 @@ import type { Entry } from '../../src/people/entry.ts'
 import { createEntry } from '../../src/people/founding.ts'
 import { makeStatement } from '../../src/people/statement.ts'
 import { createSpace } from '../../src/space/space.ts'
+import type { Anchor } from '../../src/space/versions/anchors.ts'
 import { memoryBackend } from '../../src/vault/memory-backend.ts'
 import { createVault } from '../../src/vault/vault.ts'
 
@@ -66,10 +68,10 @@ export interface TestSpace {
   readonly failures: readonly unknown[]
   /** Keys of a second device that is listed, for whoever wants to be it. */
   readonly otherKeys: DeviceKeys
-  /** The holder, opened anew from what it stored. */
-  reopen(): Promise<WatchedSession>
-  /** The second device, honest, its document still to come. */
-  other(): Promise<WatchedSession>
+  /** The holder, opened anew from what it stored, by a program that knows these versions. */
+  reopen(anchors?: readonly Anchor[]): Promise<WatchedSession>
+  /** The second device, honest, its document still to come; called again, opened anew from what it stored. */
+  other(anchors?: readonly Anchor[]): Promise<WatchedSession>
 }
 
 /** A space with one table's worth of nothing in it, and two devices listed. What is examined is so in this thread. */
@@ -84,7 +86,8 @@ export const testSpace = async (surroundings: SessionSurroundings = { examine: e
   const store = await aStore(id)
   await store.append({ changes: [space.resident.handle.save()], statements: [statement], calls: [] }, [entry])
   space.resident.handle.free()
-  const sessionOver = (keys: DeviceKeys, over: SpaceStore) =>
+  let otherStore: SpaceStore | undefined
+  const sessionOver = (keys: DeviceKeys, over: SpaceStore, anchors?: readonly Anchor[]) =>
     watched((changed) =>
       openSession(
         id,
@@ -92,7 +95,7 @@ export const testSpace = async (surroundings: SessionSurroundings = { examine: e
         keys,
         over,
         { changed, logChanged: changed, reloaded: changed, failed: (error) => failures.push(error) },
-        surroundings,
+        { ...surroundings, ...(anchors && { anchors }) },
       ),
     )
   return {
@@ -100,13 +103,33 @@ export const testSpace = async (surroundings: SessionSurroundings = { examine: e
     entry,
     failures,
     otherKeys,
-    reopen: () => sessionOver(own, store),
-    other: async () => {
-      const empty = await aStore(id)
-      await empty.appendLog([entry])
-      return sessionOver(otherKeys, empty)
+    reopen: (anchors) => sessionOver(own, store, anchors),
+    other: async (anchors) => {
+      if (!otherStore) {
+        otherStore = await aStore(id)
+        await otherStore.appendLog([entry])
+      }
+      return sessionOver(otherKeys, otherStore, anchors)
     },
   }
+}
+
+/**
+ * Links two devices over real WebRTC, and each tells the other of what changes.
+ * @returns how the link ended for each of them, by the error, and what ends it
+ */
+export const linkSessions = (
+  one: WatchedSession,
+  other: WatchedSession,
+): { readonly ended: readonly [Promise<unknown>, Promise<unknown>]; end(): void } => {
+  const pair = linkedPair()
+  const run = (link: Link, { session, onChange }: WatchedSession, began: boolean): Promise<unknown> =>
+    runSpaceLink(link, session, {
+      began,
+      ready: (ready) => onChange(() => ready.announce()),
+      progressed: () => undefined,
+    }).catch((error: unknown) => error)
+  return { ended: [run(pair.one, one, true), run(pair.other, other, false)], end: () => pair.end() }
 }
 
 /** Two ends of a link over real WebRTC; the first one began. */

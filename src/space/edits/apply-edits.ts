@@ -21,6 +21,8 @@ export interface Editing {
   readonly recorder: Recorder
   /** As it stood before the transaction. */
   readonly schema: Schema
+  /** The version of the format that this program knows. */
+  readonly knows: string
   /** Seconds since 1970. */
   readonly now: number
   readonly ask: Ask

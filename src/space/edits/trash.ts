@@ -59,7 +59,7 @@ const checkRestrict = ({ draft, schema, ask }: Writing, { table, record }: { tab
 }
 
 const purge = (writing: Writing, place: Exclude<Place, { in: 'info' }>): void => {
-  checkKnownVersion(writing.schema.version, 'take anything away for good')
+  checkKnownVersion(writing.schema.version, writing.knows, 'take anything away for good')
   const { recorder, now, draft, ask } = writing
   if (recorder.read(place, '~deleted') === undefined)
     throw new SpaceError('not-deleted', 'Only what is in the trash can be purged, for that is final. Delete it first.')

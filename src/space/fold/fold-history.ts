@@ -9,7 +9,7 @@ import { BUCKETS, isId } from '../ids.ts'
 import type { Space } from '../space.ts'
 import type { Scalar } from '../value.ts'
 import { toScalar } from '../value-of.ts'
-import { BASE_KEY, checkKnownVersion } from '../versions/version.ts'
+import { BASE, BASE_KEY, checkKnownVersion } from '../versions/version.ts'
 import { CHANGE_BYTES, CHANGE_OPERATIONS, type NewMap, type Transaction, transact } from '../write.ts'
 
 /** A document without its past: the same state in as few changes as the limits allow. */
@@ -45,6 +45,9 @@ export const foldHistory = (space: Space, entry: Uint8Array): Folded => {
   }
 }
 
+/** The newest version whose containers are all written anew here; what a later one brought would be lost. */
+const FOLDED = BASE
+
 /** By whom and how the state of a space is written anew. */
 export interface FoldedBy {
   readonly actor: Actor
@@ -71,7 +74,7 @@ export interface FoldedState {
  * @throws {SpaceError} `newer-version`
  */
 export function* foldState(space: Space, { actor, what, seconds, operations }: FoldedBy): Generator<number, FoldedState> {
-  checkKnownVersion(space.schema.version, what === 'fold' ? 'fold its history' : 'copy it')
+  checkKnownVersion(space.schema.version, FOLDED, what === 'fold' ? 'fold its history' : 'copy it')
   const resident = newResident(actor)
   let whole = false
   const write = (work: (transaction: Transaction) => void) => transact(resident.handle, JSON.stringify({ what }), seconds, work)

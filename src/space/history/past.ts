@@ -41,7 +41,7 @@ export const pastSpace = (space: Space, hashes: readonly Hash[], first: Hash, ac
     const bytes = handle.getChanges([]).filter((_, index) => wanted.has(all[index]?.hash ?? ''))
     resident.handle.loadIncremental(concatAll(bytes))
   }
-  return adoptSpace(resident, first)
+  return adoptSpace(resident, first, space.knows)
 }
 
 /** A past state's changes by what it is asked for: a time, or heads. */

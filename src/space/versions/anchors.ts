@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { concat, toHex, utf8 } from '../../bytes/encoding.ts'
-import { type Actor, encodeChange, type Handle, type Hash, type ObjectId } from '../automerge.ts'
+import { type Actor, decodeChange, encodeChange, type Handle, type Hash, type ObjectId } from '../automerge.ts'
 import { SpaceError } from '../errors.ts'
 
 /**
@@ -24,42 +24,55 @@ export const anchorActor = (version: string): Actor =>
 /** The key of the format container that says a version's anchored change is here. */
 const versionKey = (version: string): string => `version/${version}`
 
+/** What of a space's first change its anchored changes are made of. */
+export interface FirstChange {
+  readonly hash: Hash
+  readonly actor: Actor
+  /** Its greatest operation. */
+  readonly maxOp: number
+}
+
+/** The first change of a document. @throws {SpaceError} `damaged` when the document has no such change */
+export const firstChangeOf = (handle: Handle, first: Hash): FirstChange => {
+  const meta = handle.getChangeMetaByHash(first)
+  if (!meta) throw new SpaceError('damaged', `The document does not hold the change ${first} that its space began with.`)
+  return meta
+}
+
 /**
  * The anchored change of a version, for one space. It depends on the space's first change alone, whatever else this device has:
  * the same bytes wherever it is made.
- * @param first the hash of the space's first change
- * @throws {SpaceError} `damaged` when the document has no such change
  */
-export const anchoredChange = (handle: Handle, first: Hash, { version, containers }: Anchor): Uint8Array => {
-  const meta = handle.getChangeMetaByHash(first)
-  if (!meta) throw new SpaceError('damaged', `The document does not hold the change ${first} that its space began with.`)
+export const anchoredChange = (first: FirstChange, { version, containers }: Anchor): Uint8Array => {
   const ops = [
     ...containers.map((key) => ({ action: 'makeMap', obj: '_root', key, pred: [] })),
-    { action: 'set', obj: `1@${meta.actor}`, key: versionKey(version), value: true, pred: [] },
+    { action: 'set', obj: `1@${first.actor}`, key: versionKey(version), value: true, pred: [] },
   ]
   return encodeChange({
     actor: anchorActor(version),
     author: null,
     seq: 1,
-    startOp: meta.maxOp + 1,
+    startOp: first.maxOp + 1,
     time: 0,
     message: null,
-    deps: [first],
+    deps: [first.hash],
     // Not part of the bytes, which give it.
     hash: '0'.repeat(64),
     ops,
   } as never)
 }
 
+/** The hash that a version's anchored change has in a space. */
+export const anchoredHash = (first: FirstChange, anchor: Anchor): Hash =>
+  decodeChange(anchoredChange(first, anchor) as never).hash
+
 /** The ids of the containers that a version's anchored change made; found by id, never by key. */
 export const anchoredContainers = (
-  handle: Handle,
-  first: Hash,
+  { maxOp }: FirstChange,
   { version, containers }: Anchor,
 ): Readonly<Record<string, ObjectId>> => {
-  const start = (handle.getChangeMetaByHash(first)?.maxOp ?? 0) + 1
   const actor = anchorActor(version)
-  return Object.fromEntries(containers.map((name, index) => [name, `${start + index}@${actor}`]))
+  return Object.fromEntries(containers.map((name, index) => [name, `${maxOp + 1 + index}@${actor}`]))
 }
 
 /**

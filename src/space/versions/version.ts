@@ -2,14 +2,17 @@ import type { Handle, ObjectId } from '../automerge.ts'
 import type { Containers } from '../containers.ts'
 import { SpaceError } from '../errors.ts'
 import { toScalar } from '../value-of.ts'
-import { ANCHORS, anchoredVersions } from './anchors.ts'
+import { ANCHORS, type Anchor, anchoredVersions } from './anchors.ts'
 import { compareVersions, parseVersion } from './semver.ts'
 
 /** The version whose containers a space's first change makes. */
 export const BASE = '0.2.0'
 
-/** The version of the format that this program writes; see `docs/formats/document.md`. */
-export const FORMAT = ANCHORS.at(-1)?.version ?? BASE
+/** The version of the format that a program with these anchors writes; see `docs/formats/document.md`. */
+export const formatOf = (anchors: readonly Anchor[]): string => anchors.at(-1)?.version ?? BASE
+
+/** The version of the format that this program writes. */
+export const FORMAT = formatOf(ANCHORS)
 
 /** The key of the format container that the first change writes: the version the document began with. */
 export const BASE_KEY = 'name'
@@ -35,22 +38,22 @@ export const isReadOnly = (version: string, own = FORMAT): boolean =>
 /** Whether a newer program has written what this one keeps and does not know: it then takes nothing away for good. */
 export const isNewer = (version: string, own = FORMAT): boolean => compareVersions(version, own) > 0
 
-/** @throws {SpaceError} `newer-version` */
-export const checkWritableVersion = (version: string): void => {
-  if (isReadOnly(version)) {
+/** @param own what the program writes; @throws {SpaceError} `newer-version` */
+export const checkWritableVersion = (version: string, own: string): void => {
+  if (isReadOnly(version, own)) {
     throw new SpaceError(
       'newer-version',
-      `This space has the format ${version}; this program writes ${FORMAT}. It can be read here; to change it, update to a version that knows ${version}.`,
+      `This space has the format ${version}; this program writes ${own}. It can be read here; to change it, update to a version that knows ${version}.`,
     )
   }
 }
 
 /** @throws {SpaceError} `newer-version` for what must not be done to a space that a newer program has written in */
-export const checkKnownVersion = (version: string, what: string): void => {
-  if (isNewer(version)) {
+export const checkKnownVersion = (version: string, own: string, what: string): void => {
+  if (isNewer(version, own)) {
     throw new SpaceError(
       'newer-version',
-      `This space has the format ${version}; this program knows ${FORMAT}, so it cannot ${what}: it could lose what it does not know. Update first.`,
+      `This space has the format ${version}; this program knows ${own}, so it cannot ${what}: it could lose what it does not know. Update first.`,
     )
   }
 }

@@ -1,0 +1,34 @@
+import type { Hash } from '../space/automerge.ts'
+import { type Anchor, anchorActor, anchoredHash } from '../space/versions/anchors.ts'
+import type { Anchored } from '../sync/gate.ts'
+
+/** What is known of a space's anchored changes: plain, so that another thread can be told. */
+export interface KnownAnchors {
+  /** The hash of the space's first change. */
+  readonly first: Hash
+  /** Versions with the hashes of their changes, as the log has them. */
+  readonly named: readonly (readonly [version: string, change: Hash])[]
+  /** Versions that this program knows: it makes their changes itself, and takes no other in their place. */
+  readonly anchors: readonly Anchor[]
+}
+
+/** Answers the gate about changes that the log names. */
+export const anchoredBy = ({ first, named, anchors }: KnownAnchors): Anchored => {
+  const versions = new Map(named.map(([version, change]) => [change, version]))
+  return {
+    names: (hash) => versions.has(hash),
+    fault({ hash, actor, sequence, startOperation, dependencies }, actorOf) {
+      const version = versions.get(hash) ?? ''
+      // Else an entry of the log could stand for what somebody wrote and nobody signed.
+      if (actor !== anchorActor(version) || sequence !== 1 || dependencies.join() !== first)
+        return `The change ${hash} is named as the one that brings the version ${version}, and is not made as such a change is.`
+      const anchor = anchors.find((each) => each.version === version)
+      const creator = actorOf(first)
+      // Of a version that only newer programs know, the entry is believed.
+      if (!anchor) return undefined
+      const expected = creator && anchoredHash({ hash: first, actor: creator, maxOp: startOperation - 1 }, anchor)
+      if (expected === hash) return undefined
+      return `The version ${version} comes into this space with the change ${expected}; the log names ${hash}, which does something else.`
+    },
+  }
+}
