@@ -37,7 +37,7 @@ const MAY_KNOW = {
     'engine/',
     'space/automerge\\.ts',
     'query/sqlite\\.ts',
-    'vault/file-backend\\.node\\.ts',
+    'vault/(file-backend\\.node|memory-backend)\\.ts',
     'exchange/csv/write-csv\\.ts',
   ],
 }

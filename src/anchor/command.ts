@@ -16,6 +16,9 @@ export const OPTIONS = {
   limit: { type: 'string' },
   format: { type: 'string' },
   force: { type: 'boolean' },
+  at: { type: 'string' },
+  history: { type: 'boolean' },
+  schema: { type: 'boolean' },
 } as const
 export type OptionName = keyof typeof OPTIONS
 
@@ -27,16 +30,21 @@ export type OptionValues = {
 export interface Call {
   readonly engine: AnchorEngine
   readonly console: Console
-  /** As many as `takes` names. */
+  /** As many as `takes` names, and of those in `may` what there is. */
   readonly given: readonly string[]
+  readonly environment: Readonly<Record<string, string | undefined>>
   readonly options: OptionValues
 }
 
 export interface Command {
   /** What stands behind the name, such as `SPACE`. */
   readonly takes: readonly string[]
+  /** What may stand behind that. */
+  readonly may?: readonly string[]
   readonly options: readonly OptionName[]
   /** One line for the list of commands. */
   readonly does: string
+  /** It is run over an engine that was started for it alone, and holds nothing. */
+  readonly withoutProfile?: true
   run(call: Call): Promise<Exit>
 }

@@ -1,9 +1,11 @@
 import type { Command } from './command.ts'
+import { archive } from './commands/archive.ts'
 import { commit } from './commands/commit.ts'
 import { copy } from './commands/copy.ts'
 import { exportSpace } from './commands/export.ts'
 import { history } from './commands/history.ts'
 import { importFile } from './commands/import.ts'
+import { look } from './commands/look.ts'
 import { newSpace } from './commands/new-space.ts'
 import { at, query } from './commands/query.ts'
 import { schema } from './commands/schema.ts'
@@ -22,5 +24,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   at,
   history,
   export: exportSpace,
+  archive,
+  look,
   verify,
 }

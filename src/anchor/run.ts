@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { type Command, OPTIONS, type OptionName, type OptionValues } from './command.ts'
+import { type Call, type Command, OPTIONS, type OptionName, type OptionValues } from './command.ts'
 import { init } from './commands/init.ts'
 import { COMMANDS } from './commands.ts'
 import type { Console } from './console.ts'
@@ -42,6 +42,7 @@ const carryOut = async (typed: readonly string[], { console, environment, examin
   if (!command || (name !== 'init' && !Object.hasOwn(COMMANDS, name)))
     throw usageFailure(`There is no command "${name}". There are init, ${Object.keys(COMMANDS).join(', ')}.`)
   check(name, command, rest, options)
+  if (command.withoutProfile) return runWithoutProfile(command, { console, environment, given: rest, options }, examinerThread)
   const home = options.home ?? environment.TESSERA_HOME
   if (home === undefined || home === '') throw usageFailure('Where does the profile lie? Say --home DIR.')
   if (passphrase === '')
@@ -57,7 +58,18 @@ const carryOut = async (typed: readonly string[], { console, environment, examin
       if (kind === 'none') throw noProfile(home)
       await engine.call('unlock', { passphrase })
     }
-    return await command.run({ engine, console, given: rest, options })
+    return await command.run({ engine, console, environment, given: rest, options })
+  } finally {
+    await engine.close()
+  }
+}
+
+/** Over an engine whose profile is forgotten with it. */
+const runWithoutProfile = async (command: Command, call: Omit<Call, 'engine'>, examinerThread: string): Promise<Exit> => {
+  const engine = await startEngine(undefined, examinerThread)
+  try {
+    await engine.call('createProfile', { name: 'Look', passphrase: crypto.randomUUID() })
+    return await command.run({ ...call, engine })
   } finally {
     await engine.close()
   }
@@ -75,10 +87,16 @@ const read = (typed: readonly string[]): { readonly options: OptionValues; reado
   }
 }
 
-const check = (name: string, { takes, options: taken }: Command, given: readonly string[], options: OptionValues): void => {
-  const line = ['tessera --home DIR', name, ...takes].join(' ')
+const check = (
+  name: string,
+  { takes, may = [], options: taken }: Command,
+  given: readonly string[],
+  options: OptionValues,
+): void => {
+  const line = ['tessera --home DIR', name, ...takes, ...may.map((each) => `[${each}]`)].join(' ')
   if (given.length < takes.length) throw usageFailure(`"${name}" lacks ${takes.slice(given.length).join(' and ')}: ${line}`)
-  if (given.length > takes.length) throw usageFailure(`"${name}" does not know what to do with "${given[takes.length]}": ${line}`)
+  const most = takes.length + may.length
+  if (given.length > most) throw usageFailure(`"${name}" does not know what to do with "${given[most]}": ${line}`)
   for (const option of Object.keys(options) as OptionName[])
     if (option !== 'home' && !taken.includes(option)) throw usageFailure(`"${name}" has no option --${option}.`)
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { archivePart } from '../engine/archive-part.ts'
 import { type EngineClient, portClient } from '../engine/client.ts'
 import { conversionPart } from '../engine/conversion-part.ts'
 import { copyPart } from '../engine/copy-part.ts'
@@ -15,6 +16,7 @@ import { verifyPart } from '../engine/verify-part.ts'
 import { loadSqlite } from '../query/sqlite.ts'
 import { loadAutomerge } from '../space/automerge.ts'
 import { fileBackend } from '../vault/file-backend.node.ts'
+import { memoryBackend } from '../vault/memory-backend.ts'
 import { nodeExaminerThread } from './node-examiner.ts'
 
 /** The engine of the app in this process, over files. */
@@ -30,12 +32,12 @@ export interface AnchorEngine extends EngineClient {
 }
 
 /**
- * @param folder where the profile lies
+ * @param folder where the profile lies; without, there is none and nothing is kept
  * @param examinerThread the built file of `examiner-thread.ts`
  * @throws {VaultError} `in-use`, `damaged`, `newer`
  */
-export const startEngine = async (folder: string, examinerThread: string): Promise<AnchorEngine> => {
-  const backend = await fileBackend(folder)
+export const startEngine = async (folder: string | undefined, examinerThread: string): Promise<AnchorEngine> => {
+  const backend = folder === undefined ? memoryBackend() : await fileBackend(folder)
   const [feed, documents, index] = [new MessageChannel(), new MessageChannel(), new MessageChannel()]
   const closePorts = () => {
     for (const { port1, port2 } of [feed, documents, index]) {
@@ -51,7 +53,7 @@ export const startEngine = async (folder: string, examinerThread: string): Promi
       examiner: examiner(nodeExaminerThread(examinerThread)),
       server: undefined,
       ended: () => undefined,
-      parts: () => [importPart(), historyPart(), exportPart(), conversionPart(), copyPart(), verifyPart()],
+      parts: () => [importPart(), historyPart(), exportPart(), conversionPart(), copyPart(), archivePart(), verifyPart()],
     })
     serveIndex(sqlite, feed.port2)(index.port2)
     serveDocuments(documents.port2)

@@ -12,15 +12,18 @@ const OPTION_TEXTS: Readonly<Record<string, string>> = {
   limit: '[--limit N]',
   format: '--format csv|json|sqlite',
   force: '[--force]',
+  at: '[--at TIME]',
 }
 
-const lineOf = (name: string, takes: readonly string[], options: readonly string[]): string =>
-  [name, ...takes, ...options.map((option) => OPTION_TEXTS[option] ?? `[--${option}]`)].join(' ')
+const lineOf = (name: string, takes: readonly string[], options: readonly string[], may: readonly string[] = []): string =>
+  [name, ...takes, ...may.map((each) => `[${each}]`), ...options.map((option) => OPTION_TEXTS[option] ?? `[--${option}]`)].join(
+    ' ',
+  )
 
 export const usage = (): string => {
   const commands = [
     [lineOf('init', [], ['name']), 'makes a profile in DIR'],
-    ...Object.entries(COMMANDS).map(([name, { takes, options, does }]) => [lineOf(name, takes, options), does]),
+    ...Object.entries(COMMANDS).map(([name, { takes, options, may, does }]) => [lineOf(name, takes, options, may), does]),
   ]
   return `tessera --home DIR COMMAND …
 

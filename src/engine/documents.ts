@@ -54,6 +54,10 @@ export interface Core {
   /** The same, once its index shows all that the document holds. */
   ready(id: SpaceId): Promise<SpaceSession>
   readonly feed: Feed
+  readonly examiner: Examiner
+  /** Shows a space that the profile does not hold, such as an archive, for as long as it is looked at. */
+  lookAt(id: SpaceId, shown: ShownSpace): void
+  lookAway(id: SpaceId): void
   /** Closes every space, lets `change` alter what the vault holds, and opens the profile anew. */
   reopen(change: (vault: Vault) => Promise<void>): Promise<ProfileSession>
 }
@@ -70,6 +74,8 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
   const tries = attempts()
   const profileState = live<ProfileState>({ kind: (await hasProfile(backend)) ? 'locked' : 'none' })
   let shown: ShownSpaces | undefined
+  /** What is shown beside the spaces of the profile. */
+  const lookedAt = new Map<SpaceId, ShownSpace>()
   const open = live<ProfileSession | undefined>(undefined)
   /** None before unlocking: what they need to know of the network lies sealed. */
   const made = live<readonly EnginePart[]>([])
@@ -145,6 +151,9 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
 
   const core: Core = {
     feed,
+    examiner: surroundings.examiner,
+    lookAt: (id, space) => void lookedAt.set(id, space),
+    lookAway: (id) => void lookedAt.delete(id),
     show: (id) => show(id),
     ready: (id) => ready(id),
     async reopen(change) {
@@ -159,7 +168,7 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
   const show = (id: SpaceId): ShownSpace => {
     opened()
     if (!shown) throw new EngineFailure('locked', 'Tessera is locked. Unlock it first.')
-    return shown.open(id)
+    return lookedAt.get(id) ?? shown.open(id)
   }
 
   const ready = async (id: SpaceId): Promise<SpaceSession> => {
@@ -220,7 +229,7 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
     let stop: (() => void) | undefined
     const unwatch = profile.spaces.watch(() => {
       // What cannot be read is not on its way either: who asks for it is to hear so.
-      if (!stop && (profile.held.has(space) || profile.damaged.has(space))) stop = begin()
+      if (!stop && (profile.held.has(space) || profile.damaged.has(space) || lookedAt.has(space))) stop = begin()
     })
     return () => {
       unwatch()

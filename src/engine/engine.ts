@@ -96,6 +96,18 @@ export interface Calls {
 
   /** A space without its trash, as files: one a table for `csv`, one in all for the others. */
   exportSpace(input: { readonly space: SpaceId; readonly format: ExportFormat }): readonly ExportedFile[]
+  /**
+   * All of a space in one file that this passphrase opens: its document with its history, its log, and the statements that prove who
+   * wrote it. Progress counts bytes.
+   */
+  archiveSpace(input: { readonly space: SpaceId; readonly passphrase: string }): ExportedFile
+  /**
+   * Opens such a file to be looked at: what it gives as `archive` is asked like a space, now or at any time of its past, and nothing
+   * is written in it. Progress counts bytes.
+   * @throws `not-an-archive`, `newer`, `wrong-passphrase`; `damaged` when any of it was altered, or is by nobody that its log lists
+   */
+  openArchive(input: { readonly file: Blob; readonly passphrase: string }): OpenedArchive
+  closeArchive(input: { readonly archive: SpaceId }): void
   /** Looks at everything that is stored, opens every document and holds every index against one made anew. */
   verify(): Verified
 
@@ -232,6 +244,19 @@ export type ExportFormat = 'csv' | 'json' | 'sqlite'
 export interface ExportedFile {
   readonly name: string
   readonly content: Blob
+}
+
+/** An archive that is open until it is closed, or Tessera is locked. */
+export interface OpenedArchive {
+  /** What to ask for in place of a space's id. */
+  readonly archive: SpaceId
+  /** The space that was archived; it may be on this device too. */
+  readonly space: SpaceId
+  readonly name: string
+  /** Of the format that its document has. */
+  readonly version: string
+  /** Milliseconds since 1970 when the archive was made. */
+  readonly made: number
 }
 
 export interface VerifiedSpace {

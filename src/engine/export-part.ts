@@ -3,6 +3,7 @@ import { exportedSpace } from '../exchange/exported.ts'
 import { exportJson } from '../exchange/json/export-json.ts'
 import type { Core, EnginePart } from './documents.ts'
 import { EngineFailure } from './failure.ts'
+import { spaceIdOf } from './profile-session.ts'
 
 /** Everything of a space as files, out. */
 export const exportPart = (): EnginePart => {
@@ -13,7 +14,7 @@ export const exportPart = (): EnginePart => {
         if (!core) throw new EngineFailure('locked', 'Tessera is locked. Unlock it first.')
         const session = await core.show(space).session
         if (!session.arrived) throw new EngineFailure('not-ready', 'This space is still arriving from another device.')
-        const content = exportedSpace(session.space(), space)
+        const content = exportedSpace(session.space(), spaceIdOf(session.root))
         switch (format) {
           case 'csv':
             return exportCsv(content).map(({ name, text }) => ({ name, content: new Blob([text]) }))

@@ -11,6 +11,11 @@ export type FailureCode =
   | 'storage-full'
   | 'not-found'
   | 'not-ready'
+  /** An archive is only looked at. */
+  | 'read-only'
+  | 'not-an-archive'
+  /** A newer program has written in a space; `newer` is about files and storage. */
+  | 'newer-version'
   | 'wrong-type'
   | 'bad-value'
   | 'bad-name'

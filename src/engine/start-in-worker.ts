@@ -2,6 +2,7 @@ import wasm from '@automerge/automerge/automerge.wasm?url'
 import { connectionHost } from '../network/adapter/host.ts'
 import { loadAutomerge } from '../space/automerge.ts'
 import { indexedDbBackend } from '../vault/indexeddb-backend.ts'
+import { archivePart } from './archive-part.ts'
 import { checkPart } from './check-part.ts'
 import { conversionPart } from './conversion-part.ts'
 import { copyPart } from './copy-part.ts'
@@ -43,6 +44,7 @@ export const startInWorker = async (
         exportPart(),
         conversionPart(),
         copyPart(),
+        archivePart(),
         verifyPart(),
         network,
         checkPart(),

@@ -11,6 +11,7 @@ export class VaultError extends Error {
       | 'newer'
       | 'storage-full'
       | 'in-use'
+      | 'not-an-archive'
       | 'closed',
     message: string,
     options?: ErrorOptions,

@@ -81,7 +81,8 @@ const readCbor = (bytes: Uint8Array): unknown => {
 
 const areWays = (ways: unknown): ways is Way[] => Array.isArray(ways) && ways.every(isWay)
 
-const isWay = (way: unknown): way is Way => {
+/** Whether a value is a way, and asks for no more than a device has. */
+export const isWay = (way: unknown): way is Way => {
   if (typeof way !== 'object' || way === null) return false
   const { kind, publicKey, sealed, salt, memory, iterations } = way as Record<string, unknown>
   if (!(publicKey instanceof Uint8Array && sealed instanceof Uint8Array)) return false

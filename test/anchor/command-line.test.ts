@@ -15,7 +15,10 @@ afterAll(() => rm(folder, { recursive: true }))
 const home = () => join(folder, 'home')
 
 /** Runs a command as a process would, in this one. */
-const tessera = async (typed: readonly string[], { input = '', passphrase = 'correct horse', at = home() } = {}) => {
+const tessera = async (
+  typed: readonly string[],
+  { input = '', passphrase = 'correct horse', archive = 'attic', at = home() } = {},
+) => {
   let [out, err] = ['', '']
   const exit = await run(['--home', at, ...typed], {
     console: {
@@ -33,11 +36,14 @@ const tessera = async (typed: readonly string[], { input = '', passphrase = 'cor
       },
       awaitEnding: () => new AbortController().signal,
     },
-    environment: { TESSERA_PASSPHRASE: passphrase },
+    environment: { TESSERA_PASSPHRASE: passphrase, TESSERA_ARCHIVE_PASSPHRASE: archive },
     examinerThread: inject('examinerThread'),
   })
   return { exit, out, err }
 }
+
+/** Milliseconds: each of a dozen commands derives a key from the passphrase anew. */
+const STORY = 60_000
 
 const lines = (...edits: readonly unknown[]) => edits.map((edit) => `${JSON.stringify(edit)}\n`).join('')
 
@@ -86,6 +92,8 @@ it('prints help with every command', async () => {
     'history',
     'export',
     'verify',
+    'archive',
+    'look',
   ])
     expect(out).toMatch(new RegExp(`^  ${name}\\b`, 'm'))
 })
@@ -136,26 +144,87 @@ it('makes a table and its records in one line', async () => {
   expect(await tessera(['commit', 'Fresh'], { input })).toMatchObject({ exit: 0, err: '' })
 })
 
-it('copies a space: what it holds now, none of its past', async () => {
-  await tessera(['new-space', 'Shed'])
-  const input = lines(
-    { do: 'create-table', name: 'Tools', fields: [{ name: 'Tool', type: 'text' }] },
-    { do: 'create-record', id: 'a'.repeat(26), table: 'Tools', values: { Tool: 'Axe' } },
-    { do: 'set', table: 'Tools', record: 'a'.repeat(26), field: 'Tool', value: 'Adze' },
-  )
-  expect(await tessera(['commit', 'Shed'], { input })).toMatchObject({ exit: 0 })
-  const { exit, out } = await tessera(['copy', 'shed', 'Shed, again'])
-  expect(exit).toBe(0)
-  expect((await tessera(['spaces'])).out).toContain(`${out.trim()}\tShed, again\n`)
-  const sql = 'SELECT _id, Tool FROM Tools'
-  expect((await tessera(['query', 'Shed, again', sql])).out).toBe((await tessera(['query', 'Shed', sql])).out)
-  const whats = JSON.parse((await tessera(['history', out.trim()])).out).map(({ what }: { what: string }) => what)
-  expect(new Set(whats)).toEqual(new Set(['copy', 'update-space']))
-  expect(await tessera(['copy', 'Shed', ''])).toMatchObject({ exit: 1, out: '' })
-})
+it(
+  'copies a space: what it holds now, none of its past',
+  async () => {
+    await tessera(['new-space', 'Shed'])
+    const input = lines(
+      { do: 'create-table', name: 'Tools', fields: [{ name: 'Tool', type: 'text' }] },
+      { do: 'create-record', id: 'a'.repeat(26), table: 'Tools', values: { Tool: 'Axe' } },
+      { do: 'set', table: 'Tools', record: 'a'.repeat(26), field: 'Tool', value: 'Adze' },
+    )
+    expect(await tessera(['commit', 'Shed'], { input })).toMatchObject({ exit: 0 })
+    const { exit, out } = await tessera(['copy', 'shed', 'Shed, again'])
+    expect(exit).toBe(0)
+    expect((await tessera(['spaces'])).out).toContain(`${out.trim()}\tShed, again\n`)
+    const sql = 'SELECT _id, Tool FROM Tools'
+    expect((await tessera(['query', 'Shed, again', sql])).out).toBe((await tessera(['query', 'Shed', sql])).out)
+    const whats = JSON.parse((await tessera(['history', out.trim()])).out).map(({ what }: { what: string }) => what)
+    expect(new Set(whats)).toEqual(new Set(['copy', 'update-space']))
+    expect(await tessera(['copy', 'Shed', ''])).toMatchObject({ exit: 1, out: '' })
+  },
+  STORY,
+)
 
-/** Milliseconds: each of a dozen commands derives a key from the passphrase anew. */
-const STORY = 60_000
+it(
+  'archives a space to a file, and looks into it without a profile',
+  async () => {
+    await tessera(['new-space', 'Attic'])
+    const record = 'e'.repeat(26)
+    await tessera(['commit', 'Attic'], {
+      input: lines(
+        { do: 'create-table', name: 'Boxes', fields: [{ name: 'Box', type: 'text' }] },
+        { do: 'create-record', id: record, table: 'Boxes', values: { Box: 'Letters' } },
+      ),
+    })
+    const before = String(Math.floor(Date.now() / 1000))
+    await new Promise((resolve) => setTimeout(resolve, 1_100))
+    await tessera(['commit', 'Attic'], {
+      input: lines({ do: 'set', table: 'Boxes', record, field: 'Box', value: 'Maps' }),
+    })
+    const file = join(folder, 'attic.tessera-archive')
+    expect(await tessera(['archive', 'attic', file], { archive: '' })).toMatchObject({ exit: 3, out: '' })
+    expect(await tessera(['archive', 'attic', file])).toMatchObject({ exit: 0, out: '' })
+    expect(await tessera(['archive', 'attic', file])).toMatchObject({ exit: 1, out: '' })
+    expect((await readdir(folder)).filter((name) => name.includes('unfinished'))).toEqual([])
+
+    // No profile, and no passphrase of one.
+    const look = (typed: readonly string[], given: { archive?: string } = {}) =>
+      tessera(['look', ...typed], { at: join(folder, 'nowhere'), passphrase: '', ...given })
+    const sql = 'SELECT Box FROM Boxes'
+    expect(JSON.parse((await look([file, sql])).out)).toEqual([{ Box: 'Maps' }])
+    expect((await look([file, sql, '--at', before, '--csv'])).out).toBe('Box\r\nLetters\r\n')
+    expect(JSON.parse((await look([file, '--schema'])).out)).toMatchObject({ name: 'Attic', tables: [{ name: 'Boxes' }] })
+    const history = JSON.parse((await look([file, '--history'])).out)
+    expect(history[0]).toMatchObject({ what: 'set', did: 'changed' })
+    expect(history).toEqual(JSON.parse((await tessera(['history', 'Attic'])).out))
+    expect(await readdir(folder)).not.toContain('nowhere')
+
+    const damaged = join(folder, 'damaged')
+    const bytes = await readFile(file)
+    await writeFile(damaged, bytes.subarray(0, bytes.length - 3))
+    const newer = Buffer.from(bytes)
+    newer[15] = 9
+    await writeFile(join(folder, 'newer'), newer)
+    for (const [typed, exit, message, archive] of [
+      [[file, sql], 3, 'does not open the archive', 'cellar'],
+      [[file, sql], 3, 'TESSERA_ARCHIVE_PASSPHRASE', ''],
+      [[damaged, sql], 6, 'its end is missing', 'attic'],
+      [[join(folder, 'newer'), sql], 6, 'its header was altered', 'attic'],
+      [[join(folder, 'none'), sql], 1, 'cannot be read', 'attic'],
+      [[new URL('../../package.json', import.meta.url).pathname, sql], 1, 'no archive of Tessera', 'attic'],
+      [[file], 2, 'What is to be looked at?', 'attic'],
+      [[file, sql, '--history'], 2, 'What is to be looked at?', 'attic'],
+      [[file, '--history', '--at', before], 2, '--at goes with SQL', 'attic'],
+      [[file, 'SELECT nothing'], 1, 'nothing', 'attic'],
+    ] as const) {
+      const answer = await look(typed, { archive })
+      expect(answer, answer.err).toMatchObject({ exit, out: '' })
+      expect(answer.err).toContain(message)
+    }
+  },
+  STORY,
+)
 
 it(
   'tells a whole story: in by CSV, changed, out again in every format, and found well',

@@ -4,6 +4,7 @@ import { inject } from 'vitest'
 import { WebSocket } from 'ws'
 import { nodeExaminerThread } from '../../src/anchor/node-examiner.ts'
 import { relayDiscovery } from '../../src/discovery/relay.ts'
+import { archivePart } from '../../src/engine/archive-part.ts'
 import { type CheckTimes, checkPart } from '../../src/engine/check-part.ts'
 import { type EngineClient, portClient } from '../../src/engine/client.ts'
 import { conversionPart } from '../../src/engine/conversion-part.ts'
@@ -84,6 +85,7 @@ export const nodeEngine = async ({
         exportPart(),
         conversionPart(),
         copyPart(),
+        archivePart(),
         verifyPart(),
         network,
         checkPart(check),

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs'
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { ExportFormat } from '../../engine/engine.ts'
 import type { Command } from '../command.ts'
 import { countedDone } from '../counted.ts'
 import { CommandFailure, EXIT, usageFailure } from '../failure.ts'
 import { findSpace } from '../find-space.ts'
+import { unfinishedName, writeDurably } from '../write-file.ts'
 
 const FORMATS: readonly string[] = ['csv', 'json', 'sqlite'] satisfies readonly ExportFormat[]
 
@@ -21,12 +22,12 @@ export const exportSpace: Command = {
     const space = await findSpace(engine, meant)
     const files = await engine.call('exportSpace', { space, format: format as ExportFormat })
     const target = resolve(out)
-    const unfinished = `${target}.unfinished-${process.pid}`
+    const unfinished = unfinishedName(target)
     try {
       if (format === 'csv') {
         await mkdir(unfinished)
-        for (const { name, content } of files) await write(join(unfinished, name), content)
-      } else for (const { content } of files) await write(unfinished, content)
+        for (const { name, content } of files) await writeDurably(join(unfinished, name), content)
+      } else for (const { content } of files) await writeDurably(unfinished, content)
       if (force && existsSync(target)) await rm(target, { recursive: true, force: true })
       await rename(unfinished, target)
     } catch (error) {
@@ -44,15 +45,4 @@ const checkReplaceable = async (out: string, format: string): Promise<void> => {
   if (!entry || (format !== 'csv' && entry.isFile())) return
   const isExport = format === 'csv' && entry.isDirectory() && (await readdir(out)).every((name) => name.endsWith('.csv'))
   if (!isExport) throw new CommandFailure(EXIT.failed, `${out} holds something else than such an export, and was left as it is.`)
-}
-
-/** On the disk when this resolves. */
-const write = async (path: string, content: Blob): Promise<void> => {
-  const file = await open(path, 'wx')
-  try {
-    await file.writeFile(new Uint8Array(await content.arrayBuffer()))
-    await file.sync()
-  } finally {
-    await file.close()
-  }
 }

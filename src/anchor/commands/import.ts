@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
 import type { Command } from '../command.ts'
 import { countedDone } from '../counted.ts'
-import { CommandFailure, EXIT, messageOf } from '../failure.ts'
+import { EXIT } from '../failure.ts'
 import { findSpace } from '../find-space.ts'
+import { readGiven } from '../read-file.ts'
 
 export const importFile: Command = {
   takes: ['SPACE', 'FILE'],
@@ -11,7 +11,7 @@ export const importFile: Command = {
   does: 'makes a table of a file of comma-separated values, called like the file unless named, and prints its id',
   async run({ engine, console, given: [meant = '', path = ''], options }) {
     const space = await findSpace(engine, meant)
-    const file = new Blob([await read(path)])
+    const file = await readGiven(path)
     const { guess } = await engine.call('previewCsv', { file })
     const table = options.table ?? basename(path, extname(path))
     const made = await engine.call('importCsv', { space, file, table, guess })
@@ -20,12 +20,4 @@ export const importFile: Command = {
     console.err(`${countedDone(made.records, 'record')} imported into "${table}"${kept}.\n`)
     return EXIT.done
   },
-}
-
-const read = async (path: string): Promise<Uint8Array<ArrayBuffer>> => {
-  try {
-    return new Uint8Array(await readFile(path))
-  } catch (error) {
-    throw new CommandFailure(EXIT.failed, `The file ${path} cannot be read: ${messageOf(error)}`)
-  }
 }

@@ -1,7 +1,7 @@
 import type { Command } from '../command.ts'
-import { usageFailure } from '../failure.ts'
 import { findSpace } from '../find-space.ts'
 import { limitOf, printAnswer } from '../print-answer.ts'
+import { timeOf } from '../time.ts'
 
 export const query: Command = {
   takes: ['SPACE', 'SQL'],
@@ -23,13 +23,4 @@ export const at: Command = {
     const space = await findSpace(engine, meant)
     return printAnswer(console, await engine.call('querySql', { space, sql, limit, at: { time } }), options)
   },
-}
-
-/** Seconds since 1970. A time without a zone is that of this machine, a day begins at its midnight. */
-const timeOf = (typed: string): number => {
-  if (/^\d+(\.\d+)?$/.test(typed) && typed.length > 4) return Number(typed)
-  const iso = /^\d{4}-\d\d-\d\d$/.test(typed) ? `${typed}T00:00:00` : typed
-  const time = /^\d{4}-\d\d-\d\dT/.test(iso) ? Date.parse(iso) : Number.NaN
-  if (Number.isNaN(time)) throw usageFailure(`TIME is such as 2026-11-21T09:30:00Z, or seconds since 1970; got "${typed}".`)
-  return time / 1_000
 }

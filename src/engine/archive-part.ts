@@ -1,0 +1,133 @@
+import { newDeviceKeys } from '../people/device-keys.ts'
+import type { SpaceId } from '../space/ids.ts'
+import type { Schema } from '../space/schema.ts'
+import { openSealedFile, sealFile } from '../vault/sealed-file.ts'
+import { type ArchivedSpace, decodeArchive, encodeArchive, proveArchive } from './archive-file.ts'
+import type { Core, EnginePart } from './documents.ts'
+import type { Calls } from './engine.ts'
+import type { Examiner } from './examiner.ts'
+import { EngineFailure } from './failure.ts'
+import { indexFeeder } from './index-feeder.ts'
+import { live } from './live.ts'
+import { now } from './now.ts'
+import { spaceIdOf } from './profile-session.ts'
+import { report } from './report.ts'
+import type { CallContext } from './rpc.ts'
+import { openSession, type SpaceSession } from './space-session.ts'
+import type { SpaceStore } from './space-store.ts'
+
+/** Spaces as files that hold all of them, and such files as spaces to be looked at. */
+export const archivePart = (): EnginePart => {
+  let core: Core | undefined
+  let opened = 0
+  const sessions = new Map<SpaceId, SpaceSession>()
+
+  const unlocked = (): Core => {
+    if (!core) throw new EngineFailure('locked', 'Tessera is locked. Unlock it first.')
+    return core
+  }
+
+  const close = async (id: SpaceId): Promise<void> => {
+    const session = sessions.get(id)
+    if (!session) throw new EngineFailure('not-found', `There is no archive ${id} open.`)
+    sessions.delete(id)
+    core?.lookAway(id)
+    await core?.feed.send({ kind: 'forget', space: id })
+    await session.close()
+  }
+
+  const open = async (
+    { file, passphrase }: Parameters<Calls['openArchive']>[0],
+    { signal, progress }: CallContext,
+  ): Promise<ReturnType<Calls['openArchive']>> => {
+    const { examiner, feed, lookAt } = unlocked()
+    const archived = await decodeArchive(await openSealedFile(file, passphrase, { signal, progress }))
+    await proveArchive(archived, examiner.examine)
+    signal.throwIfAborted()
+    const space = spaceIdOf(archived.root)
+    opened += 1
+    // No id of a space has such a sign in it: the space may be here too.
+    const id = `${space}@archive${opened}` as SpaceId
+    const session = await sessionOf(id, archived, examiner)
+    sessions.set(id, session)
+    const feeder = indexFeeder(session, feed)
+    const filled = feeder.fill()
+    filled.catch(report)
+    lookAt(id, {
+      early: live<Schema | undefined>(undefined),
+      session: Promise.resolve(session),
+      filled,
+      history: () => filled.then(() => feeder.tellHistory()),
+    })
+    const { name, version, made } = archived
+    return { archive: id, space, name, version, made: made * 1_000 }
+  }
+
+  return {
+    calls: {
+      async archiveSpace({ space, passphrase }, { signal, progress }) {
+        const session = await unlocked().show(space).session
+        if (!session.arrived) throw new EngineFailure('not-ready', 'This space is still arriving from another device.')
+        if (passphrase === '') throw new EngineFailure('bad-value', 'An archive is sealed with a passphrase; none was given.')
+        const archived = await session.exclusive(async () => archivedOf(session))
+        const content = await sealFile(encodeArchive(archived), passphrase, { signal, progress })
+        return { name: `${archived.name}.tessera-archive`, content }
+      },
+      openArchive: open,
+      closeArchive: ({ archive }) => close(archive),
+    },
+    watches: {},
+    profileOpened(_, given) {
+      core = given
+    },
+    spaceOpened() {},
+    spaceChanged() {},
+    async ended() {
+      for (const id of [...sessions.keys()]) await close(id)
+      core = undefined
+    },
+  }
+}
+
+/** What a space holds at this moment. */
+const archivedOf = (session: SpaceSession): ArchivedSpace => {
+  const { schema, resident } = session.space()
+  return {
+    name: schema.name,
+    version: schema.version,
+    made: now(),
+    root: session.root,
+    log: [...session.log.values()],
+    statements: [...session.statements.values()],
+    document: resident.handle.save(),
+  }
+}
+
+/** An archive as a space, by a device that is listed nowhere. */
+const sessionOf = async (id: SpaceId, archived: ArchivedSpace, examiner: Examiner): Promise<SpaceSession> =>
+  openSession(
+    id,
+    archived.root,
+    await newDeviceKeys(),
+    archiveStore(archived),
+    { changed: () => undefined, logChanged: () => undefined, reloaded: () => undefined },
+    { ...examiner, readOnly: true },
+  )
+
+/** Stands where a space's storage stands; nothing is ever written there. */
+const archiveStore = ({ log, statements, document }: ArchivedSpace): SpaceStore => {
+  const refuse = async (): Promise<never> => {
+    throw new EngineFailure('read-only', 'An archive is only looked at.')
+  }
+  return {
+    read: async () => ({
+      parts: [{ changes: [document], statements, calls: [] }],
+      snapshotBytes: document.length,
+      laterBytes: 0,
+    }),
+    readLog: async () => [...log],
+    append: refuse,
+    appendLog: refuse,
+    compact: refuse,
+  }
+}
