@@ -16,11 +16,14 @@ export interface KnownAnchors {
 export const anchoredBy = ({ first, named, anchors }: KnownAnchors): Anchored => {
   const versions = new Map(named.map(([version, change]) => [change, version]))
   return {
-    names: (hash) => versions.has(hash),
-    fault({ hash, actor, sequence, startOperation, dependencies }, actorOf) {
+    // Else an entry of the log could stand for what a device is said to have written, and did not sign.
+    names(hash, actor) {
+      const version = versions.get(hash)
+      return version !== undefined && actor === anchorActor(version)
+    },
+    fault({ hash, sequence, startOperation, dependencies }, actorOf) {
       const version = versions.get(hash) ?? ''
-      // Else an entry of the log could stand for what somebody wrote and nobody signed.
-      if (actor !== anchorActor(version) || sequence !== 1 || dependencies.join() !== first)
+      if (sequence !== 1 || dependencies.join() !== first)
         return `The change ${hash} is named as the one that brings the version ${version}, and is not made as such a change is.`
       const anchor = anchors.find((each) => each.version === version)
       const creator = actorOf(first)

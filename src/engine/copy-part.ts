@@ -11,6 +11,7 @@ import { now } from './now.ts'
 import type { MakeDocument, ProfileSession } from './profile-session.ts'
 import type { CallContext } from './rpc.ts'
 import type { SpaceSession } from './space-session.ts'
+import { turn } from './turn.ts'
 
 /** Values in one change of a copy: a fraction of a second, after which others have their turn. */
 const COPY_OPERATIONS = 20_000
@@ -52,7 +53,7 @@ const copyOf =
       let step = steps.next()
       while (!step.done) {
         progress(step.value, total)
-        await new Promise((resolve) => setTimeout(resolve))
+        await turn()
         signal.throwIfAborted()
         step = steps.next()
       }

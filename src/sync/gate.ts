@@ -13,8 +13,8 @@ export interface Authors {
 
 /** What stands for a space's anchored changes: they bring a version of the format, and are the same bytes wherever they are made. */
 export interface Anchored {
-  /** Whether the log names a change by its hash. */
-  names(hash: string): boolean
+  /** Whether the log names a change by its hash, for a version whose actor this is. */
+  names(hash: string, actor: string): boolean
   /**
    * Why a change that the log names may not come in all the same; undefined when it may.
    * @param actorOf who wrote a change that is in the document, or came with this one
@@ -98,12 +98,12 @@ export const checkChanges = async (
       const { head, bytes } = change
       const past = head.dependencies.map(greatestOf)
       if (!covered.has(hash) || past.includes(undefined)) continue
+      const fault = authors.anchored?.names(hash, head.actor) ? authors.anchored.fault({ ...head, hash }, actorOf) : undefined
+      if (fault !== undefined) throw new GateError('not-anchored', fault)
       const last = sequences.get(head.actor) ?? present.sequenceOf(head.actor)
       // A number that another change of this actor has taken is a fork of its device: it is not let in, and nobody is cut off.
       if (head.sequence <= last) continue
       checkSequence(change, past as number[], last)
-      const fault = authors.anchored?.names(hash) ? authors.anchored.fault({ ...head, hash }, actorOf) : undefined
-      if (fault !== undefined) throw new GateError('not-anchored', fault)
       if (rewrite && (await rewrite(bytes, hash)) !== hash)
         throw new GateError('not-canonical', `The change ${hash} is not written as Automerge writes it.`)
       operations.check({ ...head, hash })
@@ -144,7 +144,7 @@ const coveredChanges = (
   const devices = new Map<string, string>()
   const covered = new Set<string>()
   for (const [hash, { head }] of changes) {
-    if (authors.anchored?.names(hash)) {
+    if (authors.anchored?.names(hash, head.actor)) {
       covered.add(hash)
       continue
     }
