@@ -296,6 +296,12 @@ describe('two engines of different versions', () => {
     )
     await add(two, 'Calla')
     await names(one, 3)
+    // What it does not know would be lost in a copy, and stays whole in an archive.
+    await expect(two.call('copySpace', { space, name: 'Copy' })).rejects.toMatchObject({ code: 'newer-version' })
+    const { content } = await two.call('archiveSpace', { space, passphrase: PASSPHRASE })
+    const opened = await two.call('openArchive', { file: content, passphrase: PASSPHRASE })
+    expect(opened.version).toBe('0.3.0')
+    expect((await two.call('querySql', { space: opened.archive, sql: 'SELECT count(*) FROM Members' })).rows).toEqual([[3]])
     const { space: later } = await two.call('createSpace', { name: 'Workshop' })
     await one.until('schema', { space: later }, ({ ready }) => ready)
     await two.until('schema', { space: later }, ({ schema }) => schema.version === '0.3.0')
