@@ -266,10 +266,11 @@ export const openProfile = async (vault: Vault, listeners: ProfileListeners): Pr
   /** What home is to hold of this device: itself, and spaces that home has not heard of (yet). */
   const listOwn = async (): Promise<void> => {
     const edits: Edit[] = []
-    if (!homeState.value.devices.some((each) => each.device === device))
-      edits.push(addDevice(home.space(), device, fromUtf8(name)))
+    // Home itself: what is shown of it is told a moment after it has arrived, and everything would be listed a second time.
+    const { devices, spaces: listed } = readHome(home.space())
+    if (!devices.some((each) => each.device === device)) edits.push(addDevice(home.space(), device, fromUtf8(name)))
     for (const each of held.values()) {
-      if (each.id === homeHeld.id || homeState.value.spaces.some(({ space }) => space === each.id)) continue
+      if (each.id === homeHeld.id || listed.some(({ space }) => space === each.id)) continue
       try {
         edits.push(addSpace(home.space(), each.id, each.root, (await openHeld(each)).state.value.schema.name))
       } catch (error) {
