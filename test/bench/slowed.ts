@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 
 /** Milliseconds that the processes run at a time, between two pauses: short beside anything that is measured. */
-const RUN = 4
+const RUN = 8
 
 /**
  * Runs `work` while every process of a browser is that many times slower: it is stopped for the rest of each stretch of time. A
@@ -22,11 +22,17 @@ export const slowed = async <T>(folder: string, factor: number, work: () => Prom
   }
   let over = false
   const beat = async () => {
+    // Timers come late; what was slept too much is made up for by running longer.
+    let [ran, stood] = [0, 0]
     while (!over) {
-      await wait(RUN)
+      const began = performance.now()
+      await wait(Math.max(RUN, stood / (factor - 1) - ran))
       signal('SIGSTOP')
+      const stopped = performance.now()
       await wait(RUN * (factor - 1))
       signal('SIGCONT')
+      ran += stopped - began
+      stood += performance.now() - stopped
     }
   }
   const beating = beat()
