@@ -300,7 +300,13 @@ const run = async (
     link,
     equal: () => level && sync.equal(),
     prepare() {
-      if (level && link.state.kind !== 'closed') prepared = { of: session.space(), message: sync.next(missing) }
+      if (!level || link.state.kind === 'closed') return
+      try {
+        prepared = { of: session.space(), message: sync.next(missing) }
+      } catch (error) {
+        // What cannot be said to one neighbour is no reason not to write.
+        closeOn(error)
+      }
     },
     announce() {
       if (!level || link.state.kind === 'closed') return

@@ -12,6 +12,7 @@ import {
   receiveSyncMessage,
   type SyncState,
 } from '../space/automerge.ts'
+import { checkFilter } from './check-filter.ts'
 import type { ObjectType } from './check-operations.ts'
 import { type Chunk, readChunks } from './chunk.ts'
 import { COLUMNS_LIMIT, checkDocumentSize } from './document-head.ts'
@@ -93,6 +94,9 @@ export const documentSync = (resident: () => Resident): DocumentSync => {
       } catch (cause) {
         throw new GateError('garbled', 'What came as a sync message is none.', { cause })
       }
+      // Automerge says what it has with one filter; each more is asked again for every change.
+      if (decoded.have.length > 1) throw new GateError('garbled', `A sync message came with ${decoded.have.length} filters.`)
+      for (const { bloom } of decoded.have) checkFilter(bloom)
       brought = decoded.changes.length > 0
       const chunks = await readChunks(decoded.changes)
       return { chunks, emptied: encodeSyncMessage({ ...decoded, changes: [] }) }

@@ -3,7 +3,7 @@ import { signer } from '../../src/bytes/ed25519.ts'
 import { fromHex, randomBytes } from '../../src/bytes/encoding.ts'
 import { type Clock, systemClock } from '../../src/engine/clock.ts'
 import { LOG_WITHIN } from '../../src/engine/log-first.ts'
-import { runSpaceLink } from '../../src/engine/space-link.ts'
+import { runSpaceLink, type SpaceLink } from '../../src/engine/space-link.ts'
 import { talkOver } from '../../src/engine/talk-over.ts'
 import type { Link } from '../../src/network/adapter/link.ts'
 import { encodeWire } from '../../src/network/adapter/repo-wire.ts'
@@ -27,6 +27,9 @@ interface Attacker {
   readonly space: TestSpace
   readonly link: Link
   readonly talk: Talk
+  readonly documentId: string
+  /** The honest device's end, once it is ready. */
+  ready(): SpaceLink | undefined
   /** How the link ended for the honest device. */
   readonly ended: Promise<unknown>
   /** Reasons for which the honest device dropped changes, and what it has said of the document. */
@@ -45,9 +48,12 @@ const attacker = async (clock: Clock = systemClock): Promise<Attacker> => {
   ends.push(end)
   const dropped: unknown[] = []
   const heard: Uint8Array[] = []
+  let ready: SpaceLink | undefined
   const ended = runSpaceLink(one, holder.session, {
     began: true,
-    ready: () => undefined,
+    ready: (link) => {
+      ready = link
+    },
     progressed: () => undefined,
     dropped: (reason) => dropped.push(reason),
     clock,
@@ -70,6 +76,8 @@ const attacker = async (clock: Clock = systemClock): Promise<Attacker> => {
     space,
     link: other,
     talk,
+    documentId,
+    ready: () => ready,
     ended,
     dropped,
     heard,
@@ -142,6 +150,29 @@ describe('a listed device that sends', () => {
     await send(randomBytes(10))
     expect(await ended).toMatchObject({ code: 'garbled' })
     await stillWorks(space)
+  })
+
+  it.each([
+    ['entries and no bits', [1, 0, 7]],
+    ['four billion probes', [1, 10, 255, 255, 255, 255, 15, 255, 255]],
+  ])('a filter with %s: no edit made here pays for it', async (_, filter) => {
+    const { link, ended, space, documentId, send, ready } = await attacker()
+    const taken = vi.spyOn(space.holder.session, 'exclusive')
+    let left = false
+    const leaving = ended.then(() => {
+      left = true
+    })
+    // Until it is left alone: then nothing is said to it before the next edit.
+    for (let round = 0; round < 9; round++) await send([])
+    const have = [{ lastSync: [], bloom: Uint8Array.from(filter) }]
+    const data = encodeSyncMessage({ heads: [], need: [], have, changes: [] } as never)
+    await link.send('sync', encodeWire({ type: 'sync', senderId: 'attacker', targetId: 'holder', documentId, data } as never))
+    await vi.waitFor(() => expect(left || taken.mock.calls.length > 9).toBe(true))
+    await space.holder.session.exclusive(async () => undefined)
+    expect(() => ready()?.prepare()).not.toThrow()
+    await leaving
+    await stillWorks(space)
+    expect(await ended).toMatchObject({ name: 'GateError', code: 'garbled' })
   })
 
   it('a change that is none', async () => {
