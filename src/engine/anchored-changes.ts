@@ -14,15 +14,15 @@ export interface KnownAnchors {
 
 /** Answers the gate about changes that the log names. */
 export const anchoredBy = ({ first, named, anchors }: KnownAnchors): Anchored => {
-  const versions = new Map(named.map(([version, change]) => [change, version]))
+  const versions = new Map<Hash, string[]>()
+  for (const [version, change] of named) versions.set(change, [...(versions.get(change) ?? []), version])
+  // One change may be named for a second version too, which is not to take it from the first: only the version's own actor counts.
+  const versionOf = (hash: Hash, actor: string) => versions.get(hash)?.find((version) => actor === anchorActor(version))
   return {
     // Else an entry of the log could stand for what a device is said to have written, and did not sign.
-    names(hash, actor) {
-      const version = versions.get(hash)
-      return version !== undefined && actor === anchorActor(version)
-    },
-    fault({ hash, sequence, startOperation, dependencies }, actorOf) {
-      const version = versions.get(hash) ?? ''
+    names: (hash, actor) => versionOf(hash, actor) !== undefined,
+    fault({ hash, actor, sequence, startOperation, dependencies }, actorOf) {
+      const version = versionOf(hash, actor) ?? ''
       if (sequence !== 1 || dependencies.join() !== first)
         return `The change ${hash} is named as the one that brings the version ${version}, and is not made as such a change is.`
       const anchor = anchors.find((each) => each.version === version)

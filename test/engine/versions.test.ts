@@ -219,6 +219,16 @@ describe('an anchored change', () => {
     expect(version(honest)).toBe(BASE)
   })
 
+  it('comes in though an entry names it for another version as well: nobody takes it away by that', async () => {
+    const { reopen, other } = await twoDevices()
+    const [newer, older] = [await reopen([CHARTS]), await other([])]
+    await meddle(newer, [], [['9.0.0', anchoredHash(first(newer.session), CHARTS)]])
+    await draw(newer, 'ages')
+    link(newer, older)
+    await met(older, newer)
+    expect(version(older)).toBe('0.3.0')
+  })
+
   it('is not brought by a program whose change the log gainsays: it says so, and goes on', async () => {
     const { reopen, failures } = await testSpace().then(async (space) => {
       await space.holder.session.addEntries([
