@@ -92,12 +92,22 @@ export const checkChanges = async (
     present,
   )
 
-  for (let progress = true; progress; ) {
-    progress = false
-    for (const [hash, change] of held) {
+  /** What was looked at before something that it depends on. */
+  const later = new Map<string, string[]>()
+  for (const each of waiting.keys()) {
+    const open = [each]
+    for (let hash = open.pop(); hash !== undefined; hash = open.pop()) {
+      const change = held.get(hash)
+      if (!change || !covered.has(hash)) continue
       const { head, bytes } = change
       const past = head.dependencies.map(greatestOf)
-      if (!covered.has(hash) || past.includes(undefined)) continue
+      const lacking = head.dependencies[past.indexOf(undefined)]
+      if (lacking !== undefined) {
+        const others = later.get(lacking)
+        if (others) others.push(hash)
+        else later.set(lacking, [hash])
+        continue
+      }
       const fault = authors.anchored?.names(hash, head.actor) ? authors.anchored.fault({ ...head, hash }, actorOf) : undefined
       if (fault !== undefined) throw new GateError('not-anchored', fault)
       const last = sequences.get(head.actor) ?? present.sequenceOf(head.actor)
@@ -111,9 +121,10 @@ export const checkChanges = async (
       greatest.set(hash, head.startOperation + head.operations - 1)
       sequences.set(head.actor, head.sequence)
       ready.push(bytes)
-      if (ready.length % AT_ONCE === 0) await giveWay()
       held.delete(hash)
-      progress = true
+      open.push(...(later.get(hash) ?? []).toReversed())
+      later.delete(hash)
+      if (ready.length % AT_ONCE === 0) await giveWay()
     }
   }
   const missing = new Set<string>()

@@ -168,6 +168,24 @@ describe('the gate', () => {
     )
   })
 
+  it('looks at each change a few times at most, however its sender turned them round', async () => {
+    const one = document()
+    write(one, 300)
+    const chunks = await chunksOf(one)
+    const present = presentOf(document(BOB))
+    let asked = 0
+    const counted = {
+      ...present,
+      greatestOperation: (hash: string) => {
+        asked += 1
+        return present.greatestOperation(hash)
+      },
+    }
+    const { ready } = await checkChanges(chunks.toReversed(), covers(one), authors, counted, undefined)
+    expect(ready).toHaveLength(300)
+    expect(asked).toBeLessThan(4 * 300)
+  })
+
   it('lets in what comes after an empty change, which has no operation of its own', async () => {
     const one = document()
     write(one, 1)
