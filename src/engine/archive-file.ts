@@ -46,7 +46,8 @@ export const decodeArchive = async (bytes: Uint8Array): Promise<ArchivedSpace> =
     space instanceof Uint8Array &&
     document instanceof Uint8Array &&
     Array.isArray(log) &&
-    Array.isArray(statements)
+    Array.isArray(statements) &&
+    statements.every((packed) => packed instanceof Uint8Array)
   if (!isWhole) throw unproven('it does not hold what an archive holds')
   return {
     name,

@@ -2,7 +2,7 @@ import { fromCbor, toCbor } from '../bytes/cbor.ts'
 import { equalBytes, utf8 } from '../bytes/encoding.ts'
 import type { Name } from './backend.ts'
 import { VaultError } from './errors.ts'
-import { MOST_ITERATIONS, MOST_MEMORY, type PassphraseParameters } from './passphrase.ts'
+import { LEAST_MEMORY, LEAST_SALT, MOST_ITERATIONS, MOST_MEMORY, type PassphraseParameters } from './passphrase.ts'
 import type { Sealer } from './sealing.ts'
 
 export const HEADER: Name = [utf8('header')]
@@ -90,9 +90,11 @@ export const isWay = (way: unknown): way is Way => {
   return (
     kind === 'passphrase' &&
     salt instanceof Uint8Array &&
-    typeof memory === 'number' &&
-    memory <= MOST_MEMORY &&
-    typeof iterations === 'number' &&
-    iterations <= MOST_ITERATIONS
+    salt.length >= LEAST_SALT &&
+    isWithin(memory, LEAST_MEMORY, MOST_MEMORY) &&
+    isWithin(iterations, 1, MOST_ITERATIONS)
   )
 }
+
+const isWithin = (value: unknown, least: number, most: number): boolean =>
+  typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most

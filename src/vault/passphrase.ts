@@ -18,6 +18,10 @@ export const passphraseParameters = (): PassphraseParameters => ({ salt: randomB
 export const MOST_MEMORY = 1024 * 1024
 export const MOST_ITERATIONS = 100
 
+/** Less than this, in bytes and KiB, Argon2id does not take: RFC 9106, section 3.1. */
+export const LEAST_SALT = 8
+export const LEAST_MEMORY = 8
+
 /** The key pair that this passphrase stands for. Letters typed in different ways (NFC, NFD) count as the same. */
 export const passphraseKeys = async (
   passphrase: string,

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { type Cbor, fromCbor, toCbor } from '../bytes/cbor.ts'
 import { concat, randomBytes, utf8 } from '../bytes/encoding.ts'
 import { sha256 } from '../bytes/hash.ts'
 import { openSealedFile, sealFile } from './sealed-file.ts'
@@ -14,6 +15,17 @@ const open = (bytes: Uint8Array, passphrase = 'correct horse') => openSealedFile
 /** Bytes that differ from place to place. */
 const varied = (size: number, first = 0) => Uint8Array.from({ length: size }, (_, at) => (first + at * 7 + (at >> 9)) & 255)
 const REFUSALS = ['not-an-archive', 'damaged', 'newer', 'wrong-passphrase']
+
+/** The same file with another header, whose hash is right. */
+const asking = async (file: Uint8Array, asked: Record<string, Cbor>): Promise<Uint8Array> => {
+  const before = concat(file.subarray(0, 16), file.subarray(16, 20))
+  const length = new DataView(before.buffer).getUint32(16)
+  const { way, ...rest } = fromCbor(file.subarray(20, 20 + length)) as { way: Record<string, Cbor> }
+  const header = toCbor({ ...rest, way: { ...way, ...asked } })
+  new DataView(before.buffer).setUint32(16, header.length)
+  const open = concat(before, header)
+  return concat(open, await sha256(open), file.subarray(20 + length + 32))
+}
 
 describe('a sealed file', () => {
   it.each([0, 1, 1_000, MIB - 1, MIB, MIB + 1, 2 * MIB + 77])(
@@ -41,6 +53,18 @@ describe('a sealed file', () => {
       expect((refused as { code: string }).code).not.toBe('wrong-passphrase')
     }
   }, 60_000)
+
+  it.each([
+    ['no memory', { memory: 0 }],
+    ['memory that is no number of KiB', { memory: 64.5 }],
+    ['less than none', { memory: -1 }],
+    ['no iteration', { iterations: 0 }],
+    ['a salt that is too short', { salt: new Uint8Array(7) }],
+    ['minutes of work', { memory: 1024 * 1024, iterations: 100 }],
+  ])('is refused at once when its header asks for %s', async (_, asked) => {
+    const file = await asking(await sealed(utf8('Lumen House')), asked)
+    await expect(open(file)).rejects.toMatchObject({ name: 'VaultError', code: 'damaged' })
+  })
 
   it('is refused wherever it was cut off, and with something behind it', async () => {
     const file = await sealed(varied(MIB + 5_000))

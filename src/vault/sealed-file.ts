@@ -21,6 +21,12 @@ const HASH = 32
 /** Bytes of a header; it holds one way to open the file. */
 const HEADER_LIMIT = 4_096
 
+/**
+ * KiB times iterations that a file may ask for: five times what `sealFile` asks, some seconds. A file comes from anywhere, and
+ * nobody can stop Argon2id; what a vault's own header may ask for would hold the engine up for minutes.
+ */
+const MOST_WORK = 5 * 64 * 1024 * 3
+
 /** How long work tells how far it is, and is cancelled. */
 export interface LongWork {
   readonly signal?: AbortSignal
@@ -140,10 +146,12 @@ const readHeader = async (
     )
   }
   const { size, way } = readCbor(header)
-  if (version !== VERSION || typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0 || !isWay(way))
+  if (version !== VERSION || typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0 || !isWay(way) || !isQuick(way))
     throw damaged('its header cannot be read')
   return { hash, size, way, at }
 }
+
+const isQuick = (way: Way): boolean => way.kind === 'passphrase' && way.memory * way.iterations <= MOST_WORK
 
 const readCbor = (bytes: Uint8Array): { readonly size?: unknown; readonly way?: unknown } => {
   try {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
+import { toCbor } from '../../src/bytes/cbor.ts'
 import { signer } from '../../src/bytes/ed25519.ts'
 import { hexBytes } from '../../src/bytes/encoding.ts'
 import { type ArchivedSpace, decodeArchive, encodeArchive, proveArchive } from '../../src/engine/archive-file.ts'
@@ -193,6 +194,14 @@ describe('what an archive holds', () => {
     const statements = [{ ...forged, device: statement?.device ?? forged.device }]
     await expect(proveArchive({ ...space, statements }, examineHere)).rejects.toMatchObject(refused)
     await expect(proveArchive({ ...space, log: [] }, examineHere)).rejects.toMatchObject(refused)
+  })
+
+  it('is refused where something else stands for a statement', async () => {
+    const { name, version, made, root, document } = await archived()
+    for (const odd of [7, null, 'word'])
+      await expect(
+        decodeArchive(toCbor({ name, version, made, space: hexBytes(root), log: [], statements: [odd], document })),
+      ).rejects.toMatchObject(refused)
   })
 
   it('is refused, and breaks nothing, when any byte of it is another', async () => {
