@@ -16,11 +16,18 @@ import type { CallContext } from './rpc.ts'
 import { openSession, type SpaceSession } from './space-session.ts'
 import type { SpaceStore } from './space-store.ts'
 
+/** An archive that is looked at. */
+interface Opened {
+  readonly session: SpaceSession
+  /** Resolves when the index is told nothing of it any more. */
+  told(): Promise<void>
+}
+
 /** Spaces as files that hold all of them, and such files as spaces to be looked at. */
 export const archivePart = (): EnginePart => {
   let core: Core | undefined
   let opened = 0
-  const sessions = new Map<SpaceId, SpaceSession>()
+  const open = new Map<SpaceId, Opened>()
 
   const unlocked = (): Core => {
     if (!core) throw new EngineFailure('locked', 'Tessera is locked. Unlock it first.')
@@ -28,15 +35,17 @@ export const archivePart = (): EnginePart => {
   }
 
   const close = async (id: SpaceId): Promise<void> => {
-    const session = sessions.get(id)
-    if (!session) throw new EngineFailure('not-found', `There is no archive ${id} open.`)
-    sessions.delete(id)
+    const closing = open.get(id)
+    if (!closing) throw new EngineFailure('not-found', `There is no archive ${id} open.`)
+    open.delete(id)
     core?.lookAway(id)
+    // What is being told of it would come behind, and stay.
+    await closing.told()
     await core?.feed.send({ kind: 'forget', space: id })
-    await session.close()
+    await closing.session.close()
   }
 
-  const open = async (
+  const openArchive = async (
     { file, passphrase }: Parameters<Calls['openArchive']>[0],
     { signal, progress }: CallContext,
   ): Promise<ReturnType<Calls['openArchive']>> => {
@@ -49,10 +58,13 @@ export const archivePart = (): EnginePart => {
     // No id of a space has such a sign in it: the space may be here too.
     const id = `${space}@archive${opened}` as SpaceId
     const session = await sessionOf(id, archived, examiner)
-    sessions.set(id, session)
     const feeder = indexFeeder(session, feed)
     const filled = feeder.fill()
     filled.catch(report)
+    open.set(id, {
+      session,
+      told: () => filled.catch(() => undefined).then(() => feeder.settled(async () => undefined)),
+    })
     lookAt(id, {
       early: live<Schema | undefined>(undefined),
       session: Promise.resolve(session),
@@ -73,7 +85,7 @@ export const archivePart = (): EnginePart => {
         const content = await sealFile(encodeArchive(archived), passphrase, { signal, progress })
         return { name: `${archived.name}.tessera-archive`, content }
       },
-      openArchive: open,
+      openArchive,
       closeArchive: ({ archive }) => close(archive),
     },
     watches: {},
@@ -83,7 +95,7 @@ export const archivePart = (): EnginePart => {
     spaceOpened() {},
     spaceChanged() {},
     async ended() {
-      for (const id of [...sessions.keys()]) await close(id)
+      for (const id of [...open.keys()]) await close(id)
       core = undefined
     },
   }

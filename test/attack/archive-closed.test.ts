@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest'
+import { encodeArchive } from '../../src/engine/archive-file.ts'
+import { archivePart } from '../../src/engine/archive-part.ts'
+import type { Core } from '../../src/engine/documents.ts'
+import { examineHere } from '../../src/engine/examination.ts'
+import type { Feed } from '../../src/engine/feed.ts'
+import { turn } from '../../src/engine/turn.ts'
+import { sealFile } from '../../src/vault/sealed-file.ts'
+import { testSpace } from '../support/sessions.ts'
+
+/** As weak as Argon2id allows: this test is not about how long it takes. */
+const QUICK = { salt: new Uint8Array(16), memory: 8, iterations: 1 }
+
+it('an archive that is closed while its index is being filled leaves nothing of it there', async () => {
+  const { session } = (await testSpace()).holder
+  await session.commit('a', [{ do: 'create-table', name: 'Members' }])
+  const { resident, schema } = session.space()
+  const { name, version } = schema
+  const [log, statements] = [[...session.log.values()], [...session.statements.values()]]
+  const archive = { name, version, made: 1, root: session.root, log, statements, document: resident.handle.save() }
+  const file = await sealFile(encodeArchive(archive), 'x', {}, QUICK)
+
+  const told: string[] = []
+  const feed = {
+    send: async ({ kind }: { kind: string }) => {
+      await turn()
+      told.push(kind)
+    },
+    settled: turn,
+  } as unknown as Feed
+  const part = archivePart()
+  const core = { feed, examiner: { examine: examineHere }, lookAt: () => undefined, lookAway: () => undefined }
+  part.profileOpened(undefined as never, core as unknown as Core)
+  const context = { id: 'b', signal: new AbortController().signal, progress: () => undefined }
+  const opened = await part.calls.openArchive?.({ file, passphrase: 'x' }, context)
+  if (!opened) throw new Error('the archive was opened')
+  await part.calls.closeArchive?.({ archive: opened.archive }, context)
+  for (let turns = 0; turns < 50; turns++) await turn()
+  expect(told.at(-1)).toBe('forget')
+})
