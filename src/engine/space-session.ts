@@ -291,7 +291,12 @@ export const openSession = async (
             job.call && committed ? [{ id: job.call, change: committed.change }] : [],
           )
           const written = append({ changes, statements: [statement], calls })
-          listeners.writing?.()
+          try {
+            listeners.writing?.()
+          } catch (error) {
+            // It is on its way to the disk, and will be there whatever became of whoever was told.
+            failed(error)
+          }
           await written
         }
       } catch (error) {

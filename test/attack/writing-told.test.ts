@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest'
+import { examineHere } from '../../src/engine/examination.ts'
+import { openSession } from '../../src/engine/space-session.ts'
+import type { Part, SpaceStore } from '../../src/engine/space-store.ts'
+import { turn } from '../../src/engine/turn.ts'
+import { testSpace } from '../support/sessions.ts'
+
+it('an edit that is on disk is in the document too, whatever happens to whoever is told of it meanwhile', async () => {
+  const { session } = (await testSpace()).holder
+  const document = session.space().resident.handle.save()
+  const parts: Part[] = [{ changes: [document], statements: [...session.statements.values()], calls: [] }]
+  const store: SpaceStore = {
+    read: async () => ({ parts: [...parts], snapshotBytes: document.length, laterBytes: 0 }),
+    readLog: async () => [...session.log.values()],
+    append: async (part) => {
+      await turn()
+      parts.push(part)
+    },
+    appendLog: async () => undefined,
+    compact: async () => undefined,
+  }
+  const failures: unknown[] = []
+  const listeners = {
+    writing: () => {
+      throw new Error('somebody could not be told')
+    },
+    changed: () => undefined,
+    logChanged: () => undefined,
+    reloaded: () => undefined,
+    failed: (error: unknown) => void failures.push(error),
+  }
+  const opened = await openSession(session.id, session.root, session.keys, store, listeners, { examine: examineHere })
+  const committed = await opened.commit('a', [{ do: 'create-table', name: 'Members' }]).catch((error: unknown) => error)
+  await turn()
+  expect(parts).toHaveLength(2)
+  expect(committed).toMatchObject({ change: expect.any(String) })
+  expect(opened.space().schema.tables.map(({ name }) => name)).toContain('Members')
+  expect(failures).toMatchObject([{ message: 'somebody could not be told' }])
+  await opened.close()
+})
