@@ -23,7 +23,8 @@ import { authorsOf } from './authors.ts'
 import { type Clock, systemClock, within } from './clock.ts'
 import { logFirst } from './log-first.ts'
 import { report } from './report.ts'
-import type { Receive, SpaceSession } from './space-session.ts'
+import type { SpaceSession } from './space-session.ts'
+import type { Receive } from './taking-in.ts'
 import { talkOver } from './talk-over.ts'
 
 /** Milliseconds that the hello may take: whoever opens a link and says nothing must not hold it. */

@@ -1,0 +1,143 @@
+import { newActor } from '../people/device-keys.ts'
+import type { Statement } from '../people/statement.ts'
+import type { Hash, Resident } from '../space/automerge.ts'
+import { adoptSpace, awaitedSpace, closeSpace, openSpace, type Space } from '../space/space.ts'
+import type { Part, SpaceStore } from './space-store.ts'
+
+/** Calls whose answers a snapshot goes on to know: more than can be under way when an engine gives way to another. */
+const CALLS_KEPT = 1_000
+
+/** A space's document in memory, and the same on disk. */
+export interface SpaceDocument {
+  /** Another one after `reload`, `takeFirst` and `replace`. */
+  readonly space: Space
+  /** Whether the change that the space began with is here. */
+  readonly arrived: boolean
+  /** By device. */
+  readonly statements: ReadonlyMap<string, Statement>
+  /** How many changes each actor has in the document. */
+  readonly sequences: ReadonlyMap<string, number>
+  /** Bytes on disk: of the snapshot, and of what was written since. */
+  readonly bytes: { readonly snapshot: number; readonly later: number }
+  /** The change that a call was answered with, here or before this engine began. */
+  answerTo(call: string): string | undefined
+  /** Whether a statement says more than the one that is held: its change is here, and comes after that one's in its device's chain. */
+  isNewer(statement: Statement): boolean
+  /** Writes what is in memory already; durable when it resolves. */
+  append(part: Part): Promise<void>
+  /** How many changes each of these actors has from now on. */
+  count(sequences: Iterable<readonly [string, number]>): void
+  /** Takes in the first changes while the document is awaited, in memory. @returns whether it has arrived with them */
+  takeFirst(changes: readonly Uint8Array[], loaded: Resident | undefined): boolean
+  /**
+   * Puts a document that holds all of this one in its place, on disk and in memory.
+   * @param covering statements; those for what is in it are kept
+   * @throws {SpaceError} `damaged` when it does not hold the change that the space began with
+   */
+  replace(loaded: Resident, covering: readonly Statement[]): Promise<void>
+  /** Puts a snapshot of all that is in memory in the place of the parts on disk. */
+  fold(snapshot: Uint8Array): Promise<void>
+  /** Takes what is on disk in the place of what is in memory. */
+  reload(): Promise<void>
+}
+
+/**
+ * @param first the change that the space began with
+ * @param device the public key by which this device signs
+ * @param knows the newest version of the format that this program knows
+ * @throws {SpaceError} `damaged` when what is on disk does not begin with `first`
+ */
+export const spaceDocument = async (
+  store: SpaceStore,
+  first: Hash,
+  device: Uint8Array,
+  knows: string,
+): Promise<SpaceDocument> => {
+  const statements = new Map<string, Statement>()
+  const answered = new Map<string, string>()
+  const sequences = new Map<string, number>()
+  let bytes = { snapshot: 0, later: 0 }
+  let arrived = false
+
+  const load = async (): Promise<Space> => {
+    const stored = await store.read()
+    bytes = { snapshot: stored.snapshotBytes, later: stored.laterBytes }
+    for (const { statements: covering, calls } of stored.parts) {
+      for (const statement of covering) statements.set(statement.device, statement)
+      for (const { id, change } of calls) answered.set(id, change)
+    }
+    const changes = stored.parts.flatMap((part) => part.changes)
+    const actor = await newActor(device)
+    arrived = changes.length > 0
+    const loaded = arrived ? openSpace(changes, first, actor, knows) : awaitedSpace(actor, knows)
+    sequences.clear()
+    for (const { actor, seq } of loaded.resident.handle.getChangesMeta([])) sequences.set(actor, seq)
+    return loaded
+  }
+
+  let space = await load()
+
+  const isNewer = ({ device, change }: Statement): boolean => {
+    const { handle } = space.resident
+    const held = statements.get(device)
+    const said = handle.getChangeMetaByHash(change)
+    if (!said || held?.change === change) return false
+    return held === undefined || said.maxOp >= (handle.getChangeMetaByHash(held.change)?.maxOp ?? 0)
+  }
+
+  const putInPlace = async (snapshot: Uint8Array, kept: ReadonlyMap<string, Statement>): Promise<void> => {
+    const calls = [...answered].slice(-CALLS_KEPT).map(([id, change]) => ({ id, change }))
+    await store.compact(snapshot, [...kept.values()], calls)
+    bytes = { snapshot: snapshot.length, later: 0 }
+  }
+
+  return {
+    get space() {
+      return space
+    },
+    get arrived() {
+      return arrived
+    },
+    statements,
+    sequences,
+    get bytes() {
+      return bytes
+    },
+    answerTo: (call) => answered.get(call),
+    isNewer,
+    async append(part) {
+      await store.append(part)
+      bytes.later += part.changes.reduce((sum, each) => sum + each.length, 0)
+      for (const statement of part.statements) if (isNewer(statement)) statements.set(statement.device, statement)
+      for (const { id, change } of part.calls) answered.set(id, change)
+    },
+    count(counts) {
+      for (const [actor, count] of counts) sequences.set(actor, count)
+    },
+    takeFirst(changes, loaded) {
+      if (loaded) {
+        closeSpace(space)
+        space = { ...space, resident: loaded }
+      } else for (const change of changes) space.resident.handle.loadIncremental(change)
+      if (!space.resident.handle.getChangeMetaByHash(first)) return false
+      space = adoptSpace(space.resident, first, space.knows)
+      arrived = true
+      return true
+    },
+    async replace(loaded, covering) {
+      const before = space
+      const next = adoptSpace(loaded, first, before.knows)
+      const newer = covering.filter(({ change }) => next.resident.handle.getChangeMetaByHash(change))
+      const kept = new Map([...statements, ...newer.map((statement) => [statement.device, statement] as const)])
+      await putInPlace(next.resident.handle.save(), kept)
+      for (const [device, statement] of kept) statements.set(device, statement)
+      space = next
+      closeSpace(before)
+    },
+    fold: (snapshot) => putInPlace(snapshot, statements),
+    async reload() {
+      closeSpace(space)
+      space = await load()
+    },
+  }
+}
