@@ -3,7 +3,7 @@ import type { SpaceId } from '../space/ids.ts'
 import type { Schema } from '../space/schema.ts'
 import { openSealedFile, sealFile } from '../vault/sealed-file.ts'
 import { type ArchivedSpace, decodeArchive, encodeArchive, proveArchive } from './archive-file.ts'
-import type { Core, EnginePart } from './documents.ts'
+import type { EnginePart } from './documents.ts'
 import type { Calls } from './engine.ts'
 import type { Examiner } from './examiner.ts'
 import { EngineFailure } from './failure.ts'
@@ -15,9 +15,10 @@ import { report } from './report.ts'
 import type { CallContext } from './rpc.ts'
 import { openSession, type SpaceSession } from './space-session.ts'
 import type { SpaceStore } from './space-store.ts'
+import { whileOpen } from './while-open.ts'
 
 /** An archive that is looked at. */
-interface Opened {
+interface OpenArchive {
   readonly session: SpaceSession
   /** Resolves when the index is told nothing of it any more. */
   told(): Promise<void>
@@ -25,23 +26,18 @@ interface Opened {
 
 /** Spaces as files that hold all of them, and such files as spaces to be looked at. */
 export const archivePart = (): EnginePart => {
-  let core: Core | undefined
-  let opened = 0
-  const open = new Map<SpaceId, Opened>()
-
-  const unlocked = (): Core => {
-    if (!core) throw new EngineFailure('locked', 'Tessera is locked. Unlock it first.')
-    return core
-  }
+  const { opened, current, follow } = whileOpen()
+  let shown = 0
+  const open = new Map<SpaceId, OpenArchive>()
 
   const close = async (id: SpaceId): Promise<void> => {
     const closing = open.get(id)
     if (!closing) throw new EngineFailure('not-found', `There is no archive ${id} open.`)
     open.delete(id)
-    core?.lookAway(id)
+    current()?.core.lookAway(id)
     // What is being told of it would come behind, and stay.
     await closing.told()
-    await core?.feed.send({ kind: 'forget', space: id })
+    await current()?.core.feed.send({ kind: 'forget', space: id })
     await closing.session.close()
   }
 
@@ -49,14 +45,14 @@ export const archivePart = (): EnginePart => {
     { file, passphrase }: Parameters<Calls['openArchive']>[0],
     { signal, progress }: CallContext,
   ): Promise<ReturnType<Calls['openArchive']>> => {
-    const { examiner, feed, lookAt } = unlocked()
+    const { examiner, feed, lookAt } = opened().core
     const archived = await decodeArchive(await openSealedFile(file, passphrase, { signal, progress }))
     await proveArchive(archived, examiner.examine)
     signal.throwIfAborted()
     const space = spaceIdOf(archived.root)
-    opened += 1
+    shown += 1
     // No id of a space has such a sign in it: the space may be here too.
-    const id = `${space}@archive${opened}` as SpaceId
+    const id = `${space}@archive${shown}` as SpaceId
     const session = await sessionOf(id, archived, examiner)
     const feeder = indexFeeder(session, feed)
     const filled = feeder.fill()
@@ -78,7 +74,7 @@ export const archivePart = (): EnginePart => {
   return {
     calls: {
       async archiveSpace({ space, passphrase }, { signal, progress }) {
-        const session = await unlocked().show(space).session
+        const session = await opened().core.show(space).session
         if (!session.arrived) throw new EngineFailure('not-ready', 'This space is still arriving from another device.')
         if (passphrase === '') throw new EngineFailure('bad-value', 'An archive is sealed with a passphrase; none was given.')
         const archived = await session.exclusive(async () => archivedOf(session))
@@ -89,14 +85,10 @@ export const archivePart = (): EnginePart => {
       closeArchive: ({ archive }) => close(archive),
     },
     watches: {},
-    profileOpened(_, given) {
-      core = given
-    },
-    spaceOpened() {},
-    spaceChanged() {},
+    ...follow,
     async ended() {
       for (const id of [...open.keys()]) await close(id)
-      core = undefined
+      await follow.ended()
     },
   }
 }

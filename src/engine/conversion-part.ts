@@ -1,17 +1,16 @@
 import { previewConversion } from '../space/conversion.ts'
-import type { Core, EnginePart } from './documents.ts'
-import { EngineFailure } from './failure.ts'
+import type { EnginePart } from './documents.ts'
 import { now } from './now.ts'
 import { turn } from './turn.ts'
+import { whileOpen } from './while-open.ts'
 
 /** Tells before a field is changed what would become of its cells. */
 export const conversionPart = (): EnginePart => {
-  let core: Core | undefined
+  const { opened, follow } = whileOpen()
   return {
     calls: {
       async previewConversion({ space, field, edits }, { signal }) {
-        if (!core) throw new EngineFailure('locked', 'Tessera is locked. Unlock it first.')
-        const session = await core.ready(space)
+        const session = await opened().core.ready(space)
         const looking = previewConversion(session.space(), field, edits, now())
         for (;;) {
           const { done, value } = looking.next()
@@ -22,13 +21,6 @@ export const conversionPart = (): EnginePart => {
       },
     },
     watches: {},
-    profileOpened(_, given) {
-      core = given
-    },
-    spaceOpened() {},
-    spaceChanged() {},
-    async ended() {
-      core = undefined
-    },
+    ...follow,
   }
 }

@@ -5,25 +5,25 @@ import { changesAt, pastSpace } from '../space/history/past.ts'
 import { countRecords } from '../space/read-records.ts'
 import { adoptSpace, closeSpace, type Space } from '../space/space.ts'
 import { checkName } from '../space/value.ts'
-import type { Core, EnginePart } from './documents.ts'
+import type { EnginePart } from './documents.ts'
 import { EngineFailure } from './failure.ts'
 import { now } from './now.ts'
-import type { MakeDocument, ProfileSession } from './profile-session.ts'
+import type { MakeDocument } from './profile-session.ts'
 import type { CallContext } from './rpc.ts'
 import type { SpaceSession } from './space-session.ts'
 import { turn } from './turn.ts'
+import { whileOpen } from './while-open.ts'
 
 /** Values in one change of a copy: a fraction of a second, after which others have their turn. */
 const COPY_OPERATIONS = 20_000
 
 /** Makes new spaces of what others hold. */
 export const copyPart = (): EnginePart => {
-  let opened: { readonly profile: ProfileSession; readonly core: Core } | undefined
+  const { opened, follow } = whileOpen()
   return {
     calls: {
       async copySpace({ space, name }, context) {
-        if (!opened) throw new EngineFailure('locked', 'Tessera is locked. Unlock it first.')
-        const { profile, core } = opened
+        const { profile, core } = opened()
         checkName(name, 'a space')
         const session = await core.ready(space)
         if (!session.arrived) throw new EngineFailure('not-ready', 'This space is still arriving from another device.')
@@ -31,14 +31,7 @@ export const copyPart = (): EnginePart => {
       },
     },
     watches: {},
-    profileOpened(profile, core) {
-      opened = { profile, core }
-    },
-    spaceOpened() {},
-    spaceChanged() {},
-    async ended() {
-      opened = undefined
-    },
+    ...follow,
   }
 }
 

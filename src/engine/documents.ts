@@ -9,7 +9,7 @@ import { createVault, hasProfile, openVault, type Vault } from '../vault/vault.t
 import { attempts } from './attempts.ts'
 import type { Calls, OpenSpace, ProfileState, Watches } from './engine.ts'
 import type { Examiner } from './examiner.ts'
-import { EngineFailure } from './failure.ts'
+import { locked } from './failure.ts'
 import type { Feed } from './feed.ts'
 import { follow, live } from './live.ts'
 import { type NetworkSettings, networkSettings } from './network-settings.ts'
@@ -40,10 +40,10 @@ export interface EnginePart {
   readonly calls: CallHandlers
   readonly watches: WatchHandlers
   profileOpened(profile: ProfileSession, core: Core): void
-  spaceOpened(session: SpaceSession): void
+  spaceOpened?(session: SpaceSession): void
   /** What is written here now will be told by `spaceChanged` once it is on disk, or never: time to prepare. */
   spaceWriting?(session: SpaceSession): void
-  spaceChanged(session: SpaceSession): void
+  spaceChanged?(session: SpaceSession): void
   ended(): Promise<void>
 }
 
@@ -83,7 +83,7 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
   let publicUrl: string | undefined
 
   const opened = (): ProfileSession => {
-    if (!open.value) throw new EngineFailure('locked', 'Tessera is locked. Unlock it first.')
+    if (!open.value) throw locked()
     return open.value
   }
 
@@ -114,18 +114,18 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
         changed: (touched, own) =>
           after(id, (session) => {
             // What is sent has a longer way.
-            for (const part of parts) part.spaceChanged(session)
+            for (const part of parts) part.spaceChanged?.(session)
             shown?.changed(id, touched, own)
           }),
         logChanged: () =>
           after(id, (session) => {
-            for (const part of parts) part.spaceChanged(session)
+            for (const part of parts) part.spaceChanged?.(session)
           }),
         reloaded: () => shown?.reloaded(id),
       }),
       opened(session) {
         sessions.set(session.id, session)
-        for (const part of parts) part.spaceOpened(session)
+        for (const part of parts) part.spaceOpened?.(session)
       },
     })
     shown = shownSpaces(opening, feed)
@@ -167,7 +167,7 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
 
   const show = (id: SpaceId): ShownSpace => {
     opened()
-    if (!shown) throw new EngineFailure('locked', 'Tessera is locked. Unlock it first.')
+    if (!shown) throw locked()
     return lookedAt.get(id) ?? shown.open(id)
   }
 

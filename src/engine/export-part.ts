@@ -1,17 +1,18 @@
 import { exportCsv } from '../exchange/csv/export-csv.ts'
 import { exportedSpace } from '../exchange/exported.ts'
 import { exportJson } from '../exchange/json/export-json.ts'
-import type { Core, EnginePart } from './documents.ts'
+import type { EnginePart } from './documents.ts'
 import { EngineFailure } from './failure.ts'
 import { spaceIdOf } from './profile-session.ts'
+import { whileOpen } from './while-open.ts'
 
 /** Everything of a space as files, out. */
 export const exportPart = (): EnginePart => {
-  let core: Core | undefined
+  const { opened, follow } = whileOpen()
   return {
     calls: {
       async exportSpace({ space, format }) {
-        if (!core) throw new EngineFailure('locked', 'Tessera is locked. Unlock it first.')
+        const { core } = opened()
         const session = await core.show(space).session
         if (!session.arrived) throw new EngineFailure('not-ready', 'This space is still arriving from another device.')
         const content = exportedSpace(session.space(), spaceIdOf(session.root))
@@ -30,13 +31,6 @@ export const exportPart = (): EnginePart => {
       },
     },
     watches: {},
-    profileOpened(_, given) {
-      core = given
-    },
-    spaceOpened() {},
-    spaceChanged() {},
-    async ended() {
-      core = undefined
-    },
+    ...follow,
   }
 }

@@ -52,3 +52,6 @@ export class EngineFailure extends Error {
     super(message, options)
   }
 }
+
+/** What is asked of a profile while none is open. */
+export const locked = (): EngineFailure => new EngineFailure('locked', 'Tessera is locked. Unlock it first.')

@@ -5,13 +5,14 @@ import { changesAt, pastSpace, type When } from '../space/history/past.ts'
 import { differencesTo, putBackTo, type Restorable, restoreCounts } from '../space/history/restore.ts'
 import type { SpaceId } from '../space/ids.ts'
 import { closeSpace, type Space } from '../space/space.ts'
-import type { Core, EnginePart } from './documents.ts'
+import type { EnginePart } from './documents.ts'
 import type { SqlAnswer } from './engine.ts'
 import { EngineFailure } from './failure.ts'
 import { indexFeeder } from './index-feeder.ts'
 import { now } from './now.ts'
 import type { SpaceSession } from './space-session.ts'
 import { turn } from './turn.ts'
+import { whileOpen } from './while-open.ts'
 
 /** Rows of one answer, unless asked for fewer. */
 const ROWS = 10_000
@@ -20,15 +21,10 @@ const ENTRIES = 1_000
 
 /** Looks back: what was done by whom and when, past states, comparing and putting back; and SQL over now or then. */
 export const historyPart = (): EnginePart => {
-  let core: Core | undefined
+  const { opened, follow } = whileOpen()
   let states = 0
 
-  const opened = (): Core => {
-    if (!core) throw new EngineFailure('locked', 'Tessera is locked. Unlock it first.')
-    return core
-  }
-
-  const ready = (id: SpaceId): Promise<SpaceSession> => opened().ready(id)
+  const ready = (id: SpaceId): Promise<SpaceSession> => opened().core.ready(id)
 
   /** A past state, closed when `work` is done. */
   const inPast = async <T>(session: SpaceSession, when: When, work: (past: Space) => T | Promise<T>): Promise<T> => {
@@ -50,7 +46,7 @@ export const historyPart = (): EnginePart => {
       states += 1
       // No id of a space has such a sign in it.
       const id = `${session.id}@${states}` as SpaceId
-      const { feed } = opened()
+      const { feed } = opened().core
       try {
         await indexFeeder({ id, space: () => past }, feed).fill()
         return await feed.ask('sql', { space: id, sql, limit })
@@ -64,11 +60,11 @@ export const historyPart = (): EnginePart => {
       async querySql({ space, sql, limit = ROWS, at }) {
         const session = await ready(space)
         if (at !== undefined) return sqlInPast(session, at, sql, limit)
-        return opened().feed.ask('sql', { space, sql, limit })
+        return opened().core.feed.ask('sql', { space, sql, limit })
       },
       async history({ space, record, limit = ENTRIES, before }) {
-        await opened().show(space).history()
-        return opened().feed.ask('history', { space, record, limit, before })
+        await opened().core.show(space).history()
+        return opened().core.feed.ask('history', { space, record, limit, before })
       },
       async conflicts({ space, table, record }) {
         const session = await ready(space)
@@ -102,13 +98,6 @@ export const historyPart = (): EnginePart => {
       },
     },
     watches: {},
-    profileOpened(_, given) {
-      core = given
-    },
-    spaceOpened() {},
-    spaceChanged() {},
-    async ended() {
-      core = undefined
-    },
+    ...follow,
   }
 }

@@ -12,23 +12,23 @@ import type { EnginePart } from './documents.ts'
 import type { Calls } from './engine.ts'
 import { EngineFailure } from './failure.ts'
 import { now } from './now.ts'
-import type { ProfileSession } from './profile-session.ts'
 import { report } from './report.ts'
 import type { CallContext } from './rpc.ts'
 import type { SpaceSession } from './space-session.ts'
+import { whileOpen } from './while-open.ts'
 
 /** Values in one change; well below what other devices take in one. */
 const BULK_VALUES = 75_000
 
 /** Files of comma-separated values, in. */
 export const importPart = (): EnginePart => {
-  let profile: ProfileSession | undefined
+  const { opened, current, follow } = whileOpen()
 
   const importCsv = async (
     { space, file, table, guess, first = RECORD_LIMIT }: Parameters<Calls['importCsv']>[0],
     { signal, progress }: CallContext,
   ): Promise<ReturnType<Calls['importCsv']>> => {
-    if (!profile) throw new EngineFailure('locked', 'Tessera is locked. Unlock it first.')
+    const { profile } = opened()
     const { vault } = profile
     const session = await profile.open(space)
     const typed = typedRows(guess.columns, guess.delimiter)
@@ -88,16 +88,10 @@ export const importPart = (): EnginePart => {
   return {
     calls: { previewCsv: ({ file, guess }) => previewCsv(file, guess), importCsv },
     watches: {},
-    profileOpened(opened) {
-      profile = opened
-    },
+    ...follow,
     spaceOpened(session) {
-      const vault = profile?.vault
+      const vault = current()?.profile.vault
       if (vault) void giveUpUnfinished(vault, session).catch(report)
-    },
-    spaceChanged() {},
-    async ended() {
-      profile = undefined
     },
   }
 }

@@ -1,10 +1,9 @@
 import type { ConnectionHost } from '../network/adapter/host.ts'
-import type { Core, EnginePart } from './documents.ts'
+import type { EnginePart } from './documents.ts'
 import type { NetworkState } from './engine.ts'
-import { EngineFailure } from './failure.ts'
 import { live } from './live.ts'
 import { keepOnlyRelayed, type NetworkSettings } from './network-settings.ts'
-import type { ProfileSession } from './profile-session.ts'
+import { whileOpen } from './while-open.ts'
 
 /** What people choose about connections, and the one host that keeps to it for every part. */
 export interface NetworkPart extends EnginePart {
@@ -13,7 +12,7 @@ export interface NetworkPart extends EnginePart {
 
 export const networkPart = (host: ConnectionHost, { iceServers, onlyRelayed }: NetworkSettings): NetworkPart => {
   const state = live<NetworkState>({ onlyRelayed, relays: iceServers.some(({ urls }) => [urls].flat().some(isTurn)) })
-  let opened: { readonly profile: ProfileSession; readonly core: Core } | undefined
+  const { opened, follow } = whileOpen()
 
   return {
     host: {
@@ -22,8 +21,7 @@ export const networkPart = (host: ConnectionHost, { iceServers, onlyRelayed }: N
     },
     calls: {
       async setOnlyRelayed({ only }) {
-        if (!opened) throw new EngineFailure('locked', 'Tessera is locked. Unlock it first.')
-        const { profile, core } = opened
+        const { profile, core } = opened()
         if (only === state.value.onlyRelayed) return
         await profile.vault.write([keepOnlyRelayed(only)])
         state.set({ ...state.value, onlyRelayed: only })
@@ -32,14 +30,7 @@ export const networkPart = (host: ConnectionHost, { iceServers, onlyRelayed }: N
       },
     },
     watches: { network: (_, push) => state.watch(push) },
-    profileOpened(profile, core) {
-      opened = { profile, core }
-    },
-    spaceOpened() {},
-    spaceChanged() {},
-    async ended() {
-      opened = undefined
-    },
+    ...follow,
   }
 }
 

@@ -9,7 +9,7 @@ import { pairingTopic } from '../discovery/topics.ts'
 import type { ConnectionHost } from '../network/adapter/host.ts'
 import type { Link } from '../network/adapter/link.ts'
 import { type Answer, awaitAnswer } from './answer.ts'
-import type { Core, EnginePart } from './documents.ts'
+import type { EnginePart } from './documents.ts'
 import type { Pairing, PairingCode } from './engine.ts'
 import { EngineFailure } from './failure.ts'
 import { live } from './live.ts'
@@ -17,6 +17,7 @@ import { checkCertificate, type PairedWith, PairingFailure, pairAsJoiner, pairAs
 import type { ProfileSession } from './profile-session.ts'
 import type { SyncPart } from './sync-part.ts'
 import { talkOver } from './talk-over.ts'
+import { whileOpen } from './while-open.ts'
 import type { EngineSettings } from './worker-messages.ts'
 
 /** Milliseconds that a code, or an answer, is good for. */
@@ -47,14 +48,8 @@ interface Try {
 /** Adds an own device: a code, four words, and then home. */
 export const pairingPart = (host: ConnectionHost, sync: SyncPart, settings: EngineSettings): EnginePart => {
   const state = live<Pairing>({ kind: 'idle' })
-  let profile: ProfileSession | undefined
-  let core: Core | undefined
+  const { opened, follow } = whileOpen()
   let current: Try | undefined
-
-  const opened = (): { profile: ProfileSession; core: Core } => {
-    if (!profile || !core) throw new EngineFailure('locked', 'Tessera is locked. Unlock it first.')
-    return { profile, core }
-  }
 
   const begin = (shower: boolean, secret: Uint8Array): Try => {
     end()
@@ -353,14 +348,6 @@ export const pairingPart = (host: ConnectionHost, sync: SyncPart, settings: Engi
       },
     },
     watches: { pairing: (_, push) => state.watch(push) },
-    profileOpened(nextProfile, nextCore) {
-      profile = nextProfile
-      core = nextCore
-    },
-    spaceOpened() {},
-    spaceChanged() {},
-    async ended() {
-      profile = undefined
-    },
+    ...follow,
   }
 }

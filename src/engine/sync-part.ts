@@ -219,7 +219,6 @@ export const syncPart = (
         .catch(failed)
       meet(opened).catch(failed)
     },
-    spaceOpened() {},
     spaceWriting(session) {
       for (const neighbour of linked) neighbour.linkOf(session.id)?.prepare()
     },

@@ -3,18 +3,14 @@ import { readTable } from '../space/read-records.ts'
 import { everyTable } from '../space/schema.ts'
 import type { Core, EnginePart } from './documents.ts'
 import type { VerifiedSpace } from './engine.ts'
-import { EngineFailure } from './failure.ts'
 import { indexFeeder } from './index-feeder.ts'
-import type { ProfileSession } from './profile-session.ts'
+import { whileOpen } from './while-open.ts'
 
 /** Looks at everything when somebody asks for it: what is stored, every document, and every index against its document. */
 export const verifyPart = (): EnginePart => {
-  let opened: { readonly profile: ProfileSession; readonly core: Core } | undefined
+  const { opened, follow } = whileOpen()
 
-  const verifySpace = async (
-    { core }: { readonly core: Core },
-    id: SpaceId,
-  ): Promise<Pick<VerifiedSpace, 'records' | 'problems'>> => {
+  const verifySpace = async (core: Core, id: SpaceId): Promise<Pick<VerifiedSpace, 'records' | 'problems'>> => {
     const session = await core.ready(id)
     if (!session.arrived) return { records: 0, problems: [] }
     const space = session.space()
@@ -42,8 +38,7 @@ export const verifyPart = (): EnginePart => {
   return {
     calls: {
       async verify() {
-        if (!opened) throw new EngineFailure('locked', 'Tessera is locked. Unlock it first.')
-        const { profile } = opened
+        const { profile, core } = opened()
         const altered = await profile.vault.check([...profile.held.keys()])
         const spaces: VerifiedSpace[] = []
         const problems = altered.has(profile.home.id) ? ['The list of spaces and devices was altered on the disk.'] : []
@@ -57,7 +52,7 @@ export const verifyPart = (): EnginePart => {
             continue
           }
           try {
-            const verified = await verifySpace(opened, id)
+            const verified = await verifySpace(core, id)
             records = verified.records
             found.push(...verified.problems)
           } catch (error) {
@@ -69,13 +64,6 @@ export const verifyPart = (): EnginePart => {
       },
     },
     watches: {},
-    profileOpened(profile, core) {
-      opened = { profile, core }
-    },
-    spaceOpened() {},
-    spaceChanged() {},
-    async ended() {
-      opened = undefined
-    },
+    ...follow,
   }
 }
