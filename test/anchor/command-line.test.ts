@@ -1,9 +1,9 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { run } from '../../src/anchor/run.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadSqlite } from '../../src/query/sqlite.ts'
+import { type Given, runTessera } from '../support/run-tessera.ts'
 
 let folder: string
 beforeAll(async () => {
@@ -14,33 +14,8 @@ afterAll(() => rm(folder, { recursive: true }))
 
 const home = () => join(folder, 'home')
 
-/** Runs a command as a process would, in this one. */
-const tessera = async (
-  typed: readonly string[],
-  { input = '', passphrase = 'correct horse', archive = 'attic', at = home() } = {},
-) => {
-  let [out, err] = ['', '']
-  const exit = await run(['--home', at, ...typed], {
-    console: {
-      input: (async function* () {
-        // In two parts that end within a line.
-        const bytes = new TextEncoder().encode(input)
-        yield bytes.subarray(0, bytes.length / 2)
-        yield bytes.subarray(bytes.length / 2)
-      })(),
-      out: (text) => {
-        out += text
-      },
-      err: (text) => {
-        err += text
-      },
-      awaitEnding: () => new AbortController().signal,
-    },
-    environment: { TESSERA_PASSPHRASE: passphrase, TESSERA_ARCHIVE_PASSPHRASE: archive },
-    examinerThread: inject('examinerThread'),
-  })
-  return { exit, out, err }
-}
+const tessera = (typed: readonly string[], { at = home(), ...given }: Given & { readonly at?: string } = {}) =>
+  runTessera(at, typed, given)
 
 /** Milliseconds: each of a dozen commands derives a key from the passphrase anew. */
 const STORY = 60_000

@@ -2,9 +2,9 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { run } from '../../src/anchor/run.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { MAGIC } from '../../src/vault/file/log-record.node.ts'
+import { runTessera } from '../support/run-tessera.ts'
 
 const SPACES = ['Garden', 'Workshop']
 /** Milliseconds: each command derives a key from the passphrase anew. */
@@ -13,45 +13,21 @@ const LONGEST = 180_000
 let folder: string
 const home = () => join(folder, 'home')
 
-const tessera = async (at: string, typed: readonly string[], input: AsyncIterable<Uint8Array> = nothing()) => {
-  let [out, err] = ['', '']
-  const exit = await run(['--home', at, ...typed], {
-    console: {
-      input,
-      out: (text) => {
-        out += text
-      },
-      err: (text) => {
-        err += text
-      },
-      awaitEnding: () => new AbortController().signal,
-    },
-    environment: { TESSERA_PASSPHRASE: 'correct horse' },
-    examinerThread: inject('examinerThread'),
-  })
-  return { exit, out, err }
-}
-
-async function* nothing(): AsyncGenerator<Uint8Array> {}
-async function* text(typed: string): AsyncGenerator<Uint8Array> {
-  yield new TextEncoder().encode(typed)
-}
-
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tessera-damage-'))
-  await tessera(home(), ['init', '--name', 'Cellar'])
+  await runTessera(home(), ['init', '--name', 'Cellar'])
   for (const space of SPACES) {
-    await tessera(home(), ['new-space', space])
+    await runTessera(home(), ['new-space', space])
     const edits = [
       { do: 'create-table', name: 'Things', fields: [{ name: 'Name', type: 'text' }] },
       ...['Spade', 'Rake', 'Saw'].map((Name) => ({ do: 'create-record', table: 'Things', values: { Name } })),
     ]
-    await tessera(home(), ['commit', space], text(`${JSON.stringify(edits)}\n`))
+    await runTessera(home(), ['commit', space], { input: `${JSON.stringify(edits)}\n` })
   }
 }, LONGEST)
 afterAll(() => rm(folder, { recursive: true }))
 
-const namesIn = (at: string, space: string) => tessera(at, ['query', space, 'SELECT Name FROM Things ORDER BY Name'])
+const namesIn = (at: string, space: string) => runTessera(at, ['query', space, 'SELECT Name FROM Things ORDER BY Name'])
 
 /** A copy of the profile whose log `change` has been at. */
 const changed = async (change: (log: Buffer) => Buffer): Promise<string> => {
@@ -74,7 +50,7 @@ describe('a profile on disk', () => {
             log.writeUInt8(log.readUInt8(place) ^ (1 << bit), place)
             return log
           })
-          const looked = await tessera(at, ['verify'])
+          const looked = await runTessera(at, ['verify'])
           const answers = [await namesIn(at, 'Garden'), await namesIn(at, 'Workshop')]
           for (const { exit, out } of answers) if (exit === 0) expect(JSON.parse(out)).toEqual(whole)
           // What nobody needs any more, such as a value that was replaced since, may be found well.
@@ -103,9 +79,9 @@ describe('a profile on disk', () => {
           finish = resolve
         })
       }
-      const first = tessera(home(), ['commit', 'Garden'], typing())
+      const first = runTessera(home(), ['commit', 'Garden'], { input: typing() })
       await running
-      const second = await tessera(home(), ['spaces'])
+      const second = await runTessera(home(), ['spaces'])
       expect(second).toMatchObject({ exit: 5, out: '' })
       expect(second.err).toContain('in-use')
       finish()
@@ -116,7 +92,7 @@ describe('a profile on disk', () => {
         log.writeUInt8(log.readUInt8(MAGIC.length - 1) + 1, MAGIC.length - 1)
         return log
       })
-      const newer = await tessera(at, ['spaces'])
+      const newer = await runTessera(at, ['spaces'])
       expect(newer).toMatchObject({ exit: 7, out: '' })
       expect(newer.err).toContain('newer')
     },

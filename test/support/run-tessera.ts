@@ -1,0 +1,48 @@
+import { inject } from 'vitest'
+import { run } from '../../src/anchor/run.ts'
+
+/** What a command left behind. */
+interface Ended {
+  readonly exit: number
+  readonly out: string
+  readonly err: string
+}
+
+export interface Given {
+  /** What is typed into it; nothing when left out. */
+  readonly input?: string | AsyncIterable<Uint8Array>
+  readonly passphrase?: string
+  /** The passphrase of archives. */
+  readonly archive?: string
+}
+
+/** Runs a command of the command line over the profile in the folder `home` as a process would, in this one. */
+export const runTessera = async (
+  home: string,
+  typed: readonly string[],
+  { input = '', passphrase = 'correct horse', archive = 'attic' }: Given = {},
+): Promise<Ended> => {
+  let [out, err] = ['', '']
+  const exit = await run(['--home', home, ...typed], {
+    console: {
+      input: typeof input === 'string' ? inTwoParts(input) : input,
+      out: (text) => {
+        out += text
+      },
+      err: (text) => {
+        err += text
+      },
+      awaitEnding: () => new AbortController().signal,
+    },
+    environment: { TESSERA_PASSPHRASE: passphrase, TESSERA_ARCHIVE_PASSPHRASE: archive },
+    examinerThread: inject('examinerThread'),
+  })
+  return { exit, out, err }
+}
+
+/** They end within a line, as what is piped may. */
+async function* inTwoParts(text: string): AsyncGenerator<Uint8Array> {
+  const bytes = new TextEncoder().encode(text)
+  yield bytes.subarray(0, bytes.length / 2)
+  yield bytes.subarray(bytes.length / 2)
+}
