@@ -1,7 +1,7 @@
 import type { Actor, Handle, ObjectId } from './automerge.ts'
 import { SpaceError } from './errors.ts'
 import { BUCKETS, bucketOf, type FieldId, type RecordId, type TableId, type ViewId } from './ids.ts'
-import type { NewMap, Transaction } from './write.ts'
+import { type NewMap, readMap, type Transaction } from './write.ts'
 
 const NAMES = ['format', 'info', 'tables', 'fields', 'views', 'records'] as const
 
@@ -37,10 +37,7 @@ export const emptyBuckets = (): NewMap => Object.fromEntries(BUCKETS.map((bucket
 type Maps = Pick<Transaction, 'map'>
 
 export const mapsOf = (handle: Handle): Maps => ({
-  map(object, key) {
-    const found = handle.getWithType(object, key)
-    return found?.[0] === 'map' ? found[1] : undefined
-  },
+  map: (object, key) => readMap(handle, object, key),
 })
 
 export const tableObject = (maps: Maps, containers: Containers, table: TableId): ObjectId | undefined =>

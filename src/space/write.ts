@@ -124,18 +124,13 @@ const openTransaction = (handle: Handle, budget: { bytes: number; operations: nu
     return out
   }
 
-  const map = (object: ObjectId, key: string): ObjectId | undefined => {
-    const found = handle.getWithType(object, key)
-    return found?.[0] === 'map' ? found[1] : undefined
-  }
-
   return {
     make(parent, id, content) {
       spend(id, undefined)
       const later: [string[], number][] = []
       const made = handle.putObjectFromHydrate(parent, id, hydrated(content, later)) as ObjectId
       for (const [path, value] of later) {
-        const object = path.slice(0, -1).reduce<ObjectId | undefined>((at, key) => at && map(at, key), made)
+        const object = path.slice(0, -1).reduce<ObjectId | undefined>((at, key) => at && readMap(handle, at, key), made)
         const key = path.at(-1)
         if (object !== undefined && key !== undefined) handle.put(object, key, value, 'f64')
       }
@@ -158,11 +153,17 @@ const openTransaction = (handle: Handle, budget: { bytes: number; operations: nu
       spend(key, undefined)
       handle.delete(object, key)
     },
-    map,
+    map: (object, key) => readMap(handle, object, key),
     scalar: (object, key) => readScalar(handle, object, key),
     greatest: (object, key) => readGreatest(handle, object, key),
     keys: (object) => handle.keys(object),
   }
+}
+
+/** The map under a key; undefined when there is none, or something else in its place. */
+export const readMap = (handle: Handle, object: ObjectId, key: string): ObjectId | undefined => {
+  const found = handle.getWithType(object, key)
+  return found?.[0] === 'map' ? found[1] : undefined
 }
 
 /** The scalar under a key; undefined for nothing, a container, or a kind of value that this project never writes. */
