@@ -15,7 +15,7 @@ export const writeDurably = async (path: string, content: Blob): Promise<void> =
 /** The name under which something is written before it has its own. */
 export const unfinishedName = (target: string): string => `${target}.unfinished-${process.pid}`
 
-/** Makes a file that is whole as soon as it has its name, and after a power cut too. */
+/** Makes a file that is whole as soon as it has its name, and after a power cut too; one that had the name is replaced. */
 export const writeWhole = async (path: string, content: Blob): Promise<void> => {
   const unfinished = unfinishedName(path)
   try {

@@ -6,7 +6,7 @@ import { type ArchivedSpace, decodeArchive, encodeArchive, proveArchive } from '
 import type { EnginePart } from './documents.ts'
 import type { Calls } from './engine.ts'
 import type { Examiner } from './examiner.ts'
-import { EngineFailure } from './failure.ts'
+import { EngineFailure, notReady } from './failure.ts'
 import { indexFeeder } from './index-feeder.ts'
 import { live } from './live.ts'
 import { now } from './now.ts'
@@ -75,7 +75,7 @@ export const archivePart = (): EnginePart => {
     calls: {
       async archiveSpace({ space, passphrase }, { signal, progress }) {
         const session = await opened().core.show(space).session
-        if (!session.arrived) throw new EngineFailure('not-ready', 'This space is still arriving from another device.')
+        if (!session.arrived) throw notReady()
         if (passphrase === '') throw new EngineFailure('bad-value', 'An archive is sealed with a passphrase; none was given.')
         const archived = await session.exclusive(async () => archivedOf(session))
         const content = await sealFile(encodeArchive(archived), passphrase, { signal, progress })

@@ -6,7 +6,7 @@ import { countRecords } from '../space/read-records.ts'
 import { adoptSpace, closeSpace, type Space } from '../space/space.ts'
 import { checkName } from '../space/value.ts'
 import type { EnginePart } from './documents.ts'
-import { EngineFailure } from './failure.ts'
+import { notReady } from './failure.ts'
 import { now } from './now.ts'
 import type { MakeDocument } from './profile-session.ts'
 import type { CallContext } from './rpc.ts'
@@ -26,7 +26,7 @@ export const copyPart = (): EnginePart => {
         const { profile, core } = opened()
         checkName(name, 'a space')
         const session = await core.ready(space)
-        if (!session.arrived) throw new EngineFailure('not-ready', 'This space is still arriving from another device.')
+        if (!session.arrived) throw notReady()
         return { space: await profile.createSpace(context.id, name, copyOf(session, name, context)) }
       },
     },

@@ -39,17 +39,21 @@ export interface Surroundings {
 export interface EnginePart {
   readonly calls: CallHandlers
   readonly watches: WatchHandlers
+  /** Told again each time the profile is opened; home is open by then. */
   profileOpened(profile: ProfileSession, core: Core): void
+  /** Home is told of before the profile. */
   spaceOpened?(session: SpaceSession): void
   /** What is written here now will be told by `spaceChanged` once it is on disk, or never: time to prepare. */
   spaceWriting?(session: SpaceSession): void
+  /** Its document or its log holds something new, on disk. */
   spaceChanged?(session: SpaceSession): void
+  /** The profile is about to be closed; another one may be opened afterwards. */
   ended(): Promise<void>
 }
 
 /** What a part may ask of the engine as a whole. */
 export interface Core {
-  /** A space with its index, opened when it is not. @throws when locked */
+  /** A space with its index, opened when it is not. @throws {EngineFailure} `locked` */
   show(id: SpaceId): ShownSpace
   /** The same, once its index shows all that the document holds. */
   ready(id: SpaceId): Promise<SpaceSession>

@@ -2,7 +2,7 @@ import { exportCsv } from '../exchange/csv/export-csv.ts'
 import { exportedSpace } from '../exchange/exported.ts'
 import { exportJson } from '../exchange/json/export-json.ts'
 import type { EnginePart } from './documents.ts'
-import { EngineFailure } from './failure.ts'
+import { EngineFailure, notReady } from './failure.ts'
 import { spaceIdOf } from './profile-session.ts'
 import { whileOpen } from './while-open.ts'
 
@@ -14,7 +14,7 @@ export const exportPart = (): EnginePart => {
       async exportSpace({ space, format }) {
         const { core } = opened()
         const session = await core.show(space).session
-        if (!session.arrived) throw new EngineFailure('not-ready', 'This space is still arriving from another device.')
+        if (!session.arrived) throw notReady()
         const content = exportedSpace(session.space(), spaceIdOf(session.root))
         switch (format) {
           case 'csv':

@@ -53,5 +53,8 @@ export class EngineFailure extends Error {
   }
 }
 
-/** What is asked of a profile while none is open. */
+/** Why nothing is asked of a profile while none is open. */
 export const locked = (): EngineFailure => new EngineFailure('locked', 'Tessera is locked. Unlock it first.')
+
+/** Why nothing is made of a space whose document is awaited. */
+export const notReady = (): EngineFailure => new EngineFailure('not-ready', 'This space is still arriving from another device.')

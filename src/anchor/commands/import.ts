@@ -3,7 +3,7 @@ import type { Command } from '../command.ts'
 import { countedDone } from '../counted.ts'
 import { EXIT } from '../failure.ts'
 import { findSpace } from '../find-space.ts'
-import { readGiven } from '../read-file.ts'
+import { readGiven } from '../read-given.ts'
 
 export const importFile: Command = {
   takes: ['SPACE', 'FILE'],

@@ -4,8 +4,8 @@ import { usageFailure } from '../failure.ts'
 import { limitOf, printAnswer } from '../print-answer.ts'
 import { printHistory } from '../print-history.ts'
 import { printSchema } from '../print-schema.ts'
-import { readGiven } from '../read-file.ts'
-import { timeOf } from '../time.ts'
+import { readGiven } from '../read-given.ts'
+import { timeOf } from '../time-of.ts'
 
 /** Run over an engine that holds nothing: an archive needs no profile. */
 export const look: Command = {

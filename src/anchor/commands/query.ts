@@ -1,7 +1,7 @@
 import type { Command } from '../command.ts'
 import { findSpace } from '../find-space.ts'
 import { limitOf, printAnswer } from '../print-answer.ts'
-import { timeOf } from '../time.ts'
+import { timeOf } from '../time-of.ts'
 
 export const query: Command = {
   takes: ['SPACE', 'SQL'],
