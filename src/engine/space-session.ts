@@ -206,8 +206,10 @@ export const openSession = async (
       const last = done.findLast(({ committed }) => committed)?.committed
       try {
         if (last) {
+          // It is signed elsewhere while the bytes are made here.
+          const signing = makeStatement(root, membership.document, last.change, keys.sign.publicKey, sign)
           const changes = [handle.saveSince(before)]
-          const statement = await makeStatement(root, membership.document, last.change, keys.sign.publicKey, sign)
+          const statement = await signing
           const calls = done.flatMap(({ job, committed }) =>
             job.call && committed ? [{ id: job.call, change: committed.change }] : [],
           )
@@ -222,7 +224,7 @@ export const openSession = async (
         }
       } catch (error) {
         // What is not on disk must not stay in memory either, or later changes would build on it.
-        await reload()
+        await reload().catch(failed)
         for (const { job } of done) job.reject(error)
         continue
       }
