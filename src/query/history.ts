@@ -38,32 +38,37 @@ export interface HistoryPage {
   readonly next: number | undefined
 }
 
+/** `place` is empty for a record, which `tab` and `record` name. */
 const TABLE = `CREATE TABLE IF NOT EXISTS history (number INTEGER PRIMARY KEY, change TEXT, device TEXT, time REAL, what TEXT, said TEXT,
     did TEXT, place TEXT, tab TEXT, record TEXT, fields TEXT);
   CREATE INDEX IF NOT EXISTS history_record ON history (record, number);
-  CREATE UNIQUE INDEX IF NOT EXISTS history_change ON history (change, place)`
+  CREATE INDEX IF NOT EXISTS history_change ON history (change)`
 
 /** Adds what changes did, and when and by whom each record was changed last. A change that is there is left alone. */
 export const putHistory = (index: SpaceIndex, rows: readonly HistoryRow[]): void => {
   const { database, sqlite, columns } = index
   run(database, TABLE)
+  const changes = JSON.stringify([...new Set(rows.map(({ change }) => change))])
+  const told = all(database, 'SELECT DISTINCT change FROM history WHERE change IN (SELECT value FROM json_each(?))', [changes])
+  const known = new Set(told.map(([change]) => change))
   run(database, 'BEGIN')
   const insert = bulkStatement(
     sqlite,
     database,
-    'INSERT OR IGNORE INTO history (change, device, time, what, said, did, place, tab, record, fields) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO history (change, device, time, what, said, did, place, tab, record, fields) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   )
   try {
     for (const { change, device, time, what, as, did, place, fields } of rows) {
+      if (known.has(change)) continue
       const [tab, record] = place?.in === 'record' ? [place.table, place.record] : [null, null]
-      const where = place === undefined ? '' : JSON.stringify(place)
+      const where = place === undefined || place.in === 'record' ? '' : JSON.stringify(place)
       insert.run([change, device, time, what, as, did, where, tab, record, fields.join()])
     }
   } finally {
     insert.finalize()
   }
   // What counts depend on when and by whom records were changed.
-  for (const known of index.totals.values()) for (const [key, { own }] of known) if (!own) known.delete(key)
+  for (const totals of index.totals.values()) for (const [key, { own }] of totals) if (!own) totals.delete(key)
   const newest = new Map<string, HistoryRow>()
   for (const row of rows) if (row.place?.in === 'record') newest.set(row.place.record, row)
   for (const { place, time, device } of newest.values()) {
@@ -80,18 +85,22 @@ export const putHistory = (index: SpaceIndex, rows: readonly HistoryRow[]): void
 /** What was done in a space, or in one record, newest first. */
 export const readHistory = ({ database }: SpaceIndex, { record, limit, before }: HistoryQuestion): HistoryPage => {
   run(database, TABLE)
-  const sql = `SELECT number, change, device, time, what, said, did, place, fields FROM history
+  const sql = `SELECT number, change, device, time, what, said, did, place, tab, record, fields FROM history
     WHERE (?1 IS NULL OR record = ?1) AND (?2 IS NULL OR number < ?2) ORDER BY number DESC LIMIT ?3`
   const rows = all(database, sql, [record ?? null, before ?? null, limit])
   return {
-    entries: rows.map(([, change, device, time, what, said, did, place, fields]) => ({
+    entries: rows.map(([, change, device, time, what, said, did, place, tab, of, fields]) => ({
       change: String(change),
       device: String(device),
       time: Number(time),
       what: String(what),
       as: said ? (JSON.parse(String(said)) as RecordId[]) : [],
       did: String(did) as HistoryEntry['did'],
-      place: place ? (JSON.parse(String(place)) as Place) : undefined,
+      place: of
+        ? { in: 'record', table: tab as TableId, record: of as RecordId }
+        : place
+          ? (JSON.parse(String(place)) as Place)
+          : undefined,
       fields: fields ? (String(fields).split(',') as FieldId[]) : [],
     })),
     next: rows.length < limit ? undefined : Number(rows.at(-1)?.[0]),
