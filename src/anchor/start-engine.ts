@@ -1,18 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { archivePart } from '../engine/archive-part.ts'
 import { type EngineClient, portClient } from '../engine/client.ts'
-import { conversionPart } from '../engine/conversion-part.ts'
-import { copyPart } from '../engine/copy-part.ts'
 import { startDocuments } from '../engine/documents.ts'
 import type { Watches } from '../engine/engine.ts'
 import { examiner } from '../engine/examiner.ts'
-import { exportPart } from '../engine/export-part.ts'
 import { feedOver } from '../engine/feed.ts'
-import { historyPart } from '../engine/history-part.ts'
-import { importPart } from '../engine/import-part.ts'
 import { serveIndex } from '../engine/index-server.ts'
-import { verifyPart } from '../engine/verify-part.ts'
+import { standingParts } from '../engine/standing-parts.ts'
 import { loadSqlite } from '../query/sqlite.ts'
 import { loadAutomerge } from '../space/automerge.ts'
 import { fileBackend } from '../vault/file-backend.node.ts'
@@ -53,7 +47,7 @@ export const startEngine = async (folder: string | undefined, examinerThread: st
       examiner: examiner(nodeExaminerThread(examinerThread)),
       server: undefined,
       ended: () => undefined,
-      parts: () => [importPart(), historyPart(), exportPart(), conversionPart(), copyPart(), archivePart(), verifyPart()],
+      parts: () => standingParts(),
     })
     serveIndex(sqlite, feed.port2)(index.port2)
     serveDocuments(documents.port2)

@@ -13,6 +13,7 @@ import { now } from './now.ts'
 import { spaceIdOf } from './profile-session.ts'
 import { report } from './report.ts'
 import type { CallContext } from './rpc.ts'
+import { shownBeside } from './shown-beside.ts'
 import { openSession, type SpaceSession } from './space-session.ts'
 import type { SpaceStore } from './space-store.ts'
 import { whileOpen } from './while-open.ts'
@@ -51,8 +52,7 @@ export const archivePart = (): EnginePart => {
     signal.throwIfAborted()
     const space = spaceIdOf(archived.root)
     shown += 1
-    // No id of a space has such a sign in it: the space may be here too.
-    const id = `${space}@archive${shown}` as SpaceId
+    const id = shownBeside(space, `archive${shown}`)
     const session = await sessionOf(id, archived, examiner)
     const feeder = indexFeeder(session, feed)
     const filled = feeder.fill()

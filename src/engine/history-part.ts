@@ -10,6 +10,7 @@ import type { SqlAnswer } from './engine.ts'
 import { EngineFailure } from './failure.ts'
 import { indexFeeder } from './index-feeder.ts'
 import { now } from './now.ts'
+import { shownBeside } from './shown-beside.ts'
 import type { SpaceSession } from './space-session.ts'
 import { turn } from './turn.ts'
 import { whileOpen } from './while-open.ts'
@@ -44,8 +45,7 @@ export const historyPart = (): EnginePart => {
   const sqlInPast = (session: SpaceSession, when: When, sql: string, limit: number): Promise<SqlAnswer> =>
     inPast(session, when, async (past) => {
       states += 1
-      // No id of a space has such a sign in it.
-      const id = `${session.id}@${states}` as SpaceId
+      const id = shownBeside(session.id, states)
       const { feed } = opened().core
       try {
         await indexFeeder({ id, space: () => past }, feed).fill()

@@ -4,6 +4,7 @@ import { everyTable } from '../space/schema.ts'
 import type { Core, EnginePart } from './documents.ts'
 import type { VerifiedSpace } from './engine.ts'
 import { indexFeeder } from './index-feeder.ts'
+import { shownBeside } from './shown-beside.ts'
 import { whileOpen } from './while-open.ts'
 
 /** Looks at everything when somebody asks for it: what is stored, every document, and every index against its document. */
@@ -21,8 +22,7 @@ export const verifyPart = (): EnginePart => {
     })
     const records = counts.reduce((sum, count) => sum + count, 0)
     const kept = await core.feed.ask('contents', { space: id })
-    // No id of a space has such a sign in it.
-    const anew = `${id}@verify` as SpaceId
+    const anew = shownBeside(id, 'verify')
     try {
       await indexFeeder({ id: anew, space: () => space }, core.feed).fill()
       const made = await core.feed.ask('contents', { space: anew })

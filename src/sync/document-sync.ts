@@ -41,8 +41,6 @@ export interface DocumentSync {
   standing(): string
   /** Whether the neighbour's contents, by its last word, equal ours. */
   equal(): boolean
-  /** Forgets what the neighbour has: the link is a new one. */
-  reset(): void
 }
 
 /**
@@ -124,9 +122,6 @@ export const documentSync = (resident: () => Resident): DocumentSync => {
       // Null until the neighbour has said something, whatever the types say.
       const { theirHeads } = state as { theirHeads: readonly string[] | null | undefined }
       return theirHeads ? [...theirHeads].sort().join() === resident().handle.getHeads().sort().join() : false
-    },
-    reset() {
-      state = initSyncState()
     },
   }
 }

@@ -4,23 +4,17 @@ import { inject } from 'vitest'
 import { WebSocket } from 'ws'
 import { nodeExaminerThread } from '../../src/anchor/node-examiner.ts'
 import { relayDiscovery } from '../../src/discovery/relay.ts'
-import { archivePart } from '../../src/engine/archive-part.ts'
 import { type CheckTimes, checkPart } from '../../src/engine/check-part.ts'
 import { type EngineClient, portClient } from '../../src/engine/client.ts'
-import { conversionPart } from '../../src/engine/conversion-part.ts'
-import { copyPart } from '../../src/engine/copy-part.ts'
 import { startDocuments } from '../../src/engine/documents.ts'
 import type { Watches } from '../../src/engine/engine.ts'
 import { examiner } from '../../src/engine/examiner.ts'
-import { exportPart } from '../../src/engine/export-part.ts'
 import { feedOver } from '../../src/engine/feed.ts'
-import { historyPart } from '../../src/engine/history-part.ts'
-import { importPart } from '../../src/engine/import-part.ts'
 import { serveIndex } from '../../src/engine/index-server.ts'
 import { networkPart } from '../../src/engine/network-part.ts'
 import { pairingPart } from '../../src/engine/pairing-part.ts'
+import { standingParts } from '../../src/engine/standing-parts.ts'
 import { type SyncPart, syncPart } from '../../src/engine/sync-part.ts'
-import { verifyPart } from '../../src/engine/verify-part.ts'
 import type { EngineSettings } from '../../src/engine/worker-messages.ts'
 import { connectionHost } from '../../src/network/adapter/host.ts'
 import { serveConnections } from '../../src/network/connection/serve.ts'
@@ -79,19 +73,7 @@ export const nodeEngine = async ({
     parts(settings) {
       const network = networkPart(host, settings)
       sync = syncPart(network.host, settings, (url) => relayDiscovery(url, { WebSocket: WebSocket as never }))
-      return [
-        importPart(),
-        historyPart(),
-        exportPart(),
-        conversionPart(),
-        copyPart(),
-        archivePart(),
-        verifyPart(),
-        network,
-        checkPart(check),
-        sync,
-        pairingPart(network.host, sync, settings),
-      ]
+      return [...standingParts(), network, checkPart(check), sync, pairingPart(network.host, sync, settings)]
     },
   })
   serveIndex(await loadSqlite(), feed.port2)(index.port2)
