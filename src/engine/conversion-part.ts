@@ -1,7 +1,7 @@
 import { previewConversion } from '../space/conversion.ts'
 import type { EnginePart } from './documents.ts'
+import { inSteps } from './in-steps.ts'
 import { now } from './now.ts'
-import { turn } from './turn.ts'
 import { whileOpen } from './while-open.ts'
 
 /** Tells before a field is changed what would become of its cells. */
@@ -11,13 +11,7 @@ export const conversionPart = (): EnginePart => {
     calls: {
       async previewConversion({ space, field, edits }, { signal }) {
         const session = await opened().core.ready(space)
-        const looking = previewConversion(session.space(), field, edits, now())
-        for (;;) {
-          const { done, value } = looking.next()
-          if (done) return value
-          await turn()
-          signal.throwIfAborted()
-        }
+        return inSteps(previewConversion(session.space(), field, edits, now()), signal)
       },
     },
     watches: {},

@@ -7,11 +7,11 @@ import { adoptSpace, closeSpace, type Space } from '../space/space.ts'
 import { checkName } from '../space/value.ts'
 import type { EnginePart } from './documents.ts'
 import { notReady } from './failure.ts'
+import { inSteps } from './in-steps.ts'
 import { now } from './now.ts'
 import type { MakeDocument } from './profile-session.ts'
 import type { CallContext } from './rpc.ts'
 import type { SpaceSession } from './space-session.ts'
-import { turn } from './turn.ts'
 import { whileOpen } from './while-open.ts'
 
 /** Values in one change of a copy: a fraction of a second, after which others have their turn. */
@@ -43,20 +43,11 @@ const copyOf =
     const total = countRecords(source)
     const steps = foldState(source, { actor, what: 'copy', seconds: now(), operations: COPY_OPERATIONS })
     try {
-      let step = steps.next()
-      while (!step.done) {
-        progress(step.value, total)
-        await turn()
-        signal.throwIfAborted()
-        step = steps.next()
-      }
-      const { resident, first } = step.value
+      const { resident, first } = await inSteps(steps, signal, (written) => progress(written, total))
       const space = adoptSpace(resident, first, source.knows)
       commitAlone(space, [{ do: 'update-space', name }], now())
       return { space, first }
     } finally {
-      // Frees what is not whole.
-      steps.return(undefined as never)
       closeSpace(source)
     }
   }
