@@ -232,10 +232,10 @@ export const openSession = async (
       for (const { committed } of done) if (committed) addTouched(touched, committed.touched)
       for (const { job, committed } of done) job.resolve(committed)
       if (last) {
-        proof.written()
-        listeners.changed(touched, true)
         // Whoever waits for the answer hears it before others are told, and draw.
         for (let turn = 0; turn < ANSWER_TURNS; turn++) await undefined
+        proof.written()
+        listeners.changed(touched, true)
         refreshState()
         compactLater()
       }
