@@ -1,6 +1,5 @@
 import type { Cbor } from '../bytes/cbor.ts'
 import { randomBytes, toHex } from '../bytes/encoding.ts'
-import { backoff } from '../discovery/backoff.ts'
 import type { ConnectionHost } from '../network/adapter/host.ts'
 import type { Link } from '../network/adapter/link.ts'
 import type { IceServer } from '../network/link.ts'
@@ -8,6 +7,7 @@ import type { DeviceId } from '../people/device-keys.ts'
 import type { SpaceId } from '../space/ids.ts'
 import { introduce, listInSpace, takeIntroduction } from './own-devices.ts'
 import type { ProfileSession } from './profile-session.ts'
+import { type Reconnection, reconnection } from './reconnection.ts'
 import { isClosed, runSpaceLink, type SpaceLink } from './space-link.ts'
 
 /** Another own device, connected in home; links in the other spaces are made over that one. */
@@ -47,7 +47,7 @@ export const homeNeighbour = (
   { host, iceServers, changed, failed }: NeighbourSurroundings,
 ): HomeNeighbour => {
   const attempts = new Map<SpaceId, Attempt>()
-  const waits = new Map<SpaceId, ReturnType<typeof backoff>>()
+  const waits = new Map<SpaceId, Reconnection>()
   const timers = new Set<ReturnType<typeof setTimeout>>()
   let theirs: ReadonlySet<SpaceId> | undefined
   let told: string | undefined
@@ -72,14 +72,14 @@ export const homeNeighbour = (
   }
 
   const runLink = async (space: SpaceId, attempt: Attempt, began: boolean): Promise<void> => {
-    const wait = waits.get(space) ?? backoff()
+    const wait = waits.get(space) ?? reconnection()
     waits.set(space, wait)
     try {
       const session = await profile.open(space)
       await runSpaceLink(attempt.link, session, {
         began,
         ready(ready) {
-          wait.reset()
+          wait.stands()
           attempt.ready = ready
           changed()
         },
@@ -89,12 +89,13 @@ export const homeNeighbour = (
       attempt.link.close()
       if (attempts.get(space) === attempt) attempts.delete(space)
       changed()
+      const milliseconds = wait.ended()
       // As long as home is connected, the one that began tries again.
       if (began && !ended) {
         const timer = setTimeout(() => {
           timers.delete(timer)
           if (!ended && !attempts.has(space)) linkSpaces()
-        }, wait.next())
+        }, milliseconds)
         timers.add(timer)
       }
     }

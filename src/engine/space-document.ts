@@ -25,7 +25,7 @@ export interface SpaceDocument {
   isNewer(statement: Statement): boolean
   /** Writes what is in memory already; durable when it resolves. */
   append(part: Part): Promise<void>
-  /** How many changes each of these actors has from now on. */
+  /** These actors have at least so many changes from now on: more of them may have come since they were counted. */
   count(sequences: Iterable<readonly [string, number]>): void
   /** Takes in the first changes while the document is awaited, in memory. @returns whether it has arrived with them */
   takeFirst(changes: readonly Uint8Array[], loaded: Resident | undefined): boolean
@@ -112,7 +112,7 @@ export const spaceDocument = async (
       for (const { id, change } of part.calls) answered.set(id, change)
     },
     count(counts) {
-      for (const [actor, count] of counts) sequences.set(actor, count)
+      for (const [actor, count] of counts) sequences.set(actor, Math.max(count, sequences.get(actor) ?? 0))
     },
     takeFirst(changes, loaded) {
       if (loaded) {

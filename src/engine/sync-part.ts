@@ -8,6 +8,7 @@ import type { DeviceId } from '../people/device-keys.ts'
 import type { Talk } from '../people/talk.ts'
 import type { SpaceId } from '../space/ids.ts'
 import { PROFILE } from '../vault/vault.ts'
+import { systemClock } from './clock.ts'
 import type { EnginePart } from './documents.ts'
 import type { Device, Neighbour, SyncState } from './engine.ts'
 import { type HomeNeighbour, homeNeighbour } from './home-neighbour.ts'
@@ -15,6 +16,7 @@ import { live } from './live.ts'
 import { fillReserve } from './own-devices.ts'
 import { placesOf } from './places.ts'
 import type { ProfileSession } from './profile-session.ts'
+import { type Reconnection, reconnection } from './reconnection.ts'
 import { isClosed, runSpaceLink } from './space-link.ts'
 import type { EngineSettings } from './worker-messages.ts'
 
@@ -38,6 +40,8 @@ export const syncPart = (
   /** Links in home that are ready, oldest first: for a moment there may be two to one device, and the newest counts. */
   let linked: readonly HomeNeighbour[] = []
   const seen = new Map<DeviceId, number>()
+  const waits = new Map<DeviceId, Reconnection>()
+  const calls = new Set<() => void>()
   const devices = live<readonly Device[]>([])
   const status = live<DiscoveryStatus | 'off'>(discovery ? 'unreachable' : 'off')
   const shown = live(0)
@@ -118,6 +122,7 @@ export const syncPart = (
           // Of two links one side alone gives one up: each might choose another, and none would be left.
           if (present.device < home.device) for (const neighbour of older) neighbour.end()
           noteSeen(home.device)
+          waitFor(home.device).stands()
           changed()
         },
         progressed: changed,
@@ -132,8 +137,23 @@ export const syncPart = (
         linked = linked.filter((neighbour) => neighbour !== own)
         noteSeen(own.device)
         show()
-        meeting?.call()
+        callIn(waitFor(own.device).ended())
       })
+  }
+
+  const waitFor = (device: DeviceId): Reconnection => {
+    const wait = waits.get(device) ?? reconnection()
+    waits.set(device, wait)
+    return wait
+  }
+
+  /** Says hello to whoever is there, in so many milliseconds. */
+  const callIn = (milliseconds: number): void => {
+    const cancel = systemClock.after(milliseconds, () => {
+      calls.delete(cancel)
+      meeting?.call()
+    })
+    calls.add(cancel)
   }
 
   const noteSeen = (device: DeviceId) => {
@@ -233,6 +253,8 @@ export const syncPart = (
       meeting?.end()
       meeting = undefined
       clearTimeout(renewal)
+      for (const cancel of calls) cancel()
+      calls.clear()
       for (const neighbour of linked) neighbour.end()
       linked = []
       await reconciling

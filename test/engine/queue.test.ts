@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { FieldId, RecordId, TableId } from '../../src/engine/engine.ts'
+import { type Examine, examineHere } from '../../src/engine/examination.ts'
 import { newId } from '../../src/engine/new-id.ts'
 import { runSpaceLink } from '../../src/engine/space-link.ts'
 import { readRecord } from '../../src/space/read-records.ts'
 import { flatOf } from '../../src/space/read-schema.ts'
-import { linkedPair, testSpace, type WatchedSession } from '../support/sessions.ts'
+import { linkedPair, linkSessions, testSpace, type WatchedSession } from '../support/sessions.ts'
 
 const [TABLE, NAME] = [newId<TableId>(), newId<FieldId>()]
 
@@ -59,6 +60,56 @@ describe('the queue of a space', () => {
       expect(nameOf(each, own)).toBe('Mine')
       expect(flatOf(each.session.space().resident.handle, each.session.space().containers.info).name).toBe('Lumen House')
     }
+    await holder.session.close()
+    await away.session.close()
+  })
+
+  it('goes on with what came over one link while a whole document of another was looked into', async () => {
+    let release = (): void => undefined
+    const released = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    let looked = (): void => undefined
+    const looking = new Promise<void>((resolve) => {
+      looked = resolve
+    })
+    const slowly: boolean[] = []
+    const examine: Examine = async (name, question) => {
+      if (slowly.pop()) {
+        looked()
+        await released
+      }
+      return examineHere(name, question)
+    }
+    const { holder, other } = await testSpace({ examine })
+    const record = newId<RecordId>()
+    await holder.session.commit('table', [
+      { do: 'create-table', id: TABLE, name: 'People', fields: [{ id: NAME, name: 'Name', type: 'text' }] },
+      { do: 'create-record', id: record, table: TABLE, values: { Name: 'Ash' } },
+    ])
+    const away = await other()
+    await meet(holder, away)
+    const write = (name: string) => holder.session.commit(name, [{ do: 'set', table: TABLE, record, field: NAME, value: name }])
+    for (let at = 0; at < 700; at++) await write(`Ash ${at}`)
+
+    slowly.push(true)
+    const first = linkSessions(holder, away)
+    await looking
+    await write('Bay')
+    const second = linkSessions(holder, away)
+    await away.until(() => nameOf(away, record) === 'Bay')
+    release()
+    await write('Cyan')
+    await away.until(() => nameOf(away, record) === 'Cyan')
+    await write('Dew')
+    await away.until(() => nameOf(away, record) === 'Dew')
+    const open = Symbol()
+    const endings = [...first.ended, ...second.ended].map((each) => Promise.race([each, Promise.resolve(open)]))
+    expect(await Promise.all(endings)).toEqual([open, open, open, open])
+
+    first.end()
+    second.end()
+    await Promise.all([...first.ended, ...second.ended])
     await holder.session.close()
     await away.session.close()
   })
