@@ -4,7 +4,7 @@ import { actorStem } from '../people/device-keys.ts'
 import { type Entry, packEntry, parseEntry } from '../people/entry.ts'
 import { type Membership, membershipOf } from '../people/membership.ts'
 import { packStatement, type Statement, unpackStatement, verifyStatement } from '../people/statement.ts'
-import { checkDocumentSize } from '../sync/document-head.ts'
+import { readDocument } from '../sync/document-head.ts'
 import type { Examine } from './examination.ts'
 import { EngineFailure } from './failure.ts'
 import { logOf } from './space-store.ts'
@@ -93,7 +93,7 @@ export const proveArchive = async (archived: ArchivedSpace, examine: Examine): P
   }
   let counts: unknown
   try {
-    await checkDocumentSize(document)
+    await readDocument(document)
     counts = await examine('arrived', question)
   } catch (cause) {
     throw unproven(cause instanceof Error ? cause.message : String(cause), cause)

@@ -1,10 +1,11 @@
 import type { Resident } from '../space/automerge.ts'
 import { type Chunk, readChunks } from '../sync/chunk.ts'
-import { checkDocumentSize } from '../sync/document-head.ts'
+import { readDocument } from '../sync/document-head.ts'
 import { loadArrived } from '../sync/document-sync.ts'
-import type { Cover } from '../sync/gate.ts'
+import { type Cover, checkLoaded } from '../sync/gate.ts'
 import type { authorsOf } from './authors.ts'
 import type { SpaceSession } from './space-session.ts'
+import { turn } from './turn.ts'
 
 /** A whole document that came where ours is awaited. */
 export interface ArrivedDocument {
@@ -22,19 +23,26 @@ export const loadExamined = async (
   covers: readonly Cover[],
   authors: ReturnType<typeof authorsOf>,
 ): Promise<ArrivedDocument> => {
-  await checkDocumentSize(bytes)
+  const columns = await readDocument(bytes)
   const load = async () => loadArrived(bytes, session.space().resident.handle.getActorId())
-  const question = {
-    bytes,
-    devices: [...authors.devices],
-    covers: covers.map(({ device, change }) => ({ device, change })),
-    anchors: authors.anchors,
+  const [fit, loaded] = await Promise.allSettled([session.examine('operations', { columns }), load()])
+  if (loaded.status === 'rejected') throw loaded.reason
+  const resident = loaded.value
+  try {
+    if (fit.status === 'rejected') throw fit.reason
+    const sequences = fit.value
+      ? await checkLoaded(resident.handle.getChangesMeta([]), covers, authors, turn)
+      : await session.examine('arrived', {
+          bytes,
+          devices: [...authors.devices],
+          covers: covers.map(({ device, change }) => ({ device, change })),
+          anchors: authors.anchors,
+        })
+    return { bytes, resident, sequences }
+  } catch (error) {
+    resident.handle.free()
+    throw error
   }
-  const [examined, loaded] = await Promise.allSettled([session.examine('arrived', question), load()])
-  if (examined.status === 'fulfilled' && loaded.status === 'fulfilled')
-    return { bytes, resident: loaded.value, sequences: examined.value }
-  if (loaded.status === 'fulfilled') loaded.value.handle.free()
-  throw examined.status === 'rejected' ? examined.reason : (loaded as PromiseRejectedResult).reason
 }
 
 /** The changes in what came, those of whole documents taken out in a thread that is thrown away. @throws {GateError} */

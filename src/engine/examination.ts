@@ -1,4 +1,6 @@
 import { stemOf } from '../people/device-keys.ts'
+import type { DocumentColumns } from '../sync/document-head.ts'
+import { operationsFit } from '../sync/document-operations.ts'
 import { unpackCounted, unpackDocument } from '../sync/document-sync.ts'
 import { type Cover, checkChanges } from '../sync/gate.ts'
 import { blameChange, headsWhenLoaded } from '../sync/prove-document.ts'
@@ -6,6 +8,8 @@ import { anchoredBy, type KnownAnchors } from './anchored-changes.ts'
 
 /** What is asked of a document that may harm whoever opens it; each is answered in a thread that is thrown away. */
 export interface Examinations {
+  /** Whether the operations of a whole document, which was counted before, fit; false when only its changes can tell. */
+  operations: { question: { readonly columns: DocumentColumns }; answer: boolean }
   /**
    * Whether every change of a whole document, which was counted before, would be let in where nothing is yet.
    * @returns how many changes each actor has in it; undefined when some would be held
@@ -42,6 +46,7 @@ export type Examine = <Name extends ExaminationName>(
 const ANSWERS: {
   readonly [Name in ExaminationName]: (question: Examinations[Name]['question']) => Promise<Examinations[Name]['answer']>
 } = {
+  operations: async ({ columns }) => operationsFit(columns),
   async arrived({ bytes, devices, covers, anchors }) {
     const byStem = new Map(devices)
     const nothing = {

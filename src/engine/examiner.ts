@@ -95,8 +95,14 @@ const askThread = async <Answer>(thread: ExaminerThread, message: ToExaminer, cl
   }
 }
 
-const sizeOf = ({ question }: ToExaminer): number =>
-  'bytes' in question ? question.bytes.length : question.changes.reduce((sum, [, bytes]) => sum + bytes.length, 0)
+const sizeOf = ({ question }: ToExaminer): number => {
+  if ('bytes' in question) return question.bytes.length
+  const parts =
+    'columns' in question
+      ? [...question.columns.ofOperations.values()].map(({ data }) => data)
+      : question.changes.map(([, bytes]) => bytes)
+  return parts.reduce((sum, { length }) => sum + length, 0)
+}
 
 /** The inside of such a thread. */
 export const answerExaminer = async ({ name, question }: ToExaminer): Promise<FromExaminer> => {

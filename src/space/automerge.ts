@@ -5,6 +5,7 @@
 import * as A from '@automerge/automerge/slim'
 
 export {
+  type ChangeMetadata,
   type DecodedChange,
   decodeChange,
   decodeSyncMessage,

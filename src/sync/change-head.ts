@@ -18,6 +18,10 @@ export interface ChangeHead {
   readonly columns: ReadonlyMap<ColumnName, Uint8Array>
 }
 
+/** Bytes of an actor, and of the message that is kept with a change. */
+export const ACTOR_LIMIT = 64
+export const MESSAGE_LIMIT = 4_096
+
 /** Rows of any column, and predecessors in all. */
 export const OPERATION_LIMIT = 200_000
 
@@ -48,12 +52,12 @@ const COMPRESSED = 0x08
 export const readChangeHead = (body: Uint8Array): ChangeHead => {
   const read = new Reader(body)
   const dependencies = list(read, (each) => toHex(each.bytes(32)))
-  const actor = toHex(read.bytes(limited(read.uint(), 64, 'bytes of an actor')))
+  const actor = toHex(read.bytes(limited(read.uint(), ACTOR_LIMIT, 'bytes of an actor')))
   const sequence = read.uint()
   const startOperation = read.uint()
   read.int()
-  read.bytes(limited(read.uint(), 4096, 'bytes of a message'))
-  const others = list(read, (each) => toHex(each.bytes(limited(each.uint(), 64, 'bytes of an actor'))))
+  read.bytes(limited(read.uint(), MESSAGE_LIMIT, 'bytes of a message'))
+  const others = list(read, (each) => toHex(each.bytes(limited(each.uint(), ACTOR_LIMIT, 'bytes of an actor'))))
   const listed = list(read, (each) => ({ type: each.uint(), length: each.uint() }))
   const columns = new Map<ColumnName, Uint8Array>()
   let operations = 0

@@ -2,6 +2,7 @@ import { equalBytes, fromUtf8 } from '../bytes/encoding.ts'
 import type { ChangeHead } from './change-head.ts'
 import { deltas, texts, truths, unsigned } from './column-values.ts'
 import { GateError } from './errors.ts'
+import { BYTES, CHARACTERS, COUNTERS, DELETE, KIND_BITS, LAST_KIND, MAKE_MAP, MAKE_TEXT, SET } from './operation-kinds.ts'
 
 /** Kinds of containers. Documents of this format hold maps and texts. */
 export type ObjectType = 'map' | 'list' | 'text'
@@ -26,20 +27,8 @@ export interface OperationsCheck {
   check(change: ChangeHead & { readonly hash: string }): void
 }
 
-const MAKE_MAP = 0
-const SET = 1
-const DELETE = 3
-const MAKE_TEXT = 4
-
-/** Of the length of a value the lowest four bits are its kind: 7 is bytes, and behind 9 none is known. */
-const KIND_BITS = 16
-const CHARACTERS = 6
-const BYTES = 7
-const LAST_KIND = 9
-
 /** Ids are kept as one number each, counter × 2²⁰ + place of the actor: exact as long as counters stay below 2³². */
 const ACTORS = 2 ** 20
-const COUNTERS = 2 ** 32
 
 /** Where an operation wrote. The root is the container 0. */
 interface Place {

@@ -20,7 +20,7 @@ const HEAD = 9
 const COMPRESSED = 0x08
 
 /** Columns of a document, by Automerge's format: id × 16 + type. Of its changes: */
-const OF_CHANGES: ReadonlyMap<number, string> = new Map([
+const OF_CHANGES = new Map([
   [0x01, 'actor'],
   [0x03, 'sequence'],
   [0x13, 'greatest operation'],
@@ -30,9 +30,9 @@ const OF_CHANGES: ReadonlyMap<number, string> = new Map([
   [0x43, 'dependency'],
   [0x56, 'extra length'],
   [0x57, 'extra'],
-])
+] as const)
 /** Of its operations: */
-const OF_OPERATIONS: ReadonlyMap<number, string> = new Map([
+const OF_OPERATIONS = new Map([
   [0x01, 'object actor'],
   [0x02, 'object counter'],
   [0x11, 'key actor'],
@@ -49,45 +49,74 @@ const OF_OPERATIONS: ReadonlyMap<number, string> = new Map([
   [0x83, 'successor counter'],
   [0x94, 'expand'],
   [0xa5, 'mark name'],
-])
+] as const)
+type NameIn<Columns> = Columns extends Map<number, infer Name> ? Name : never
+
+/** A column, inflated. */
+export interface Column {
+  readonly data: Uint8Array
+  readonly rows: number
+}
+
+/** A whole document, taken apart and counted; plain, so that another thread can be told. */
+export interface DocumentColumns {
+  /** Hexadecimal. */
+  readonly actors: readonly string[]
+  readonly ofChanges: ReadonlyMap<NameIn<typeof OF_CHANGES>, Column>
+  readonly ofOperations: ReadonlyMap<NameIn<typeof OF_OPERATIONS>, Column>
+}
 
 /**
- * Counts what a whole document claims to hold before Automerge sees a byte of it.
- * @param left bytes that its columns may take together, inflated
+ * Takes a whole document apart and counts what it claims to hold before Automerge sees a byte of it.
+ * @param limit bytes that its columns may take together, inflated
  * @throws {GateError} `too-large`, `garbled`, `not-canonical`
  */
-export const checkDocumentSize = async (chunk: Uint8Array, left = COLUMNS_LIMIT): Promise<void> => {
+export const readDocument = async (chunk: Uint8Array, limit = COLUMNS_LIMIT): Promise<DocumentColumns> => {
   const read = new Reader(chunk.subarray(HEAD))
   read.uint()
   const actors = list(read, (each) => toHex(each.bytes(each.uint())))
   // One that stands twice is taken in, and the saved document never loads again.
   if (new Set(actors).size < actors.length) throw new GateError('not-canonical', 'A document names an actor twice.')
   const heads = list(read, (each) => each.bytes(32))
-  const [ofChanges, ofOperations] = [columnsOf(read, OF_CHANGES), columnsOf(read, OF_OPERATIONS)]
-  const limit = Math.min(ROW_LIMIT, ROWS_BESIDES + chunk.length * ROWS_A_BYTE)
-  for (const { type, length } of [...ofChanges, ...ofOperations]) {
-    const data = read.bytes(length)
-    const plain = type & COMPRESSED ? await inflate(data, left) : data
-    left -= plain.length
-    if (left < 0) throw new GateError('too-large', 'The columns of a document are more than it may hold.')
-    countRows(type & 7, plain, limit)
+  const [listedOfChanges, listedOfOperations] = [columnsOf(read, OF_CHANGES), columnsOf(read, OF_OPERATIONS)]
+  const rowLimit = Math.min(ROW_LIMIT, ROWS_BESIDES + chunk.length * ROWS_A_BYTE)
+  let left = limit
+  const counted = async <Name>(listed: readonly Listed<Name>[]): Promise<Map<Name, Column>> => {
+    const columns = new Map<Name, Column>()
+    for (const { name, type, length } of listed) {
+      const stored = read.bytes(length)
+      const data = type & COMPRESSED ? await inflate(stored, left) : stored
+      left -= data.length
+      if (left < 0) throw new GateError('too-large', 'The columns of a document are more than it may hold.')
+      columns.set(name, { data, rows: countRows(type & 7, data, rowLimit) })
+    }
+    return columns
   }
+  const ofChanges = await counted(listedOfChanges)
+  const ofOperations = await counted(listedOfOperations)
   // Behind the columns stands where each head is among the changes; documents of older versions leave it out.
   if (read.left > 0) for (const _ of heads) read.uint()
   if (read.left > 0) throw new GateError('garbled', `A document has ${read.left} bytes behind its columns, which are not known.`)
-  if (ofOperations.length === 0 && ofChanges.length === 0)
-    throw new GateError('garbled', 'What came as a document has no columns.')
+  if (ofOperations.size === 0 && ofChanges.size === 0) throw new GateError('garbled', 'What came as a document has no columns.')
+  return { actors, ofChanges, ofOperations }
 }
 
-const columnsOf = (read: Reader, known: ReadonlyMap<number, string>) => {
+interface Listed<Name> {
+  readonly name: Name
+  readonly type: number
+  readonly length: number
+}
+
+const columnsOf = <Name>(read: Reader, known: ReadonlyMap<number, Name>): Listed<Name>[] => {
   let before = -1
   return list(read, (each) => {
     const [type, length] = [each.uint(), each.uint()]
     const plain = type & ~COMPRESSED
-    if (!known.has(plain))
+    const name = known.get(plain)
+    if (name === undefined)
       throw new GateError('garbled', `A document has a column of the type 0x${type.toString(16)}, which is not known.`)
     if (plain <= before) throw new GateError('not-canonical', 'The columns of a document are out of order.')
     before = plain
-    return { type, length }
+    return { name, type, length }
   })
 }

@@ -15,7 +15,7 @@ import {
 import { checkFilter } from './check-filter.ts'
 import type { ObjectType } from './check-operations.ts'
 import { type Chunk, readChunks } from './chunk.ts'
-import { COLUMNS_LIMIT, checkDocumentSize } from './document-head.ts'
+import { COLUMNS_LIMIT, readDocument } from './document-head.ts'
 import { GateError } from './errors.ts'
 import type { Rewrite } from './gate.ts'
 
@@ -128,7 +128,7 @@ export const documentSync = (resident: () => Resident): DocumentSync => {
 
 /**
  * Loads a whole document that came, apart from every other: it is not trusted yet.
- * @param counted by `checkDocumentSize`
+ * @param counted by `readDocument`
  * @param actor that writes in it once it is trusted
  * @returns the document, which is to be freed or kept
  * @throws {GateError} `garbled`
@@ -149,11 +149,11 @@ export const chunksOf = ({ handle }: Resident): Promise<Chunk[]> => readChunks(h
 
 /** The changes of a whole document, each as a chunk of its own. @throws {GateError} `garbled`, `too-large` */
 export const unpackDocument = async (bytes: Uint8Array): Promise<Chunk[]> => {
-  await checkDocumentSize(bytes)
+  await readDocument(bytes)
   return unpackCounted(bytes)
 }
 
-/** The same of one that `checkDocumentSize` has counted. */
+/** The same of one that `readDocument` has counted. */
 export const unpackCounted = async (counted: Uint8Array): Promise<Chunk[]> => {
   const resident = loadArrived(counted, '00')
   try {

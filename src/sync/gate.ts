@@ -1,3 +1,4 @@
+import type { ChangeMetadata } from '../space/automerge.ts'
 import { type ChangeHead, readChangeHead } from './change-head.ts'
 import { operationsCheck, type Referred } from './check-operations.ts'
 import type { Chunk } from './chunk.ts'
@@ -19,7 +20,7 @@ export interface Anchored {
    * Why a change that the log names may not come in all the same; undefined when it may.
    * @param actorOf who wrote a change that is in the document, or came with this one
    */
-  fault(change: ChangeHead & { readonly hash: string }, actorOf: (hash: string) => string | undefined): string | undefined
+  fault(change: Ordered & { readonly hash: string }, actorOf: (hash: string) => string | undefined): string | undefined
 }
 
 /** A device's word for one of its changes, and with it for every ancestor of it that the device wrote. Verified before. */
@@ -58,7 +59,13 @@ export interface Checked {
 /** Changes that are checked before others have their turn: ten milliseconds on a laptop. */
 const AT_ONCE = 100
 
-type Change = Extract<Chunk, { kind: 'change' }> & { readonly head: ChangeHead }
+/** What the order of changes is known by. */
+type Ordered = Pick<ChangeHead, 'dependencies' | 'actor' | 'sequence' | 'startOperation' | 'operations'>
+
+interface OrderedChange {
+  readonly hash: string
+  readonly head: Ordered
+}
 
 /**
  * Decides what of a batch may go into the document, before Automerge sees a byte of it.
@@ -75,22 +82,72 @@ export const checkChanges = async (
   rewrite: Rewrite | undefined,
   giveWay: () => Promise<void> = async () => undefined,
 ): Promise<Checked> => {
-  const waiting = new Map<string, Change>()
+  const waiting = new Map<string, Extract<Chunk, { kind: 'change' }> & { readonly head: ChangeHead }>()
   for (const chunk of chunks) {
     if (chunk.kind !== 'change' || present.greatestOperation(chunk.hash) !== undefined) continue
     waiting.set(chunk.hash, { ...chunk, head: readChangeHead(chunk.body) })
   }
+  const operations = operationsCheck(
+    [...waiting.values()].map(({ head }) => head),
+    present,
+  )
+  const { ready, held, missing, sequences } = await admit(
+    waiting,
+    covers,
+    authors,
+    present,
+    giveWay,
+    async ({ hash, head, bytes }) => {
+      if (rewrite && (await rewrite(bytes, hash)) !== hash)
+        throw new GateError('not-canonical', `The change ${hash} is not written as Automerge writes it.`)
+      operations.check({ ...head, hash })
+    },
+  )
+  return { ready: ready.map(({ bytes }) => bytes), held, missing, sequences }
+}
+
+/**
+ * The same for the changes of a whole document where nothing is yet, their operations having been looked at.
+ * @param changes as Automerge tells of those that it has loaded
+ * @returns how many changes each actor has; undefined when some would be held
+ * @throws {GateError} for what no honest device sends
+ */
+export const checkLoaded = async (
+  changes: readonly ChangeMetadata[],
+  covers: readonly Cover[],
+  authors: Authors,
+  giveWay: () => Promise<void> = async () => undefined,
+): Promise<ReadonlyMap<string, number> | undefined> => {
+  const waiting = new Map(
+    changes.map(({ hash, actor, seq, startOp, maxOp, deps }): [string, OrderedChange] => [
+      hash,
+      {
+        hash,
+        head: { dependencies: deps, actor, sequence: seq, startOperation: startOp, operations: maxOp - startOp + 1 },
+      },
+    ]),
+  )
+  const nothing = { greatestOperation: () => undefined, sequenceOf: () => 0, actorOf: () => undefined }
+  const { held, sequences } = await admit(waiting, covers, authors, nothing, giveWay)
+  return held.length === 0 ? sequences : undefined
+}
+
+/** @param inspect looks at each change that may come in, after all that it builds on; throws when it may not all the same */
+const admit = async <Change extends OrderedChange>(
+  waiting: ReadonlyMap<string, Change>,
+  covers: readonly Cover[],
+  authors: Authors,
+  present: Pick<Present, 'greatestOperation' | 'sequenceOf' | 'actorOf'>,
+  giveWay: () => Promise<void>,
+  inspect?: (change: Change) => Promise<void>,
+): Promise<Omit<Checked, 'ready' | 'held'> & { readonly ready: readonly Change[]; readonly held: readonly Change[] }> => {
   const covered = coveredChanges(waiting, covers, authors)
-  const ready: Uint8Array[] = []
+  const ready: Change[] = []
   const greatest = new Map<string, number>()
   const sequences = new Map<string, number>()
   const greatestOf = (hash: string) => greatest.get(hash) ?? present.greatestOperation(hash)
   const actorOf = (hash: string) => waiting.get(hash)?.head.actor ?? present.actorOf(hash)
   const held = new Map(waiting)
-  const operations = operationsCheck(
-    [...waiting.values()].map(({ head }) => head),
-    present,
-  )
 
   /** What was looked at before something that it depends on. */
   const later = new Map<string, string[]>()
@@ -99,7 +156,7 @@ export const checkChanges = async (
     for (let hash = open.pop(); hash !== undefined; hash = open.pop()) {
       const change = held.get(hash)
       if (!change || !covered.has(hash)) continue
-      const { head, bytes } = change
+      const { head } = change
       const past = head.dependencies.map(greatestOf)
       const lacking = head.dependencies[past.indexOf(undefined)]
       if (lacking !== undefined) {
@@ -114,13 +171,11 @@ export const checkChanges = async (
       // A number that another change of this actor has taken is a fork of its device: it is not let in, and nobody is cut off.
       if (head.sequence <= last) continue
       checkSequence(change, past as number[], last)
-      if (rewrite && (await rewrite(bytes, hash)) !== hash)
-        throw new GateError('not-canonical', `The change ${hash} is not written as Automerge writes it.`)
-      operations.check({ ...head, hash })
+      await inspect?.(change)
       // An empty change has no operation: its greatest is that of its past.
       greatest.set(hash, head.startOperation + head.operations - 1)
       sequences.set(head.actor, head.sequence)
-      ready.push(bytes)
+      ready.push(change)
       held.delete(hash)
       open.push(...(later.get(hash) ?? []).toReversed())
       later.delete(hash)
@@ -133,7 +188,7 @@ export const checkChanges = async (
   return { ready, held: [...held.values()], missing: [...missing], sequences }
 }
 
-const checkSequence = ({ head, hash }: Change, past: readonly number[], last: number): void => {
+const checkSequence = ({ head, hash }: OrderedChange, past: readonly number[], last: number): void => {
   if (head.sequence !== last + 1) {
     throw new GateError('bad-sequence', `The change ${hash} is number ${head.sequence} of its actor, which has ${last}.`)
   }
@@ -148,7 +203,7 @@ const checkSequence = ({ head, hash }: Change, past: readonly number[], last: nu
 
 /** The changes of a batch that a statement of their own device covers, or that the log names. @throws {GateError} `unknown-device` */
 const coveredChanges = (
-  changes: ReadonlyMap<string, Change>,
+  changes: ReadonlyMap<string, OrderedChange>,
   covers: readonly Cover[],
   authors: Authors,
 ): ReadonlySet<string> => {

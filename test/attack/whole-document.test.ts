@@ -70,7 +70,7 @@ describe('a whole document', () => {
       return examineHere(name, question)
     }
     const { awaiting, head } = await brought(examine, ({ handle }) => handle.emptyChange('{"what":"set"}', 1))
-    await expect.poll(() => asked).toEqual(['arrived'])
+    await expect.poll(() => asked).toEqual(['operations'])
     await awaiting.session.exclusive(async () => undefined)
     expect(awaiting.session.arrived).toBe(false)
     answer()

@@ -1,0 +1,248 @@
+import { equalBytes } from '../bytes/encoding.ts'
+import { ACTOR_LIMIT, MESSAGE_LIMIT, OPERATION_LIMIT } from './change-head.ts'
+import { CHANGE_LIMIT } from './chunk.ts'
+import { deltas, texts, truths, unsigned } from './column-values.ts'
+import type { Column, DocumentColumns } from './document-head.ts'
+import { BYTES, CHARACTERS, COUNTERS, KIND_BITS, LAST_KIND, MAKE_MAP, MAKE_TEXT, SET } from './operation-kinds.ts'
+
+/**
+ * Bytes that an operation takes in a change beside its key and its value, at most: nine columns with a run to each row. Each
+ * operation that it replaces takes more.
+ */
+const BESIDE_VALUE = 24
+const A_REPLACED = 8
+
+/** What stands at the place of an operation: nothing yet, or a deletion, which has no row; or its row. */
+const NO_ROW = 0
+const VALUE = 1
+const MAP = 2
+const TEXT = 3
+const CHARACTER = 4
+
+const ROOT = -1
+const NOWHERE = -2
+
+/** The changes of a document by what they did: the operations of each have ids that follow each other. */
+interface Ranges {
+  /** Operations of all changes together. */
+  readonly total: number
+  readonly changes: number
+  /** The place of an operation among all of them, or `NOWHERE` when no change has it. */
+  placeOf(actor: number, counter: number): number
+  /** The change of the operation at each such place. */
+  readonly changeAt: Int32Array
+}
+
+/**
+ * Whether the operations of a whole document fit what they refer to, by the rules of `operationsCheck`, read where they stand: a
+ * document keeps with each operation those that replaced it, and none that deleted. Taking its changes out of it first takes as
+ * long as to load it twice more.
+ * @param document counted by `readDocument`, and loaded by Automerge, which proves that it holds the changes that it names
+ * @returns false when only its changes can tell, taken out and looked at one by one
+ */
+export const operationsFit = (document: DocumentColumns): boolean => {
+  const { actors, ofOperations } = document
+  const column = (name: Parameters<typeof ofOperations.get>[0]): Column => ofOperations.get(name) ?? NONE
+  const data = (name: Parameters<typeof ofOperations.get>[0]) => ofOperations.get(name)?.data
+  const rows = column('action').rows
+  const successors = column('successor actor').rows
+  if (column('actor').rows !== rows || column('counter').rows !== rows || column('successor counter').rows !== successors)
+    return false
+  if ([...ofOperations].some(([name, column]) => !name.startsWith('successor') && column.rows > rows)) return false
+  if (column('successor count').rows > rows || column('mark name').data.length > 0) return false
+  const ranges = rangesOf(document, rows + successors)
+  if (!ranges) return false
+  const { total, placeOf, changeAt } = ranges
+
+  const kinds = new Uint8Array(total)
+  /** Where each operation wrote: one number for each key of each map, and for each character. */
+  const groups = new Int32Array(total)
+  /** The text of each character. */
+  const homes = new Int32Array(total)
+  /** Bytes of the key of each group. */
+  const lengths = new Int32Array(rows + 1)
+  const sizes = new Float64Array(ranges.changes)
+  const replacing = new Int32Array(ranges.changes)
+
+  const [actions, values] = [unsigned(data('action')), unsigned(data('value length'))]
+  const [objectActors, objectCounters] = [unsigned(data('object actor')), unsigned(data('object counter'))]
+  const [keys, keyActors, keyCounters] = [texts(data('key string')), unsigned(data('key actor')), deltas(data('key counter'))]
+  const [idActors, idCounters, inserts] = [unsigned(data('actor')), deltas(data('counter')), truths(data('insert'))]
+  const counts = unsigned(data('successor count'))
+  const [laterActors, laterCounters] = [unsigned(data('successor actor')), deltas(data('successor counter'))]
+
+  let group = 0
+  let object = NOWHERE
+  let container = NO_ROW
+  let objectActor: number | undefined
+  let objectCounter: number | undefined
+  let lastKey: Uint8Array | undefined
+  let bytes = 0
+  let seen = 0
+  for (let row = 0; row < rows; row++) {
+    const [action, value, actor, counter] = [actions(), values() ?? 0, idActors(), idCounters()]
+    const [ofActor, ofCounter, key, elementActor] = [objectActors(), objectCounters(), keys(), keyActors()]
+    const [elementCounter, insert, count] = [keyCounters(), inserts(), counts() ?? 0]
+    if (actor === undefined || counter === undefined || actor >= actors.length) return false
+    const place = placeOf(actor, counter)
+    if (place === NOWHERE || kinds[place] !== NO_ROW) return false
+    if (row === 0 || ofActor !== objectActor || ofCounter !== objectCounter) {
+      objectActor = ofActor
+      objectCounter = ofCounter
+      lastKey = undefined
+      if (ofActor === undefined || ofCounter === undefined) {
+        if (ofActor !== ofCounter) return false
+        object = ROOT
+        container = MAP
+      } else {
+        object = placeOf(ofActor, ofCounter)
+        container = object === NOWHERE ? NO_ROW : (kinds[object] ?? NO_ROW)
+      }
+    }
+    if (container !== MAP && container !== TEXT) return false
+    if (objectCounter !== undefined && objectCounter >= counter) return false
+    const kind = value % KIND_BITS
+    if (container === TEXT) {
+      if (key !== undefined || !insert || action !== SET || kind !== CHARACTERS || groups[place] !== 0) return false
+      if (elementActor === undefined || elementCounter === undefined) {
+        if (elementActor !== undefined || elementCounter !== 0) return false
+      } else {
+        const behind = elementCounter < counter ? placeOf(elementActor, elementCounter) : NOWHERE
+        if (behind === NOWHERE || kinds[behind] !== CHARACTER || homes[behind] !== object) return false
+      }
+      group += 1
+      kinds[place] = CHARACTER
+      homes[place] = object
+    } else {
+      if (key === undefined || elementActor !== undefined || elementCounter !== undefined || insert) return false
+      if (kind === BYTES || kind > LAST_KIND) return false
+      if (lastKey === undefined || !equalBytes(lastKey, key)) {
+        group += 1
+        lastKey = key
+        lengths[group] = key.length
+      }
+      // Another number stands there when it replaces something elsewhere.
+      if (groups[place] !== 0 && groups[place] !== group) return false
+      if (action === SET) kinds[place] = VALUE
+      else if (action === MAKE_MAP) kinds[place] = MAP
+      else if (action === MAKE_TEXT) kinds[place] = TEXT
+      else return false
+    }
+    groups[place] = group
+    const length = (value - kind) / KIND_BITS
+    bytes += length
+    const change = changeAt[place] ?? 0
+    sizes[change] = (sizes[change] ?? 0) + BESIDE_VALUE + length + (key?.length ?? 0)
+
+    let beforeActor = -1
+    let beforeCounter = counter
+    for (let at = 0; at < count; at++) {
+      const [laterActor, laterCounter] = [laterActors(), laterCounters()]
+      seen += 1
+      if (laterActor === undefined || laterCounter === undefined || laterActor >= actors.length) return false
+      // Newer than what it replaces; in order, so that none is named twice.
+      if (laterCounter <= counter || laterCounter < beforeCounter) return false
+      if (laterCounter === beforeCounter && laterActor <= beforeActor) return false
+      beforeActor = laterActor
+      beforeCounter = laterCounter
+      const later = placeOf(laterActor, laterCounter)
+      if (later === NOWHERE || kinds[later] !== NO_ROW) return false
+      // In a map several values that were set apart may be replaced at once; in a text one character is taken away.
+      if (groups[later] !== 0 && (container === TEXT || groups[later] !== group)) return false
+      groups[later] = group
+      const by = changeAt[later] ?? 0
+      sizes[by] = (sizes[by] ?? 0) + A_REPLACED
+      replacing[by] = (replacing[by] ?? 0) + 1
+    }
+  }
+  if (seen !== successors || bytes !== column('value').data.length) return false
+  for (let place = 0; place < total; place++) {
+    if (kinds[place] !== NO_ROW) continue
+    // What has no row deletes what named it.
+    const ofGroup = groups[place] ?? 0
+    if (ofGroup === 0) return false
+    const change = changeAt[place] ?? 0
+    sizes[change] = (sizes[change] ?? 0) + BESIDE_VALUE + (lengths[ofGroup] ?? 0)
+  }
+  // Others get these changes one by one, and take none that is larger.
+  return sizes.every((size) => size <= CHANGE_LIMIT) && replacing.every((count) => count <= OPERATION_LIMIT)
+}
+
+const NONE: Column = { data: new Uint8Array(), rows: 0 }
+
+/** @param most operations that the document can have; one that claims more is not looked at here */
+const rangesOf = ({ actors, ofChanges }: DocumentColumns, most: number): Ranges | undefined => {
+  const column = (name: Parameters<typeof ofChanges.get>[0]): Column => ofChanges.get(name) ?? NONE
+  const data = (name: Parameters<typeof ofChanges.get>[0]) => ofChanges.get(name)?.data
+  const changes = column('actor').rows
+  if (column('extra').data.length > 0 || actors.some(({ length }) => length > ACTOR_LIMIT * 2)) return undefined
+  if (column('sequence').rows !== changes || column('greatest operation').rows !== changes) return undefined
+  const [ofActor, greatest] = [unsigned(data('actor')), deltas(data('greatest operation'))]
+  const [counts, dependencies, messages] = [
+    unsigned(data('dependency count')),
+    deltas(data('dependency')),
+    texts(data('message')),
+  ]
+  /** Of each change: its last operation, and the place of its first. */
+  const last = new Float64Array(changes)
+  const starts = new Int32Array(changes)
+  const changeAt = new Int32Array(most)
+  /** Of each actor, in order: its changes, and their first operations. */
+  const own = actors.map((): { readonly change: number; readonly first: number }[] => [])
+  let total = 0
+  for (let change = 0; change < changes; change++) {
+    const [actor, end, count] = [ofActor(), greatest(), counts() ?? 0]
+    let past = 0
+    for (let at = 0; at < count; at++) {
+      const dependency = dependencies()
+      if (dependency === undefined || dependency < 0 || dependency >= change) return undefined
+      past = Math.max(past, last[dependency] ?? 0)
+    }
+    const range = actor === undefined ? undefined : own[actor]
+    if (!range || end === undefined || end < past || end >= COUNTERS) return undefined
+    if (end - past > OPERATION_LIMIT || (messages()?.length ?? 0) > MESSAGE_LIMIT) return undefined
+    const before = range.at(-1)
+    if (before && past < (last[before.change] ?? 0)) return undefined
+    range.push({ change, first: past + 1 })
+    last[change] = end
+    starts[change] = total
+    if (total + end - past > most) return undefined
+    changeAt.fill(change, total, total + end - past)
+    total += end - past
+  }
+  const firsts = own.map((range) => Float64Array.from(range, ({ first }) => first))
+  const numbers = own.map((range) => Int32Array.from(range, ({ change }) => change))
+  /** Where it was found last: operations of one change stand near each other. */
+  const recent = actors.map(() => 0)
+
+  const placeIn = (actor: number, at: number, counter: number): number => {
+    const [first, change] = [firsts[actor]?.[at] ?? 0, numbers[actor]?.[at] ?? 0]
+    return counter >= first && counter <= (last[change] ?? 0) ? (starts[change] ?? 0) + counter - first : NOWHERE
+  }
+
+  return {
+    total,
+    changes,
+    placeOf(actor, counter) {
+      const [found, at] = [firsts[actor], recent[actor] ?? 0]
+      if (!found || found.length === 0) return NOWHERE
+      const place = placeIn(actor, at, counter)
+      if (place !== NOWHERE) return place
+      const index = lastNotAbove(found, counter)
+      recent[actor] = Math.max(0, index)
+      return index < 0 ? NOWHERE : placeIn(actor, index, counter)
+    },
+    changeAt,
+  }
+}
+
+/** The last of numbers in rising order that is not above `limit`; -1 when all are. */
+const lastNotAbove = (numbers: Float64Array, limit: number): number => {
+  let [from, to] = [0, numbers.length - 1]
+  while (from <= to) {
+    const middle = (from + to) >> 1
+    if ((numbers[middle] ?? 0) <= limit) from = middle + 1
+    else to = middle - 1
+  }
+  return to
+}
