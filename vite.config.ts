@@ -37,6 +37,8 @@ export default defineConfig({
     include: REPO_COMMONJS.map((name) => `@automerge/automerge-repo > ${name}`),
   },
   test: {
+    // Only to end what hangs, as the limit of each test is.
+    expect: { poll: { timeout: 25_000 } },
     projects: [
       {
         extends: true,

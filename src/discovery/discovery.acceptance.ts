@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { eventually } from '../../test/support/eventually.ts'
 import { type Discovery, MESSAGE_LIMIT, type Topic } from './discovery.ts'
 
 export const aTopic = () => crypto.getRandomValues(new Uint8Array(32)) as Uint8Array as Topic
@@ -25,8 +26,8 @@ export const acceptDiscovery = (title: string, make: () => Discovery) =>
       await Promise.all([alice.ready(), bob.ready(), carol.ready()])
 
       await alice.publish(Uint8Array.of(1, 2, 3))
-      await vi.waitFor(() => expect(heardByBob).toHaveBeenCalledExactlyOnceWith(Uint8Array.of(1, 2, 3)))
-      await vi.waitFor(() => expect(heardByCarol).toHaveBeenCalledExactlyOnceWith(Uint8Array.of(1, 2, 3)))
+      await eventually(() => expect(heardByBob).toHaveBeenCalledExactlyOnceWith(Uint8Array.of(1, 2, 3)))
+      await eventually(() => expect(heardByCarol).toHaveBeenCalledExactlyOnceWith(Uint8Array.of(1, 2, 3)))
       expect(heardByAlice).not.toHaveBeenCalled()
     })
 
@@ -40,7 +41,7 @@ export const acceptDiscovery = (title: string, make: () => Discovery) =>
 
       await alice.publish(Uint8Array.of(7))
 
-      await vi.waitFor(() => expect(heard).toHaveBeenCalled())
+      await eventually(() => expect(heard).toHaveBeenCalled())
       expect(overheard).not.toHaveBeenCalled()
     })
 
@@ -65,7 +66,7 @@ export const acceptDiscovery = (title: string, make: () => Discovery) =>
 
       await alice.publish(Uint8Array.of(1))
 
-      await vi.waitFor(() => expect(heard).toHaveBeenCalled())
+      await eventually(() => expect(heard).toHaveBeenCalled())
       expect(overheard).not.toHaveBeenCalled()
     })
 

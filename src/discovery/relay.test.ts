@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
+import { eventually } from '../../test/support/eventually.ts'
 import { startRelay, type TestRelay } from '../../test/support/relay.ts'
 import { acceptDiscovery, aTopic } from './discovery.acceptance.ts'
 import type { Discovery } from './discovery.ts'
@@ -40,14 +41,14 @@ describe('relay discovery in Node', () => {
     bobs.onStatus((status) => statuses.push(status))
 
     await relay.stop()
-    await vi.waitFor(() => expect(statuses).toEqual(['reachable', 'unreachable']))
+    await eventually(() => expect(statuses).toEqual(['reachable', 'unreachable']))
     await expect(bob.publish(Uint8Array.of(1))).rejects.toMatchObject({ code: 'unreachable' })
     relay = await startRelay({ port })
     await Promise.all([alice.ready(), bob.ready()])
     expect(joined).toHaveBeenCalledTimes(2)
 
     await alice.publish(Uint8Array.of(2))
-    await vi.waitFor(() => expect(heard).toHaveBeenCalledExactlyOnceWith(Uint8Array.of(2)))
+    await eventually(() => expect(heard).toHaveBeenCalledExactlyOnceWith(Uint8Array.of(2)))
     expect(statuses).toEqual(['reachable', 'unreachable', 'reachable'])
   })
 

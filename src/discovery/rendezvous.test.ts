@@ -1,4 +1,5 @@
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
+import { eventually } from '../../test/support/eventually.ts'
 import { toCbor } from '../bytes/cbor.ts'
 import { randomBytes, toHex } from '../bytes/encoding.ts'
 import type { Discovery, MeetingListener, Topic } from './discovery.ts'
@@ -59,7 +60,7 @@ it('open links count too: somebody who is met under ever new numbers fills this 
     },
     failed: (error) => expect(error).toBeUndefined(),
   })
-  await vi.waitFor(() => expect(said).toHaveLength(1))
+  await eventually(() => expect(said).toHaveLength(1))
   const opener = await sealer({ ...place, sender: randomBytes(16), nonces: nonceMemory() })
   const to = toHex((await opener.open(said[0] ?? new Uint8Array())).sender)
   const call = async (number: number) => {
@@ -70,7 +71,7 @@ it('open links count too: somebody who is met under ever new numbers fills this 
     // Its answer to a hello comes behind whatever the call did.
     const before = said.length
     listener?.receive(await seal(toCbor({ kind: 'hello' })))
-    await vi.waitFor(() => expect(said.length).toBeGreaterThan(before))
+    await eventually(() => expect(said.length).toBeGreaterThan(before))
   }
 
   for (let number = 0; number < CONNECTING_LIMIT + 3; number++) await call(number)

@@ -2,7 +2,7 @@ import type { Resident } from '../space/automerge.ts'
 import { type Chunk, readChunks } from '../sync/chunk.ts'
 import { readDocument } from '../sync/document-head.ts'
 import { loadArrived } from '../sync/document-sync.ts'
-import { type Cover, checkLoaded } from '../sync/gate.ts'
+import { type Cover, checkLoaded, type Reach } from '../sync/gate.ts'
 import type { authorsOf } from './authors.ts'
 import type { SpaceSession } from './space-session.ts'
 import { turn } from './turn.ts'
@@ -12,8 +12,8 @@ export interface ArrivedDocument {
   readonly bytes: Uint8Array
   /** To be freed or kept. */
   readonly resident: Resident
-  /** How many changes each actor has, when every change counts; undefined when they are to be taken in one by one. */
-  readonly sequences: ReadonlyMap<string, number> | undefined
+  /** How far each actor has come, when every change counts; undefined when they are to be taken in one by one. */
+  readonly reaches: ReadonlyMap<string, Reach> | undefined
 }
 
 /** Counts a document, and loads it here while a thread that is thrown away looks into it. @throws {GateError} */
@@ -30,7 +30,7 @@ export const loadExamined = async (
   const resident = loaded.value
   try {
     if (fit.status === 'rejected') throw fit.reason
-    const sequences = fit.value
+    const reaches = fit.value
       ? await checkLoaded(resident.handle.getChangesMeta([]), covers, authors, turn)
       : await session.examine('arrived', {
           bytes,
@@ -38,7 +38,7 @@ export const loadExamined = async (
           covers: covers.map(({ device, change }) => ({ device, change })),
           anchors: authors.anchors,
         })
-    return { bytes, resident, sequences }
+    return { bytes, resident, reaches }
   } catch (error) {
     resident.handle.free()
     throw error

@@ -2,7 +2,7 @@ import { stemOf } from '../people/device-keys.ts'
 import type { DocumentColumns } from '../sync/document-head.ts'
 import { operationsFit } from '../sync/document-operations.ts'
 import { unpackCounted, unpackDocument } from '../sync/document-sync.ts'
-import { type Cover, checkChanges } from '../sync/gate.ts'
+import { type Cover, checkChanges, type Reach } from '../sync/gate.ts'
 import { blameChange, headsWhenLoaded } from '../sync/prove-document.ts'
 import { anchoredBy, type KnownAnchors } from './anchored-changes.ts'
 
@@ -12,7 +12,7 @@ export interface Examinations {
   operations: { question: { readonly columns: DocumentColumns }; answer: boolean }
   /**
    * Whether every change of a whole document, which was counted before, would be let in where nothing is yet.
-   * @returns how many changes each actor has in it; undefined when some would be held
+   * @returns how far each actor has come in it; undefined when some would be held
    */
   arrived: {
     /** `devices` by the stem of their actors. */
@@ -22,7 +22,7 @@ export interface Examinations {
       readonly covers: readonly Cover[]
       readonly anchors: KnownAnchors
     }
-    answer: ReadonlyMap<string, number> | undefined
+    answer: ReadonlyMap<string, Reach> | undefined
   }
   /** The changes that a whole document was made of. */
   changes: { question: { readonly bytes: Uint8Array }; answer: readonly Uint8Array[] }
@@ -51,7 +51,7 @@ const ANSWERS: {
     const byStem = new Map(devices)
     const nothing = {
       greatestOperation: () => undefined,
-      sequenceOf: () => 0,
+      reachOf: () => undefined,
       actorOf: () => undefined,
       typeOf: () => undefined,
       wrote: () => false,
@@ -59,8 +59,8 @@ const ANSWERS: {
     }
     const authors = { deviceOf: (actor: string) => byStem.get(stemOf(actor)), anchored: anchoredBy(anchors) }
     // Not written anew: Automerge has just written these changes itself, from a document without a column that it does not know.
-    const { held, sequences } = await checkChanges(await unpackCounted(bytes), covers, authors, nothing, undefined)
-    return held.length === 0 ? sequences : undefined
+    const { held, reaches } = await checkChanges(await unpackCounted(bytes), covers, authors, nothing, undefined)
+    return held.length === 0 ? reaches : undefined
   },
   changes: async ({ bytes }) => (await unpackDocument(bytes)).map((chunk) => chunk.bytes),
   loads: async ({ bytes }) => headsWhenLoaded(bytes),

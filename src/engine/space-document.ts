@@ -2,6 +2,7 @@ import { newActor } from '../people/device-keys.ts'
 import type { Statement } from '../people/statement.ts'
 import type { Hash, Resident } from '../space/automerge.ts'
 import { adoptSpace, awaitedSpace, closeSpace, openSpace, type Space } from '../space/space.ts'
+import type { Reach } from '../sync/gate.ts'
 import type { Part, SpaceStore } from './space-store.ts'
 
 /** Calls whose answers a snapshot goes on to know: more than can be under way when an engine gives way to another. */
@@ -15,8 +16,8 @@ export interface SpaceDocument {
   readonly arrived: boolean
   /** By device. */
   readonly statements: ReadonlyMap<string, Statement>
-  /** How many changes each actor has in the document. */
-  readonly sequences: ReadonlyMap<string, number>
+  /** How far each actor has come in the document. */
+  readonly reaches: ReadonlyMap<string, Reach>
   /** Bytes on disk: of the snapshot, and of what was written since. */
   readonly bytes: { readonly snapshot: number; readonly later: number }
   /** The change that a call was answered with, here or before this engine began. */
@@ -25,8 +26,10 @@ export interface SpaceDocument {
   isNewer(statement: Statement): boolean
   /** Writes what is in memory already; durable when it resolves. */
   append(part: Part): Promise<void>
-  /** These actors have at least so many changes from now on: more of them may have come since they were counted. */
-  count(sequences: Iterable<readonly [string, number]>): void
+  /** These actors have come at least so far: more of them may have arrived since they were counted. */
+  reach(reaches: Iterable<readonly [string, Reach]>): void
+  /** Looks anew how far every actor has come. */
+  recount(): void
   /** Takes in the first changes while the document is awaited, in memory. @returns whether it has arrived with them */
   takeFirst(changes: readonly Uint8Array[], loaded: Resident | undefined): boolean
   /**
@@ -55,9 +58,14 @@ export const spaceDocument = async (
 ): Promise<SpaceDocument> => {
   const statements = new Map<string, Statement>()
   const answered = new Map<string, string>()
-  const sequences = new Map<string, number>()
+  const reaches = new Map<string, Reach>()
   let bytes = { snapshot: 0, later: 0 }
   let arrived = false
+
+  const recount = ({ resident }: Space): void => {
+    reaches.clear()
+    for (const { actor, seq, maxOp } of resident.handle.getChangesMeta([])) reaches.set(actor, { changes: seq, operation: maxOp })
+  }
 
   const load = async (): Promise<Space> => {
     const stored = await store.read()
@@ -70,8 +78,7 @@ export const spaceDocument = async (
     const actor = await newActor(device)
     arrived = changes.length > 0
     const loaded = arrived ? openSpace(changes, first, actor, knows) : awaitedSpace(actor, knows)
-    sequences.clear()
-    for (const { actor, seq } of loaded.resident.handle.getChangesMeta([])) sequences.set(actor, seq)
+    recount(loaded)
     return loaded
   }
 
@@ -99,7 +106,7 @@ export const spaceDocument = async (
       return arrived
     },
     statements,
-    sequences,
+    reaches,
     get bytes() {
       return bytes
     },
@@ -111,9 +118,10 @@ export const spaceDocument = async (
       for (const statement of part.statements) if (isNewer(statement)) statements.set(statement.device, statement)
       for (const { id, change } of part.calls) answered.set(id, change)
     },
-    count(counts) {
-      for (const [actor, count] of counts) sequences.set(actor, Math.max(count, sequences.get(actor) ?? 0))
+    reach(further) {
+      for (const [actor, reach] of further) if (reach.changes > (reaches.get(actor)?.changes ?? 0)) reaches.set(actor, reach)
     },
+    recount: () => recount(space),
     takeFirst(changes, loaded) {
       if (loaded) {
         closeSpace(space)

@@ -185,7 +185,7 @@ const run = async (
           for (const statement of fresh) said.set(statement.device, statement)
           await receive(received)
         }
-        if (whole?.sequences && holdsAll(whole.resident, session)) {
+        if (whole?.reaches && holdsAll(whole.resident, session)) {
           // It counts whole, and is taken in as it is, which is much faster than change by change.
           kept = true
           missing = []
@@ -193,13 +193,13 @@ const run = async (
             from: device,
             changes: [whole.bytes],
             statements,
-            sequences: whole.sequences,
+            reaches: whole.reaches,
             loaded: whole.resident,
           })
         } else {
           const chunks = [...held.changes, ...(whole ? await chunksOf(whole.resident) : single)]
           const checked = await checkChanges(chunks, covers, authors, presentOf(session), rewriteChange, giveWay)
-          await takeIn({ from: device, changes: checked.ready, statements, sequences: checked.sequences })
+          await takeIn({ from: device, changes: checked.ready, statements, reaches: checked.reaches })
           missing = checked.missing
           hold(checked.held)
         }
@@ -346,7 +346,7 @@ const run = async (
 
 const presentOf = (session: SpaceSession) => ({
   greatestOperation: (hash: string) => session.space().resident.handle.getChangeMetaByHash(hash)?.maxOp,
-  sequenceOf: (actor: string) => session.sequences.get(actor) ?? 0,
+  reachOf: (actor: string) => session.reaches.get(actor),
   actorOf: (hash: string) => session.space().resident.handle.getChangeMetaByHash(hash)?.actor,
   typeOf: (object: string) => typeOfObject(session.space().resident, object),
   wrote: (operation: string, object: string, key: string) => wroteTo(session.space().resident, operation, object, key),

@@ -18,6 +18,7 @@ import { addTouched, newTouched, type Touched } from '../space/touched.ts'
 import { ANCHORS, type Anchor } from '../space/versions/anchors.ts'
 import { formatOf } from '../space/versions/version.ts'
 import { warmUp } from '../space/warm-up.ts'
+import type { Reach } from '../sync/gate.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { compaction } from './compaction.ts'
 import { documentProof } from './document-proof.ts'
@@ -48,8 +49,8 @@ export interface SpaceSession {
   /** Versions of the format that this program knows. */
   readonly anchors: readonly Anchor[]
   readonly statements: ReadonlyMap<string, Statement>
-  /** How many changes each actor has in the document. */
-  readonly sequences: ReadonlyMap<string, number>
+  /** How far each actor has come in the document. */
+  readonly reaches: ReadonlyMap<string, Reach>
   space(): Space
   /** @param call the id of the call, so that one repeated is not done twice */
   commit(call: string, edits: readonly Edit[]): Promise<CommitResult>
@@ -282,7 +283,7 @@ export const openSession = async (
     if (changes.length + entries.length === 0) return undefined
     await store.append({ changes, statements: [], calls: [] }, entries)
     const touched = changes.length > 0 ? applyChanges(space, changes) : newTouched()
-    document.count(space.resident.handle.getChangesMeta([]).map(({ actor, seq }) => [actor, seq]))
+    document.recount()
     for (const entry of entries) log.set(entry.hash, entry)
     membership = readMembership(log, root)
     return touched
@@ -345,7 +346,7 @@ export const openSession = async (
     state,
     log,
     statements: document.statements,
-    sequences: document.sequences,
+    reaches: document.reaches,
     get membership() {
       return membership
     },

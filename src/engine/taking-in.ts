@@ -2,6 +2,7 @@ import type { Statement } from '../people/statement.ts'
 import type { Resident } from '../space/automerge.ts'
 import { loadChanges, touchedByLoaded } from '../space/space.ts'
 import { addPatches, newTouched, type Touched } from '../space/touched.ts'
+import type { Reach } from '../sync/gate.ts'
 import type { DocumentProof } from './document-proof.ts'
 import type { SpaceDocument } from './space-document.ts'
 import { turn } from './turn.ts'
@@ -21,8 +22,8 @@ export interface Received {
   readonly from: string
   readonly changes: readonly Uint8Array[]
   readonly statements: readonly Statement[]
-  /** How many changes each of their actors has from then on. */
-  readonly sequences: ReadonlyMap<string, number>
+  /** How far each of their actors has come from then on. */
+  readonly reaches: ReadonlyMap<string, Reach>
   /** The same, loaded already, with all that is here: taken in the place of ours, and not to be freed by whoever gave it. */
   readonly loaded?: Resident
 }
@@ -72,11 +73,11 @@ export const takingIn = ({
    * Puts a whole document that came, and holds all of ours, in the place of ours. Where much was missed that is faster than taking
    * it in change by change.
    */
-  const takeWhole = async ({ from, statements, sequences }: Received, loaded: Resident): Promise<void> => {
+  const takeWhole = async ({ from, statements, reaches }: Received, loaded: Resident): Promise<void> => {
     const known = document.space.resident.handle.getHeads()
     const missed = loaded.handle.getChangesMeta(known).map(({ hash }) => hash)
     await document.replace(loaded, statements)
-    document.count(sequences)
+    document.reach(reaches)
     proof.received(from, missed)
     refreshState()
     if (missed.length > READ_SINGLY) listeners.reloaded()
@@ -127,7 +128,7 @@ export const takingIn = ({
   }
 
   return async (received) => {
-    const { from, changes, statements, sequences, loaded } = received
+    const { from, changes, statements, reaches, loaded } = received
     if (document.arrived && loaded) return takeWhole(received, loaded)
     const first = !document.arrived
     const before = document.space.resident.handle.getHeads()
@@ -139,7 +140,7 @@ export const takingIn = ({
     const newer = statements.filter(document.isNewer)
     if (newer.length > 0) await document.append({ changes: [], statements: newer, calls: [] })
     if (changes.length === 0) return
-    document.count(sequences)
+    document.reach(reaches)
     proof.received(
       from,
       document.space.resident.handle.getChangesMeta(before).map(({ hash }) => hash),

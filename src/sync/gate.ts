@@ -29,12 +29,22 @@ export interface Cover {
   readonly change: string
 }
 
+/** How far an actor has come. */
+export interface Reach {
+  /** Number of its changes. */
+  readonly changes: number
+  /** The greatest operation of the last of them, or of its past when that has none. */
+  readonly operation: number
+}
+
+const NOT_BEGUN: Reach = { changes: 0, operation: 0 }
+
 /** What the gate must know of the document as it is. */
 export interface Present extends Referred {
   /** The greatest operation of a change that is in the document, or undefined when it is not there. */
   greatestOperation(hash: string): number | undefined
-  /** How many changes an actor has in the document. */
-  sequenceOf(actor: string): number
+  /** How far an actor has come in the document, or undefined when it has written nothing there. */
+  reachOf(actor: string): Reach | undefined
   /** Who wrote a change that is in the document, or undefined when it is not there. */
   actorOf(hash: string): string | undefined
 }
@@ -52,8 +62,8 @@ export interface Checked {
   readonly held: readonly Chunk[]
   /** Hashes that are needed before what is held can be looked at. */
   readonly missing: readonly string[]
-  /** How many changes each actor has once `ready` is applied. */
-  readonly sequences: ReadonlyMap<string, number>
+  /** How far each actor that wrote some of it has come once `ready` is applied. */
+  readonly reaches: ReadonlyMap<string, Reach>
 }
 
 /** Changes that are checked before others have their turn: ten milliseconds on a laptop. */
@@ -91,7 +101,7 @@ export const checkChanges = async (
     [...waiting.values()].map(({ head }) => head),
     present,
   )
-  const { ready, held, missing, sequences } = await admit(
+  const { ready, held, missing, reaches } = await admit(
     waiting,
     covers,
     authors,
@@ -103,13 +113,13 @@ export const checkChanges = async (
       operations.check({ ...head, hash })
     },
   )
-  return { ready: ready.map(({ bytes }) => bytes), held, missing, sequences }
+  return { ready: ready.map(({ bytes }) => bytes), held, missing, reaches }
 }
 
 /**
  * The same for the changes of a whole document where nothing is yet, their operations having been looked at.
  * @param changes as Automerge tells of those that it has loaded
- * @returns how many changes each actor has; undefined when some would be held
+ * @returns how far each actor has come; undefined when some would be held
  * @throws {GateError} for what no honest device sends
  */
 export const checkLoaded = async (
@@ -117,7 +127,7 @@ export const checkLoaded = async (
   covers: readonly Cover[],
   authors: Authors,
   giveWay: () => Promise<void> = async () => undefined,
-): Promise<ReadonlyMap<string, number> | undefined> => {
+): Promise<ReadonlyMap<string, Reach> | undefined> => {
   const waiting = new Map(
     changes.map(({ hash, actor, seq, startOp, maxOp, deps }): [string, OrderedChange] => [
       hash,
@@ -127,9 +137,9 @@ export const checkLoaded = async (
       },
     ]),
   )
-  const nothing = { greatestOperation: () => undefined, sequenceOf: () => 0, actorOf: () => undefined }
-  const { held, sequences } = await admit(waiting, covers, authors, nothing, giveWay)
-  return held.length === 0 ? sequences : undefined
+  const nothing = { greatestOperation: () => undefined, reachOf: () => undefined, actorOf: () => undefined }
+  const { held, reaches } = await admit(waiting, covers, authors, nothing, giveWay)
+  return held.length === 0 ? reaches : undefined
 }
 
 /** @param inspect looks at each change that may come in, after all that it builds on; throws when it may not all the same */
@@ -137,14 +147,14 @@ const admit = async <Change extends OrderedChange>(
   waiting: ReadonlyMap<string, Change>,
   covers: readonly Cover[],
   authors: Authors,
-  present: Pick<Present, 'greatestOperation' | 'sequenceOf' | 'actorOf'>,
+  present: Pick<Present, 'greatestOperation' | 'reachOf' | 'actorOf'>,
   giveWay: () => Promise<void>,
   inspect?: (change: Change) => Promise<void>,
 ): Promise<Omit<Checked, 'ready' | 'held'> & { readonly ready: readonly Change[]; readonly held: readonly Change[] }> => {
   const covered = coveredChanges(waiting, covers, authors)
   const ready: Change[] = []
   const greatest = new Map<string, number>()
-  const sequences = new Map<string, number>()
+  const reaches = new Map<string, Reach>()
   const greatestOf = (hash: string) => greatest.get(hash) ?? present.greatestOperation(hash)
   const actorOf = (hash: string) => waiting.get(hash)?.head.actor ?? present.actorOf(hash)
   const held = new Map(waiting)
@@ -167,14 +177,15 @@ const admit = async <Change extends OrderedChange>(
       }
       const fault = authors.anchored?.names(hash, head.actor) ? authors.anchored.fault({ ...head, hash }, actorOf) : undefined
       if (fault !== undefined) throw new GateError('not-anchored', fault)
-      const last = sequences.get(head.actor) ?? present.sequenceOf(head.actor)
+      const reach = reaches.get(head.actor) ?? present.reachOf(head.actor) ?? NOT_BEGUN
       // A number that another change of this actor has taken is a fork of its device: it is not let in, and nobody is cut off.
-      if (head.sequence <= last) continue
-      checkSequence(change, past as number[], last)
+      if (head.sequence <= reach.changes) continue
+      checkSequence(change, past as number[], reach)
       await inspect?.(change)
       // An empty change has no operation: its greatest is that of its past.
-      greatest.set(hash, head.startOperation + head.operations - 1)
-      sequences.set(head.actor, head.sequence)
+      const operation = head.startOperation + head.operations - 1
+      greatest.set(hash, operation)
+      reaches.set(head.actor, { changes: head.sequence, operation })
       ready.push(change)
       held.delete(hash)
       open.push(...(later.get(hash) ?? []).toReversed())
@@ -185,12 +196,12 @@ const admit = async <Change extends OrderedChange>(
   const missing = new Set<string>()
   for (const { head } of held.values())
     for (const hash of head.dependencies) if (!held.has(hash) && greatestOf(hash) === undefined) missing.add(hash)
-  return { ready, held: [...held.values()], missing: [...missing], sequences }
+  return { ready, held: [...held.values()], missing: [...missing], reaches }
 }
 
-const checkSequence = ({ head, hash }: OrderedChange, past: readonly number[], last: number): void => {
-  if (head.sequence !== last + 1) {
-    throw new GateError('bad-sequence', `The change ${hash} is number ${head.sequence} of its actor, which has ${last}.`)
+const checkSequence = ({ head, hash }: OrderedChange, past: readonly number[], reach: Reach): void => {
+  if (head.sequence !== reach.changes + 1) {
+    throw new GateError('bad-sequence', `The change ${hash} is number ${head.sequence} of its actor, which has ${reach.changes}.`)
   }
   const first = 1 + Math.max(0, ...past)
   if (head.startOperation !== first) {
@@ -198,6 +209,10 @@ const checkSequence = ({ head, hash }: OrderedChange, past: readonly number[], l
       'bad-sequence',
       `The change ${hash} begins with operation ${head.startOperation}; by its past it is ${first}.`,
     )
+  }
+  // Two operations of one name: Automerge takes them in, saves them, and never loads them again.
+  if (first <= reach.operation) {
+    throw new GateError('bad-sequence', `The change ${hash} does not build on the one that its actor made before it.`)
   }
 }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { randomBytes, toHex } from '../bytes/encoding.ts'
 import { sha256 } from '../bytes/hash.ts'
-import { newResident, type Resident } from '../space/automerge.ts'
+import { type DecodedChange, encodeChange, newResident, type Resident } from '../space/automerge.ts'
 import { transact } from '../space/write.ts'
 import { type ChangeHead, readChangeHead } from './change-head.ts'
 import { type Chunk, readChunks } from './chunk.ts'
@@ -26,7 +26,10 @@ const presentOf = (resident: Resident, { handle } = resident) => ({
   wrote: (operation: string, object: string, key: string) => wroteTo(resident, operation, object, key),
   holds: (text: string, character: string) => holdsCharacter(resident, text, character),
   greatestOperation: (hash: string) => handle.getChangeMetaByHash(hash)?.maxOp,
-  sequenceOf: (actor: string) => handle.getChangesMeta([]).filter((meta) => meta.actor === actor).length,
+  reachOf: (actor: string) => {
+    const last = handle.getChangesMeta([]).findLast((meta) => meta.actor === actor)
+    return last && { changes: last.seq, operation: last.maxOp }
+  },
   actorOf: (hash: string) => handle.getChangeMetaByHash(hash)?.actor,
 })
 const chunksOf = ({ handle }: Resident): Promise<Chunk[]> => readChunks(handle.getChanges([]))
@@ -234,7 +237,7 @@ describe('the gate', () => {
     write(one, 2)
     const taken = {
       greatestOperation: () => undefined,
-      sequenceOf: () => 5,
+      reachOf: () => ({ changes: 5, operation: 5 }),
       actorOf: () => undefined,
       typeOf: () => undefined,
       wrote: () => false,
@@ -245,7 +248,7 @@ describe('the gate', () => {
     const [, second] = await chunksOf(one)
     const shifted = {
       greatestOperation: (hash: string) => (second?.kind === 'change' && hash === second.hash ? undefined : 7),
-      sequenceOf: () => 1,
+      reachOf: () => ({ changes: 1, operation: 1 }),
       actorOf: () => undefined,
       typeOf: () => undefined,
       wrote: () => false,
@@ -254,6 +257,26 @@ describe('the gate', () => {
     await expect(checkChanges(second ? [second] : [], covers(one), authors, shifted, rewriteChange)).rejects.toMatchObject({
       code: 'bad-sequence',
     })
+  })
+
+  it('refuses a change that does not build on the one before it by the same actor: both would name an operation alike', async () => {
+    const one = document()
+    write(one, 1)
+    const actor = BOB + '01'.repeat(8)
+    const [first, second] = [1, 2].map((seq) => {
+      const ops = [{ action: 'set', obj: '_root', key: `own ${seq}`, value: 'v', pred: [] }]
+      return encodeChange({ actor, seq, startOp: 2, time: 1, message: '', deps: heads(one), ops } as unknown as DecodedChange)
+    }) as [Uint8Array, Uint8Array]
+    const [, other] = await readChunks([first, second])
+    const stand = (await readChunks([first, second])).map((chunk) => ({
+      device: 'bob',
+      change: 'hash' in chunk ? chunk.hash : '',
+    }))
+    const both = checkChanges(await readChunks([first, second]), stand, authors, presentOf(one), rewriteChange)
+    await expect(both).rejects.toMatchObject({ code: 'bad-sequence' })
+    one.handle.loadIncremental(first)
+    const alone = checkChanges(other ? [other] : [], stand, authors, presentOf(one), rewriteChange)
+    await expect(alone).rejects.toMatchObject({ code: 'bad-sequence' })
   })
 
   it('lets nothing through when any byte of a change was altered', async () => {

@@ -15,6 +15,7 @@ import type { Talk } from '../../src/people/talk.ts'
 import { encodeSyncMessage, newResident } from '../../src/space/automerge.ts'
 import { transact } from '../../src/space/write.ts'
 import { HELD_FOR, HELD_LIMIT } from '../../src/sync/held-changes.ts'
+import { eventually } from '../support/eventually.ts'
 import { handClock } from '../support/hand-clock.ts'
 import { linkedPair, type TestSpace, testSpace } from '../support/sessions.ts'
 
@@ -119,7 +120,7 @@ const stillWorks = async ({ holder, other }: TestSpace) => {
 const settled = async ({ holder }: TestSpace) => {
   const { resident } = holder.session.space()
   const gaveHeads = vi.spyOn(resident.handle, 'getChangeMetaByHash')
-  await vi.waitFor(() => expect(gaveHeads).toHaveBeenCalled())
+  await eventually(() => expect(gaveHeads).toHaveBeenCalled())
   await holder.session.exclusive(async () => undefined)
 }
 
@@ -167,7 +168,7 @@ describe('a listed device that sends', () => {
     const have = [{ lastSync: [], bloom: Uint8Array.from(filter) }]
     const data = encodeSyncMessage({ heads: [], need: [], have, changes: [] } as never)
     await link.send('sync', encodeWire({ type: 'sync', senderId: 'attacker', targetId: 'holder', documentId, data } as never))
-    await vi.waitFor(() => expect(left || taken.mock.calls.length > 9).toBe(true))
+    await eventually(() => expect(left || taken.mock.calls.length > 9).toBe(true))
     await space.holder.session.exclusive(async () => undefined)
     expect(() => ready()?.prepare()).not.toThrow()
     await leaving
@@ -243,7 +244,7 @@ describe('a listed device that sends', () => {
     for (let index = 0; index < 5; index++)
       transact(handle, '{}', 1, (transaction) => transaction.put('/', `k${index}`, 'x'.repeat(HELD_LIMIT / 5)))
     await send(handle.getChanges([]))
-    await vi.waitFor(() => expect(dropped).toMatchObject([{ code: 'too-large' }]))
+    await eventually(() => expect(dropped).toMatchObject([{ code: 'too-large' }]))
     await stillWorks(space)
   })
 
@@ -253,18 +254,18 @@ describe('a listed device that sends', () => {
     const { change } = await changeBy(await newActor(space.otherKeys.sign.publicKey))
     for (let round = 0; round < 20; round++) await send([change])
     await settled(space)
-    await vi.waitFor(() => expect(heard.length).toBeGreaterThan(2))
+    await eventually(() => expect(heard.length).toBeGreaterThan(2))
     expect(heard.length).toBeLessThanOrEqual(7)
     const before = heard.length
     clock.turn(60_000)
-    await vi.waitFor(() => expect(heard.length).toBeGreaterThan(before))
+    await eventually(() => expect(heard.length).toBeGreaterThan(before))
   })
 
   it('the name of an entry that it never sends', async () => {
     const clock = handClock()
     const { send, space, ended } = await attacker(clock)
     const { change } = await changeBy(await newActor(space.otherKeys.sign.publicKey))
-    const turned = vi.waitFor(async () => {
+    const turned = eventually(async () => {
       clock.turn(LOG_WITHIN)
       expect(await Promise.race([ended, 'not yet'])).not.toBe('not yet')
     })

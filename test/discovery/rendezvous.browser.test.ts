@@ -9,6 +9,7 @@ import { nonceMemory, type Sealer, sealer } from '../../src/discovery/sealed.ts'
 import { daysAround, topicOf } from '../../src/discovery/topics.ts'
 import type { Link } from '../../src/network/adapter/link.ts'
 import { type Device, makeDevice } from '../../src/network/testing/linked-pair.ts'
+import { eventually } from '../support/eventually.ts'
 
 const places = async (secret: Uint8Array, speakOn = 1): Promise<readonly Place[]> =>
   Promise.all(
@@ -50,7 +51,7 @@ describe('a rendezvous', () => {
       for (const discovery of discoveries) discovery.close()
     })
     const opened = async (count: number) => {
-      await vi.waitFor(() => expect(links.filter(({ link }) => link.state.kind === 'open')).toHaveLength(count), 5_000)
+      await eventually(() => expect(links.filter(({ link }) => link.state.kind === 'open')).toHaveLength(count))
       return links.filter(({ link }) => link.state.kind === 'open')
     }
     return { here, links, opened, ignored, failed }
@@ -141,7 +142,7 @@ describe('a rendezvous', () => {
     const said: Uint8Array[] = []
     const meeting = rogue.join(place.topic, { receive: (message) => said.push(message) })
     const alice = await meet(at, [broadcastChannelDiscovery()])
-    await vi.waitFor(() => expect(said).not.toEqual([]))
+    await eventually(() => expect(said).not.toEqual([]))
 
     // Larger than any honest number, so that alice is the polite one and waits for offers.
     const senders = Array.from({ length: 30 }, (_, index) => new Uint8Array(16).fill(255).with(15, index))
@@ -153,11 +154,11 @@ describe('a rendezvous', () => {
       await meeting.publish(await seal(toCbor({ kind: 'signal', to, session: 'mine', signal })))
     }
 
-    await vi.waitFor(() => expect(alice.links).toHaveLength(CONNECTING_LIMIT))
+    await eventually(() => expect(alice.links).toHaveLength(CONNECTING_LIMIT))
     // All were heard once the answer to a last hello is here.
     const before = said.length
     await meeting.publish(await (sealers[29] as Sealer).seal(toCbor({ kind: 'hello' })))
-    await vi.waitFor(() => expect(said.length).toBeGreaterThan(before))
+    await eventually(() => expect(said.length).toBeGreaterThan(before))
     expect(alice.links).toHaveLength(CONNECTING_LIMIT)
   })
 
@@ -169,7 +170,7 @@ describe('a rendezvous', () => {
       at.map((place) => ({ ...place, secret: randomBytes(32) })),
       [broadcastChannelDiscovery()],
     )
-    await vi.waitFor(() => expect(alice.ignored).toHaveBeenCalledWith(expect.objectContaining({ code: 'not-sealed' })))
+    await eventually(() => expect(alice.ignored).toHaveBeenCalledWith(expect.objectContaining({ code: 'not-sealed' })))
     expect([...alice.links, ...stranger.links]).toEqual([])
   })
 })

@@ -5,6 +5,7 @@ import { examineHere } from '../../src/engine/examination.ts'
 import { newId } from '../../src/engine/new-id.ts'
 import { type DecodedChange, encodeChange } from '../../src/space/automerge.ts'
 import { readRecord } from '../../src/space/read-records.ts'
+import { eventually } from '../support/eventually.ts'
 import { handClock } from '../support/hand-clock.ts'
 import { testSpace } from '../support/sessions.ts'
 
@@ -67,10 +68,10 @@ describe('folding what was written into a snapshot', () => {
       ops: [{ action: 'set', obj: '_root', key: 'key', value: 'low', pred: [] }],
     } as unknown as DecodedChange)
     const from = 'cc'.repeat(32)
-    await session.exclusive((receive) => receive({ from, changes: [broken], statements: [], sequences: new Map() }))
+    await session.exclusive((receive) => receive({ from, changes: [broken], statements: [], reaches: new Map() }))
     clock.turn(5_000)
     // The proof names who brought it; folding, which was due as well, found the same.
-    await vi.waitFor(() => expect(failures).toHaveLength(2))
+    await eventually(() => expect(failures).toHaveLength(2))
     expect(failures).toContainEqual(
       expect.objectContaining({ code: 'damaged', message: expect.stringContaining(from.slice(0, 8)) }),
     )

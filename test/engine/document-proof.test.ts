@@ -3,6 +3,7 @@ import { documentProof } from '../../src/engine/document-proof.ts'
 import { type Examine, examineHere } from '../../src/engine/examination.ts'
 import { type DecodedChange, encodeChange, newResident } from '../../src/space/automerge.ts'
 import { transact } from '../../src/space/write.ts'
+import { eventually } from '../support/eventually.ts'
 import { handClock } from '../support/hand-clock.ts'
 
 const ACTOR = 'aa'.repeat(24)
@@ -46,7 +47,7 @@ it('many batches are looked at once, when it is quiet', async () => {
   }
   expect(asked).toEqual([])
   clock.turn(2_500)
-  await vi.waitFor(() => expect(asked).toEqual(['loads']))
+  await eventually(() => expect(asked).toEqual(['loads']))
   clock.turn(60_000)
   expect([asked.length, failed.mock.calls.length, proof.unsound]).toEqual([1, 0, false])
 })
@@ -61,14 +62,14 @@ it('somebody who never pauses is looked at all the same, unless the document is 
       write(index)
       clock.turn(1_000)
     }
-    await vi.waitFor(() => expect(asked).toHaveLength(times))
+    await eventually(() => expect(asked).toHaveLength(times))
     if (times > 0) continue
     clock.turn(4_000)
     proof.written()
     clock.turn(4_999)
     expect(asked).toEqual([])
     clock.turn(1)
-    await vi.waitFor(() => expect(asked).toHaveLength(1))
+    await eventually(() => expect(asked).toHaveLength(1))
   }
 })
 
@@ -91,7 +92,7 @@ it('what breaks a document is told with the change and who brought it, and stays
   proof.received(NEIGHBOUR, [broken])
   write(2)
   clock.turn(5_000)
-  await vi.waitFor(() => expect(failed).toHaveBeenCalledOnce())
+  await eventually(() => expect(failed).toHaveBeenCalledOnce())
   expect(failed).toHaveBeenCalledWith(
     expect.objectContaining({ code: 'damaged', message: expect.stringMatching(`${broken}.*${NEIGHBOUR.slice(0, 8)}`) }),
   )
@@ -102,7 +103,7 @@ it('the document is held only while it is saved', async () => {
   const { clock, exclusive, write, asked } = proven()
   write(1)
   clock.turn(5_000)
-  await vi.waitFor(() => expect(asked).toEqual(['loads']))
+  await eventually(() => expect(asked).toEqual(['loads']))
   // The thread is asked outside: an edit waits for nothing but the saving.
   expect(exclusive).toHaveBeenCalledOnce()
   expect(await exclusive.mock.results[0]?.value).toMatchObject({ bytes: expect.any(Uint8Array) })

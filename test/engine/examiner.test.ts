@@ -3,6 +3,7 @@ import { nodeExaminerThread } from '../../src/anchor/node-examiner.ts'
 import { type ExaminerThread, examiner } from '../../src/engine/examiner.ts'
 import { type DecodedChange, encodeChange, newResident } from '../../src/space/automerge.ts'
 import { transact } from '../../src/space/write.ts'
+import { eventually } from '../support/eventually.ts'
 import { handClock } from '../support/hand-clock.ts'
 
 const STEM = 'aa'.repeat(16)
@@ -22,7 +23,7 @@ describe('a thread that looks into a document', () => {
     const handle = document()
     const [change = ''] = handle.getHeads()
     const question = { bytes: handle.save(), devices: [[STEM, 'alice']] as const, covers: [{ device: 'alice', change }], anchors }
-    expect(await examine('arrived', question)).toEqual(new Map([[ACTOR, 3]]))
+    expect(await examine('arrived', question)).toEqual(new Map([[ACTOR, { changes: 3, operation: 3 }]]))
     expect(await examine('arrived', { ...question, covers: [] })).toBeUndefined()
     await expect(examine('arrived', { ...question, devices: [] })).rejects.toMatchObject({ code: 'unknown-device' })
     expect(await examine('changes', question)).toEqual(handle.getChanges([]))
@@ -70,7 +71,7 @@ describe('a thread that looks into a document', () => {
     threads[0]?.onmessage?.({ data: { kind: 'answer', answer: ['a head'] } } as never)
     expect(await one).toEqual(['a head'])
     expect(threads[0]?.terminate).toHaveBeenCalledOnce()
-    await vi.waitFor(() => expect(threads).toHaveLength(3))
+    await eventually(() => expect(threads).toHaveLength(3))
     const ends = Promise.allSettled([other, third])
     clock.turn(29_999)
     expect(threads[1]?.terminate).not.toHaveBeenCalled()

@@ -156,7 +156,7 @@ const meddle = async (
 ) => {
   for (const [name, hash] of named)
     await session.addEntries([await formatEntry(session.keys, session.root, session.membership.heads, name, hash)])
-  await session.exclusive((receive) => receive({ from: 'nobody', changes, statements: [], sequences: new Map() }))
+  await session.exclusive((receive) => receive({ from: 'nobody', changes, statements: [], reaches: new Map() }))
 }
 
 describe('an anchored change', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
+import { eventually } from '../../../test/support/eventually.ts'
 import { FRAME_COST, FRAME_LIMIT, WINDOW } from '../link.ts'
 import { framesOf, HEAD } from './frames.ts'
 import { inbox } from './inbox.ts'
@@ -66,7 +67,7 @@ describe('an inbox', () => {
     expect(seen).toHaveBeenCalledOnce()
     expect(consumed).not.toHaveBeenCalled()
     done()
-    await vi.waitFor(() => expect(consumed).toHaveBeenCalledExactlyOnceWith(10 + 2 * FRAME_COST))
+    await eventually(() => expect(consumed).toHaveBeenCalledExactlyOnceWith(10 + 2 * FRAME_COST))
     expect(seen).toHaveBeenCalledTimes(2)
   })
 
@@ -77,7 +78,7 @@ describe('an inbox', () => {
     box.handle(second)
     end()
     for (const frame of frames(Uint8Array.of(1))) box.take(frame)
-    await vi.waitFor(() => expect(second).toHaveBeenCalledOnce())
+    await eventually(() => expect(second).toHaveBeenCalledOnce())
     expect(first).not.toHaveBeenCalled()
   })
 
