@@ -19,6 +19,8 @@ const LONGEST = 400
 /** One in so many is killed before its first answer: while it starts. */
 const EARLY = 8
 const EARLIEST = 700
+/** Kills after which it is told how far it is. */
+const TOLD_EVERY = 25
 
 const ENVIRONMENT = { ...process.env, TESSERA_PASSPHRASE: 'a passphrase for crashes' }
 
@@ -163,6 +165,7 @@ try {
       throw new Error(`${answered} lines were answered after the ${there} before, and ${now} are there.`)
     totals.kept += now - there - answered
     there = now
+    if (totals.kills % TOLD_EVERY === 0) console.error(`${totals.kills} kills, ${totals.answered} lines answered …`)
   }
   const verified = await run(home, ['verify'])
   if (verified !== '') console.error(verified)
