@@ -3,6 +3,7 @@ import { playwright } from '@vitest/browser-playwright'
 import { VitePWA } from 'vite-plugin-pwa'
 import { defineConfig } from 'vitest/config'
 import { BROWSER_FLAGS, findBrowser } from './scripts/browser.mjs'
+import { propertyTime } from './test/support/property-runs.ts'
 
 const executablePath = await findBrowser()
 
@@ -46,7 +47,7 @@ export default defineConfig({
           name: 'node',
           environment: 'node',
           // Only to end what hangs: how slow a machine is decides no test.
-          testTimeout: 30_000,
+          testTimeout: propertyTime(30_000),
           globalSetup: ['test/support/examiner-setup.ts'],
           setupFiles: ['test/support/automerge.ts'],
           include: ['src/**/*.test.ts', 'scripts/**/*.test.ts', 'test/**/*.test.ts'],

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { propertyRuns } from '../../test/support/property-runs.ts'
 import { type Cbor, fromCbor, toCbor } from './cbor.ts'
 import { fromHex, toHex } from './encoding.ts'
 
@@ -91,7 +92,7 @@ describe('deterministic CBOR', () => {
         }
         expect(toHex(toCbor(value))).toBe(toHex(some))
       }),
-      { numRuns: 2_000 },
+      { numRuns: propertyRuns(2_000) },
     )
   })
 })

@@ -1,6 +1,7 @@
 import { createPrivateKey, hkdfSync, sign as nodeSign } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { propertyRuns } from '../../test/support/property-runs.ts'
 import { newSigningKeys, signer, signingKeysFrom, verify } from './ed25519.ts'
 import { concat, fromHex, toHex, utf8 } from './encoding.ts'
 import { hkdf, sha256 } from './hash.ts'
@@ -101,7 +102,7 @@ describe('X25519', () => {
         const altered = sealed.map((byte, index) => (index === at % sealed.length ? byte ^ 1 : byte))
         expect(await openSealed(keys, altered, 'tessera/epoch/1')).toBeUndefined()
       }),
-      { numRuns: 30 },
+      { numRuns: propertyRuns(30) },
     )
     expect(await openSealed(keys, new Uint8Array(7), 'tessera/epoch/1')).toBeUndefined()
   })

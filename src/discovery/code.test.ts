@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { propertyRuns } from '../../test/support/property-runs.ts'
 import { fromBase32, toBase32 } from '../bytes/encoding.ts'
 import { crc32 } from './checksum.ts'
 import { type Code, codeLink, encodeCode, type OwnDeviceCode, parseCode } from './code.ts'
@@ -144,7 +145,7 @@ describe('a code', () => {
           expect(error).toBeInstanceOf(CodeError)
         }
       }),
-      { numRuns: 500 },
+      { numRuns: propertyRuns(500) },
     )
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 50 }), (rest) => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { propertyRuns } from '../../test/support/property-runs.ts'
 import { toHex } from '../bytes/encoding.ts'
 import { CodeError } from './errors.ts'
 import { formatAddress, parseAddress } from './packed-address.ts'
@@ -126,7 +127,7 @@ describe('a packed description', () => {
           expect(error).toBeInstanceOf(CodeError)
         }
       }),
-      { numRuns: 1_000 },
+      { numRuns: propertyRuns(1_000) },
     )
   })
 })

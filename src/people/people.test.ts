@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { propertyRuns } from '../../test/support/property-runs.ts'
 import { signer } from '../bytes/ed25519.ts'
 import { fromHex, randomBytes, toHex } from '../bytes/encoding.ts'
 import { newAgreementKeys } from '../bytes/x25519.ts'
@@ -34,7 +35,7 @@ describe('an entry', () => {
       fc.asyncProperty(fc.nat(packed.length - 1), fc.integer({ min: 1, max: 255 }), async (at, flip) => {
         await expect(parseEntry(packed.map((byte, index) => (index === at ? byte ^ flip : byte)))).rejects.toThrow()
       }),
-      { numRuns: 200 },
+      { numRuns: propertyRuns(200) },
     )
   })
 })

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { propertyRuns, propertyTime } from '../../test/support/property-runs.ts'
 import type { FieldInput } from '../space/edits/edits.ts'
 import { type FieldId, newId, type RecordId, type TableId } from '../space/ids.ts'
 import type { Rollup, Schema } from '../space/schema.ts'
@@ -62,7 +63,7 @@ const things = (fields: readonly FieldInput[], values: Record<string, string | n
 const formula = (expression: string) => things([{ name: 'F', type: 'formula', expression }])
 
 describe('formulas', () => {
-  it('are expressions over the fields of a record', { timeout: 60_000 }, () => {
+  it('are expressions over the fields of a record', { timeout: propertyTime(60_000) }, () => {
     const worked: [string, string | number | undefined][] = [
       ['{Price} * {Count}', 10],
       ['{price} * {COUNT}', 10],
@@ -126,7 +127,7 @@ describe('formulas', () => {
     ])
   })
 
-  it('reach nothing beyond their record, and never break a table', { timeout: 60_000 }, () => {
+  it('reach nothing beyond their record, and never break a table', { timeout: propertyTime(60_000) }, () => {
     const attacks = [
       '(SELECT 1)',
       '1) FROM sqlite_schema --',
@@ -202,7 +203,7 @@ describe('formulas', () => {
     }
   })
 
-  it('are read token by token: whatever is typed gives an expression or a reason', { timeout: 60_000 }, () => {
+  it('are read token by token: whatever is typed gives an expression or a reason', { timeout: propertyTime(60_000) }, () => {
     fc.assert(
       fc.property(
         fc.array(
@@ -242,7 +243,7 @@ describe('formulas', () => {
           expect(sql.replace(/'(?:[^']|'')*'/g, '')).not.toMatch(/select|;|--|\/\*|"|`|\bid\b/i)
         },
       ),
-      { numRuns: 500 },
+      { numRuns: propertyRuns(500) },
     )
   })
 })
@@ -250,7 +251,7 @@ describe('formulas', () => {
 const ROLLED: readonly Rollup[] = ['count', 'sum', 'average', 'min', 'max', 'list', 'checked', 'earliest', 'latest']
 
 describe('lookups and rollups', () => {
-  it('are what the linked records that are shown hold', { timeout: 60_000 }, () => {
+  it('are what the linked records that are shown hold', { timeout: propertyTime(60_000) }, () => {
     const value = fc.record({ size: fc.option(fc.integer({ min: -5, max: 5 })), on: fc.boolean(), trashed: fc.boolean() })
     fc.assert(
       fc.property(fc.array(value, { maxLength: 6 }), (list) => {
@@ -335,7 +336,7 @@ describe('lookups and rollups', () => {
         const [part] = readWindow(index, { table: parts, offset: 0, limit: 1 }).rows
         if (part) expect(Object.values(part.cells).at(-1)).toEqual({ kind: 'value', value: 'W' })
       }),
-      { numRuns: 15, endOnFailure: true },
+      { numRuns: propertyRuns(15), endOnFailure: true },
     )
   })
 })

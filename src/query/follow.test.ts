@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { propertyRuns, propertyTime } from '../../test/support/property-runs.ts'
 import { randomBytes, toHex } from '../bytes/encoding.ts'
 import { answerLookups, commitAlone } from '../space/answer-lookups.ts'
 import type { Edit } from '../space/edits/edits.ts'
@@ -190,7 +191,9 @@ const inOneOrder = (answer: unknown): unknown =>
   Array.isArray(answer) && typeof answer[0] === 'object' ? answer.map((each) => JSON.stringify(each)).sort() : answer
 
 describe('an index that follows', () => {
-  it('shows what the document holds, whatever was edited, undone, trashed and restored', { timeout: 60_000 }, () => {
+  it('shows what the document holds, whatever was edited, undone, trashed and restored', {
+    timeout: propertyTime(60_000),
+  }, () => {
     fc.assert(
       fc.property(fc.array(wish, { minLength: 20, maxLength: 40 }), (wishes) => {
         const { space } = createSpace(toHex(randomBytes(24)), 'Lumen House', NOW)
@@ -235,7 +238,7 @@ describe('an index that follows', () => {
         closeIndex(index)
         closeSpace(space)
       }),
-      { numRuns: 20, endOnFailure: true, interruptAfterTimeLimit: 40_000 },
+      { numRuns: propertyRuns(20), endOnFailure: true, interruptAfterTimeLimit: propertyTime(40_000) },
     )
   })
 })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { propertyRuns, propertyTime } from '../../test/support/property-runs.ts'
 import { type FieldId, newId, type OptionId, type RecordId, type TableId } from '../space/ids.ts'
-
 import { QueryError } from './errors.ts'
 import type { Filter, Operator } from './filter.ts'
 import { foldLoosely } from './fold.ts'
@@ -173,7 +173,9 @@ const conditions = ({ fields, crews, colours, people }: World): [keyof typeof fi
 const many = fc.array(person, { minLength: 8, maxLength: 20 })
 
 describe('filters', () => {
-  it('give what a plain look at every record gives, whatever is asked and however it is joined', { timeout: 60_000 }, () => {
+  it('give what a plain look at every record gives, whatever is asked and however it is joined', {
+    timeout: propertyTime(60_000),
+  }, () => {
     fc.assert(
       fc.property(
         many,
@@ -199,7 +201,7 @@ describe('filters', () => {
           for (let time = 0; time < 2; time++) expect(made.ids({ filter: joined })).toEqual(expected(together))
         },
       ),
-      { numRuns: 12, endOnFailure: true },
+      { numRuns: propertyRuns(12), endOnFailure: true },
     )
   })
 
@@ -255,7 +257,7 @@ describe('filters', () => {
 const compare = (one: string | number, other: string | number) => (one < other ? -1 : one > other ? 1 : 0)
 
 describe('sorts and groups', () => {
-  it('order as a stable sort of plain values does, nothing last', { timeout: 60_000 }, () => {
+  it('order as a stable sort of plain values does, nothing last', { timeout: propertyTime(60_000) }, () => {
     fc.assert(
       fc.property(many, fc.boolean(), fc.boolean(), (list, down, up) => {
         const made = world(list)
@@ -287,11 +289,11 @@ describe('sorts and groups', () => {
         ]
         for (let time = 0; time < 2; time++) expect(ids({ sort })).toEqual(expected.map(({ id }) => id))
       }),
-      { numRuns: 12, endOnFailure: true },
+      { numRuns: propertyRuns(12), endOnFailure: true },
     )
   })
 
-  it('groups with what is told of each, and rows in the order of the groups', { timeout: 60_000 }, () => {
+  it('groups with what is told of each, and rows in the order of the groups', { timeout: propertyTime(60_000) }, () => {
     fc.assert(
       fc.property(many, (list) => {
         const { index, table, fields, people, crews } = world(list)
@@ -336,7 +338,7 @@ describe('sorts and groups', () => {
             expect((cells[fields.crew] as { value?: string } | undefined)?.value ?? null).toBe(key[0])
         expect(groups.reduce((sum, { count }) => sum + count, 0)).toBe(people.length)
       }),
-      { numRuns: 10, endOnFailure: true },
+      { numRuns: propertyRuns(10), endOnFailure: true },
     )
   })
 
@@ -374,7 +376,7 @@ const planOf = (index: Followed['index'], request: WindowRequest) => {
 }
 
 describe('the search', () => {
-  it('finds what begins with it or holds it, diacritics aside, and follows edits', { timeout: 60_000 }, () => {
+  it('finds what begins with it or holds it, diacritics aside, and follows edits', { timeout: propertyTime(60_000) }, () => {
     fc.assert(
       fc.property(many, fc.constantFrom('ash', 'EO', 'zo', 'b', 'riar', '100', '日', 'red'), (list, wanted) => {
         const { index, people, commit, table, fields } = world(list)
@@ -404,7 +406,7 @@ describe('the search', () => {
         commit({ do: 'purge', what: { table, record: first.id } })
         expect(search(index, 'wholly')).toEqual([])
       }),
-      { numRuns: 12, endOnFailure: true },
+      { numRuns: propertyRuns(12), endOnFailure: true },
     )
   })
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { propertyRuns, propertyTime } from '../../test/support/property-runs.ts'
 import { anActor, deliver, NOW, twin } from '../../test/support/replicas.ts'
 import { commitAlone } from './answer-lookups.ts'
 import { cellsOf } from './cells/cell.ts'
@@ -14,7 +15,7 @@ import { closeSpace, createSpace, type Space, undoStep } from './space.ts'
 import type { Step } from './steps.ts'
 import { resolveTree } from './tree.ts'
 
-const RUNS = Number(process.env.PROPERTY_RUNS ?? 60)
+const RUNS = propertyRuns(60)
 
 const PEOPLE = newId<TableId>()
 const GROUPS = newId<TableId>()
@@ -264,57 +265,65 @@ const expectFreshContainers = (space: Space) => {
 }
 
 describe('replicas', () => {
-  it('edited apart and delivered in any order end equal, with whole trees and no container made twice', () => {
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 2, max: 5 }),
-        fc.array(fc.oneof({ weight: 4, arbitrary: move }, { weight: 1, arbitrary: fc.tuple(fc.nat(4), fc.nat(4)) }), {
-          minLength: 5,
-          maxLength: 40,
-        }),
-        (count, moves) => {
-          const { space, first } = aSpace()
-          const replicas = [space, ...Array.from({ length: count - 1 }, () => twin(space, first))]
-          const at = (index: number) => replicas[index % count] as Space
-          for (const each of moves) {
-            if (Array.isArray(each)) deliver(at(each[0]), at(each[1]))
-            else attempt(at(each.replica), editOf(at(each.replica), each))
-          }
-          for (const one of replicas) for (const other of replicas) if (one !== other) deliver(one, other)
-          for (const one of replicas) for (const other of replicas) if (one !== other) deliver(one, other)
-          const wanted = shown(space)
-          const heads = space.resident.handle.getHeads().sort()
-          for (const each of replicas) {
-            expect(each.resident.handle.getHeads().sort()).toEqual(heads)
-            expect(shown(each)).toEqual(wanted)
-            expectTree(each)
-          }
-          expectFreshContainers(space)
-          for (const each of replicas) closeSpace(each)
-        },
-      ),
-      { numRuns: RUNS, verbose: 1 },
-    )
-  }, 600_000)
+  it(
+    'edited apart and delivered in any order end equal, with whole trees and no container made twice',
+    () => {
+      fc.assert(
+        fc.property(
+          fc.integer({ min: 2, max: 5 }),
+          fc.array(fc.oneof({ weight: 4, arbitrary: move }, { weight: 1, arbitrary: fc.tuple(fc.nat(4), fc.nat(4)) }), {
+            minLength: 5,
+            maxLength: 40,
+          }),
+          (count, moves) => {
+            const { space, first } = aSpace()
+            const replicas = [space, ...Array.from({ length: count - 1 }, () => twin(space, first))]
+            const at = (index: number) => replicas[index % count] as Space
+            for (const each of moves) {
+              if (Array.isArray(each)) deliver(at(each[0]), at(each[1]))
+              else attempt(at(each.replica), editOf(at(each.replica), each))
+            }
+            for (const one of replicas) for (const other of replicas) if (one !== other) deliver(one, other)
+            for (const one of replicas) for (const other of replicas) if (one !== other) deliver(one, other)
+            const wanted = shown(space)
+            const heads = space.resident.handle.getHeads().sort()
+            for (const each of replicas) {
+              expect(each.resident.handle.getHeads().sort()).toEqual(heads)
+              expect(shown(each)).toEqual(wanted)
+              expectTree(each)
+            }
+            expectFreshContainers(space)
+            for (const each of replicas) closeSpace(each)
+          },
+        ),
+        { numRuns: RUNS, verbose: 1 },
+      )
+    },
+    propertyTime(600_000),
+  )
 
-  it('are as before after a step that was taken back, and as after it when that is taken back too', () => {
-    fc.assert(
-      fc.property(fc.array(move, { minLength: 1, maxLength: 12 }), move, (moves, last) => {
-        const { space } = aSpace()
-        for (const each of moves) attempt(space, editOf(space, each))
-        const before = cellsShown(space)
-        const step = attempt(space, editOf(space, last))
-        if (step && step.written.length > 0 && last.kind !== 21) {
-          const after = cellsShown(space)
-          const undone = undoStep(space, step, NOW)
-          expect(undone.kept).toBe(0)
-          if (last.kind > 4) expect(cellsShown(space)).toEqual(before)
-          if (undone.committed) undoStep(space, undone.committed.step, NOW)
-          expect(cellsShown(space)).toEqual(after)
-        }
-        closeSpace(space)
-      }),
-      { numRuns: RUNS, verbose: 1 },
-    )
-  }, 600_000)
+  it(
+    'are as before after a step that was taken back, and as after it when that is taken back too',
+    () => {
+      fc.assert(
+        fc.property(fc.array(move, { minLength: 1, maxLength: 12 }), move, (moves, last) => {
+          const { space } = aSpace()
+          for (const each of moves) attempt(space, editOf(space, each))
+          const before = cellsShown(space)
+          const step = attempt(space, editOf(space, last))
+          if (step && step.written.length > 0 && last.kind !== 21) {
+            const after = cellsShown(space)
+            const undone = undoStep(space, step, NOW)
+            expect(undone.kept).toBe(0)
+            if (last.kind > 4) expect(cellsShown(space)).toEqual(before)
+            if (undone.committed) undoStep(space, undone.committed.step, NOW)
+            expect(cellsShown(space)).toEqual(after)
+          }
+          closeSpace(space)
+        }),
+        { numRuns: RUNS, verbose: 1 },
+      )
+    },
+    propertyTime(600_000),
+  )
 })

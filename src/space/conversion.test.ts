@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { propertyRuns, propertyTime } from '../../test/support/property-runs.ts'
 import { anActor, NOW } from '../../test/support/replicas.ts'
 import { commitAlone } from './answer-lookups.ts'
 import { cellOf } from './cells/cell.ts'
@@ -49,7 +50,7 @@ const STORED: readonly FieldType[] = ['text', 'long-text', 'number', 'checkbox',
 const TO: readonly FieldType[] = [...STORED, 'date-time', 'duration', 'colour', 'url', 'phone', 'link', 'file', 'created']
 const VALUES = ['', 'Tea', 'Rain', '12', '3', 'yes', 'true', '2026-02-28', '2026-02-30', 'a@b.example', '#ff8800', 'שלום']
 
-describe('the preview of a conversion', { timeout: 60_000 }, () => {
+describe('the preview of a conversion', { timeout: propertyTime(60_000) }, () => {
   it('tells what committing it then shows, between any two types, and writes nothing', () => {
     fc.assert(
       fc.property(
@@ -78,7 +79,7 @@ describe('the preview of a conversion', { timeout: 60_000 }, () => {
           closeSpace(space)
         },
       ),
-      { numRuns: Number(process.env.PROPERTY_RUNS ?? 60) },
+      { numRuns: propertyRuns(60) },
     )
   })
 

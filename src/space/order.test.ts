@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { propertyRuns } from '../../test/support/property-runs.ts'
 import { byOrder, orderKeys } from './order.ts'
 
 const sorted = (keys: readonly string[]) =>
@@ -42,7 +43,7 @@ describe('order keys', () => {
           expect(new Set(keys).size).toBe(keys.length)
         }
       }),
-      { numRuns: 60 },
+      { numRuns: propertyRuns(60) },
     )
   })
 
@@ -53,7 +54,7 @@ describe('order keys', () => {
         expect(keys).toHaveLength(count)
         expect(keys.every((key) => !key.endsWith('0'))).toBe(true)
       }),
-      { numRuns: 30 },
+      { numRuns: propertyRuns(30) },
     )
   })
 
@@ -71,7 +72,7 @@ describe('order keys', () => {
           expect(owners.filter((owner, index) => owner !== owners[index - 1])).toHaveLength(2)
         },
       ),
-      { numRuns: 50 },
+      { numRuns: propertyRuns(50) },
     )
   })
 

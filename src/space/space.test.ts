@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { propertyRuns, propertyTime } from '../../test/support/property-runs.ts'
 import { randomBytes, toHex } from '../bytes/encoding.ts'
 import { commitAlone } from './answer-lookups.ts'
 import type { Handle } from './automerge.ts'
@@ -260,49 +261,53 @@ describe('replicas', () => {
     text: fc.string({ unit: 'binary', maxLength: 12 }),
   })
 
-  it('that edited apart show the same once they have met, whatever was done where', () => {
-    fc.assert(
-      fc.property(fc.array(anEdit, { maxLength: 40 }), (edits) => {
-        const { space, first, table, name } = aSpace()
-        const replicas = [space, twin(space, first), twin(space, first)]
-        for (const { who, kind, index, text } of edits) {
-          const replica = replicas[who] as Space
-          const records = recordsOf(replica, table)
-          const record = records[index % Math.max(1, records.length)]?.id
-          const fields = replica.schema.tables.find(({ id }) => id === table)?.fields ?? []
-          const field = fields[index % Math.max(1, fields.length)]
-          const types = [...SINGLE]
-          const isText = fields.find(({ id }) => id === name)?.type === 'text'
-          if (kind === 'record')
-            commitAlone(replica, [{ do: 'create-record', table, values: isText ? { [name]: text } : {} }], NOW)
-          if (kind === 'set' && record && isText)
-            commitAlone(replica, [{ do: 'set', table, record, field: name, value: text }], NOW)
-          if (kind === 'field') commitAlone(replica, [{ do: 'create-field', table, name: `F${text}`, type: 'text' }], NOW)
-          if (kind === 'rename' && field) commitAlone(replica, [{ do: 'update-field', field: field.id, name: `N${text}` }], NOW)
-          if (kind === 'retype' && field)
-            commitAlone(replica, [{ do: 'update-field', field: field.id, type: types[index % types.length] as 'text' }], NOW)
-          if (kind === 'delete' && record) commitAlone(replica, [{ do: 'delete', what: { table, record } }], NOW + index)
-          if (kind === 'restore' && record) commitAlone(replica, [{ do: 'restore', what: { table, record } }], NOW)
-          if (kind === 'table') commitAlone(replica, [{ do: 'create-table', name: `T${text}` }], NOW)
-          if (kind === 'meet') exchange(replica, replicas[(who + 1) % 3] as Space)
-        }
-        for (const [one, other] of [
-          [0, 1],
-          [1, 2],
-          [0, 2],
-          [0, 1],
-        ] as const)
-          exchange(replicas[one] as Space, replicas[other] as Space)
-        const [a, b, c] = replicas.map((replica) => ({
-          heads: replica.resident.handle.getHeads().sort(),
-          schema: replica.schema,
-          records: recordsOf(replica, table),
-        }))
-        expect(b).toEqual(a)
-        expect(c).toEqual(a)
-        for (const replica of replicas) replica.resident.handle.free()
-      }),
-      { numRuns: 60 },
-    )
-  }, 60_000)
+  it(
+    'that edited apart show the same once they have met, whatever was done where',
+    () => {
+      fc.assert(
+        fc.property(fc.array(anEdit, { maxLength: 40 }), (edits) => {
+          const { space, first, table, name } = aSpace()
+          const replicas = [space, twin(space, first), twin(space, first)]
+          for (const { who, kind, index, text } of edits) {
+            const replica = replicas[who] as Space
+            const records = recordsOf(replica, table)
+            const record = records[index % Math.max(1, records.length)]?.id
+            const fields = replica.schema.tables.find(({ id }) => id === table)?.fields ?? []
+            const field = fields[index % Math.max(1, fields.length)]
+            const types = [...SINGLE]
+            const isText = fields.find(({ id }) => id === name)?.type === 'text'
+            if (kind === 'record')
+              commitAlone(replica, [{ do: 'create-record', table, values: isText ? { [name]: text } : {} }], NOW)
+            if (kind === 'set' && record && isText)
+              commitAlone(replica, [{ do: 'set', table, record, field: name, value: text }], NOW)
+            if (kind === 'field') commitAlone(replica, [{ do: 'create-field', table, name: `F${text}`, type: 'text' }], NOW)
+            if (kind === 'rename' && field) commitAlone(replica, [{ do: 'update-field', field: field.id, name: `N${text}` }], NOW)
+            if (kind === 'retype' && field)
+              commitAlone(replica, [{ do: 'update-field', field: field.id, type: types[index % types.length] as 'text' }], NOW)
+            if (kind === 'delete' && record) commitAlone(replica, [{ do: 'delete', what: { table, record } }], NOW + index)
+            if (kind === 'restore' && record) commitAlone(replica, [{ do: 'restore', what: { table, record } }], NOW)
+            if (kind === 'table') commitAlone(replica, [{ do: 'create-table', name: `T${text}` }], NOW)
+            if (kind === 'meet') exchange(replica, replicas[(who + 1) % 3] as Space)
+          }
+          for (const [one, other] of [
+            [0, 1],
+            [1, 2],
+            [0, 2],
+            [0, 1],
+          ] as const)
+            exchange(replicas[one] as Space, replicas[other] as Space)
+          const [a, b, c] = replicas.map((replica) => ({
+            heads: replica.resident.handle.getHeads().sort(),
+            schema: replica.schema,
+            records: recordsOf(replica, table),
+          }))
+          expect(b).toEqual(a)
+          expect(c).toEqual(a)
+          for (const replica of replicas) replica.resident.handle.free()
+        }),
+        { numRuns: propertyRuns(60) },
+      )
+    },
+    propertyTime(60_000),
+  )
 })

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { propertyRuns } from '../../test/support/property-runs.ts'
 import { type DecodedChange, encodeChange, type Handle, newResident } from '../space/automerge.ts'
 import { transact } from '../space/write.ts'
 import { readChangeHead } from './change-head.ts'
@@ -11,7 +12,7 @@ import { operationsFit } from './document-operations.ts'
 import { GateError } from './errors.ts'
 
 const ACTORS = ['aa', 'bb', 'cc'].map((each) => each.repeat(24))
-const RUNS = Number(process.env.PROPERTY_RUNS ?? 200)
+const RUNS = propertyRuns(200)
 const nothing = { typeOf: () => undefined, wrote: () => false, holds: () => false }
 
 /** What the gate says of the operations of changes. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { propertyRuns } from '../../test/support/property-runs.ts'
 import { randomBytes, toHex } from '../bytes/encoding.ts'
 import { sha256 } from '../bytes/hash.ts'
 import { type DecodedChange, encodeChange, newResident, type Resident } from '../space/automerge.ts'
@@ -167,7 +168,7 @@ describe('the gate', () => {
         expect(heads(other)).toEqual(heads(one))
         other.handle.free()
       }),
-      { numRuns: 20 },
+      { numRuns: propertyRuns(20) },
     )
   })
 
@@ -294,7 +295,7 @@ describe('the gate', () => {
           name: 'GateError',
         })
       }),
-      { numRuns: 300, examples: [[8, second[8] ?? 1]] },
+      { numRuns: propertyRuns(300), examples: [[8, second[8] ?? 1]] },
     )
   })
 

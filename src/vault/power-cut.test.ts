@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { propertyRuns, propertyTime } from '../../test/support/property-runs.ts'
 import { fromUtf8, utf8 } from '../bytes/encoding.ts'
 import type { Backend, Write } from './backend.ts'
 import { fileBackend } from './file-backend.node.ts'
@@ -107,91 +108,103 @@ const reopened = async (layer: ForgetfulLayer, allowed: readonly Shown[], when: 
 }
 
 describe('a power cut', () => {
-  it('after any step leaves every write whole or away, and no acknowledged one away', async () => {
-    const states = statesOf(new Map(), GROUPS.flat())
-    const whole = forgetfulLayer()
-    await writeAll(whole, GROUPS)
-    const written = GROUPS.flat().reduce((sum, { put }) => sum + put.reduce((all, [, bytes]) => all + bytes.length, 0), 0)
-    expect(whole.bytes(LOG).length, 'it was compacted').toBeLessThan(written / 2)
+  it(
+    'after any step leaves every write whole or away, and no acknowledged one away',
+    async () => {
+      const states = statesOf(new Map(), GROUPS.flat())
+      const whole = forgetfulLayer()
+      await writeAll(whole, GROUPS)
+      const written = GROUPS.flat().reduce((sum, { put }) => sum + put.reduce((all, [, bytes]) => all + bytes.length, 0), 0)
+      expect(whole.bytes(LOG).length, 'it was compacted').toBeLessThan(written / 2)
 
-    const more: Write = { put: [[[utf8('more')], value(5_000, 1)]], remove: [[utf8('root')]] }
-    for (let cut = 0; cut <= whole.steps(); cut++) {
-      const layer = forgetfulLayer()
-      layer.cutAt(cut)
-      const { acknowledged, begun } = await writeAll(layer, GROUPS)
-      const unsynced = layer.unsynced()
-      for (const [left, leaves] of Object.entries(LEAVES).slice(0, unsynced.files ? undefined : 1)) {
-        for (const [entries, leavesEntry] of ENTRIES.slice(0, unsynced.entries ? undefined : 1).entries()) {
-          const later = layer.after(leaves, leavesEntry)
-          const when = `cut ${cut}, ${left} left, entries ${entries}`
-          const found = await reopened(later, states.slice(acknowledged, begun + 1), when)
-          expect(await writeAll(later, [[more]]), when).toEqual({ acknowledged: 1, begun: 1 })
-          await reopened(later, [changedBy(found, more)], `${when}, and after more`)
+      const more: Write = { put: [[[utf8('more')], value(5_000, 1)]], remove: [[utf8('root')]] }
+      for (let cut = 0; cut <= whole.steps(); cut++) {
+        const layer = forgetfulLayer()
+        layer.cutAt(cut)
+        const { acknowledged, begun } = await writeAll(layer, GROUPS)
+        const unsynced = layer.unsynced()
+        for (const [left, leaves] of Object.entries(LEAVES).slice(0, unsynced.files ? undefined : 1)) {
+          for (const [entries, leavesEntry] of ENTRIES.slice(0, unsynced.entries ? undefined : 1).entries()) {
+            const later = layer.after(leaves, leavesEntry)
+            const when = `cut ${cut}, ${left} left, entries ${entries}`
+            const found = await reopened(later, states.slice(acknowledged, begun + 1), when)
+            expect(await writeAll(later, [[more]]), when).toEqual({ acknowledged: 1, begun: 1 })
+            await reopened(later, [changedBy(found, more)], `${when}, and after more`)
+          }
         }
       }
-    }
-  }, 120_000)
+    },
+    propertyTime(120_000),
+  )
 
-  it('soon after the program was ended and started again takes nothing that was seen since', async () => {
-    const states = statesOf(new Map(), GROUPS.flat())
-    const more: Write = { put: [[[utf8('more')], value(5_000, 1)]], remove: [] }
-    const whole = forgetfulLayer()
-    await writeAll(whole, GROUPS)
-    for (let end = 0; end <= whole.steps(); end++) {
-      const layer = forgetfulLayer()
-      layer.cutAt(end)
-      const { acknowledged, begun } = await writeAll(layer, GROUPS)
-      layer.cutAt(Number.POSITIVE_INFINITY)
-      const backend = await fileBackend(FOLDER, layer)
-      const found = await shown(backend)
-      expect(states.slice(acknowledged, begun + 1).map(sorted)).toContain(sorted(found))
-      const left = () =>
-        layer.after(
-          () => undefined,
-          () => false,
-        )
-      await reopened(left(), [found], `ended ${end}`)
-      await backend.write(more)
-      await reopened(left(), [changedBy(found, more)], `ended ${end}, and after more`)
-    }
-  }, 120_000)
-
-  it('comes again and again, in any sequence of writes', async () => {
-    const aWrite = fc.record({
-      put: fc.array(
-        fc
-          .tuple(fc.constantFrom('a', 'b', 'c'), fc.constantFrom(0, 1, 4_097, 60_000), fc.nat(255))
-          .map(([name, length, seed]) => [[utf8(name)], value(length, seed)] as const),
-        { maxLength: 3 },
-      ),
-      remove: fc.array(
-        fc.constantFrom('a', 'b', 'c').map((name) => [utf8(name)]),
-        { maxLength: 2 },
-      ),
-    })
-    const aRound = fc.record({
-      groups: fc.array(fc.array(aWrite, { minLength: 1, maxLength: 3 }), { maxLength: 6 }),
-      cut: fc.nat(40),
-      leaves: fc.constantFrom(...Object.values(LEAVES)),
-      leavesEntry: fc.constantFrom(...ENTRIES),
-    })
-    await fc.assert(
-      fc.asyncProperty(fc.array(aRound, { minLength: 1, maxLength: 5 }), async (rounds) => {
-        let layer = forgetfulLayer()
-        let allowed: Shown[] = [new Map()]
-        for (const { groups, cut, leaves, leavesEntry } of rounds) {
-          layer.cutAt(cut)
-          const { acknowledged, begun } = await writeAll(layer, groups)
-          layer = layer.after(leaves, leavesEntry)
-          const possible = allowed.flatMap((state) => statesOf(state, groups.flat()).slice(acknowledged, begun + 1))
-          allowed = [await reopened(layer, possible, `cut ${cut}`)]
-          layer = layer.after(
+  it(
+    'soon after the program was ended and started again takes nothing that was seen since',
+    async () => {
+      const states = statesOf(new Map(), GROUPS.flat())
+      const more: Write = { put: [[[utf8('more')], value(5_000, 1)]], remove: [] }
+      const whole = forgetfulLayer()
+      await writeAll(whole, GROUPS)
+      for (let end = 0; end <= whole.steps(); end++) {
+        const layer = forgetfulLayer()
+        layer.cutAt(end)
+        const { acknowledged, begun } = await writeAll(layer, GROUPS)
+        layer.cutAt(Number.POSITIVE_INFINITY)
+        const backend = await fileBackend(FOLDER, layer)
+        const found = await shown(backend)
+        expect(states.slice(acknowledged, begun + 1).map(sorted)).toContain(sorted(found))
+        const left = () =>
+          layer.after(
             () => undefined,
             () => false,
           )
-        }
-      }),
-      { numRuns: 200 },
-    )
-  }, 120_000)
+        await reopened(left(), [found], `ended ${end}`)
+        await backend.write(more)
+        await reopened(left(), [changedBy(found, more)], `ended ${end}, and after more`)
+      }
+    },
+    propertyTime(120_000),
+  )
+
+  it(
+    'comes again and again, in any sequence of writes',
+    async () => {
+      const aWrite = fc.record({
+        put: fc.array(
+          fc
+            .tuple(fc.constantFrom('a', 'b', 'c'), fc.constantFrom(0, 1, 4_097, 60_000), fc.nat(255))
+            .map(([name, length, seed]) => [[utf8(name)], value(length, seed)] as const),
+          { maxLength: 3 },
+        ),
+        remove: fc.array(
+          fc.constantFrom('a', 'b', 'c').map((name) => [utf8(name)]),
+          { maxLength: 2 },
+        ),
+      })
+      const aRound = fc.record({
+        groups: fc.array(fc.array(aWrite, { minLength: 1, maxLength: 3 }), { maxLength: 6 }),
+        cut: fc.nat(40),
+        leaves: fc.constantFrom(...Object.values(LEAVES)),
+        leavesEntry: fc.constantFrom(...ENTRIES),
+      })
+      await fc.assert(
+        fc.asyncProperty(fc.array(aRound, { minLength: 1, maxLength: 5 }), async (rounds) => {
+          let layer = forgetfulLayer()
+          let allowed: Shown[] = [new Map()]
+          for (const { groups, cut, leaves, leavesEntry } of rounds) {
+            layer.cutAt(cut)
+            const { acknowledged, begun } = await writeAll(layer, groups)
+            layer = layer.after(leaves, leavesEntry)
+            const possible = allowed.flatMap((state) => statesOf(state, groups.flat()).slice(acknowledged, begun + 1))
+            allowed = [await reopened(layer, possible, `cut ${cut}`)]
+            layer = layer.after(
+              () => undefined,
+              () => false,
+            )
+          }
+        }),
+        { numRuns: propertyRuns(200) },
+      )
+    },
+    propertyTime(120_000),
+  )
 })

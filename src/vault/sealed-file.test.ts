@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { propertyRuns, propertyTime } from '../../test/support/property-runs.ts'
 import { type Cbor, fromCbor, toCbor } from '../bytes/cbor.ts'
 import { concat, randomBytes, utf8 } from '../bytes/encoding.ts'
 import { sha256 } from '../bytes/hash.ts'
@@ -42,17 +43,23 @@ describe('a sealed file', () => {
     },
   )
 
-  it('is refused when any byte of it was altered', async () => {
-    const file = await sealed(utf8('Lumen House'))
-    for (let at = 0; at < file.length; at++) {
-      const flip = 1 << (at % 8)
-      const refused = await open(file.map((byte, index) => (index === at ? byte ^ flip : byte))).catch((error: unknown) => error)
-      expect(refused, `byte ${at}`).toMatchObject({ name: 'VaultError', message: expect.stringMatching(/archive/i) })
-      expect(REFUSALS).toContain((refused as { code: string }).code)
-      // Never taken for a wrong passphrase: the person has typed the right one.
-      expect((refused as { code: string }).code).not.toBe('wrong-passphrase')
-    }
-  }, 60_000)
+  it(
+    'is refused when any byte of it was altered',
+    async () => {
+      const file = await sealed(utf8('Lumen House'))
+      for (let at = 0; at < file.length; at++) {
+        const flip = 1 << (at % 8)
+        const refused = await open(file.map((byte, index) => (index === at ? byte ^ flip : byte))).catch(
+          (error: unknown) => error,
+        )
+        expect(refused, `byte ${at}`).toMatchObject({ name: 'VaultError', message: expect.stringMatching(/archive/i) })
+        expect(REFUSALS).toContain((refused as { code: string }).code)
+        // Never taken for a wrong passphrase: the person has typed the right one.
+        expect((refused as { code: string }).code).not.toBe('wrong-passphrase')
+      }
+    },
+    propertyTime(60_000),
+  )
 
   it.each([
     ['no memory', { memory: 0 }],
@@ -66,20 +73,24 @@ describe('a sealed file', () => {
     await expect(open(file)).rejects.toMatchObject({ name: 'VaultError', code: 'damaged' })
   })
 
-  it('is refused wherever it was cut off, and with something behind it', async () => {
-    const file = await sealed(varied(MIB + 5_000))
-    await fc.assert(
-      fc.asyncProperty(fc.oneof(fc.nat(200), fc.nat(file.length - 1)), async (length) => {
-        const refused = await open(file.subarray(0, length)).catch((error: unknown) => error)
-        expect(refused).toMatchObject({ code: length < 15 ? 'not-an-archive' : 'damaged' })
-      }),
-      { numRuns: 60 },
-    )
-    await expect(open(concat(file, Uint8Array.of(0)))).rejects.toMatchObject({
-      code: 'damaged',
-      message: expect.stringContaining(`${file.length + 1} bytes in place of ${file.length}`),
-    })
-  }, 60_000)
+  it(
+    'is refused wherever it was cut off, and with something behind it',
+    async () => {
+      const file = await sealed(varied(MIB + 5_000))
+      await fc.assert(
+        fc.asyncProperty(fc.oneof(fc.nat(200), fc.nat(file.length - 1)), async (length) => {
+          const refused = await open(file.subarray(0, length)).catch((error: unknown) => error)
+          expect(refused).toMatchObject({ code: length < 15 ? 'not-an-archive' : 'damaged' })
+        }),
+        { numRuns: propertyRuns(60) },
+      )
+      await expect(open(concat(file, Uint8Array.of(0)))).rejects.toMatchObject({
+        code: 'damaged',
+        message: expect.stringContaining(`${file.length + 1} bytes in place of ${file.length}`),
+      })
+    },
+    propertyTime(60_000),
+  )
 
   it('is refused when its pieces change places, or come from another file of the same passphrase', async () => {
     const [one, other] = [await sealed(varied(2 * MIB)), await sealed(varied(2 * MIB, 5))]

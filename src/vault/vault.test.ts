@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { propertyRuns } from '../../test/support/property-runs.ts'
 import { fromUtf8, toHex, utf8 } from '../bytes/encoding.ts'
 import { acceptBackend } from './backend.acceptance.ts'
 import type { Backend } from './backend.ts'
@@ -75,7 +76,7 @@ describe('a vault', () => {
         await expect(vault.get(PROFILE, ['a'])).rejects.toMatchObject({ code: 'damaged' })
         expect(await found(vault)).toEqual([PROFILE])
       }),
-      { numRuns: 60 },
+      { numRuns: propertyRuns(60) },
     )
     await backend.write({ put: [[name, older]], remove: [] })
     expect(await found(vault)).toEqual([PROFILE])

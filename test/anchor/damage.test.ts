@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { MAGIC } from '../../src/vault/file/log-record.node.ts'
+import { propertyRuns } from '../support/property-runs.ts'
 import { runTessera } from '../support/run-tessera.ts'
 
 const SPACES = ['Garden', 'Workshop']
@@ -59,7 +60,7 @@ describe('a profile on disk', () => {
           expect(harmless ? [0, 6] : [6, 7], told).toContain(looked.exit)
           await rm(at, { recursive: true })
         }),
-        { numRuns: Number(process.env.PROPERTY_RUNS ?? 10) },
+        { numRuns: propertyRuns(10) },
       )
     },
     LONGEST,

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { propertyRuns } from '../../../test/support/property-runs.ts'
 import { LinkError } from '../errors.ts'
 import { FRAME_LIMIT } from '../link.ts'
 import { assembler, framesOf, HEAD } from './frames.ts'
@@ -36,7 +37,7 @@ describe('frames', () => {
         // Compared as bytes: element by element takes seconds.
         expect(messages.every((message, index) => Buffer.compare(message, sent[index] ?? new Uint8Array()) === 0)).toBe(true)
       }),
-      { numRuns: 50 },
+      { numRuns: propertyRuns(50) },
     )
   })
 

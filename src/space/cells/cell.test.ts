@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { propertyRuns } from '../../../test/support/property-runs.ts'
 import { type FieldId, newId, type OptionId, type RecordId, type TableId } from '../ids.ts'
 import { FIELD_TYPES, type Field, type FieldType } from '../schema.ts'
 import type { Scalar } from '../value.ts'
@@ -94,7 +95,7 @@ describe('a date', () => {
           expect(isDate(text)).toBe(dayOfMonth >= 1 && dayOfMonth <= days)
         },
       ),
-      { numRuns: 1_000 },
+      { numRuns: propertyRuns(1_000) },
     )
   })
 

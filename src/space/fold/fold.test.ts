@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { propertyRuns, propertyTime } from '../../../test/support/property-runs.ts'
 import { anActor, deliver, meet, NOW, twin } from '../../../test/support/replicas.ts'
 import { randomBytes } from '../../bytes/encoding.ts'
 import { commitAlone } from '../answer-lookups.ts'
@@ -155,117 +156,125 @@ const copyOf = (space: Space): FoldedState => {
 }
 
 describe('a copy, made as a fold is', () => {
-  it('shows what the space shows, and who changed each record last, whatever was done in it and apart', () => {
-    const word = fc.constantFrom('sea', 'moss 🌊', 'rain', '')
-    const step = fc.record({ who: fc.nat(1), what: fc.nat(7), at: fc.nat(20), word })
-    fc.assert(
-      fc.property(fc.array(step, { maxLength: 14 }), fc.boolean(), (steps, again) => {
-        const { space, first } = aSpace()
-        const records = [make(space, { Name: 'Ash', Story: 'By the sea.' }), make(space, { Name: 'Briar' })]
-        const other = twin(space, first)
-        steps.forEach(({ who, what, at, word }, index) => {
-          const record = records[at % 2] as RecordId
-          const edits: Edit[] = [
-            { do: 'set', table: PEOPLE, record, field: 'Name', value: word },
-            { do: 'splice', table: PEOPLE, record, field: 'Story', at: 0, remove: 0, insert: word },
-            { do: 'create-record', table: PEOPLE, values: { Name: word, Story: 'new' } },
-            { do: 'delete', what: { table: PEOPLE, record } },
-            { do: 'restore', what: { table: PEOPLE, record } },
-            { do: 'purge', what: { table: PEOPLE, record } },
-            { do: 'create-field', table: PEOPLE, name: `F${index}`, type: 'number' },
-            { do: 'create-view', table: PEOPLE, name: `V${index}`, kind: 'grid' },
-          ]
-          try {
-            commitAlone(who === 0 ? space : other, [edits[what] as Edit], NOW + index)
-          } catch {
-            // Not in the trash, or purged before: refused.
+  it(
+    'shows what the space shows, and who changed each record last, whatever was done in it and apart',
+    () => {
+      const word = fc.constantFrom('sea', 'moss 🌊', 'rain', '')
+      const step = fc.record({ who: fc.nat(1), what: fc.nat(7), at: fc.nat(20), word })
+      fc.assert(
+        fc.property(fc.array(step, { maxLength: 14 }), fc.boolean(), (steps, again) => {
+          const { space, first } = aSpace()
+          const records = [make(space, { Name: 'Ash', Story: 'By the sea.' }), make(space, { Name: 'Briar' })]
+          const other = twin(space, first)
+          steps.forEach(({ who, what, at, word }, index) => {
+            const record = records[at % 2] as RecordId
+            const edits: Edit[] = [
+              { do: 'set', table: PEOPLE, record, field: 'Name', value: word },
+              { do: 'splice', table: PEOPLE, record, field: 'Story', at: 0, remove: 0, insert: word },
+              { do: 'create-record', table: PEOPLE, values: { Name: word, Story: 'new' } },
+              { do: 'delete', what: { table: PEOPLE, record } },
+              { do: 'restore', what: { table: PEOPLE, record } },
+              { do: 'purge', what: { table: PEOPLE, record } },
+              { do: 'create-field', table: PEOPLE, name: `F${index}`, type: 'number' },
+              { do: 'create-view', table: PEOPLE, name: `V${index}`, kind: 'grid' },
+            ]
+            try {
+              commitAlone(who === 0 ? space : other, [edits[what] as Edit], NOW + index)
+            } catch {
+              // Not in the trash, or purged before: refused.
+            }
+          })
+          meet(space, other)
+          const lastIn = (of: Space) => {
+            const found = lastChanges(of.resident.handle)
+            let next = found.next()
+            while (!next.done) next = found.next()
+            const there = new Set([...readTable(of, PEOPLE)].flat().map(({ id }) => id as string))
+            return [...next.value]
+              .filter(([id]) => there.has(id))
+              .map(([id, { time, device }]) => [id, time, device].join())
+              .sort()
           }
-        })
-        meet(space, other)
-        const lastIn = (of: Space) => {
-          const found = lastChanges(of.resident.handle)
-          let next = found.next()
-          while (!next.done) next = found.next()
-          const there = new Set([...readTable(of, PEOPLE)].flat().map(({ id }) => id as string))
-          return [...next.value]
-            .filter(([id]) => there.has(id))
-            .map(([id, { time, device }]) => [id, time, device].join())
-            .sort()
-        }
-        const made = copyOf(space)
-        const copy = adoptSpace(made.resident, made.first)
-        const compared = again
-          ? adoptSpace(...((state: FoldedState) => [state.resident, state.first] as const)(copyOf(copy)))
-          : copy
-        expect(shown(compared)).toEqual(shown(space))
-        expect(lastIn(compared)).toEqual(lastIn(space))
-        const shownLost = (of: Space) =>
-          JSON.stringify(
-            [...allConflicts(of)]
-              .flat()
-              .map(({ record }) => record)
-              .sort(),
-          )
-        expect(shownLost(compared)).toBe(shownLost(space))
-      }),
-      { numRuns: Number(process.env.PROPERTY_RUNS ?? 40) },
-    )
-  }, 300_000)
+          const made = copyOf(space)
+          const copy = adoptSpace(made.resident, made.first)
+          const compared = again
+            ? adoptSpace(...((state: FoldedState) => [state.resident, state.first] as const)(copyOf(copy)))
+            : copy
+          expect(shown(compared)).toEqual(shown(space))
+          expect(lastIn(compared)).toEqual(lastIn(space))
+          const shownLost = (of: Space) =>
+            JSON.stringify(
+              [...allConflicts(of)]
+                .flat()
+                .map(({ record }) => record)
+                .sort(),
+            )
+          expect(shownLost(compared)).toBe(shownLost(space))
+        }),
+        { numRuns: propertyRuns(40) },
+      )
+    },
+    propertyTime(300_000),
+  )
 })
 
 describe('edits that a fold did not cover', () => {
-  it('are carried once, each by the device that made it, and end as if the fold had waited', () => {
-    const word = fc.constantFrom('sea', 'moss 🌊', 'rain', '')
-    const step = fc.record({ who: fc.nat(1), what: fc.nat(6), at: fc.nat(20), word })
-    fc.assert(
-      fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
-        const { space, first } = aSpace()
-        const [ash, briar] = [
-          make(space, { Name: 'Ash', Story: 'The house by the sea.' }),
-          make(space, { Name: 'Briar', Story: 'B' }),
-        ]
-        const other = twin(space, first)
-        const covered = space.resident.handle.getHeads()
-        const folded = foldHistory(space, ENTRY)
-        for (const { who, what, at, word } of steps) {
-          const on = who === 0 ? space : other
-          const record = at % 2 === 0 ? ash : briar
-          const length = (cell(on, record) ?? '').length
-          const place = Math.min(at, length)
-          const edits: Edit[][] = [
-            [{ do: 'set', table: PEOPLE, record, field: 'Name', value: word || 'x' }],
-            [{ do: 'splice', table: PEOPLE, record, field: 'Story', at: place, remove: 0, insert: word }],
-            [{ do: 'splice', table: PEOPLE, record, field: 'Story', at: 0, remove: Math.min(3, length), insert: '' }],
-            [{ do: 'create-record', table: PEOPLE, values: { Name: word, Story: 'new' } }],
-            [{ do: 'delete', what: { table: PEOPLE, record } }],
-            [{ do: 'update-table', table: PEOPLE, name: word || 'People' }],
-            [{ do: 'create-table', name: word || 'T', fields: [{ name: 'N', type: 'number' }] }],
+  it(
+    'are carried once, each by the device that made it, and end as if the fold had waited',
+    () => {
+      const word = fc.constantFrom('sea', 'moss 🌊', 'rain', '')
+      const step = fc.record({ who: fc.nat(1), what: fc.nat(6), at: fc.nat(20), word })
+      fc.assert(
+        fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
+          const { space, first } = aSpace()
+          const [ash, briar] = [
+            make(space, { Name: 'Ash', Story: 'The house by the sea.' }),
+            make(space, { Name: 'Briar', Story: 'B' }),
           ]
-          try {
-            commitAlone(on, edits[what] as Edit[], NOW)
-          } catch {
-            // A surrogate pair was cut: refused, as it should be.
+          const other = twin(space, first)
+          const covered = space.resident.handle.getHeads()
+          const folded = foldHistory(space, ENTRY)
+          for (const { who, what, at, word } of steps) {
+            const on = who === 0 ? space : other
+            const record = at % 2 === 0 ? ash : briar
+            const length = (cell(on, record) ?? '').length
+            const place = Math.min(at, length)
+            const edits: Edit[][] = [
+              [{ do: 'set', table: PEOPLE, record, field: 'Name', value: word || 'x' }],
+              [{ do: 'splice', table: PEOPLE, record, field: 'Story', at: place, remove: 0, insert: word }],
+              [{ do: 'splice', table: PEOPLE, record, field: 'Story', at: 0, remove: Math.min(3, length), insert: '' }],
+              [{ do: 'create-record', table: PEOPLE, values: { Name: word, Story: 'new' } }],
+              [{ do: 'delete', what: { table: PEOPLE, record } }],
+              [{ do: 'update-table', table: PEOPLE, name: word || 'People' }],
+              [{ do: 'create-table', name: word || 'T', fields: [{ name: 'N', type: 'number' }] }],
+            ]
+            try {
+              commitAlone(on, edits[what] as Edit[], NOW)
+            } catch {
+              // A surrogate pair was cut: refused, as it should be.
+            }
           }
-        }
-        const [here, there] = [open(folded), open(folded)]
-        carryEdits(space, covered, here, deviceIn(space), 'own', NOW)
-        // One after the other, or apart.
-        if (steps.length % 2 === 0) deliver(here, there)
-        carryEdits(other, covered, there, deviceIn(other), 'own', NOW)
-        meet(here, there)
-        expect(shown(here)).toEqual(shown(there))
-        expect(carryEdits(space, covered, here, deviceIn(space), 'own', NOW)).toBeUndefined()
-        if (new Set(steps.map(({ who }) => who)).size === 1) {
-          const [only] = steps
-          expect(contentOf(here)).toEqual(contentOf(only?.who === 0 ? space : other))
-        }
-        const words = JSON.stringify(contentOf(here))
-        meet(space, other)
-        for (const record of [...readTable(space, PEOPLE)].flat()) expect(words).toContain(record.id)
-      }),
-      { numRuns: Number(process.env.PROPERTY_RUNS ?? 40) },
-    )
-  }, 300_000)
+          const [here, there] = [open(folded), open(folded)]
+          carryEdits(space, covered, here, deviceIn(space), 'own', NOW)
+          // One after the other, or apart.
+          if (steps.length % 2 === 0) deliver(here, there)
+          carryEdits(other, covered, there, deviceIn(other), 'own', NOW)
+          meet(here, there)
+          expect(shown(here)).toEqual(shown(there))
+          expect(carryEdits(space, covered, here, deviceIn(space), 'own', NOW)).toBeUndefined()
+          if (new Set(steps.map(({ who }) => who)).size === 1) {
+            const [only] = steps
+            expect(contentOf(here)).toEqual(contentOf(only?.who === 0 ? space : other))
+          }
+          const words = JSON.stringify(contentOf(here))
+          meet(space, other)
+          for (const record of [...readTable(space, PEOPLE)].flat()) expect(words).toContain(record.id)
+        }),
+        { numRuns: propertyRuns(40) },
+      )
+    },
+    propertyTime(300_000),
+  )
 
   it('of a lost device are carried by admins, text as a text of its own, even when two do it at once', () => {
     const { space, first } = aSpace()
