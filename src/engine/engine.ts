@@ -331,6 +331,8 @@ export interface Neighbour {
   /** Whether its contents are known to equal ours. */
   readonly equal: boolean
   readonly path: 'direct' | 'relayed' | undefined
+  /** What it sent last could not be taken in, and nothing of it was kept; until both have the same again. */
+  readonly refused: boolean
 }
 
 export interface NetworkState {

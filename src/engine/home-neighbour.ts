@@ -8,7 +8,7 @@ import type { SpaceId } from '../space/ids.ts'
 import { introduce, listInSpace, takeIntroduction } from './own-devices.ts'
 import type { ProfileSession } from './profile-session.ts'
 import { type Reconnection, reconnection } from './reconnection.ts'
-import { isClosed, runSpaceLink, type SpaceLink } from './space-link.ts'
+import { isClosed, isRefusal, runSpaceLink, type SpaceLink } from './space-link.ts'
 
 /** Another own device, connected in home; links in the other spaces are made over that one. */
 export interface HomeNeighbour {
@@ -39,12 +39,14 @@ export interface NeighbourSurroundings {
   /** Something that is shown may have changed. */
   readonly changed: () => void
   readonly failed: (error: unknown) => void
+  /** What this device said in a space was refused. */
+  readonly refused: (device: DeviceId, space: SpaceId) => void
 }
 
 export const homeNeighbour = (
   profile: ProfileSession,
   home: SpaceLink,
-  { host, iceServers, changed, failed }: NeighbourSurroundings,
+  { host, iceServers, changed, failed, refused }: NeighbourSurroundings,
 ): HomeNeighbour => {
   const attempts = new Map<SpaceId, Attempt>()
   const waits = new Map<SpaceId, Reconnection>()
@@ -66,6 +68,7 @@ export const homeNeighbour = (
       home.tell(['signal', space, session, signal as unknown as Cbor]).catch(ignoreClosed)
     })
     runLink(space, attempt, began).catch((error: unknown) => {
+      if (isRefusal(error)) refused(home.device, space)
       if (!isClosed(error)) failed(error)
     })
     return attempt

@@ -388,6 +388,9 @@ const verifyStatements = async (session: SpaceSession, statements: readonly Stat
 /** Whether an error only says that the link has ended. */
 export const isClosed = (error: unknown): boolean => error instanceof LinkError && error.code === 'closed'
 
+/** Whether an error says that what the other device sent cannot be taken in. */
+export const isRefusal = (error: unknown): boolean => error instanceof GateError || error instanceof PeopleError
+
 /** Changes of our own that are added to a whole document that came; with more, its changes are taken in one by one. */
 const ADDED = 500
 

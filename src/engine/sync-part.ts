@@ -17,7 +17,7 @@ import { fillReserve } from './own-devices.ts'
 import { placesOf } from './places.ts'
 import type { ProfileSession } from './profile-session.ts'
 import { type Reconnection, reconnection } from './reconnection.ts'
-import { isClosed, runSpaceLink } from './space-link.ts'
+import { isClosed, isRefusal, runSpaceLink } from './space-link.ts'
 import type { EngineSettings } from './worker-messages.ts'
 
 /** Sync among a person's own devices, and what is shown of it. */
@@ -41,6 +41,8 @@ export const syncPart = (
   let linked: readonly HomeNeighbour[] = []
   const seen = new Map<DeviceId, number>()
   const waits = new Map<DeviceId, Reconnection>()
+  /** Where what a device sent was refused last, by device and space. */
+  const refusals = new Set<string>()
   const calls = new Set<() => void>()
   const devices = live<readonly Device[]>([])
   const status = live<DiscoveryStatus | 'off'>(discovery ? 'unreachable' : 'off')
@@ -58,6 +60,8 @@ export const syncPart = (
     for (const neighbour of linked) neighbour.restart()
     meeting?.call()
   })
+
+  const refused = (device: DeviceId, space: SpaceId) => void refusals.add(`${device} ${space}`)
 
   const neighbourOf = (device: DeviceId) => linked.findLast((neighbour) => neighbour.device === device)
 
@@ -117,7 +121,7 @@ export const syncPart = (
         began,
         ready(home) {
           const older = linked.filter((neighbour) => neighbour.device === home.device)
-          own = homeNeighbour(present, home, { host, iceServers, changed, failed })
+          own = homeNeighbour(present, home, { host, iceServers, changed, failed, refused })
           linked = [...linked, own]
           // Of two links one side alone gives one up: each might choose another, and none would be left.
           if (present.device < home.device) for (const neighbour of older) neighbour.end()
@@ -130,7 +134,10 @@ export const syncPart = (
       },
       talk,
     )
-      .catch(failed)
+      .catch((error: unknown) => {
+        if (own && isRefusal(error)) refused(own.device, present.home.id)
+        failed(error)
+      })
       .finally(() => {
         if (!own) return
         own.end()
@@ -192,13 +199,18 @@ export const syncPart = (
     return {
       discovery: status.value,
       neighbours: others.map(({ device, name }): Neighbour => {
-        const attempt = neighbourOf(device)?.spaces.get(space)
+        const neighbour = neighbourOf(device)
+        const attempt = neighbour?.spaces.get(space)
+        const equal = attempt?.ready?.equal() ?? false
+        if (equal) refusals.delete(`${device} ${space}`)
+        if (neighbour?.home.equal()) refusals.delete(`${device} ${profile?.home.id}`)
         return {
           device,
           name,
-          state: attempt?.ready ? 'connected' : attempt || neighbourOf(device) ? 'connecting' : 'waiting',
-          equal: attempt?.ready?.equal() ?? false,
+          state: attempt?.ready ? 'connected' : attempt || neighbour ? 'connecting' : 'waiting',
+          equal,
           path: attempt?.link.path,
+          refused: refusals.has(`${device} ${space}`) || refusals.has(`${device} ${profile?.home.id}`),
         }
       }),
     }
@@ -259,6 +271,7 @@ export const syncPart = (
       linked = []
       await reconciling
       devices.set([])
+      refusals.clear()
     },
   }
 }

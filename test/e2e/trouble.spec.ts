@@ -2,7 +2,7 @@ import { appendFile, cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startRelay } from '../support/relay.ts'
-import { expect, startFresh, test, unlock } from './support.ts'
+import { addRecord, expect, makeSpace, makeTable, openSpace, pair, startFresh, test, unlock } from './support.ts'
 
 test('codes that are none, and a camera that is missing, are told as what they are', async ({ device }) => {
   const phone = await device('Phone', { phone: true })
@@ -86,4 +86,38 @@ test('opened without https on a network address, the page says what is missing a
   await phone.goto()
   await expect(phone.page.getByRole('heading', { name: 'This address is not secure' })).toBeVisible()
   await expect(phone.page.getByText('PUBLIC_URL=https://…')).toBeVisible()
+})
+
+test('what a device sends garbled is refused and told; both go on, and meet again once it speaks clearly', async ({ device }) => {
+  const [laptop, desk] = [await device('Laptop'), await device('Desk')]
+  await startFresh(laptop)
+  await startFresh(desk)
+  await makeSpace(laptop, 'Lumen House')
+  await makeTable(laptop, 'Members')
+  await addRecord(laptop, 'Ash')
+  await pair(laptop, desk)
+  for (const each of [laptop, desk]) await openSpace(each, 'Lumen House')
+  await expect(desk.page.getByText('Ash', { exact: true })).toBeVisible({ timeout: 20_000 })
+
+  // What is larger than a heartbeat loses a bit on its way.
+  await desk.page.evaluate(() => {
+    const { send } = RTCDataChannel.prototype
+    const wire: { garbles: boolean } = Object.assign(globalThis, { garbles: true })
+    RTCDataChannel.prototype.send = function (this: RTCDataChannel, data: unknown) {
+      const bytes = new Uint8Array(data instanceof Uint8Array ? data : (data as ArrayBuffer))
+      const last = bytes.length - 1
+      if (wire.garbles && last > 300) bytes[last] = (bytes[last] ?? 0) ^ 1
+      send.call(this, bytes)
+    } as typeof send
+  })
+  await addRecord(desk, 'Briar')
+  await expect(laptop.page.getByText('What Desk sent was refused').first()).toBeVisible({ timeout: 20_000 })
+  await expect(laptop.page.getByText('Briar', { exact: true })).toBeHidden()
+  await addRecord(laptop, 'Calla')
+
+  await desk.page.evaluate(() => Object.assign(globalThis, { garbles: false }))
+  for (const each of [laptop, desk])
+    for (const name of ['Ash', 'Briar', 'Calla'])
+      await expect(each.page.getByText(name, { exact: true })).toBeVisible({ timeout: 60_000 })
+  await expect(laptop.page.getByText('Desk has everything').first()).toBeVisible({ timeout: 20_000 })
 })

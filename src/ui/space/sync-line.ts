@@ -53,7 +53,8 @@ export class SyncLine extends LitElement {
     return neighbour.path === 'relayed' ? msg(str`${told} · relayed`) : told
   }
 
-  #state({ name, equal, state }: Neighbour): string {
+  #state({ name, equal, state, refused }: Neighbour): string {
+    if (refused) return msg(str`What ${name} sent was refused, and nothing of it was kept. Update Tessera on both devices.`)
     if (equal) return msg(str`${name} has everything`)
     if (state === 'connected') return msg(str`${name} is catching up`)
     return state === 'connecting' ? msg(str`Connecting to ${name}`) : msg(str`Waiting for ${name}`)
@@ -73,12 +74,15 @@ export class SyncLine extends LitElement {
     if (!this.short) return html`<b>${saved}</b><br>${this.#others()}`
     const neighbours = this.#sync.value?.neighbours ?? []
     const equal = neighbours.filter((neighbour) => neighbour.equal).map(({ name }) => name)
-    const told =
-      neighbours.length === 0
+    const refused = neighbours.some((neighbour) => neighbour.refused)
+    const well = equal.length > 0 && !refused
+    const told = refused
+      ? msg('refused what came')
+      : neighbours.length === 0
         ? msg('only here')
         : equal.length > 0
           ? msg(str`${new Intl.ListFormat().format(equal)} too`)
           : msg('waiting for others')
-    return html`<span class="pill"><i style=${equal.length > 0 ? '' : 'background:var(--warn)'}></i><span class="ellipsis">${this.slow ? saved : msg('Saved')} · ${told}</span></span>`
+    return html`<span class="pill"><i style=${well ? '' : 'background:var(--warn)'}></i><span class="ellipsis">${this.slow ? saved : msg('Saved')} · ${told}</span></span>`
   }
 }
