@@ -30,15 +30,16 @@ export const loadExamined = async (
   const resident = loaded.value
   try {
     if (fit.status === 'rejected') throw fit.reason
-    const reaches = fit.value
-      ? await checkLoaded(resident.handle.getChangesMeta([]), covers, authors, turn)
-      : await session.examine('arrived', {
-          bytes,
-          devices: [...authors.devices],
-          covers: covers.map(({ device, change }) => ({ device, change })),
-          anchors: authors.anchors,
-        })
-    return { bytes, resident, reaches }
+    if (fit.value)
+      return { bytes, resident, reaches: await checkLoaded(resident.handle.getChangesMeta([]), covers, authors, turn) }
+    await session.examine('arrived', {
+      bytes,
+      devices: [...authors.devices],
+      covers: covers.map(({ device, change }) => ({ device, change })),
+      anchors: authors.anchors,
+    })
+    // Its changes may count, and its operations stand in an order in which they show something else.
+    return { bytes, resident, reaches: undefined }
   } catch (error) {
     resident.handle.free()
     throw error

@@ -50,11 +50,28 @@ describe('what a whole document claims', () => {
       ],
     )
     await expect(readDocument(twice)).rejects.toMatchObject({ code: 'not-canonical' })
-    const actors = crafted([[0x01, ROW]], [[0x42, ROW]], [ACTOR, ACTOR])
-    await expect(readDocument(actors)).rejects.toMatchObject({ code: 'not-canonical' })
+    for (const before of [ACTOR, [1, 0xbb]]) {
+      const actors = crafted([[0x01, ROW]], [[0x42, ROW]], [before, ACTOR])
+      await expect(readDocument(actors)).rejects.toMatchObject({ code: 'not-canonical' })
+    }
     await expect(readDocument(crafted([[0x01, ROW]], [[0x42, ROW]], [ACTOR], [0, 9]))).rejects.toMatchObject({
       code: 'garbled',
     })
+  })
+
+  it('is refused when its changes claim more operations than it can have', async () => {
+    const claims = (operations: number) =>
+      readDocument(
+        crafted(
+          [
+            [0x01, ROW],
+            [0x13, [1, operations]],
+          ],
+          [[0x42, ROW]],
+        ),
+      )
+    await expect(claims(1)).resolves.toBeDefined()
+    await expect(claims(2)).rejects.toMatchObject({ code: 'too-large' })
   })
 
   it('is refused as soon as its columns together are more than the limit, though each is within it', async () => {

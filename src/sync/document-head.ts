@@ -1,4 +1,5 @@
 import { toHex } from '../bytes/encoding.ts'
+import { deltas, unsigned } from './column-values.ts'
 import { countRows, list } from './columns.ts'
 import { GateError } from './errors.ts'
 import { inflate } from './inflate.ts'
@@ -75,8 +76,9 @@ export const readDocument = async (chunk: Uint8Array, limit = COLUMNS_LIMIT): Pr
   const read = new Reader(chunk.subarray(HEAD))
   read.uint()
   const actors = list(read, (each) => toHex(each.bytes(each.uint())))
-  // One that stands twice is taken in, and the saved document never loads again.
-  if (new Set(actors).size < actors.length) throw new GateError('not-canonical', 'A document names an actor twice.')
+  // One that stands twice is taken in, and the saved document never loads again; in another order, others' words win.
+  if (actors.some((actor, at) => at > 0 && actor <= (actors[at - 1] ?? '')))
+    throw new GateError('not-canonical', 'A document names an actor twice, or out of order.')
   const heads = list(read, (each) => each.bytes(32))
   const [listedOfChanges, listedOfOperations] = [columnsOf(read, OF_CHANGES), columnsOf(read, OF_OPERATIONS)]
   const rowLimit = Math.min(ROW_LIMIT, ROWS_BESIDES + chunk.length * ROWS_A_BYTE)
@@ -98,7 +100,33 @@ export const readDocument = async (chunk: Uint8Array, limit = COLUMNS_LIMIT): Pr
   if (read.left > 0) for (const _ of heads) read.uint()
   if (read.left > 0) throw new GateError('garbled', `A document has ${read.left} bytes behind its columns, which are not known.`)
   if (ofOperations.size === 0 && ofChanges.size === 0) throw new GateError('garbled', 'What came as a document has no columns.')
+  const claimed = operationsOf(ofChanges)
+  const most = rowsOf(ofOperations, 'action') + rowsOf(ofOperations, 'successor actor')
+  if (claimed > most)
+    throw new GateError('too-large', `The changes of a document claim ${claimed} operations, and it has ${most} at most.`)
   return { actors, ofChanges, ofOperations }
+}
+
+const rowsOf = <Name>(columns: ReadonlyMap<Name, Column>, name: Name): number => columns.get(name)?.rows ?? 0
+
+/**
+ * Operations that changes claim, each those behind its past: Automerge makes room for all of them before it looks for one, and a
+ * hundred bytes can claim gigabytes.
+ */
+const operationsOf = (ofChanges: DocumentColumns['ofChanges']): number => {
+  const changes = rowsOf(ofChanges, 'actor')
+  const greatest = deltas(ofChanges.get('greatest operation')?.data)
+  const counts = unsigned(ofChanges.get('dependency count')?.data)
+  const dependencies = deltas(ofChanges.get('dependency')?.data)
+  const last = new Float64Array(changes)
+  let operations = 0
+  for (let change = 0; change < changes; change++) {
+    let past = 0
+    for (let left = counts() ?? 0; left > 0; left--) past = Math.max(past, last[dependencies() ?? -1] ?? 0)
+    last[change] = greatest() ?? 0
+    operations += Math.max(0, (last[change] ?? 0) - past)
+  }
+  return operations
 }
 
 interface Listed<Name> {

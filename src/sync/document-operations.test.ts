@@ -136,6 +136,91 @@ describe('the operations of a whole document', () => {
   })
 })
 
+describe('a whole document whose changes are all right', () => {
+  const columnsWith = async (
+    handle: Handle,
+    ofOperations: (rows: Row[]) => Row[],
+    ofChanges: readonly (readonly [NameOfChanges, readonly number[], rows: number])[] = [],
+  ): Promise<DocumentColumns> => {
+    const honest = await readDocument(handle.save())
+    handle.free()
+    const changes = new Map(honest.ofChanges)
+    for (const [name, data, rows] of ofChanges) changes.set(name, { data: Uint8Array.from(data), rows })
+    return { ...honest, ofChanges: changes, ofOperations: columnsOf(ofOperations(rowsOf(honest))) }
+  }
+  const inOneChange = (keys: readonly string[]): Handle => {
+    const { handle } = newResident('aa'.repeat(24))
+    transact(handle, '{}', 1, (transaction) => {
+      for (const key of keys) transaction.put('/', key, 'x')
+    })
+    return handle
+  }
+
+  it('fits only with the keys of a map in order: in another one it would show something else', async () => {
+    const keys = ['a', 'ab', 'b']
+    expect(operationsFit(await columnsWith(inOneChange(keys), (rows) => rows))).toBe(true)
+    for (const order of [
+      [1, 0, 2],
+      [0, 2, 1],
+      [2, 0, 1],
+    ]) {
+      const moved = await columnsWith(inOneChange(keys), (rows) => order.flatMap((at) => rows[at] ?? []))
+      expect(operationsFit(moved)).toBe(false)
+    }
+  })
+
+  it('fits only with the characters of a text in order', async () => {
+    const text = (): Handle => {
+      const { handle } = newResident('aa'.repeat(24))
+      transact(handle, '{}', 1, (transaction) => transaction.makeText('/', 'text', 'ab'))
+      transact(handle, '{}', 1, (transaction) => transaction.splice(transaction.textObject('/', 'text') ?? '', 1, 0, 'XY'))
+      return handle
+    }
+    expect(operationsFit(await columnsWith(text(), (rows) => rows))).toBe(true)
+    // The text itself, and aXYb: as abXY.
+    const moved = await columnsWith(text(), (rows) => [0, 1, 4, 2, 3].flatMap((at) => rows[at] ?? []))
+    expect(operationsFit(moved)).toBe(false)
+  })
+
+  it('fits only when what an operation refers to stands in its own change or one before it', async () => {
+    const apart = (): Handle => {
+      const [one, other] = ['aa', 'bb'].map((actor) => newResident(actor.repeat(24)).handle) as [Handle, Handle]
+      transact(one, '{}', 1, (transaction) => {
+        transaction.put('/', 'a', 'x')
+        transaction.put('/', 'b', 'x')
+      })
+      transact(other, '{}', 1, (transaction) => transaction.make('/', 'map', {}))
+      one.loadIncremental(other.save())
+      other.free()
+      return one
+    }
+    expect(operationsFit(await columnsWith(apart(), (rows) => rows))).toBe(true)
+    const within = await columnsWith(apart(), (rows) => {
+      const [a, b, map] = rows as [Row, Row, Row]
+      return [a, map, { ...b, object: map.id }]
+    })
+    expect(operationsFit(within)).toBe(false)
+  })
+
+  it('fits only when each can be told to others: not too large with what it builds on, its time no number too large', async () => {
+    const twice = (): Handle => {
+      const handle = inOneChange(['a'])
+      transact(handle, '{}', 1, (transaction) => transaction.put('/', 'b', 'x'))
+      return handle
+    }
+    // The second change builds on the first one so often.
+    const building = (times: number) =>
+      columnsWith(twice(), (rows) => rows, [
+        ['dependency count', [126, 0, ...uleb(times)], 2],
+        ['dependency', [...sleb(times), 0], times],
+      ])
+    expect(operationsFit(await building(100_000))).toBe(true)
+    expect(operationsFit(await building(140_000))).toBe(false)
+    const late = [127, 128, 128, 128, 128, 128, 128, 128, 128, 32]
+    expect(operationsFit(await columnsWith(inOneChange(['a']), (rows) => rows, [['time', late, 1]]))).toBe(false)
+  })
+})
+
 /** An operation as a document has it: the actors of ids by their places. */
 interface Row {
   object: Id | undefined
@@ -270,6 +355,7 @@ const columnsOf = (rows: readonly Row[]): DocumentColumns['ofOperations'] => {
     ['successor counter', delta(later.map(([, counter]) => counter))],
   ])
 }
+type NameOfChanges = DocumentColumns['ofChanges'] extends ReadonlyMap<infer Name, Column> ? Name : never
 type NameOfColumn = DocumentColumns['ofOperations'] extends ReadonlyMap<infer Name, Column> ? Name : never
 
 const uleb = (value: number): number[] => (value < 128 ? [value] : [(value & 127) | 128, ...uleb(Math.floor(value / 128))])

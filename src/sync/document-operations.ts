@@ -11,6 +11,11 @@ import { BYTES, CHARACTERS, COUNTERS, KIND_BITS, LAST_KIND, MAKE_MAP, MAKE_TEXT,
  */
 const BESIDE_VALUE = 24
 const A_REPLACED = 8
+/** The hash of a change that another builds on; and what stands at the head of a change, and before its columns, at most. */
+const A_DEPENDENCY = 32
+const BESIDE_COLUMNS = 256
+/** A batch of changes names no more. */
+const ACTORS_LIMIT = 2 ** 20 - 1
 
 /** What stands at the place of an operation: nothing yet, or a deletion, which has no row; or its row. */
 const NO_ROW = 0
@@ -29,14 +34,17 @@ interface Ranges {
   readonly changes: number
   /** The place of an operation among all of them, or `NOWHERE` when no change has it. */
   placeOf(actor: number, counter: number): number
-  /** The change of the operation at each such place. */
+  /** The change of the operation at each such place. Places of a change are behind those of all that stand before it. */
   readonly changeAt: Int32Array
+  /** Bytes that each change takes beside its operations, at most. */
+  readonly heads: Float64Array
 }
 
 /**
  * Whether the operations of a whole document fit what they refer to, by the rules of `operationsCheck`, read where they stand: a
  * document keeps with each operation those that replaced it, and none that deleted. Taking its changes out of it first takes as
- * long as to load it twice more.
+ * long as to load it twice more. They must also stand in Automerge's own order: it loads them in any other, and then shows other
+ * contents than everybody else who has the same changes.
  * @param document counted by `readDocument`, and loaded by Automerge, which proves that it holds the changes that it names
  * @returns false when only its changes can tell, taken out and looked at one by one
  */
@@ -57,11 +65,9 @@ export const operationsFit = (document: DocumentColumns): boolean => {
   const kinds = new Uint8Array(total)
   /** Where each operation wrote: one number for each key of each map, and for each character. */
   const groups = new Int32Array(total)
-  /** The text of each character. */
-  const homes = new Int32Array(total)
   /** Bytes of the key of each group. */
   const lengths = new Int32Array(rows + 1)
-  const sizes = new Float64Array(ranges.changes)
+  const sizes = ranges.heads
   const replacing = new Int32Array(ranges.changes)
 
   const [actions, values] = [unsigned(data('action')), unsigned(data('value length'))]
@@ -77,6 +83,10 @@ export const operationsFit = (document: DocumentColumns): boolean => {
   let objectActor: number | undefined
   let objectCounter: number | undefined
   let lastKey: Uint8Array | undefined
+  /** The operation before this one on the same key. */
+  let lastCounter = 0
+  let lastActor = -1
+  let line = newLine()
   let bytes = 0
   let seen = 0
   for (let row = 0; row < rows; row++) {
@@ -87,9 +97,11 @@ export const operationsFit = (document: DocumentColumns): boolean => {
     const place = placeOf(actor, counter)
     if (place === NOWHERE || kinds[place] !== NO_ROW) return false
     if (row === 0 || ofActor !== objectActor || ofCounter !== objectCounter) {
+      if (row > 0 && !isAfter(ofCounter ?? 0, ofActor ?? 0, objectCounter ?? 0, objectActor ?? 0)) return false
       objectActor = ofActor
       objectCounter = ofCounter
       lastKey = undefined
+      line = newLine()
       if (ofActor === undefined || ofCounter === undefined) {
         if (ofActor !== ofCounter) return false
         object = ROOT
@@ -100,33 +112,41 @@ export const operationsFit = (document: DocumentColumns): boolean => {
       }
     }
     if (container !== MAP && container !== TEXT) return false
-    if (objectCounter !== undefined && objectCounter >= counter) return false
+    if (object >= place || (objectCounter !== undefined && objectCounter >= counter)) return false
     const kind = value % KIND_BITS
     if (container === TEXT) {
       if (key !== undefined || !insert || action !== SET || kind !== CHARACTERS || groups[place] !== 0) return false
+      let behind = ROOT
       if (elementActor === undefined || elementCounter === undefined) {
         if (elementActor !== undefined || elementCounter !== 0) return false
       } else {
-        const behind = elementCounter < counter ? placeOf(elementActor, elementCounter) : NOWHERE
-        if (behind === NOWHERE || kinds[behind] !== CHARACTER || homes[behind] !== object) return false
+        behind = elementCounter < counter ? placeOf(elementActor, elementCounter) : NOWHERE
+        if (behind === NOWHERE || behind >= place) return false
       }
+      if (!line(behind, place, counter, actor)) return false
       group += 1
       kinds[place] = CHARACTER
-      homes[place] = object
     } else {
       if (key === undefined || elementActor !== undefined || elementCounter !== undefined || insert) return false
       if (kind === BYTES || kind > LAST_KIND) return false
-      if (lastKey === undefined || !equalBytes(lastKey, key)) {
+      if (lastKey !== undefined && equalBytes(lastKey, key)) {
+        if (!isAfter(counter, actor, lastCounter, lastActor)) return false
+      } else {
+        if (lastKey !== undefined && !isBehind(key, lastKey)) return false
         group += 1
         lastKey = key
         lengths[group] = key.length
       }
+      lastCounter = counter
+      lastActor = actor
       // Another number stands there when it replaces something elsewhere.
       if (groups[place] !== 0 && groups[place] !== group) return false
       if (action === SET) kinds[place] = VALUE
       else if (action === MAKE_MAP) kinds[place] = MAP
       else if (action === MAKE_TEXT) kinds[place] = TEXT
       else return false
+      // A container with a value is not written as Automerge writes it: nobody takes that change from here.
+      if (action !== SET && value !== 0) return false
     }
     groups[place] = group
     const length = (value - kind) / KIND_BITS
@@ -146,7 +166,7 @@ export const operationsFit = (document: DocumentColumns): boolean => {
       beforeActor = laterActor
       beforeCounter = laterCounter
       const later = placeOf(laterActor, laterCounter)
-      if (later === NOWHERE || kinds[later] !== NO_ROW) return false
+      if (later <= place || kinds[later] !== NO_ROW) return false
       // In a map several values that were set apart may be replaced at once; in a text one character is taken away.
       if (groups[later] !== 0 && (container === TEXT || groups[later] !== group)) return false
       groups[later] = group
@@ -170,12 +190,44 @@ export const operationsFit = (document: DocumentColumns): boolean => {
 
 const NONE: Column = { data: new Uint8Array(), rows: 0 }
 
+const isAfter = (counter: number, actor: number, otherCounter: number, otherActor: number): boolean =>
+  counter > otherCounter || (counter === otherCounter && actor > otherActor)
+
+/** Whether a key comes behind another one, byte by byte. */
+const isBehind = (key: Uint8Array, other: Uint8Array): boolean => {
+  let at = 0
+  while (at < other.length && key[at] === other[at]) at += 1
+  return (key[at] ?? -1) > (other[at] ?? -1)
+}
+
+/**
+ * The characters of one text, one after the other as they stand there: each behind the one that it was put behind and what was
+ * put there since, the newest first.
+ * @returns tells whether the next one stands right; what it was put behind is the place of another one, or `ROOT` at the start
+ */
+const newLine = () => {
+  /** From the last character back to the start, each behind the next in turn. */
+  const [places, counters, actors]: [number[], number[], number[]] = [[], [], []]
+  return (behind: number, place: number, counter: number, actor: number): boolean => {
+    while ((places.at(-1) ?? ROOT) !== behind) {
+      if (places.pop() === undefined) return false
+      const [otherCounter = 0, otherActor = 0] = [counters.pop(), actors.pop()]
+      if ((places.at(-1) ?? ROOT) === behind && !isAfter(otherCounter, otherActor, counter, actor)) return false
+    }
+    places.push(place)
+    counters.push(counter)
+    actors.push(actor)
+    return true
+  }
+}
+
 /** @param most operations that the document can have; one that claims more is not looked at here */
 const rangesOf = ({ actors, ofChanges }: DocumentColumns, most: number): Ranges | undefined => {
   const column = (name: Parameters<typeof ofChanges.get>[0]): Column => ofChanges.get(name) ?? NONE
   const data = (name: Parameters<typeof ofChanges.get>[0]) => ofChanges.get(name)?.data
   const changes = column('actor').rows
   if (column('extra').data.length > 0 || actors.some(({ length }) => length > ACTOR_LIMIT * 2)) return undefined
+  if (actors.length > ACTORS_LIMIT) return undefined
   if (column('sequence').rows !== changes || column('greatest operation').rows !== changes) return undefined
   const [ofActor, greatest] = [unsigned(data('actor')), deltas(data('greatest operation'))]
   const [counts, dependencies, messages] = [
@@ -183,6 +235,9 @@ const rangesOf = ({ actors, ofChanges }: DocumentColumns, most: number): Ranges 
     deltas(data('dependency')),
     texts(data('message')),
   ]
+  const times = deltas(data('time'))
+  const named = BESIDE_COLUMNS + actors.reduce((sum, { length }) => sum + 1 + length / 2, 0)
+  const heads = new Float64Array(changes)
   /** Of each change: its last operation, and the place of its first. */
   const last = new Float64Array(changes)
   const starts = new Int32Array(changes)
@@ -200,7 +255,9 @@ const rangesOf = ({ actors, ofChanges }: DocumentColumns, most: number): Ranges 
     }
     const range = actor === undefined ? undefined : own[actor]
     if (!range || end === undefined || end < past || end >= COUNTERS) return undefined
-    if (end - past > OPERATION_LIMIT || (messages()?.length ?? 0) > MESSAGE_LIMIT) return undefined
+    const message = messages()?.length ?? 0
+    if (end - past > OPERATION_LIMIT || message > MESSAGE_LIMIT || !Number.isSafeInteger(times() ?? 0)) return undefined
+    heads[change] = named + message + count * A_DEPENDENCY
     const before = range.at(-1)
     if (before && past < (last[before.change] ?? 0)) return undefined
     range.push({ change, first: past + 1 })
@@ -233,6 +290,7 @@ const rangesOf = ({ actors, ofChanges }: DocumentColumns, most: number): Ranges 
       return index < 0 ? NOWHERE : placeIn(actor, index, counter)
     },
     changeAt,
+    heads,
   }
 }
 

@@ -119,7 +119,7 @@ export const checkChanges = async (
 /**
  * The same for the changes of a whole document where nothing is yet, their operations having been looked at.
  * @param changes as Automerge tells of those that it has loaded
- * @returns how far each actor has come; undefined when some would be held
+ * @returns how far each actor has come; undefined when some would be held, or are not written as Automerge writes them
  * @throws {GateError} for what no honest device sends
  */
 export const checkLoaded = async (
@@ -128,6 +128,7 @@ export const checkLoaded = async (
   authors: Authors,
   giveWay: () => Promise<void> = async () => undefined,
 ): Promise<ReadonlyMap<string, Reach> | undefined> => {
+  if (changes.some(({ deps }) => deps.some((each, at) => at > 0 && each <= (deps[at - 1] ?? '')))) return undefined
   const waiting = new Map(
     changes.map(({ hash, actor, seq, startOp, maxOp, deps }): [string, OrderedChange] => [
       hash,
@@ -188,7 +189,7 @@ const admit = async <Change extends OrderedChange>(
       reaches.set(head.actor, { changes: head.sequence, operation })
       ready.push(change)
       held.delete(hash)
-      open.push(...(later.get(hash) ?? []).toReversed())
+      for (const other of (later.get(hash) ?? []).toReversed()) open.push(other)
       later.delete(hash)
       if (ready.length % AT_ONCE === 0) await giveWay()
     }
@@ -203,7 +204,7 @@ const checkSequence = ({ head, hash }: OrderedChange, past: readonly number[], r
   if (head.sequence !== reach.changes + 1) {
     throw new GateError('bad-sequence', `The change ${hash} is number ${head.sequence} of its actor, which has ${reach.changes}.`)
   }
-  const first = 1 + Math.max(0, ...past)
+  const first = 1 + past.reduce((greatest, each) => Math.max(greatest, each), 0)
   if (head.startOperation !== first) {
     throw new GateError(
       'bad-sequence',
@@ -244,7 +245,7 @@ const coveredChanges = (
       if (!found || seen.has(hash)) continue
       seen.add(hash)
       if (devices.get(hash) === device) covered.add(hash)
-      open.push(...found.head.dependencies)
+      for (const dependency of found.head.dependencies) open.push(dependency)
     }
   }
   return covered

@@ -8,7 +8,7 @@ import { transact } from '../space/write.ts'
 import { type ChangeHead, readChangeHead } from './change-head.ts'
 import { type Chunk, readChunks } from './chunk.ts'
 import { documentSync, holdsCharacter, rewriteChange, typeOfObject, unpackDocument, wroteTo } from './document-sync.ts'
-import { type Cover, checkChanges } from './gate.ts'
+import { type Cover, checkChanges, checkLoaded } from './gate.ts'
 
 const ALICE = 'aa'.repeat(16)
 const BOB = 'bb'.repeat(16)
@@ -341,5 +341,34 @@ describe('the gate', () => {
     const chunk = Uint8Array.of(0x85, 0x6f, 0x4a, 0x83, ...hash.subarray(0, 4), 0, body.length, ...body)
     const [read] = await readChunks([chunk])
     await expect(unpackDocument(read?.bytes ?? chunk)).rejects.toMatchObject({ code: 'too-large' })
+  })
+})
+
+describe('the changes of a whole document, as Automerge tells of them', () => {
+  const told = (hash: string, seq: number, deps: string[]) => ({
+    ...{
+      hash,
+      actor: 'aa',
+      seq,
+      startOp: seq,
+      maxOp: seq,
+      deps,
+      time: 1,
+      message: null,
+      author: null,
+      extraBytes: '',
+    },
+  })
+  const check = (deps: string[]) =>
+    checkLoaded([told('1', 1, []), told('2', 2, deps)], [{ device: 'a', change: '2' }], { deviceOf: () => 'a' })
+
+  it('count whole only when each names what it builds on once and in order, however often it does', async () => {
+    expect(await check(['1'])).toEqual(new Map([['aa', { changes: 2, operation: 2 }]]))
+    expect(await check(Array.from({ length: 200_000 }, () => '1'))).toBeUndefined()
+  })
+
+  it('are held without an error when one builds on very many', async () => {
+    const many = Array.from({ length: 200_000 }, (_, at) => String(1_000_000 + at))
+    expect(await check(many)).toBeUndefined()
   })
 })
