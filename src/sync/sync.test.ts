@@ -372,3 +372,16 @@ describe('the changes of a whole document, as Automerge tells of them', () => {
     expect(await check(many)).toBeUndefined()
   })
 })
+
+describe('a change written anew', () => {
+  it('is the same with any fraction, though to decode it rounds some', async () => {
+    for (const value of [977.4477043138847, 1.0001392364501953, 0.1, -0, Number.MIN_VALUE, Number.MAX_VALUE]) {
+      const { handle } = newResident('aa'.repeat(24))
+      transact(handle, '{}', 1, (transaction) => transaction.put('/', 'number', value))
+      const [change] = await readChunks(handle.getChanges([]))
+      handle.free()
+      if (change?.kind === 'change') expect(await rewriteChange(change.bytes, change.hash)).toBe(change.hash)
+    }
+    expect.assertions(6)
+  })
+})
