@@ -91,13 +91,17 @@ export const proveArchive = async (archived: ArchivedSpace, examine: Examine): P
     // Made by this program or another: the log says which changes brought versions.
     anchors: { first: membership.first, named: [...membership.formats], anchors: [] },
   }
+  let fit: unknown
   let counts: unknown
   try {
-    await readDocument(document)
+    const columns = await readDocument(document)
+    fit = await examine('operations', { columns })
     counts = await examine('arrived', question)
   } catch (cause) {
     throw unproven(cause instanceof Error ? cause.message : String(cause), cause)
   }
+  // Its changes may all be honest, and their operations stand in an order in which they show something else.
+  if (fit === undefined) throw unproven('its operations are not written as a space writes them')
   if (counts === undefined) throw unproven('it holds changes that nobody stands for')
   return membership
 }

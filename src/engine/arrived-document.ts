@@ -1,6 +1,7 @@
-import type { Resident } from '../space/automerge.ts'
-import { type Chunk, readChunks } from '../sync/chunk.ts'
+import type { ChangeMetadata, Resident } from '../space/automerge.ts'
+import { CHANGE_LIMIT, type Chunk, readChunks } from '../sync/chunk.ts'
 import { readDocument } from '../sync/document-head.ts'
+import type { Fit } from '../sync/document-operations.ts'
 import { loadArrived } from '../sync/document-sync.ts'
 import { type Cover, checkLoaded, type Reach } from '../sync/gate.ts'
 import type { authorsOf } from './authors.ts'
@@ -30,8 +31,11 @@ export const loadExamined = async (
   const resident = loaded.value
   try {
     if (fit.status === 'rejected') throw fit.reason
-    if (fit.value)
-      return { bytes, resident, reaches: await checkLoaded(resident.handle.getChangesMeta([]), covers, authors, turn) }
+    if (fit.value) {
+      const changes = resident.handle.getChangesMeta([])
+      const small = await areSmall(resident, changes, fit.value)
+      return { bytes, resident, reaches: small ? await checkLoaded(changes, covers, authors, turn) : undefined }
+    }
     await session.examine('arrived', {
       bytes,
       devices: [...authors.devices],
@@ -44,6 +48,17 @@ export const loadExamined = async (
     resident.handle.free()
     throw error
   }
+}
+
+/** Whether no change is larger than others take. */
+const areSmall = async ({ handle }: Resident, changes: readonly ChangeMetadata[], { large }: Fit): Promise<boolean> => {
+  const names = new Set(large.map(({ actor, sequence }) => `${sequence}@${actor}`))
+  for (const { hash, actor, seq } of changes) {
+    if (!names.has(`${seq}@${actor}`)) continue
+    if ((handle.getChangeByHash(hash)?.length ?? Number.POSITIVE_INFINITY) > CHANGE_LIMIT) return false
+    await turn()
+  }
+  return true
 }
 
 /** The changes in what came, those of whole documents taken out in a thread that is thrown away. @throws {GateError} */

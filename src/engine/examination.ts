@@ -1,6 +1,6 @@
 import { stemOf } from '../people/device-keys.ts'
 import type { DocumentColumns } from '../sync/document-head.ts'
-import { operationsFit } from '../sync/document-operations.ts'
+import { type Fit, operationsFit } from '../sync/document-operations.ts'
 import { unpackCounted, unpackDocument } from '../sync/document-sync.ts'
 import { type Cover, checkChanges, type Reach } from '../sync/gate.ts'
 import { blameChange, headsWhenLoaded } from '../sync/prove-document.ts'
@@ -8,8 +8,8 @@ import { anchoredBy, type KnownAnchors } from './anchored-changes.ts'
 
 /** What is asked of a document that may harm whoever opens it; each is answered in a thread that is thrown away. */
 export interface Examinations {
-  /** Whether the operations of a whole document, which was counted before, fit; false when only its changes can tell. */
-  operations: { question: { readonly columns: DocumentColumns }; answer: boolean }
+  /** Whether the operations of a whole document, which was counted before, fit; undefined when only its changes can tell. */
+  operations: { question: { readonly columns: DocumentColumns }; answer: Fit | undefined }
   /**
    * Whether every change of a whole document, which was counted before, would be let in where nothing is yet.
    * @returns how far each actor has come in it; undefined when some would be held
@@ -58,7 +58,7 @@ const ANSWERS: {
       holds: () => false,
     }
     const authors = { deviceOf: (actor: string) => byStem.get(stemOf(actor)), anchored: anchoredBy(anchors) }
-    // Not written anew: Automerge has just written these changes itself, from a document without a column that it does not know.
+    // Not written anew: Automerge writes them itself, out of columns that are all known; their order is looked at elsewhere.
     const { held, reaches } = await checkChanges(await unpackCounted(bytes), covers, authors, nothing, undefined)
     return held.length === 0 ? reaches : undefined
   },

@@ -27,17 +27,29 @@ const CHARACTER = 4
 const ROOT = -1
 const NOWHERE = -2
 
+/** A change by its number among those of its actor, in hexadecimal. */
+export interface ChangeName {
+  readonly actor: string
+  readonly sequence: number
+}
+
+/** Operations that fit. */
+export interface Fit {
+  /** Changes that may be larger than others take; each is to be weighed. */
+  readonly large: readonly ChangeName[]
+}
+
 /** The changes of a document by what they did: the operations of each have ids that follow each other. */
 interface Ranges {
   /** Operations of all changes together. */
   readonly total: number
-  readonly changes: number
   /** The place of an operation among all of them, or `NOWHERE` when no change has it. */
   placeOf(actor: number, counter: number): number
   /** The change of the operation at each such place. Places of a change are behind those of all that stand before it. */
   readonly changeAt: Int32Array
   /** Bytes that each change takes beside its operations, at most. */
   readonly heads: Float64Array
+  readonly names: readonly ChangeName[]
 }
 
 /**
@@ -46,20 +58,20 @@ interface Ranges {
  * long as to load it twice more. They must also stand in Automerge's own order: it loads them in any other, and then shows other
  * contents than everybody else who has the same changes.
  * @param document counted by `readDocument`, and loaded by Automerge, which proves that it holds the changes that it names
- * @returns false when only its changes can tell, taken out and looked at one by one
+ * @returns undefined when only its changes can tell, taken out and looked at one by one
  */
-export const operationsFit = (document: DocumentColumns): boolean => {
+export const operationsFit = (document: DocumentColumns): Fit | undefined => {
   const { actors, ofOperations } = document
   const column = (name: Parameters<typeof ofOperations.get>[0]): Column => ofOperations.get(name) ?? NONE
   const data = (name: Parameters<typeof ofOperations.get>[0]) => ofOperations.get(name)?.data
   const rows = column('action').rows
   const successors = column('successor actor').rows
   if (column('actor').rows !== rows || column('counter').rows !== rows || column('successor counter').rows !== successors)
-    return false
-  if ([...ofOperations].some(([name, column]) => !name.startsWith('successor') && column.rows > rows)) return false
-  if (column('successor count').rows > rows || column('mark name').data.length > 0) return false
+    return undefined
+  if ([...ofOperations].some(([name, column]) => !name.startsWith('successor') && column.rows > rows)) return undefined
+  if (column('successor count').rows > rows || column('mark name').data.length > 0) return undefined
   const ranges = rangesOf(document, rows + successors)
-  if (!ranges) return false
+  if (!ranges) return undefined
   const { total, placeOf, changeAt } = ranges
 
   const kinds = new Uint8Array(total)
@@ -68,7 +80,7 @@ export const operationsFit = (document: DocumentColumns): boolean => {
   /** Bytes of the key of each group. */
   const lengths = new Int32Array(rows + 1)
   const sizes = ranges.heads
-  const replacing = new Int32Array(ranges.changes)
+  const replacing = new Int32Array(ranges.names.length)
 
   const [actions, values] = [unsigned(data('action')), unsigned(data('value length'))]
   const [objectActors, objectCounters] = [unsigned(data('object actor')), unsigned(data('object counter'))]
@@ -93,17 +105,17 @@ export const operationsFit = (document: DocumentColumns): boolean => {
     const [action, value, actor, counter] = [actions(), values() ?? 0, idActors(), idCounters()]
     const [ofActor, ofCounter, key, elementActor] = [objectActors(), objectCounters(), keys(), keyActors()]
     const [elementCounter, insert, count] = [keyCounters(), inserts(), counts() ?? 0]
-    if (actor === undefined || counter === undefined || actor >= actors.length) return false
+    if (actor === undefined || counter === undefined || actor >= actors.length) return undefined
     const place = placeOf(actor, counter)
-    if (place === NOWHERE || kinds[place] !== NO_ROW) return false
+    if (place === NOWHERE || kinds[place] !== NO_ROW) return undefined
     if (row === 0 || ofActor !== objectActor || ofCounter !== objectCounter) {
-      if (row > 0 && !isAfter(ofCounter ?? 0, ofActor ?? 0, objectCounter ?? 0, objectActor ?? 0)) return false
+      if (row > 0 && !isAfter(ofCounter ?? 0, ofActor ?? 0, objectCounter ?? 0, objectActor ?? 0)) return undefined
       objectActor = ofActor
       objectCounter = ofCounter
       lastKey = undefined
       line = newLine()
       if (ofActor === undefined || ofCounter === undefined) {
-        if (ofActor !== ofCounter) return false
+        if (ofActor !== ofCounter) return undefined
         object = ROOT
         container = MAP
       } else {
@@ -111,28 +123,28 @@ export const operationsFit = (document: DocumentColumns): boolean => {
         container = object === NOWHERE ? NO_ROW : (kinds[object] ?? NO_ROW)
       }
     }
-    if (container !== MAP && container !== TEXT) return false
-    if (object >= place || (objectCounter !== undefined && objectCounter >= counter)) return false
+    if (container !== MAP && container !== TEXT) return undefined
+    if (object >= place || (objectCounter !== undefined && objectCounter >= counter)) return undefined
     const kind = value % KIND_BITS
     if (container === TEXT) {
-      if (key !== undefined || !insert || action !== SET || kind !== CHARACTERS || groups[place] !== 0) return false
+      if (key !== undefined || !insert || action !== SET || kind !== CHARACTERS || groups[place] !== 0) return undefined
       let behind = ROOT
       if (elementActor === undefined || elementCounter === undefined) {
-        if (elementActor !== undefined || elementCounter !== 0) return false
+        if (elementActor !== undefined || elementCounter !== 0) return undefined
       } else {
         behind = elementCounter < counter ? placeOf(elementActor, elementCounter) : NOWHERE
-        if (behind === NOWHERE || behind >= place) return false
+        if (behind === NOWHERE || behind >= place) return undefined
       }
-      if (!line(behind, place, counter, actor)) return false
+      if (!line(behind, place, counter, actor)) return undefined
       group += 1
       kinds[place] = CHARACTER
     } else {
-      if (key === undefined || elementActor !== undefined || elementCounter !== undefined || insert) return false
-      if (kind === BYTES || kind > LAST_KIND) return false
+      if (key === undefined || elementActor !== undefined || elementCounter !== undefined || insert) return undefined
+      if (kind === BYTES || kind > LAST_KIND) return undefined
       if (lastKey !== undefined && equalBytes(lastKey, key)) {
-        if (!isAfter(counter, actor, lastCounter, lastActor)) return false
+        if (!isAfter(counter, actor, lastCounter, lastActor)) return undefined
       } else {
-        if (lastKey !== undefined && !isBehind(key, lastKey)) return false
+        if (lastKey !== undefined && !isBehind(key, lastKey)) return undefined
         group += 1
         lastKey = key
         lengths[group] = key.length
@@ -140,13 +152,13 @@ export const operationsFit = (document: DocumentColumns): boolean => {
       lastCounter = counter
       lastActor = actor
       // Another number stands there when it replaces something elsewhere.
-      if (groups[place] !== 0 && groups[place] !== group) return false
+      if (groups[place] !== 0 && groups[place] !== group) return undefined
       if (action === SET) kinds[place] = VALUE
       else if (action === MAKE_MAP) kinds[place] = MAP
       else if (action === MAKE_TEXT) kinds[place] = TEXT
-      else return false
+      else return undefined
       // A container with a value is not written as Automerge writes it: nobody takes that change from here.
-      if (action !== SET && value !== 0) return false
+      if (action !== SET && value !== 0) return undefined
     }
     groups[place] = group
     const length = (value - kind) / KIND_BITS
@@ -159,33 +171,34 @@ export const operationsFit = (document: DocumentColumns): boolean => {
     for (let at = 0; at < count; at++) {
       const [laterActor, laterCounter] = [laterActors(), laterCounters()]
       seen += 1
-      if (laterActor === undefined || laterCounter === undefined || laterActor >= actors.length) return false
+      if (laterActor === undefined || laterCounter === undefined || laterActor >= actors.length) return undefined
       // Newer than what it replaces; in order, so that none is named twice.
-      if (laterCounter <= counter || laterCounter < beforeCounter) return false
-      if (laterCounter === beforeCounter && laterActor <= beforeActor) return false
+      if (laterCounter <= counter || laterCounter < beforeCounter) return undefined
+      if (laterCounter === beforeCounter && laterActor <= beforeActor) return undefined
       beforeActor = laterActor
       beforeCounter = laterCounter
       const later = placeOf(laterActor, laterCounter)
-      if (later <= place || kinds[later] !== NO_ROW) return false
+      if (later <= place || kinds[later] !== NO_ROW) return undefined
       // In a map several values that were set apart may be replaced at once; in a text one character is taken away.
-      if (groups[later] !== 0 && (container === TEXT || groups[later] !== group)) return false
+      if (groups[later] !== 0 && (container === TEXT || groups[later] !== group)) return undefined
       groups[later] = group
       const by = changeAt[later] ?? 0
       sizes[by] = (sizes[by] ?? 0) + A_REPLACED
       replacing[by] = (replacing[by] ?? 0) + 1
     }
   }
-  if (seen !== successors || bytes !== column('value').data.length) return false
+  if (seen !== successors || bytes !== column('value').data.length) return undefined
   for (let place = 0; place < total; place++) {
     if (kinds[place] !== NO_ROW) continue
     // What has no row deletes what named it.
     const ofGroup = groups[place] ?? 0
-    if (ofGroup === 0) return false
+    if (ofGroup === 0) return undefined
     const change = changeAt[place] ?? 0
     sizes[change] = (sizes[change] ?? 0) + BESIDE_VALUE + (lengths[ofGroup] ?? 0)
   }
+  if (replacing.some((count) => count > OPERATION_LIMIT)) return undefined
   // Others get these changes one by one, and take none that is larger.
-  return sizes.every((size) => size <= CHANGE_LIMIT) && replacing.every((count) => count <= OPERATION_LIMIT)
+  return { large: ranges.names.filter((_, change) => (sizes[change] ?? 0) > CHANGE_LIMIT) }
 }
 
 const NONE: Column = { data: new Uint8Array(), rows: 0 }
@@ -229,7 +242,8 @@ const rangesOf = ({ actors, ofChanges }: DocumentColumns, most: number): Ranges 
   if (column('extra').data.length > 0 || actors.some(({ length }) => length > ACTOR_LIMIT * 2)) return undefined
   if (actors.length > ACTORS_LIMIT) return undefined
   if (column('sequence').rows !== changes || column('greatest operation').rows !== changes) return undefined
-  const [ofActor, greatest] = [unsigned(data('actor')), deltas(data('greatest operation'))]
+  const [ofActor, sequences, greatest] = [unsigned(data('actor')), deltas(data('sequence')), deltas(data('greatest operation'))]
+  const names: ChangeName[] = []
   const [counts, dependencies, messages] = [
     unsigned(data('dependency count')),
     deltas(data('dependency')),
@@ -246,7 +260,7 @@ const rangesOf = ({ actors, ofChanges }: DocumentColumns, most: number): Ranges 
   const own = actors.map((): { readonly change: number; readonly first: number }[] => [])
   let total = 0
   for (let change = 0; change < changes; change++) {
-    const [actor, end, count] = [ofActor(), greatest(), counts() ?? 0]
+    const [actor, sequence, end, count] = [ofActor(), sequences(), greatest(), counts() ?? 0]
     let past = 0
     for (let at = 0; at < count; at++) {
       const dependency = dependencies()
@@ -254,13 +268,14 @@ const rangesOf = ({ actors, ofChanges }: DocumentColumns, most: number): Ranges 
       past = Math.max(past, last[dependency] ?? 0)
     }
     const range = actor === undefined ? undefined : own[actor]
-    if (!range || end === undefined || end < past || end >= COUNTERS) return undefined
+    if (!range || sequence === undefined || end === undefined || end < past || end >= COUNTERS) return undefined
     const message = messages()?.length ?? 0
     if (end - past > OPERATION_LIMIT || message > MESSAGE_LIMIT || !Number.isSafeInteger(times() ?? 0)) return undefined
     heads[change] = named + message + count * A_DEPENDENCY
     const before = range.at(-1)
     if (before && past < (last[before.change] ?? 0)) return undefined
     range.push({ change, first: past + 1 })
+    names.push({ actor: actors[actor ?? 0] ?? '', sequence })
     last[change] = end
     starts[change] = total
     if (total + end - past > most) return undefined
@@ -279,7 +294,6 @@ const rangesOf = ({ actors, ofChanges }: DocumentColumns, most: number): Ranges 
 
   return {
     total,
-    changes,
     placeOf(actor, counter) {
       const [found, at] = [firsts[actor], recent[actor] ?? 0]
       if (!found || found.length === 0) return NOWHERE
@@ -291,6 +305,7 @@ const rangesOf = ({ actors, ofChanges }: DocumentColumns, most: number): Ranges 
     },
     changeAt,
     heads,
+    names,
   }
 }
 

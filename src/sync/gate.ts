@@ -80,7 +80,7 @@ interface OrderedChange {
 /**
  * Decides what of a batch may go into the document, before Automerge sees a byte of it.
  * @param covers statements that were verified, also earlier ones
- * @param rewrite left out for the changes of a whole document, which Automerge itself has just written from its operations
+ * @param rewrite left out for the changes of a whole document, which Automerge itself writes from its operations
  * @param giveWay called every few milliseconds; the document may have more in it afterwards
  * @throws {GateError} for what no honest device sends
  */

@@ -5,7 +5,7 @@ import { signer } from '../../src/bytes/ed25519.ts'
 import { hexBytes } from '../../src/bytes/encoding.ts'
 import { type ArchivedSpace, decodeArchive, encodeArchive, proveArchive } from '../../src/engine/archive-file.ts'
 import type { FieldId, RecordId, TableId } from '../../src/engine/engine.ts'
-import { examineHere } from '../../src/engine/examination.ts'
+import { type Examine, examineHere } from '../../src/engine/examination.ts'
 import { newId } from '../../src/engine/new-id.ts'
 import { newDeviceKeys } from '../../src/people/device-keys.ts'
 import { makeStatement } from '../../src/people/statement.ts'
@@ -195,6 +195,12 @@ describe('what an archive holds', () => {
     const statements = [{ ...forged, device: statement?.device ?? forged.device }]
     await expect(proveArchive({ ...space, statements }, examineHere)).rejects.toMatchObject(refused)
     await expect(proveArchive({ ...space, log: [] }, examineHere)).rejects.toMatchObject(refused)
+  })
+
+  it('is refused where its operations stand as no space writes them, whoever stands for its changes', async () => {
+    const examine: Examine = (name, question) =>
+      name === 'operations' ? Promise.resolve(undefined as never) : examineHere(name, question)
+    await expect(proveArchive(await archived(), examine)).rejects.toMatchObject(refused)
   })
 
   it('is refused where something else stands for a statement', async () => {
