@@ -14,10 +14,11 @@ import { packStatement, type Statement, unpackStatement, verifyStatement } from 
 import type { Talk } from '../people/talk.ts'
 import type { Resident } from '../space/automerge.ts'
 import type { Space } from '../space/space.ts'
-import { chunksOf, documentSync, holdsCharacter, rewriteChange, typeOfObject, wroteTo } from '../sync/document-sync.ts'
+import { chunksOf, documentSync, rewriteChange } from '../sync/document-sync.ts'
 import { GateError } from '../sync/errors.ts'
 import { checkChanges } from '../sync/gate.ts'
 import { heldChanges } from '../sync/held-changes.ts'
+import { referredIn } from '../sync/referred.ts'
 import { changesIn, loadExamined } from './arrived-document.ts'
 import { authorsOf } from './authors.ts'
 import { type Clock, systemClock, within } from './clock.ts'
@@ -348,9 +349,7 @@ const presentOf = (session: SpaceSession) => ({
   greatestOperation: (hash: string) => session.space().resident.handle.getChangeMetaByHash(hash)?.maxOp,
   reachOf: (actor: string) => session.reaches.get(actor),
   actorOf: (hash: string) => session.space().resident.handle.getChangeMetaByHash(hash)?.actor,
-  typeOf: (object: string) => typeOfObject(session.space().resident, object),
-  wrote: (operation: string, object: string, key: string) => wroteTo(session.space().resident, operation, object, key),
-  holds: (text: string, character: string) => holdsCharacter(session.space().resident, text, character),
+  ...referredIn(() => session.space().resident),
 })
 
 const nameOf = (device: DeviceId): string => `the device ${device.slice(0, 8)}`

@@ -4,7 +4,7 @@ import { transact } from '../space/write.ts'
 import { type ChangeHead, readChangeHead } from './change-head.ts'
 import { operationsCheck } from './check-operations.ts'
 import { readChunks } from './chunk.ts'
-import { holdsCharacter, typeOfObject, wroteTo } from './document-sync.ts'
+import { referredIn } from './referred.ts'
 
 const ACTOR = 'aa'.repeat(24)
 const OTHER = 'bb'.repeat(24)
@@ -106,18 +106,15 @@ describe('the operations of a change', () => {
     // Change by change, asking the document as it then is.
     const { handle, stub } = newResident('cc'.repeat(24))
     const resident = { handle, stub }
-    const present = {
-      typeOf: (object: string) => typeOfObject(resident, object),
-      wrote: (operation: string, object: string, key: string) => wroteTo(resident, operation, object, key),
-      holds: (text: string, character: string) => holdsCharacter(resident, text, character),
-    }
+    const present = () => referredIn(() => resident)
     for (const change of changes) {
-      await expect(check([change], present)).resolves.toBeUndefined()
+      await expect(check([change], present())).resolves.toBeUndefined()
       handle.loadIncremental(change)
     }
     const text = `1@${ACTOR}`
-    expect([holdsCharacter(resident, text, `2@${ACTOR}`), holdsCharacter(resident, text, `900@${ACTOR}`)]).toEqual([true, false])
-    expect(holdsCharacter(resident, text, text)).toBe(false)
+    const { holds } = present()
+    expect([holds(text, `2@${ACTOR}`), holds(text, `900@${ACTOR}`)]).toEqual([true, false])
+    expect(holds(text, text)).toBe(false)
     for (const each of [one, other, resident]) each.handle.free()
   })
 

@@ -14,7 +14,6 @@ import {
 } from '../space/automerge.ts'
 import { readChangeHead } from './change-head.ts'
 import { checkFilter } from './check-filter.ts'
-import type { ObjectType } from './check-operations.ts'
 import { type Chunk, readChunks } from './chunk.ts'
 import { unsigned } from './column-values.ts'
 import { COLUMNS_LIMIT, readDocument } from './document-head.ts'
@@ -195,48 +194,4 @@ const withoutFractions = (body: Uint8Array): Uint8Array => {
     if (!Number.isNaN(new DataView(bytes.buffer, bytes.byteOffset).getFloat64(0, true))) bytes.fill(0)
   }
   return copy
-}
-
-/** The kind of a container in a document, or undefined when it is not there. */
-export const typeOfObject = ({ handle }: Resident, object: string): ObjectType | undefined => {
-  try {
-    // Only a map can be asked for a key; nearly all are, and `objInfo` looks for the way to the root, a millisecond in large documents.
-    handle.getAll(object, '')
-    return 'map'
-  } catch {
-    // Automerge knows no question whether an object is there, but this one and the next.
-  }
-  try {
-    const { type } = handle.objInfo(object)
-    return type === 'table' ? 'map' : (type as ObjectType)
-  } catch {
-    return undefined
-  }
-}
-
-/** Whether a text of a document has, or had, a character. */
-export const holdsCharacter = ({ handle }: Resident, text: string, character: string): boolean => {
-  try {
-    // A cursor is a character's id; one that was taken away still has its place.
-    handle.getCursorPosition(text, character)
-    return true
-  } catch {
-    // As above: Automerge knows no other question.
-    return false
-  }
-}
-
-/**
- * Whether an operation of a document wrote to a key of a container. One that stands there now is found at once; one that was
- * replaced since is looked for as of the change that made it.
- */
-export const wroteTo = ({ handle }: Resident, operation: string, object: string, key: string): boolean => {
-  const standsThere = (heads?: string[]) =>
-    handle.getAll(object, key, heads).some((value) => value.at(-1) === operation || value[1] === operation)
-  if (standsThere()) return true
-  const [, counter, actor] = /^(\d+)@([0-9a-f]+)$/.exec(operation) ?? []
-  const change = handle
-    .getChangesMeta([])
-    .find((meta) => meta.actor === actor && meta.startOp <= Number(counter) && Number(counter) <= meta.maxOp)
-  return change !== undefined && standsThere([change.hash])
 }

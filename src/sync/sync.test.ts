@@ -7,8 +7,9 @@ import { type DecodedChange, encodeChange, newResident, type Resident } from '..
 import { transact } from '../space/write.ts'
 import { type ChangeHead, readChangeHead } from './change-head.ts'
 import { type Chunk, readChunks } from './chunk.ts'
-import { documentSync, holdsCharacter, rewriteChange, typeOfObject, unpackDocument, wroteTo } from './document-sync.ts'
+import { documentSync, rewriteChange, unpackDocument } from './document-sync.ts'
 import { type Cover, checkChanges, checkLoaded } from './gate.ts'
+import { referredIn } from './referred.ts'
 
 const ALICE = 'aa'.repeat(16)
 const BOB = 'bb'.repeat(16)
@@ -23,9 +24,7 @@ const write = ({ handle }: Resident, count: number, size = 1) => {
   }
 }
 const presentOf = (resident: Resident, { handle } = resident) => ({
-  typeOf: (object: string) => typeOfObject(resident, object),
-  wrote: (operation: string, object: string, key: string) => wroteTo(resident, operation, object, key),
-  holds: (text: string, character: string) => holdsCharacter(resident, text, character),
+  ...referredIn(() => resident),
   greatestOperation: (hash: string) => handle.getChangeMetaByHash(hash)?.maxOp,
   reachOf: (actor: string) => {
     const last = handle.getChangesMeta([]).findLast((meta) => meta.actor === actor)

@@ -25,10 +25,15 @@ const importWide = async (engine: AnchorEngine, rows?: number) => {
 }
 
 /** A space that is made by one import. */
-const wide = async (engine: AnchorEngine): Promise<SpaceId> => {
-  const { space } = await importWide(engine)
-  return settled(engine, space)
-}
+const wide =
+  (rows?: number) =>
+  async (engine: AnchorEngine): Promise<SpaceId> => {
+    const { space } = await importWide(engine, rows)
+    return settled(engine, space)
+  }
+
+/** What a space of so many records takes at rest, sealed. */
+export const bytesOf = async (rows: number): Promise<number> => (await keptBytes(wide(rows))).stored
 
 /** A space whose history is far longer than itself: one cell a change. */
 const edited = async (engine: AnchorEngine): Promise<SpaceId> => {
@@ -63,7 +68,7 @@ const settled = async (engine: AnchorEngine, space: SpaceId): Promise<SpaceId> =
 export const bytes = async (): Promise<Figure[]> => {
   const figures: Figure[] = []
   for (const [name, work] of [
-    ['wide', wide],
+    ['wide', wide()],
     ['history', edited],
   ] as const) {
     const { stored, files, document, index, parts } = await keptBytes(work)

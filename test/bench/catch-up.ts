@@ -45,9 +45,9 @@ const meet = async (
 }
 
 /** A device that was away comes back to many small changes: ready again, beside a bare handle that takes them in, or all of it. */
-export const catchUp = async (): Promise<Figure[]> => {
+export const catchUp = async (rowCount?: number, missing: readonly number[] = MISSED): Promise<Figure[]> => {
   await loadBareAutomerge()
-  const file = wideTable()
+  const file = wideTable(rowCount)
   const rows = await realRows(file, (await previewCsv(file)).guess)
   const { holder, other } = await testSpace({ examine: examineHere, clock: handClock() })
   const { session } = holder
@@ -69,7 +69,7 @@ export const catchUp = async (): Promise<Figure[]> => {
   await meet(session, away)
 
   const figures: Figure[] = []
-  for (const missed of MISSED) {
+  for (const missed of missing) {
     const since = session.space().resident.handle.getHeads()
     const whole = session.space().resident.handle.save()
     for (let at = 0; at < missed; at += TOGETHER) {

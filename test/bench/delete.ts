@@ -26,8 +26,8 @@ const untilTotal = (engine: EngineClient, space: SpaceId, table: TableId, total:
     )
   })
 
-/** A record goes to the trash, and 50,000 that hang on it go along. */
-export const deleteMany = (): Promise<Figure[]> =>
+/** A record goes to the trash, and all that hang on it go along. */
+export const deleteMany = (count = CHILDREN): Promise<Figure[]> =>
   withEngine(async (engine) => {
     const { space } = await engine.call('createSpace', { name: 'Bench' })
     const [parents, children, link, parent] = [newId<TableId>(), newId<TableId>(), newId<FieldId>(), newId<RecordId>()]
@@ -48,9 +48,9 @@ export const deleteMany = (): Promise<Figure[]> =>
       ],
     })
     await opened(engine, space)
-    for (let at = 0; at < CHILDREN; at += TOGETHER) {
+    for (let at = 0; at < count; at += TOGETHER) {
       const edits = Array.from(
-        { length: TOGETHER },
+        { length: Math.min(TOGETHER, count - at) },
         (_, index): Edit => ({
           do: 'create-record',
           table: children,
@@ -59,7 +59,7 @@ export const deleteMany = (): Promise<Figure[]> =>
       )
       await engine.call('commit', { space, edits })
     }
-    await untilTotal(engine, space, children, CHILDREN)
+    await untilTotal(engine, space, children, count)
     const began = performance.now()
     const gone = untilTotal(engine, space, children, 0).then(() => performance.now() - began)
     await engine.call('commit', { space, edits: [{ do: 'delete', what: { table: parents, record: parent } }] })

@@ -1,4 +1,4 @@
-/** An index of 100,000 records of ten fields, and the same records as JavaScript objects. */
+/** An index of records of ten fields, and the same records as JavaScript objects. */
 import Papa from 'papaparse'
 import type { IndexRow } from '../../src/query/rows.ts'
 import { defineSchema, openIndex, putRows, type SpaceIndex } from '../../src/query/space-index.ts'
@@ -6,7 +6,7 @@ import { loadSqlite } from '../../src/query/sqlite.ts'
 import { type FieldId, newId, newIds, type OptionId, type RecordId, type TableId } from '../../src/space/ids.ts'
 import { orderKeys } from '../../src/space/order.ts'
 import { EMPTY_SCHEMA, type Field, type FieldType, type Table } from '../../src/space/schema.ts'
-import { wideTable } from './wide-table.ts'
+import { WIDE_ROWS, wideTable } from './wide-table.ts'
 
 export interface WideRecord {
   readonly id: RecordId
@@ -37,8 +37,8 @@ const TYPES: Readonly<Record<string, FieldType>> = {
 
 const SLICE = 100
 
-export const filledIndex = async (): Promise<FilledIndex> => {
-  const { data } = Papa.parse<Record<string, string>>(await wideTable().text(), { header: true, skipEmptyLines: true })
+export const filledIndex = async (rowCount = WIDE_ROWS): Promise<FilledIndex> => {
+  const { data } = Papa.parse<Record<string, string>>(await wideTable(rowCount).text(), { header: true, skipEmptyLines: true })
   const id = newId<TableId>()
   const states = [...new Set(data.map(({ State = '' }) => State))].map((name) => ({ id: newId<OptionId>(), name, colour: 1 }))
   const fields = Object.entries(TYPES).map(

@@ -23,14 +23,18 @@ const ACTOR = 'cd'.repeat(24)
 const CHANGED = 10
 
 /** A past state, comparing it with now, and putting it back. */
-export const lookBack = async (): Promise<Figure[]> => {
+export const lookBack = async (rows?: number): Promise<Figure[]> => {
   await loadBareAutomerge()
   const sqlite = await loadSqlite()
-  const { space, first, records } = await wideSpace()
+  const { space, first, records } = await wideSpace(rows)
   const { handle } = space.resident
   const then = NOW + 1_000
   for (let at = 0; at < CHANGED; at++)
-    commitAlone(space, [{ do: 'set', ...cellOf(space, records[at * 9_973] as RecordId), value: `later ${at}` }], then + 1 + at)
+    commitAlone(
+      space,
+      [{ do: 'set', ...cellOf(space, records[(at * 9_973) % records.length] as RecordId), value: `later ${at}` }],
+      then + 1 + at,
+    )
 
   const fillFrom = (from: Space) => {
     const index = openIndex(sqlite)
@@ -84,8 +88,8 @@ const cellOf = (space: Space, record: RecordId) => {
   return { table: table.id, record, field: table.fields[0].id }
 }
 
-const wideSpace = async (): Promise<{ space: Space; first: string; records: RecordId[] }> => {
-  const file = wideTable(WIDE_ROWS)
+const wideSpace = async (rowCount = WIDE_ROWS): Promise<{ space: Space; first: string; records: RecordId[] }> => {
+  const file = wideTable(rowCount)
   const { guess } = await previewCsv(file)
   const rows = await realRows(file, guess)
   const { space, first } = createSpace(ACTOR, 'Wide', NOW)

@@ -14,8 +14,8 @@ const plainSearch = (objects: readonly WideRecord[], prefix: string): WideRecord
 }
 
 /** The first fifty hits of a word that few records hold, of one that most do, and of what stands inside words. */
-export const searches = async (): Promise<Figure[]> => {
-  const { index, objects } = await filledIndex()
+export const searches = async (rows?: number): Promise<Figure[]> => {
+  const { index, objects } = await filledIndex(rows)
   const making = timed(() => search(index, 'nothing of this name'))
   const figures = (
     [

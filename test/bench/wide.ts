@@ -14,7 +14,6 @@ const EDITS = 40
 
 /** Records of the space that stands beside the large one. */
 const SMALL = 1_000
-const GROWING = [1_000, 10_000, 100_000, 300_000]
 
 /** Milliseconds after which a space that is left alone is compacted. */
 const REST = 8_000
@@ -89,7 +88,7 @@ const nextDay = async (engine: EngineClient, { space }: Imported): Promise<void>
 }
 
 /** What the engine needs for a table of so many rows, from importing it to editing it on the next day. */
-const measured = (rows: number) => {
+export const measured = (rows: number) => {
   const before = process.memoryUsage().rss
   return withEngine(async (engine) => {
     const large = await importWide(engine, wideTable(rows))
@@ -127,22 +126,4 @@ export const wide = async (): Promise<Figure[]> => {
     { name: 'open/ready', value: own.whole, unit: 'ms', beside: plain.load, must: 1 / 8 },
     { name: 'memory/space', value: own.memory / 1e3, unit: 'kB', beside: plain.memory / 1e3, must: 0.35 },
   ]
-}
-
-/** How cost grows with the number of records; beside each figure that of a thousand. */
-export const grow = async (): Promise<Figure[]> => {
-  const figures: Figure[] = []
-  let first: Awaited<ReturnType<typeof measured>> | undefined
-  for (const rows of GROWING) {
-    const now = await measured(rows)
-    first ??= now
-    const told = (name: string, value: number, beside: number, unit: Figure['unit'] = 'ms') =>
-      figures.push({ name: `grow/${name}-${rows}`, value, unit, beside })
-    told('import', now.time, first.time)
-    told('first-window', now.window, first.window)
-    told('ready', now.whole, first.whole)
-    told('edit', now.commit, first.commit)
-    told('memory', now.memory / 1e3, first.memory / 1e3, 'kB')
-  }
-  return figures
 }

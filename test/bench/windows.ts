@@ -19,8 +19,8 @@ const byText = (name: string) => (one: WideRecord, other: WideRecord) => compare
 const byNumber = (name: string) => (one: WideRecord, other: WideRecord) => Number(one[name]) - Number(other[name])
 
 /** Windows of fifty rows, filtered and sorted: the first time, when the view was used before, and after an edit. */
-export const windows = async (): Promise<Figure[]> => {
-  const { index, table, fields, rows, objects } = await filledIndex()
+export const windows = async (rowCount?: number): Promise<Figure[]> => {
+  const { index, table, fields, rows, objects } = await filledIndex(rowCount)
   const field = (name: string) => fields[name] as NonNullable<(typeof fields)[string]>
   const cases: Case[] = [
     {
