@@ -10,6 +10,8 @@ import { measured } from './wide.ts'
 import { windows } from './windows.ts'
 
 const SIZES = [1_000, 10_000, 100_000, 300_000]
+/** Records up to which several documents have room in one WebAssembly memory, which holds 4 GB. */
+const SEVERAL_DOCUMENTS = 100_000
 /** Single-cell changes that a device misses. */
 const MISSED = 2_000
 
@@ -27,6 +29,12 @@ const named = async (figures: Promise<Figure[]>, names: Readonly<Record<string, 
   )
 }
 
+/** What needs more than one document of the size at a time. */
+const severalDocuments = async (rows: number): Promise<Values> => ({
+  ...(await named(catchUp(rows, [MISSED]), { 'catch-up': `catch-up/${MISSED}` })),
+  ...(await named(lookBack(rows), { 'at-state': 'at/state', 'at-compare': 'at/compare' })),
+})
+
 /** All that is measured of a table with so many records. */
 const measureAll = async (rows: number): Promise<Values> => {
   const own = await measured(rows)
@@ -42,8 +50,7 @@ const measureAll = async (rows: number): Promise<Values> => {
       'window-used': 'window/two-by-number/used',
     })),
     ...(await named(searches(rows), { 'search-rare': 'search/rare', 'search-common': 'search/common' })),
-    ...(await named(catchUp(rows, [MISSED]), { 'catch-up': `catch-up/${MISSED}` })),
-    ...(await named(lookBack(rows), { 'at-state': 'at/state', 'at-compare': 'at/compare' })),
+    ...(rows <= SEVERAL_DOCUMENTS ? await severalDocuments(rows) : {}),
     ...(await named(deleteMany(rows / 2), { 'delete-answer': 'delete/answer', 'delete-out-of-views': 'delete/out-of-views' })),
   }
 }
