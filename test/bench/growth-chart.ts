@@ -59,6 +59,7 @@ export const growthChart = (sizes: readonly number[], growths: readonly Growth[]
       return `<path d="${joint}" fill="none" ${style} opacity="0.5"/><text x="${PLOT.right + 50}" y="${at + 4}" fill="${colour}">${name} ${Number(end[1].toPrecision(2))}×</text>`
     })
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="system-ui, sans-serif" font-size="13" fill="#333">
+<title>How many times as much each measure takes as at the least number of records</title>
 <rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>
 ${grid.join('\n')}
 ${scale.join('\n')}
