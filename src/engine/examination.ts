@@ -2,7 +2,7 @@ import { stemOf } from '../people/device-keys.ts'
 import type { DocumentColumns } from '../sync/document-head.ts'
 import { type Fit, operationsFit } from '../sync/document-operations.ts'
 import { unpackCounted, unpackDocument } from '../sync/document-sync.ts'
-import { type Cover, checkChanges, type Reach } from '../sync/gate.ts'
+import { type Cover, checkChanges, NOTHING_YET, type Reach } from '../sync/gate.ts'
 import { blameChange, headsWhenLoaded } from '../sync/prove-document.ts'
 import { anchoredBy, type KnownAnchors } from './anchored-changes.ts'
 
@@ -49,17 +49,9 @@ const ANSWERS: {
   operations: async ({ columns }) => operationsFit(columns),
   async arrived({ bytes, devices, covers, anchors }) {
     const byStem = new Map(devices)
-    const nothing = {
-      greatestOperation: () => undefined,
-      reachOf: () => undefined,
-      actorOf: () => undefined,
-      typeOf: () => undefined,
-      wrote: () => false,
-      holds: () => false,
-    }
     const authors = { deviceOf: (actor: string) => byStem.get(stemOf(actor)), anchored: anchoredBy(anchors) }
     // Not written anew: Automerge writes them itself, out of columns that are all known; their order is looked at elsewhere.
-    const { held, reaches } = await checkChanges(await unpackCounted(bytes), covers, authors, nothing, undefined)
+    const { held, reaches } = await checkChanges(await unpackCounted(bytes), covers, authors, NOTHING_YET, undefined)
     return held.length === 0 ? reaches : undefined
   },
   changes: async ({ bytes }) => (await unpackDocument(bytes)).map((chunk) => chunk.bytes),

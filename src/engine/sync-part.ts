@@ -69,9 +69,17 @@ export const syncPart = (
     if (!isClosed(error)) console.warn('A connection ended.', error)
   }
 
+  /** Where both have the same again, what was refused there is over. */
+  const forgetRefusals = (home: SpaceId) => {
+    for (const neighbour of linked)
+      for (const space of [home, ...neighbour.spaces.keys()])
+        if (neighbour.linkOf(space)?.equal()) refusals.delete(`${neighbour.device} ${space}`)
+  }
+
   const show = () => {
     if (!profile) return
     const { device: own } = profile
+    forgetRefusals(profile.home.id)
     devices.set(
       profile.homeState.value.devices.map(({ device, name }) => ({
         id: device,
@@ -201,14 +209,11 @@ export const syncPart = (
       neighbours: others.map(({ device, name }): Neighbour => {
         const neighbour = neighbourOf(device)
         const attempt = neighbour?.spaces.get(space)
-        const equal = attempt?.ready?.equal() ?? false
-        if (equal) refusals.delete(`${device} ${space}`)
-        if (neighbour?.home.equal()) refusals.delete(`${device} ${profile?.home.id}`)
         return {
           device,
           name,
           state: attempt?.ready ? 'connected' : attempt || neighbour ? 'connecting' : 'waiting',
-          equal,
+          equal: attempt?.ready?.equal() ?? false,
           path: attempt?.link.path,
           refused: refusals.has(`${device} ${space}`) || refusals.has(`${device} ${profile?.home.id}`),
         }

@@ -2,6 +2,7 @@ import { equalBytes, fromUtf8 } from '../bytes/encoding.ts'
 import type { ChangeHead } from './change-head.ts'
 import { deltas, texts, truths, unsigned } from './column-values.ts'
 import { GateError } from './errors.ts'
+import { lastNotAbove } from './last-not-above.ts'
 import { BYTES, CHARACTERS, COUNTERS, DELETE, KIND_BITS, LAST_KIND, MAKE_MAP, MAKE_TEXT, SET } from './operation-kinds.ts'
 
 /** Kinds of containers. Documents of this format hold maps and texts. */
@@ -165,15 +166,8 @@ export const operationsCheck = (batch: readonly ChangeHead[], present: Referred)
 
   const holds = (text: number, character: number): boolean => {
     const own = stretches.get(character % ACTORS) ?? []
-    let [from, to] = [0, own.length - 1]
-    while (from <= to) {
-      const middle = (from + to) >> 1
-      const stretch = own[middle]
-      if (!stretch) break
-      if (character < stretch.first) to = middle - 1
-      else if (character > stretch.last) from = middle + 1
-      else return stretch.text === text
-    }
+    const stretch = own[lastNotAbove(own.length, (place) => own[place]?.first, character)]
+    if (stretch && character <= stretch.last) return stretch.text === text
     return present.holds(nameOf(text), nameOf(character))
   }
 

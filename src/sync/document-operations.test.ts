@@ -10,10 +10,10 @@ import { deltas, texts, truths, unsigned } from './column-values.ts'
 import { type Column, type DocumentColumns, readDocument } from './document-head.ts'
 import { operationsFit } from './document-operations.ts'
 import { GateError } from './errors.ts'
+import { NOTHING_YET } from './gate.ts'
 
 const ACTORS = ['aa', 'bb', 'cc'].map((each) => each.repeat(24))
 const RUNS = propertyRuns(200)
-const nothing = { typeOf: () => undefined, wrote: () => false, holds: () => false }
 
 /** What the gate says of the operations of changes. */
 const passSingly = async (changes: readonly Uint8Array[]): Promise<boolean> => {
@@ -21,7 +21,7 @@ const passSingly = async (changes: readonly Uint8Array[]): Promise<boolean> => {
     const heads = (await readChunks(changes)).flatMap((chunk) =>
       chunk.kind === 'change' ? [{ ...readChangeHead(chunk.body), hash: chunk.hash }] : [],
     )
-    const operations = operationsCheck(heads, nothing)
+    const operations = operationsCheck(heads, NOTHING_YET)
     for (const head of heads) operations.check(head)
     return true
   } catch (error) {

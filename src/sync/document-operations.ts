@@ -3,6 +3,7 @@ import { ACTOR_LIMIT, MESSAGE_LIMIT, OPERATION_LIMIT } from './change-head.ts'
 import { CHANGE_LIMIT } from './chunk.ts'
 import { deltas, texts, truths, unsigned } from './column-values.ts'
 import type { Column, DocumentColumns } from './document-head.ts'
+import { lastNotAbove } from './last-not-above.ts'
 import { BYTES, CHARACTERS, COUNTERS, KIND_BITS, LAST_KIND, MAKE_MAP, MAKE_TEXT, SET } from './operation-kinds.ts'
 
 /**
@@ -299,7 +300,7 @@ const rangesOf = ({ actors, ofChanges }: DocumentColumns, most: number): Ranges 
       if (!found || found.length === 0) return NOWHERE
       const place = placeIn(actor, at, counter)
       if (place !== NOWHERE) return place
-      const index = lastNotAbove(found, counter)
+      const index = lastNotAbove(found.length, (place) => found[place], counter)
       recent[actor] = Math.max(0, index)
       return index < 0 ? NOWHERE : placeIn(actor, index, counter)
     },
@@ -307,15 +308,4 @@ const rangesOf = ({ actors, ofChanges }: DocumentColumns, most: number): Ranges 
     heads,
     names,
   }
-}
-
-/** The last of numbers in rising order that is not above `limit`; -1 when all are. */
-const lastNotAbove = (numbers: Float64Array, limit: number): number => {
-  let [from, to] = [0, numbers.length - 1]
-  while (from <= to) {
-    const middle = (from + to) >> 1
-    if ((numbers[middle] ?? 0) <= limit) from = middle + 1
-    else to = middle - 1
-  }
-  return to
 }

@@ -49,6 +49,16 @@ export interface Present extends Referred {
   actorOf(hash: string): string | undefined
 }
 
+/** A document that is awaited. */
+export const NOTHING_YET: Present = {
+  greatestOperation: () => undefined,
+  reachOf: () => undefined,
+  actorOf: () => undefined,
+  typeOf: () => undefined,
+  wrote: () => false,
+  holds: () => false,
+}
+
 /**
  * The hash of a change as Automerge itself writes it: where it differs, something hides in the bytes.
  * @param hash that of the bytes as they came, proven
@@ -138,8 +148,7 @@ export const checkLoaded = async (
       },
     ]),
   )
-  const nothing = { greatestOperation: () => undefined, reachOf: () => undefined, actorOf: () => undefined }
-  const { held, reaches } = await admit(waiting, covers, authors, nothing, giveWay)
+  const { held, reaches } = await admit(waiting, covers, authors, NOTHING_YET, giveWay)
   return held.length === 0 ? reaches : undefined
 }
 

@@ -1,5 +1,6 @@
 import type { ChangeMetadata, Handle, Hash, Resident } from '../space/automerge.ts'
 import type { ObjectType, Referred } from './check-operations.ts'
+import { lastNotAbove } from './last-not-above.ts'
 
 /**
  * Answers from a document what the operations of one batch may refer to in it.
@@ -64,15 +65,7 @@ const changeFinder = (changes: readonly ChangeMetadata[]): ChangeFinder => {
   return (operation) => {
     const [, counter = '', actor = ''] = /^(\d+)@([0-9a-f]+)$/.exec(operation) ?? []
     const own = byActor.get(actor) ?? []
-    let [from, to] = [0, own.length - 1]
-    while (from <= to) {
-      const middle = (from + to) >> 1
-      const change = own[middle]
-      if (!change) break
-      if (Number(counter) < change.startOp) to = middle - 1
-      else if (Number(counter) > change.maxOp) from = middle + 1
-      else return change.hash
-    }
-    return undefined
+    const change = own[lastNotAbove(own.length, (place) => own[place]?.startOp, Number(counter))]
+    return change && Number(counter) <= change.maxOp ? change.hash : undefined
   }
 }

@@ -344,20 +344,10 @@ describe('the gate', () => {
 })
 
 describe('the changes of a whole document, as Automerge tells of them', () => {
-  const told = (hash: string, seq: number, deps: string[]) => ({
-    ...{
-      hash,
-      actor: 'aa',
-      seq,
-      startOp: seq,
-      maxOp: seq,
-      deps,
-      time: 1,
-      message: null,
-      author: null,
-      extraBytes: '',
-    },
-  })
+  const told = (hash: string, seq: number, deps: string[]) => {
+    const beside = { time: 1, message: null, author: null, extraBytes: '' }
+    return { hash, actor: 'aa', seq, startOp: seq, maxOp: seq, deps, ...beside }
+  }
   const check = (deps: string[]) =>
     checkLoaded([told('1', 1, []), told('2', 2, deps)], [{ device: 'a', change: '2' }], { deviceOf: () => 'a' })
 
