@@ -6,7 +6,7 @@ import {
   makeSpace,
   makeTable,
   openSpace,
-  pair,
+  pairWithRecord,
   shownCode,
   startFresh,
   test,
@@ -31,12 +31,7 @@ test('with the network gone the app opens, unlocks and edits; once it is back, d
 }) => {
   const relay = await ownRelay()
   const [laptop, desk] = [await device('Laptop', { url: relay.url }), await device('Desk', { url: relay.url })]
-  await startFresh(laptop)
-  await startFresh(desk)
-  await makeSpace(laptop, 'Lumen House')
-  await makeTable(laptop, 'Members')
-  await addRecord(laptop, 'Ash')
-  await pair(laptop, desk)
+  await pairWithRecord(laptop, desk)
   await openSpace(desk, 'Lumen House')
   await expect(desk.page.getByRole('gridcell', { name: 'Ash', exact: true })).toBeVisible({ timeout: 20_000 })
   for (const { page } of [laptop, desk]) await page.evaluate(() => navigator.serviceWorker.ready)

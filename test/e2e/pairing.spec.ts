@@ -1,14 +1,8 @@
-import { addRecord, expect, makeSpace, makeTable, openSpace, pair, startFresh, test, unlock } from './support.ts'
+import { addRecord, expect, makeSpace, makeTable, openSpace, pairWithRecord, test, unlock } from './support.ts'
 
 test('two devices pair by one code, hold the same spaces, and follow each other, apart as well', async ({ device }) => {
   const [laptop, phone] = [await device('Laptop'), await device('Pixel 7', { phone: true })]
-  await startFresh(laptop)
-  await startFresh(phone)
-  await makeSpace(laptop, 'Lumen House')
-  await makeTable(laptop, 'Members')
-  await addRecord(laptop, 'Ash')
-
-  await pair(laptop, phone)
+  await pairWithRecord(laptop, phone)
   for (const { page, goto } of [laptop, phone]) {
     await goto('#/devices')
     for (const name of ['Laptop', 'Pixel 7']) await expect(page.getByText(name, { exact: true }).first()).toBeVisible()

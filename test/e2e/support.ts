@@ -128,6 +128,16 @@ export const addRecord = async ({ page }: TestDevice, text: string): Promise<voi
   await expect(page.getByRole('gridcell', { name: text, exact: true })).toBeVisible()
 }
 
+/** From two empty devices to two of one person, who made a space with one record before. */
+export const pairWithRecord = async (one: TestDevice, other: TestDevice): Promise<void> => {
+  await startFresh(one)
+  await startFresh(other)
+  await makeSpace(one, 'Lumen House')
+  await makeTable(one, 'Members')
+  await addRecord(one, 'Ash')
+  await pair(one, other)
+}
+
 /** Both persons find the words the same; returns them. */
 export const compareWords = async (shower: TestDevice, scanner: TestDevice): Promise<string[]> => {
   const words = async ({ page }: TestDevice) => {

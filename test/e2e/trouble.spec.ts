@@ -2,7 +2,7 @@ import { appendFile, cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startRelay } from '../support/relay.ts'
-import { addRecord, expect, makeSpace, makeTable, openSpace, pair, startFresh, test, unlock } from './support.ts'
+import { addRecord, expect, openSpace, pairWithRecord, startFresh, test, unlock } from './support.ts'
 
 test('codes that are none, and a camera that is missing, are told as what they are', async ({ device }) => {
   const phone = await device('Phone', { phone: true })
@@ -90,12 +90,7 @@ test('opened without https on a network address, the page says what is missing a
 
 test('what a device sends garbled is refused and told; both go on, and meet again once it speaks clearly', async ({ device }) => {
   const [laptop, desk] = [await device('Laptop'), await device('Desk')]
-  await startFresh(laptop)
-  await startFresh(desk)
-  await makeSpace(laptop, 'Lumen House')
-  await makeTable(laptop, 'Members')
-  await addRecord(laptop, 'Ash')
-  await pair(laptop, desk)
+  await pairWithRecord(laptop, desk)
   for (const each of [laptop, desk]) await openSpace(each, 'Lumen House')
   await expect(desk.page.getByText('Ash', { exact: true })).toBeVisible({ timeout: 20_000 })
 

@@ -3,6 +3,7 @@ import type { FieldId, RecordId, TableId } from '../../src/engine/engine.ts'
 import { type Examine, examineHere } from '../../src/engine/examination.ts'
 import { newId } from '../../src/engine/new-id.ts'
 import { runSpaceLink } from '../../src/engine/space-link.ts'
+import type { SessionSurroundings } from '../../src/engine/space-session.ts'
 import { readRecord } from '../../src/space/read-records.ts'
 import { flatOf } from '../../src/space/read-schema.ts'
 import { linkedPair, linkSessions, testSpace, type WatchedSession } from '../support/sessions.ts'
@@ -24,6 +25,19 @@ const meet = async (one: WatchedSession, other: WatchedSession): Promise<void> =
   await Promise.all(ended)
 }
 
+/** Two devices that both hold a table with one record. */
+const bothHold = async (surroundings?: SessionSurroundings) => {
+  const { holder, other } = await testSpace(surroundings)
+  const record = newId<RecordId>()
+  await holder.session.commit('table', [
+    { do: 'create-table', id: TABLE, name: 'People', fields: [{ id: NAME, name: 'Name', type: 'text' }] },
+    { do: 'create-record', id: record, table: TABLE, values: { Name: 'Ash' } },
+  ])
+  const away = await other()
+  await meet(holder, away)
+  return { holder, away, record }
+}
+
 const nameOf = ({ session }: WatchedSession, record: RecordId) => readRecord(session.space(), TABLE, record)?.flat[NAME]
 
 describe('the queue of a space', () => {
@@ -42,14 +56,7 @@ describe('the queue of a space', () => {
     ['few changes that were missed', 60],
     ['many', 700],
   ])('takes in %s, and keeps what was written here meanwhile', { timeout: 60_000 }, async (_, missed) => {
-    const { holder, other } = await testSpace()
-    const record = newId<RecordId>()
-    await holder.session.commit('table', [
-      { do: 'create-table', id: TABLE, name: 'People', fields: [{ id: NAME, name: 'Name', type: 'text' }] },
-      { do: 'create-record', id: record, table: TABLE, values: { Name: 'Ash' } },
-    ])
-    const away = await other()
-    await meet(holder, away)
+    const { holder, away, record } = await bothHold()
     const own = newId<RecordId>()
     await away.session.commit('own', [{ do: 'create-record', id: own, table: TABLE, values: { Name: 'Mine' } }])
     for (let at = 0; at < missed; at++)
@@ -81,14 +88,7 @@ describe('the queue of a space', () => {
       }
       return examineHere(name, question)
     }
-    const { holder, other } = await testSpace({ examine })
-    const record = newId<RecordId>()
-    await holder.session.commit('table', [
-      { do: 'create-table', id: TABLE, name: 'People', fields: [{ id: NAME, name: 'Name', type: 'text' }] },
-      { do: 'create-record', id: record, table: TABLE, values: { Name: 'Ash' } },
-    ])
-    const away = await other()
-    await meet(holder, away)
+    const { holder, away, record } = await bothHold({ examine })
     const write = (name: string) => holder.session.commit(name, [{ do: 'set', table: TABLE, record, field: NAME, value: name }])
     for (let at = 0; at < 700; at++) await write(`Ash ${at}`)
 
