@@ -1,10 +1,22 @@
 import type { FieldId, TableId } from '../space/ids.ts'
 import { type Field, type FieldType, primaryOf, type Table } from '../space/schema.ts'
 import { QueryError } from './errors.ts'
+import { foldedSql } from './fold.ts'
 import { compileFormula } from './formula.ts'
 import { OPTIONS } from './options-table.ts'
 import { probeFormula } from './probe-formula.ts'
-import { columnName, fieldOf, linkName, type SpaceIndex, tableName, tableOf, treeName } from './space-index.ts'
+import {
+  columnName,
+  deviceSql,
+  fieldOf,
+  foldedName,
+  isFolded,
+  linkName,
+  type SpaceIndex,
+  tableName,
+  tableOf,
+  treeName,
+} from './space-index.ts'
 import { UNFIT_SQL } from './unfit.ts'
 
 /** Characters of SQL that one field may come to: formulas of formulas double with every step. */
@@ -110,9 +122,9 @@ export const valueSql = (compiling: Compiling, field: Field, row: string): strin
     case 'changed':
       return momentSql(`${row}.${field.type}`)
     case 'created-by':
-      return `${row}.created_by`
+      return deviceSql(`${row}.created_by`)
     case 'changed-by':
-      return `${row}.changed_by`
+      return deviceSql(`${row}.changed_by`)
     case 'lookup':
     case 'rollup':
     case 'formula':
@@ -168,6 +180,15 @@ export const textSql = (compiling: Compiling, field: Field, row: string): string
     : shown
 }
 
+/**
+ * What a field shows as filters and sorting compare it, by the column that was made for it where there is one: to be compared with
+ * `FOLDED_ORDER`, since only letters beyond ASCII are sure to be small there.
+ */
+export const foldedTextSql = (compiling: Compiling, field: Field, row: string): string =>
+  isFolded(compiling.index, field)
+    ? `coalesce(${row}.${foldedName(field.id)}, ${row}.${columnName(field.id)})`
+    : foldedSql(textSql(compiling, field, row))
+
 /** Of two records with the same number the one with the smaller id shows it plain, the other with the beginning of its id. */
 const numberSql = (field: Field, value: string, row: string, other: string): string => {
   const twin = `SELECT 1 FROM ${tableName(field.table)} AS ${other} WHERE ${other}.${columnName(field.id)} = ${value} AND ${other}.id < ${row}.id`
@@ -221,12 +242,15 @@ const labelsSql = (compiling: Compiling, field: Field, row: string): string => {
   return plain ? `coalesce(${labels}, ${plain})` : labels
 }
 
-/** What names a record: what its table's first field shows. */
-export const labelSql = (compiling: Compiling, table: Table, row: string): string => {
+/**
+ * What names a record: what its table's first field shows.
+ * @param text gives the field's text: as it is read, or as it is compared
+ */
+export const labelSql = (compiling: Compiling, table: Table, row: string, text = textSql): string => {
   const primary = primaryOf(table)
   // A record that is named by what it links to, and so on round in a circle, has no name.
   if (!primary || compiling.stack.includes(primary.id)) return "''"
-  return `coalesce(${textSql(compiling, primary, row)}, '')`
+  return `coalesce(${text(compiling, primary, row)}, '')`
 }
 
 const computedSql = (compiling: Compiling, field: Field, row: string): string => {

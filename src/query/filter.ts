@@ -2,8 +2,8 @@ import { optionNamed } from '../space/cells/shape.ts'
 import type { FieldId } from '../space/ids.ts'
 import type { Field, Table } from '../space/schema.ts'
 import { QueryError } from './errors.ts'
-import { type Compiling, kindOf, shownRecords, textSql, valueSql } from './field-sql.ts'
-import { foldedSql, foldLoosely } from './fold.ts'
+import { type Compiling, foldedTextSql, kindOf, shownRecords, valueSql } from './field-sql.ts'
+import { FOLDED_ORDER, foldLoosely } from './fold.ts'
 import { beginOf, type Days, daysOf } from './periods.ts'
 import type { Column } from './rows.ts'
 import { columnName, fieldOf, linkName, treeName } from './space-index.ts'
@@ -82,7 +82,7 @@ export const compileFilter = (compiling: Compiling, table: Table, filter: unknow
     // An empty list asks nothing.
     if (parts.length === 0) return { sql: '1', bind }
     const joined = parts.map(({ sql }) => `(${sql})`).join(all === undefined ? ' OR ' : ' AND ')
-    return { sql: none === undefined || all !== undefined || any !== undefined ? joined : `NOT (${joined})`, bind }
+    return { sql: none === undefined || all !== undefined || any !== undefined ? joined : not(joined), bind }
   }
   return compile(filter, 0)
 }
@@ -97,9 +97,7 @@ const compileCondition = (compiling: Compiling, table: Table, { field: id, op, v
   const field = fieldIn(table, id)
   if (!OPERATORS.includes(op))
     throw new QueryError('bad-operator', `"${String(op)}" is no operator. There are: ${OPERATORS.join(', ')}.`)
-  const { sql, bind } = conditionOn(compiling, field, op, value, now)
-  // Never null, so that `none` is the opposite of `any`.
-  return { sql: decided(sql), bind }
+  return conditionOn(compiling, field, op, value, now)
 }
 
 const NOT: Readonly<Record<string, Operator>> = {
@@ -114,7 +112,7 @@ const conditionOn = (compiling: Compiling, field: Field, op: Operator, value: un
   const positive = NOT[op]
   if (positive !== undefined) {
     const { sql, bind } = conditionOn(compiling, field, positive, value, now)
-    return { sql: `NOT ${decided(sql)}`, bind }
+    return { sql: not(sql), bind }
   }
   switch (op) {
     case 'is empty':
@@ -153,14 +151,14 @@ const conditionOn = (compiling: Compiling, field: Field, op: Operator, value: un
   }
 }
 
-/** Never null. What is known not to be is left as it is, so that an index is seen through it. */
-const decided = (sql: string): string => (/^r\.id IN \(/.test(sql) ? sql : `ifnull(${sql}, 0)`)
+/** What is neither true nor false counts as false, so that `none` is the opposite of `any`. */
+const not = (sql: string): string => `NOT ifnull((${sql}), 0)`
 
 const joined = (parts: readonly Compiled[], by: ' OR ' | ' AND '): Compiled => {
   const [only, ...others] = parts
   if (only && others.length === 0) return only
   return {
-    sql: only === undefined ? '0' : `(${parts.map(({ sql }) => decided(sql)).join(by)})`,
+    sql: only === undefined ? '0' : `(${parts.map(({ sql }) => `(${sql})`).join(by)})`,
     bind: parts.flatMap(({ bind }) => bind),
   }
 }
@@ -187,7 +185,7 @@ const listOf = (field: Field, op: Operator, value: unknown): readonly unknown[] 
 const pattern = (text: string): string => foldLoosely(text).replace(/[\\%_]/g, '\\$&')
 
 const like = (compiling: Compiling, field: Field, wanted: string): Compiled => ({
-  sql: `${foldedSql(textSql(compiling, field, 'r'))} LIKE ? ESCAPE '\\'`,
+  sql: `${foldedTextSql(compiling, field, 'r')} LIKE ? ESCAPE '\\'`,
   bind: [wanted],
 })
 
@@ -241,7 +239,7 @@ const is = (compiling: Compiling, field: Field, value: unknown, now: number): Co
     case 'any':
       if (typeof value === 'number') return { sql: `${valueSql(compiling, field, 'r')} = ?`, bind: [value] }
   }
-  return { sql: `${foldedSql(textSql(compiling, field, 'r'))} = ?`, bind: [foldLoosely(textOf(field, 'is', value))] }
+  return { sql: `${foldedTextSql(compiling, field, 'r')} = ? ${FOLDED_ORDER}`, bind: [foldLoosely(textOf(field, 'is', value))] }
 }
 
 /** Whether an option, a link or a parent is among what a cell holds. */
@@ -310,8 +308,8 @@ const compare = (compiling: Compiling, field: Field, op: Comparison, value: unkn
     return compareDays(compiling, field, op, daysOf(value, now))
   }
   if (kind === 'text' || kind === 'any') {
-    const folded = foldedSql(textSql(compiling, field, 'r'))
-    return { sql: `${folded} ${op} ?`, bind: [foldLoosely(textOf(field, asked, value))] }
+    const folded = foldedTextSql(compiling, field, 'r')
+    return { sql: `${folded} ${op} ? ${FOLDED_ORDER}`, bind: [foldLoosely(textOf(field, asked, value))] }
   }
   throw wrongOperator(field, asked)
 }

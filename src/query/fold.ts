@@ -1,14 +1,25 @@
+import type { Column } from './rows.ts'
 import type { Database } from './sqlite.ts'
 
-/** Text as filters, sorting and the search compare it: letter case and diacritics aside. */
+const PLAIN = /^[\t\n\r -~]*$/
+
+/** Text as filters, sorting and the search compare it: letter case and diacritics aside, NUL made visible, where SQLite stops. */
 export const foldLoosely = (text: string): string =>
   // Most text is plain: a look at it costs less than taking it apart.
-  /^[ -~]*$/.test(text)
+  PLAIN.test(text)
     ? text.toLowerCase()
     : text
         .normalize('NFKD')
         .replace(/\p{Mn}+/gu, '')
+        .replaceAll('\0', '␀')
         .toLowerCase()
+
+/** What stands beside a text's column: the text as it is compared, or null where the case of ASCII letters is all that differs. */
+export const foldedColumn = (value: Column): Column => {
+  if (typeof value !== 'string' || PLAIN.test(value)) return null
+  const folded = foldLoosely(value)
+  return folded === value.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) ? null : folded
+}
 
 const NAME = 'tessera_fold_loosely'
 
@@ -19,5 +30,12 @@ export const knowFolding = (database: Database): void => {
   })
 }
 
-/** `sql` as filters compare it. Plain text stays within SQLite, which is ten times faster than calling out for it. */
-export const foldedSql = (sql: string): string => `CASE WHEN ${sql} GLOB '*[^ -~]*' THEN ${NAME}(${sql}) ELSE lower(${sql}) END`
+/**
+ * `sql` as it is compared, where no column says so; see `foldedTextSql`. Plain text, which has as many bytes as characters before
+ * the first NUL, stays within SQLite, which is ten times faster than calling out for it.
+ */
+export const foldedSql = (sql: string): string =>
+  `CASE WHEN octet_length(${sql}) <> length(${sql}) THEN ${NAME}(${sql}) ELSE lower(${sql}) END`
+
+/** How texts that `foldedTextSql` gives are compared; `LIKE` does so by itself. */
+export const FOLDED_ORDER = 'COLLATE NOCASE'

@@ -80,7 +80,8 @@ export const compileFormula = (expression: string, operand: (reference: string) 
         if ((closed.called === 'min' || closed.called === 'max') && closed.commas === 0)
           refuse(`"${closed.called}" takes at least two values.`)
       }
-      parts.push(text)
+      // Of whole numbers SQLite gives a whole one.
+      parts.push(text === '/' ? '* 1.0 /' : text)
     }
     if (open.length + cases > DEEPEST) refuse(`The formula is nested more than ${DEEPEST} deep.`)
   }

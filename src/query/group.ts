@@ -2,7 +2,6 @@ import type { FieldId } from '../space/ids.ts'
 import type { Field, Table } from '../space/schema.ts'
 import { QueryError } from './errors.ts'
 import { type Aggregate, aggregateSql, type Compiling, kindOf, operandSql } from './field-sql.ts'
-import { foldedSql } from './fold.ts'
 import { keyOf, SAME, type SortKey } from './sort.ts'
 import { columnName } from './space-index.ts'
 import { UNFIT_SQL } from './unfit.ts'
@@ -77,7 +76,7 @@ const groupKey = (
     }
     case 'text': {
       const sql = operandSql(compiling, field, 'r')
-      return { ...key, by: foldedSql(sql), value: sql }
+      return { ...key, value: sql }
     }
     case 'links':
     case 'choices': {

@@ -1,7 +1,7 @@
 import type { HistoryPlace } from '../space/history/changes.ts'
 import type { FieldId, RecordId, TableId } from '../space/ids.ts'
 import type { Place } from '../space/steps.ts'
-import { type SpaceIndex, tableName } from './space-index.ts'
+import { deviceNumber, type SpaceIndex, tableName } from './space-index.ts'
 import { all, bulkStatement, run } from './sqlite.ts'
 
 /** One place that a change wrote in; a change of an import is told once, without its records. */
@@ -76,7 +76,7 @@ export const putHistory = (index: SpaceIndex, rows: readonly HistoryRow[]): void
     all(
       database,
       `UPDATE ${tableName(place.table)} SET changed = ?, changed_by = ? WHERE id = ? AND (changed IS NULL OR changed <= ?)`,
-      [time, device, place.record, time],
+      [time, deviceNumber(index, device), place.record, time],
     )
   }
   run(database, 'COMMIT')

@@ -2,10 +2,11 @@ import type { FieldId, RecordId, TableId, ViewId } from '../space/ids.ts'
 import { primaryOf, type Table } from '../space/schema.ts'
 import { type Cells, cellsOfRows, reasonOf } from './cells.ts'
 import { conflictsIn } from './conflicts.ts'
+import { countedSql, countingRows } from './counting.ts'
 import { QueryError } from './errors.ts'
-import { type Compiling, newCompiling, textSql } from './field-sql.ts'
+import { type Compiling, foldedTextSql, newCompiling } from './field-sql.ts'
 import { type Compiled, compileFilter } from './filter.ts'
-import { foldedSql, foldLoosely } from './fold.ts'
+import { foldLoosely } from './fold.ts'
 import { type CompiledGroup, compileGroup } from './group.ts'
 import { guarded } from './guard.ts'
 import { indexFor } from './made-indexes.ts'
@@ -84,26 +85,26 @@ export const readWindow = (index: SpaceIndex, request: WindowRequest, now = Date
   knowOptions(index)
   const plan = planWindow(index, table, request, now)
   return computed(index, plan, () => {
+    const limit = limitOf(request.limit)
     let known: RecordId[] | undefined
     const total = totalOf(index, table.id, plan.counted, plan.bind, plan.own, () => {
-      const found =
-        plan.scan === undefined || request.around !== undefined
-          ? []
-          : all(index.database, plan.scan(request.offset, request.limit), plan.bind)
-      if (found.length > 0) known = found.map(([, id]) => id as RecordId)
-      return Number(
-        (found[0] ?? all(index.database, `SELECT count(*) FROM ${plan.from} WHERE ${plan.where}`, plan.bind)[0])?.[0] ?? 0,
-      )
+      const { scan } = plan
+      if (scan === undefined || request.around !== undefined)
+        return Number(all(index.database, `SELECT count(*) FROM ${plan.from} WHERE ${plan.where}`, plan.bind)[0]?.[0] ?? 0)
+      return countingRows(index.sqlite, () => {
+        known = idsOf(index, scan, plan.bind, limit, offsetOf(request.offset))
+      })
     })
-    const limit = limitOf(request.limit)
     const offset = request.around === undefined ? offsetOf(request.offset) : offsetAround(index, plan, request.around, limit)
-    const ids =
-      known ?? all(index.database, `${plan.sql} LIMIT ${limit} OFFSET ${offset}`, plan.bind).map(([id]) => id as RecordId)
+    const ids = known ?? idsOf(index, plan.sql, plan.bind, limit, offset)
     const cells = cellsOfRows(index, table, ids)
     const rows = ids.map((id) => ({ id, cells: cells.get(id) ?? {}, ...conflictsIn(index, id) }))
     return { total, offset, rows, ...(plan.group && { groups: groupsOf(index, table, plan, plan.group) }) }
   })
 }
+
+const idsOf = ({ database }: SpaceIndex, sql: string, bind: readonly Column[], limit: number, offset: number): RecordId[] =>
+  all(database, `${sql} LIMIT ${limit} OFFSET ${offset}`, bind).map(([id]) => id as RecordId)
 
 const limitOf = (limit: number): number => Math.max(0, Math.min(WINDOW_LIMIT, Math.floor(limit)))
 const offsetOf = (offset: number): number => Math.max(0, Math.floor(offset))
@@ -111,8 +112,8 @@ const offsetOf = (offset: number): number => Math.max(0, Math.floor(offset))
 /** How a window is read: `sql` gives the ids of its rows, in order. */
 export interface WindowPlan {
   readonly sql: string
-  /** Where every row has to be looked at: rows with how many there are, so that it is done once. */
-  readonly scan: ((offset: number, limit: number) => string) | undefined
+  /** The same where every row has to be looked at, which counts them on the way. */
+  readonly scan: string | undefined
   readonly from: string
   readonly where: string
   /** The same condition, whatever it is read by: counts are kept under it. */
@@ -146,7 +147,7 @@ export const planWindow = (index: SpaceIndex, table: Table, request: WindowReque
   const where = [`r.deleted = ${request.deleted ? 1 : 0}`, ...conditions.map(({ sql }) => `(${sql})`)].join(' AND ')
   const name = tableName(table.id)
   const order = orderSql(keys)
-  const covered = [...new Set(where.match(/\br\.(?:f_\w+|created\b)/g) ?? [])].map((column) => column.slice(2))
+  const covered = [...new Set(where.match(/\br\.(?:[fg]_\w+|created\b)/g) ?? [])].map((column) => column.slice(2))
   const needsIndex = (keys.length > 0 && keys.every(({ plain }) => plain)) || (keys.length === 0 && covered.length > 0)
   const made = needsIndex && covered.length <= 6 ? indexFor(index, name, indexColumns(keys, covered)) : undefined
   // Every row is looked at all the same: in the order of the table, that is three times faster than by the index of its order.
@@ -154,9 +155,10 @@ export const planWindow = (index: SpaceIndex, table: Table, request: WindowReque
   const from = `${name} AS r${made === undefined ? '' : ` INDEXED BY ${made}`}`
   // With a plus SQLite does not look for an index.
   const unindexed = scanned ? `+${where}` : where
+  const select = (condition: string) => `SELECT r.id FROM ${from} WHERE ${condition} ORDER BY ${order}`
   return {
-    sql: `SELECT r.id FROM ${from} WHERE ${keys.length > 0 ? unindexed : where} ORDER BY ${order}`,
-    scan: scanned && keys.length > 0 ? (offset, limit) => scanSql(from, unindexed, keys, offset, limit) : undefined,
+    sql: select(keys.length > 0 ? unindexed : where),
+    scan: scanned && keys.length > 0 ? select(countedSql(unindexed)) : undefined,
     from,
     where: unindexed,
     counted: where,
@@ -166,13 +168,6 @@ export const planWindow = (index: SpaceIndex, table: Table, request: WindowReque
     group,
     own: compiling.tables.size === 0 && !/\b(?:SELECT|changed|changed_by)\b/.test(where),
   }
-}
-
-const scanSql = (from: string, where: string, keys: readonly SortKey[], offset: number, limit: number): string => {
-  const columns = keys.flatMap(({ rank, by }, at) => [`${rank} AS rank${at}`, `${by} AS by${at}`])
-  const order = keys.flatMap((key, at) => [`rank${at}`, `by${at} ${directionOf(key)}`])
-  return `WITH matching AS MATERIALIZED (SELECT r.id AS id, r.ord AS ord, ${columns.join()} FROM ${from} WHERE ${where})
-    SELECT (SELECT count(*) FROM matching), id FROM matching ORDER BY ${order.join()}, ord, id LIMIT ${limitOf(limit)} OFFSET ${offsetOf(offset)}`
 }
 
 /** The order first, so that rows are read in it; then what the filter looks at, so that no row is fetched in vain. */
@@ -186,7 +181,7 @@ const labelled = (compiling: Compiling, table: Table, wanted: string | undefined
   const text = wanted?.trim().slice(0, 200)
   if (!text || !primary) return []
   const pattern = `%${foldLoosely(text).replace(/[\\%_]/g, '\\$&')}%`
-  return [{ sql: `${foldedSql(textSql(compiling, primary, 'r'))} LIKE ? ESCAPE '\\'`, bind: [pattern] }]
+  return [{ sql: `${foldedTextSql(compiling, primary, 'r')} LIKE ? ESCAPE '\\'`, bind: [pattern] }]
 }
 
 const found = (index: SpaceIndex, table: Table, search: string | undefined): Compiled[] =>

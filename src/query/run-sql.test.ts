@@ -50,6 +50,14 @@ const house = () => {
 }
 
 describe('SQL over views', () => {
+  it('calculates with whole numbers as with others', () => {
+    const { ask } = house()
+    expect(ask('SELECT Age / 2, sum(Age) / 2 FROM "People" GROUP BY Name ORDER BY Name').rows).toEqual([
+      [12, 12],
+      [4.5, 4.5],
+    ])
+  })
+
   it('reads tables and links by the names people gave', () => {
     const { ask, ash, choir } = house()
     expect(ask('SELECT * FROM "People" ORDER BY Age')).toEqual({

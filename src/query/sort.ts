@@ -1,8 +1,8 @@
 import type { FieldId } from '../space/ids.ts'
 import type { Field, Table } from '../space/schema.ts'
 import { QueryError } from './errors.ts'
-import { type Compiling, kindOf, labelSql, shownRecords, valueSql } from './field-sql.ts'
-import { foldedSql } from './fold.ts'
+import { type Compiling, foldedTextSql, kindOf, labelSql, shownRecords, valueSql } from './field-sql.ts'
+import { FOLDED_ORDER, foldedSql } from './fold.ts'
 import { columnName, tableOf } from './space-index.ts'
 import { UNFIT_SQL } from './unfit.ts'
 
@@ -66,15 +66,15 @@ export const keyOf = (compiling: Compiling, field: Field): Omit<SortKey, 'descen
       const shown = shownRecords(compiling, field, 'r')
       const target = shown && tableOf(compiling.index, shown.table.id)
       if (!shown || !target) return value('NULL', SAME, false)
-      const label = labelSql(compiling, target, shown.record)
-      const first = `(SELECT ${foldedSql(label)} FROM ${shown.from} ORDER BY ${shown.order} LIMIT 1)`
+      const label = labelSql(compiling, target, shown.record, foldedTextSql)
+      const first = `(SELECT ${label} FROM ${shown.from} ORDER BY ${shown.order} LIMIT 1) ${FOLDED_ORDER}`
       // Finding the label is dear: what shows none comes last by being null.
       const column = field.type === 'link' && stored ? `r.${columnName(field.id)}` : undefined
       return value(first, column === undefined ? SAME : rankOf(column), false)
     }
     case 'text': {
       const sql = valueSql(compiling, field, 'r')
-      return value(foldedSql(sql), rankOf(sql))
+      return value(`${foldedTextSql(compiling, field, 'r')} ${FOLDED_ORDER}`, rankOf(sql))
     }
     case 'any': {
       const sql = valueSql(compiling, field, 'r')

@@ -1,6 +1,6 @@
 import { randomBytes, toHex } from '../bytes/encoding.ts'
 import type { FieldId } from '../space/ids.ts'
-import { COMPUTED_TYPES, type Field, type Schema, type Table } from '../space/schema.ts'
+import { COMPUTED_TYPES, type Field, type FieldType, type Schema, type Table } from '../space/schema.ts'
 import { QueryError } from './errors.ts'
 import { labelSql, newCompiling, shownRecords, shownSql } from './field-sql.ts'
 import { knowOptions } from './options-table.ts'
@@ -86,10 +86,14 @@ const tableSelect = (index: SpaceIndex, table: Table): string => {
   return `SELECT r.id AS _id${columns.map((column) => `, ${column}`).join('')} FROM main.${tableName(table.id)} AS r WHERE r.deleted = 0`
 }
 
+/** Fields that hold numbers of any kind; whole ones would be divided without a fraction. */
+const NUMBERS: ReadonlySet<FieldType> = new Set(['number', 'rating', 'duration'])
+
 /** A formula that cannot be worked out is an empty column. */
 const columnSql = (index: SpaceIndex, field: Field): string => {
   try {
-    return shownSql(newCompiling(index), field, 'r')
+    const shown = shownSql(newCompiling(index), field, 'r')
+    return NUMBERS.has(field.type) ? `iif(typeof(${shown}) = 'integer', CAST(${shown} AS REAL), ${shown})` : shown
   } catch (error) {
     if (error instanceof QueryError) return 'NULL'
     throw error

@@ -51,6 +51,8 @@ export const bulkStatement = ({ capi, wasm }: Sqlite, database: Database, sql: s
       let at = buffer
       values.forEach((value, index) => {
         if (value === null) capi.sqlite3_bind_null(pointer, index + 1)
+        // Small whole numbers as such: they take a byte or two and are compared at once. A zero with a sign is none of them.
+        else if (typeof value === 'number' && Object.is(value | 0, value)) capi.sqlite3_bind_int(pointer, index + 1, value)
         else if (typeof value === 'number') capi.sqlite3_bind_double(pointer, index + 1, value)
         else {
           const { written } = encoder.encodeInto(value, wasm.heap8u().subarray(at, buffer + size))
