@@ -1,7 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { toHex, utf8 } from '../bytes/encoding.ts'
 import { settle } from '../query/settle.ts'
-import { columnName, linkName, type SpaceIndex, tableName, treeName } from '../query/space-index.ts'
+import { columnName, foldedName, linkName, type SpaceIndex, tableName, treeName } from '../query/space-index.ts'
 import { all } from '../query/sqlite.ts'
 
 /** What stands in an index, to be held against another one of the same document. */
@@ -30,7 +30,10 @@ export const indexContents = (index: SpaceIndex): IndexContents => {
       'marked',
       'hidden',
       'created',
-      ...filled(index, tableName(table), fields.map(columnName)),
+      ...filled(index, tableName(table), [
+        ...fields.map(columnName),
+        ...fields.filter((field) => index.folded.has(field)).map(foldedName),
+      ]),
     ]
     records += add(tableName(table), columns, 'id')
   }

@@ -11,9 +11,10 @@ import { FIELD_TYPES } from '../space/schema.ts'
 import { type Committed, closeSpace, createSpace, type Space, undoStep } from '../space/space.ts'
 import { addTouched, newTouched } from '../space/touched.ts'
 import { answerLookup } from './answer-lookups.ts'
+import { foldedColumn } from './fold.ts'
 import { countRecords, readWindow } from './read-window.ts'
-import { closeIndex, openIndex } from './space-index.ts'
-import { loadSqlite, type Sqlite } from './sqlite.ts'
+import { closeIndex, columnName, foldedName, isFolded, openIndex, tableName } from './space-index.ts'
+import { all, loadSqlite, type Sqlite } from './sqlite.ts'
 import { follow, NOW } from './testing/follow.ts'
 import { referenceOf, storedOnly } from './testing/reference.ts'
 
@@ -229,6 +230,14 @@ describe('an index that follows', () => {
             expect(rows.map((row) => storedOnly(table, row))).toEqual(reference.rows(table, deleted))
             expect(total).toBe(rows.length)
             if (!deleted) expect(counts[table.id]).toBe(total)
+          }
+          for (const field of table.fields.filter(({ id }) => index.folded.has(id))) {
+            const texts = all(
+              index.database,
+              `SELECT ${columnName(field.id)}, ${foldedName(field.id)} FROM ${tableName(table.id)}`,
+            )
+            for (const [text = null, folded] of texts)
+              expect(folded, String(text)).toBe(isFolded(index, field) ? foldedColumn(text) : null)
           }
         }
         const lookups = lookupsIn(space, known.records)
