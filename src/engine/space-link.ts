@@ -14,6 +14,7 @@ import { packStatement, type Statement, unpackStatement, verifyStatement } from 
 import type { Talk } from '../people/talk.ts'
 import type { Resident } from '../space/automerge.ts'
 import type { Space } from '../space/space.ts'
+import { pastsIn } from '../sync/document-pasts.ts'
 import { chunksOf, documentSync, rewriteChange } from '../sync/document-sync.ts'
 import { GateError } from '../sync/errors.ts'
 import { checkChanges } from '../sync/gate.ts'
@@ -349,6 +350,7 @@ const presentOf = (session: SpaceSession) => ({
   greatestOperation: (hash: string) => session.space().resident.handle.getChangeMetaByHash(hash)?.maxOp,
   reachOf: (actor: string) => session.reaches.get(actor),
   actorOf: (hash: string) => session.space().resident.handle.getChangeMetaByHash(hash)?.actor,
+  pasts: () => pastsIn(session.space().resident),
   ...referredIn(() => session.space().resident),
 })
 

@@ -17,15 +17,19 @@ export interface Referred {
   holds(text: string, character: string): boolean
 }
 
+/** Whether an operation was made by a change that is in the past of the one that is looked at, or by that one itself. */
+export type IsPast = (actor: string, counter: number) => boolean
+
 /** Checks the operations of a batch, change by change, each after those that it builds on. */
 export interface OperationsCheck {
   /**
    * Every operation must fit what it refers to: in a map that is there, what it replaces is older, named once, and was written to
    * the same key of the same map; in a text that is there, it puts one character behind an older one of the same text, or takes
-   * one away. Automerge takes in more than that, and the saved document never loads again.
+   * one away. All of it was made by the change itself, or in its past: what is here besides may come later elsewhere. Automerge
+   * takes in more than that, and the saved document never loads again.
    * @throws {GateError} `bad-operation`, `garbled`
    */
-  check(change: ChangeHead & { readonly hash: string }): void
+  check(change: ChangeHead & { readonly hash: string }, isPast: IsPast): void
 }
 
 /** Ids are kept as one number each, counter × 2²⁰ + place of the actor: exact as long as counters stay below 2³². */
@@ -79,7 +83,7 @@ export const operationsCheck = (batch: readonly ChangeHead[], present: Referred)
   /** Of each actor, in the order of their ids: an actor's changes are checked in the order in which it made them. */
   const stretches = new Map<number, Stretch[]>()
 
-  const check: OperationsCheck['check'] = ({ hash, actors: own, columns, startOperation, operations }) => {
+  const check: OperationsCheck['check'] = ({ hash, actors: own, columns, startOperation, operations }, isPast) => {
     if (startOperation + operations > COUNTERS)
       throw new GateError('too-large', `The change ${hash} counts operations beyond ${COUNTERS}.`)
     let at = 0
@@ -89,8 +93,9 @@ export const operationsCheck = (batch: readonly ChangeHead[], present: Referred)
     // Of two columns that make up an id: the one without the other is none, and so is one that is not older.
     const older = (counter: number | undefined, actor: number | undefined): number | undefined => {
       const place = actor === undefined ? undefined : places[actor]
-      const known = counter !== undefined && place !== undefined && counter > 0 && counter < startOperation + at
-      return known ? idOf(counter, place) : undefined
+      if (counter === undefined || place === undefined || counter <= 0 || counter >= startOperation + at) return undefined
+      const isOwn = place === author && counter >= startOperation
+      return isOwn || isPast(names[place] ?? '', counter) ? idOf(counter, place) : undefined
     }
 
     const inserts = truths(columns.get('insert'))

@@ -11,18 +11,32 @@ import { type Column, type DocumentColumns, readDocument } from './document-head
 import { operationsFit } from './document-operations.ts'
 import { GateError } from './errors.ts'
 import { NOTHING_YET } from './gate.ts'
+import { pastsOver } from './pasts.ts'
 
 const ACTORS = ['aa', 'bb', 'cc'].map((each) => each.repeat(24))
 const RUNS = propertyRuns(200)
 
-/** What the gate says of the operations of changes. */
-const passSingly = async (changes: readonly Uint8Array[]): Promise<boolean> => {
+/**
+ * What the gate says of the operations of changes.
+ * @param hashes by which they name each other
+ */
+const passSingly = async (changes: readonly Uint8Array[], hashes?: readonly string[]): Promise<boolean> => {
   try {
     const heads = (await readChunks(changes)).flatMap((chunk) =>
       chunk.kind === 'change' ? [{ ...readChangeHead(chunk.body), hash: chunk.hash }] : [],
     )
     const operations = operationsCheck(heads, NOTHING_YET)
-    for (const head of heads) operations.check(head)
+    const pasts = pastsOver<string>()
+    const numbers = new Map(heads.map(({ hash }, number) => [hashes?.[number] ?? hash, number]))
+    for (const [number, head] of heads.entries()) {
+      const { actor, startOperation, dependencies } = head
+      const on = dependencies.map((each) => numbers.get(each) ?? 0)
+      if (!pasts.add({ actor, first: startOperation, last: startOperation + head.operations - 1, on })) return false
+      operations.check(head, (other, counter) => {
+        const made = pasts.find(other, counter)
+        return made !== undefined && pasts.isIn(made, number)
+      })
+    }
     return true
   } catch (error) {
     if (error instanceof GateError) return false
@@ -424,5 +438,8 @@ const passAsChanges = async (
   })
   if (changes.some(({ ops }) => ops.some((each) => each === undefined))) return false
   if (changes.reduce((sum, { ops }) => sum + ops.length, 0) !== operations.size) return false
-  return passSingly(changes.map((change) => encodeChange(change as unknown as DecodedChange)))
+  return passSingly(
+    changes.map((change) => encodeChange(change as unknown as DecodedChange)),
+    metas.map(({ hash }) => hash),
+  )
 }

@@ -5,6 +5,7 @@ import { deltas, texts, truths, unsigned } from './column-values.ts'
 import type { Column, DocumentColumns } from './document-head.ts'
 import { lastNotAbove } from './last-not-above.ts'
 import { BYTES, CHARACTERS, COUNTERS, KIND_BITS, LAST_KIND, MAKE_MAP, MAKE_TEXT, SET } from './operation-kinds.ts'
+import { pastsOver } from './pasts.ts'
 
 /**
  * Bytes that an operation takes in a change beside its key and its value, at most: nine columns with a run to each row. Each
@@ -48,6 +49,8 @@ interface Ranges {
   placeOf(actor: number, counter: number): number
   /** The change of the operation at each such place. Places of a change are behind those of all that stand before it. */
   readonly changeAt: Int32Array
+  /** Whether what a place belongs to is in the past of what another one belongs to, or the same. */
+  isPast(place: number, of: number): boolean
   /** Bytes that each change takes beside its operations, at most. */
   readonly heads: Float64Array
   readonly names: readonly ChangeName[]
@@ -73,7 +76,7 @@ export const operationsFit = (document: DocumentColumns): Fit | undefined => {
   if (column('successor count').rows > rows || column('mark name').data.length > 0) return undefined
   const ranges = rangesOf(document, rows + successors)
   if (!ranges) return undefined
-  const { total, placeOf, changeAt } = ranges
+  const { total, placeOf, changeAt, isPast } = ranges
 
   const kinds = new Uint8Array(total)
   /** Where each operation wrote: one number for each key of each map, and for each character. */
@@ -126,6 +129,7 @@ export const operationsFit = (document: DocumentColumns): Fit | undefined => {
     }
     if (container !== MAP && container !== TEXT) return undefined
     if (object >= place || (objectCounter !== undefined && objectCounter >= counter)) return undefined
+    if (object !== ROOT && !isPast(object, place)) return undefined
     const kind = value % KIND_BITS
     if (container === TEXT) {
       if (key !== undefined || !insert || action !== SET || kind !== CHARACTERS || groups[place] !== 0) return undefined
@@ -134,7 +138,7 @@ export const operationsFit = (document: DocumentColumns): Fit | undefined => {
         if (elementActor !== undefined || elementCounter !== 0) return undefined
       } else {
         behind = elementCounter < counter ? placeOf(elementActor, elementCounter) : NOWHERE
-        if (behind === NOWHERE || behind >= place) return undefined
+        if (behind === NOWHERE || behind >= place || !isPast(behind, place)) return undefined
       }
       if (!line(behind, place, counter, actor)) return undefined
       group += 1
@@ -179,7 +183,7 @@ export const operationsFit = (document: DocumentColumns): Fit | undefined => {
       beforeActor = laterActor
       beforeCounter = laterCounter
       const later = placeOf(laterActor, laterCounter)
-      if (later <= place || kinds[later] !== NO_ROW) return undefined
+      if (later <= place || kinds[later] !== NO_ROW || !isPast(place, later)) return undefined
       // In a map several values that were set apart may be replaced at once; in a text one character is taken away.
       if (groups[later] !== 0 && (container === TEXT || groups[later] !== group)) return undefined
       groups[later] = group
@@ -259,13 +263,16 @@ const rangesOf = ({ actors, ofChanges }: DocumentColumns, most: number): Ranges 
   const changeAt = new Int32Array(most)
   /** Of each actor, in order: its changes, and their first operations. */
   const own = actors.map((): { readonly change: number; readonly first: number }[] => [])
+  const pasts = pastsOver<number>()
   let total = 0
   for (let change = 0; change < changes; change++) {
     const [actor, sequence, end, count] = [ofActor(), sequences(), greatest(), counts() ?? 0]
     let past = 0
+    const on: number[] = []
     for (let at = 0; at < count; at++) {
       const dependency = dependencies()
       if (dependency === undefined || dependency < 0 || dependency >= change) return undefined
+      on.push(dependency)
       past = Math.max(past, last[dependency] ?? 0)
     }
     const range = actor === undefined ? undefined : own[actor]
@@ -273,8 +280,7 @@ const rangesOf = ({ actors, ofChanges }: DocumentColumns, most: number): Ranges 
     const message = messages()?.length ?? 0
     if (end - past > OPERATION_LIMIT || message > MESSAGE_LIMIT || !Number.isSafeInteger(times() ?? 0)) return undefined
     heads[change] = named + message + count * A_DEPENDENCY
-    const before = range.at(-1)
-    if (before && past < (last[before.change] ?? 0)) return undefined
+    if (!pasts.add({ actor: actor ?? 0, first: past + 1, last: end, on })) return undefined
     range.push({ change, first: past + 1 })
     names.push({ actor: actors[actor ?? 0] ?? '', sequence })
     last[change] = end
@@ -305,6 +311,7 @@ const rangesOf = ({ actors, ofChanges }: DocumentColumns, most: number): Ranges 
       return index < 0 ? NOWHERE : placeIn(actor, index, counter)
     },
     changeAt,
+    isPast: (place, of) => pasts.isIn(changeAt[place] ?? 0, changeAt[of] ?? 0),
     heads,
     names,
   }

@@ -1,8 +1,10 @@
 import type { ChangeMetadata } from '../space/automerge.ts'
 import { type ChangeHead, readChangeHead } from './change-head.ts'
-import { operationsCheck, type Referred } from './check-operations.ts'
+import { type IsPast, operationsCheck, type Referred } from './check-operations.ts'
 import type { Chunk } from './chunk.ts'
+import { type KnownPasts, NO_PASTS } from './document-pasts.ts'
 import { GateError } from './errors.ts'
+import { pastsOver } from './pasts.ts'
 
 /** What the gate must know of whoever writes here; the membership log knows it. */
 export interface Authors {
@@ -47,6 +49,8 @@ export interface Present extends Referred {
   reachOf(actor: string): Reach | undefined
   /** Who wrote a change that is in the document, or undefined when it is not there. */
   actorOf(hash: string): string | undefined
+  /** What is in whose past, of all that is in the document now. */
+  pasts(): KnownPasts
 }
 
 /** A document that is awaited. */
@@ -54,6 +58,7 @@ export const NOTHING_YET: Present = {
   greatestOperation: () => undefined,
   reachOf: () => undefined,
   actorOf: () => undefined,
+  pasts: () => NO_PASTS,
   typeOf: () => undefined,
   wrote: () => false,
   holds: () => false,
@@ -117,10 +122,10 @@ export const checkChanges = async (
     authors,
     present,
     giveWay,
-    async ({ hash, head, bytes }) => {
+    async ({ hash, head, bytes }, isPast) => {
       if (rewrite && (await rewrite(bytes, hash)) !== hash)
         throw new GateError('not-canonical', `The change ${hash} is not written as Automerge writes it.`)
-      operations.check({ ...head, hash })
+      operations.check({ ...head, hash }, isPast)
     },
   )
   return { ready: ready.map(({ bytes }) => bytes), held, missing, reaches }
@@ -157,9 +162,9 @@ const admit = async <Change extends OrderedChange>(
   waiting: ReadonlyMap<string, Change>,
   covers: readonly Cover[],
   authors: Authors,
-  present: Pick<Present, 'greatestOperation' | 'reachOf' | 'actorOf'>,
+  present: Pick<Present, 'greatestOperation' | 'reachOf' | 'actorOf' | 'pasts'>,
   giveWay: () => Promise<void>,
-  inspect?: (change: Change) => Promise<void>,
+  inspect?: (change: Change, isPast: IsPast) => Promise<void>,
 ): Promise<Omit<Checked, 'ready' | 'held'> & { readonly ready: readonly Change[]; readonly held: readonly Change[] }> => {
   const covered = coveredChanges(waiting, covers, authors)
   const ready: Change[] = []
@@ -168,6 +173,16 @@ const admit = async <Change extends OrderedChange>(
   const greatestOf = (hash: string) => greatest.get(hash) ?? present.greatestOperation(hash)
   const actorOf = (hash: string) => waiting.get(hash)?.head.actor ?? present.actorOf(hash)
   const held = new Map(waiting)
+  const known = present.pasts()
+  const pasts = pastsOver(known.pasts)
+  /** Of what is not among those that are known. */
+  const numbers = new Map<string, number>()
+  /** @returns whether the change builds on the one that its actor made before it */
+  const number = (hash: string, actor: string, first: number, last: number, dependencies: readonly string[]): boolean => {
+    const on = dependencies.map((each) => numbers.get(each) ?? known.numberOf(each) ?? 0)
+    numbers.set(hash, pasts.size)
+    return pasts.add({ actor, first, last, on })
+  }
 
   /** What was looked at before something that it depends on. */
   const later = new Map<string, string[]>()
@@ -190,17 +205,27 @@ const admit = async <Change extends OrderedChange>(
       const reach = reaches.get(head.actor) ?? present.reachOf(head.actor) ?? NOT_BEGUN
       // A number that another change of this actor has taken is a fork of its device: it is not let in, and nobody is cut off.
       if (head.sequence <= reach.changes) continue
-      checkSequence(change, past as number[], reach)
-      await inspect?.(change)
       // An empty change has no operation: its greatest is that of its past.
       const operation = head.startOperation + head.operations - 1
+      checkSequence(change, past as number[], reach)
+      const place = pasts.size
+      // Two operations of one name, or two lines of changes: Automerge takes them in, saves them, and never loads them again.
+      if (!number(hash, head.actor, head.startOperation, operation, head.dependencies))
+        throw new GateError('bad-sequence', `The change ${hash} does not build on the one that its actor made before it.`)
+      await inspect?.(change, (actor, counter) => {
+        const made = pasts.find(actor, counter)
+        return made !== undefined && pasts.isIn(made, place)
+      })
       greatest.set(hash, operation)
       reaches.set(head.actor, { changes: head.sequence, operation })
       ready.push(change)
       held.delete(hash)
       for (const other of (later.get(hash) ?? []).toReversed()) open.push(other)
       later.delete(hash)
-      if (ready.length % AT_ONCE === 0) await giveWay()
+      if (ready.length % AT_ONCE > 0) continue
+      await giveWay()
+      for (const { hash: came, actor, startOp, maxOp, deps } of known.since())
+        if (!numbers.has(came)) number(came, actor, startOp, maxOp, deps)
     }
   }
   const missing = new Set<string>()
@@ -209,20 +234,15 @@ const admit = async <Change extends OrderedChange>(
   return { ready, held: [...held.values()], missing: [...missing], reaches }
 }
 
-const checkSequence = ({ head, hash }: OrderedChange, past: readonly number[], reach: Reach): void => {
-  if (head.sequence !== reach.changes + 1) {
-    throw new GateError('bad-sequence', `The change ${hash} is number ${head.sequence} of its actor, which has ${reach.changes}.`)
-  }
+const checkSequence = ({ head, hash }: OrderedChange, past: readonly number[], { changes }: Reach): void => {
+  if (head.sequence !== changes + 1)
+    throw new GateError('bad-sequence', `The change ${hash} is number ${head.sequence} of its actor, which has ${changes}.`)
   const first = 1 + past.reduce((greatest, each) => Math.max(greatest, each), 0)
   if (head.startOperation !== first) {
     throw new GateError(
       'bad-sequence',
       `The change ${hash} begins with operation ${head.startOperation}; by its past it is ${first}.`,
     )
-  }
-  // Two operations of one name: Automerge takes them in, saves them, and never loads them again.
-  if (first <= reach.operation) {
-    throw new GateError('bad-sequence', `The change ${hash} does not build on the one that its actor made before it.`)
   }
 }
 

@@ -3,12 +3,15 @@ import { describe, expect, it } from 'vitest'
 import { propertyRuns } from '../../test/support/property-runs.ts'
 import { randomBytes, toHex } from '../bytes/encoding.ts'
 import { sha256 } from '../bytes/hash.ts'
-import { type DecodedChange, encodeChange, newResident, type Resident } from '../space/automerge.ts'
+import { type DecodedChange, decodeChange, encodeChange, newResident, type Resident } from '../space/automerge.ts'
 import { transact } from '../space/write.ts'
 import { type ChangeHead, readChangeHead } from './change-head.ts'
 import { type Chunk, readChunks } from './chunk.ts'
+import { readDocument } from './document-head.ts'
+import { operationsFit } from './document-operations.ts'
+import { pastsIn } from './document-pasts.ts'
 import { documentSync, rewriteChange, unpackDocument } from './document-sync.ts'
-import { type Cover, checkChanges, checkLoaded } from './gate.ts'
+import { type Cover, checkChanges, checkLoaded, NOTHING_YET } from './gate.ts'
 import { referredIn } from './referred.ts'
 
 const ALICE = 'aa'.repeat(16)
@@ -31,6 +34,7 @@ const presentOf = (resident: Resident, { handle } = resident) => ({
     return last && { changes: last.seq, operation: last.maxOp }
   },
   actorOf: (hash: string) => handle.getChangeMetaByHash(hash)?.actor,
+  pasts: () => pastsIn(resident),
 })
 const chunksOf = ({ handle }: Resident): Promise<Chunk[]> => readChunks(handle.getChanges([]))
 const heads = ({ handle }: Resident) => handle.getHeads().sort()
@@ -236,23 +240,16 @@ describe('the gate', () => {
     const one = document()
     write(one, 2)
     const taken = {
-      greatestOperation: () => undefined,
+      ...NOTHING_YET,
       reachOf: () => ({ changes: 5, operation: 5 }),
-      actorOf: () => undefined,
-      typeOf: () => undefined,
-      wrote: () => false,
-      holds: () => false,
     }
     // A number that is taken is a fork of its device: held, and nobody is cut off for it.
     expect(await checkChanges(await chunksOf(one), covers(one), authors, taken, rewriteChange)).toMatchObject({ ready: [] })
     const [, second] = await chunksOf(one)
     const shifted = {
+      ...NOTHING_YET,
       greatestOperation: (hash: string) => (second?.kind === 'change' && hash === second.hash ? undefined : 7),
       reachOf: () => ({ changes: 1, operation: 1 }),
-      actorOf: () => undefined,
-      typeOf: () => undefined,
-      wrote: () => false,
-      holds: () => false,
     }
     await expect(checkChanges(second ? [second] : [], covers(one), authors, shifted, rewriteChange)).rejects.toMatchObject({
       code: 'bad-sequence',
@@ -278,6 +275,73 @@ describe('the gate', () => {
     const alone = checkChanges(other ? [other] : [], stand, authors, presentOf(one), rewriteChange)
     await expect(alone).rejects.toMatchObject({ code: 'bad-sequence' })
   })
+
+  it.each<[string, { obj: string; elemId?: string; pred: string[]; [name: string]: unknown }]>([
+    ['writes into a map', { obj: 'map', key: 'k', action: 'set', value: 'v', pred: [] }],
+    ['replaces a value', { obj: '_root', key: 'map', action: 'set', value: 'v', pred: ['map'] }],
+    ['writes behind a character', { obj: 'text', elemId: 'character', insert: true, action: 'set', value: 'v', pred: [] }],
+    ['takes away a character', { obj: 'text', elemId: 'character', action: 'del', pred: ['character'] }],
+  ])(
+    'refuses a change that %s that others made apart from it, in any order of arrival',
+    async (_, { obj, elemId, pred, ...rest }) => {
+      const one = document()
+      transact(one.handle, '{}', 1, (transaction) => void transaction.makeText('/', 'text', 'x'))
+      const [begin] = heads(one)
+      transact(one.handle, '{}', 1, (transaction) => {
+        transaction.make('/', 'map', { k: 1 })
+        transaction.splice(transaction.textObject('/', 'text') ?? '', 1, 0, 'ab')
+      })
+      const [made] = one.handle.getChanges([begin ?? ''])
+      const { actor, startOp, ops: wrote } = decodeChange(made ?? new Uint8Array())
+      const idOf = (at: number) => `${startOp + at}@${actor}`
+      const character = idOf(wrote.findIndex((each) => 'insert' in each))
+      const ids: Record<string, string> = { _root: '_root', map: idOf(0), text: `1@${actor}`, character }
+      const operation = { ...rest, obj: ids[obj], pred: pred.map((each) => ids[each]), ...(elemId && { elemId: ids[elemId] }) }
+      const stranger = BOB + '01'.repeat(8)
+      // An operation of its own first, so that what it refers to is older by number.
+      const filler = Array.from({ length: 20 }, (_, at) => ({ action: 'set', obj: '_root', key: `${at}`, value: 'v', pred: [] }))
+      const craft = (deps: readonly (string | undefined)[], first: number) => {
+        const ops = [...filler, operation]
+        return encodeChange({
+          actor: stranger,
+          seq: 1,
+          startOp: first,
+          time: 1,
+          message: '',
+          deps,
+          ops,
+        } as unknown as DecodedChange)
+      }
+      const beginning = one.handle.getChangesMeta([])[0]?.maxOp ?? 0
+      const apart = await readChunks([craft([begin], beginning + 1)])
+      const greatest = one.handle.getChangeMetaByHash(heads(one)[0] ?? '')?.maxOp ?? 0
+      const behind = await readChunks([craft(heads(one), greatest + 1)])
+      const stand = [...apart, ...behind].map((chunk) => ({ device: 'bob', change: 'hash' in chunk ? chunk.hash : '' }))
+      const all = [...covers(one), ...stand]
+      const without = document(BOB)
+      without.handle.loadIncremental(one.handle.getChanges([])[0] ?? new Uint8Array())
+      const refused = { code: 'bad-operation' }
+      await expect(checkChanges(apart, all, authors, presentOf(one), rewriteChange)).rejects.toMatchObject(refused)
+      await expect(checkChanges(apart, all, authors, presentOf(without), rewriteChange)).rejects.toMatchObject(refused)
+      for (const chunks of [
+        [...(await chunksOf(one)), ...apart],
+        [...apart, ...(await chunksOf(one))],
+      ])
+        for (const present of [NOTHING_YET, presentOf(without)])
+          await expect(checkChanges(chunks, all, authors, present, rewriteChange)).rejects.toMatchObject(refused)
+      // The same operation behind what it refers to.
+      expect((await checkChanges(behind, all, authors, presentOf(one), rewriteChange)).ready).toHaveLength(1)
+
+      const both = document(BOB)
+      both.handle.loadIncremental(one.handle.save())
+      for (const chunk of apart) both.handle.loadIncremental(chunk.bytes)
+      expect(operationsFit(await readDocument(both.handle.save()))).toBeUndefined()
+      const honest = document(BOB)
+      honest.handle.loadIncremental(one.handle.save())
+      for (const chunk of behind) honest.handle.loadIncremental(chunk.bytes)
+      expect(operationsFit(await readDocument(honest.handle.save()))).toEqual({ large: [] })
+    },
+  )
 
   it('lets nothing through when any byte of a change was altered', async () => {
     const one = document()
