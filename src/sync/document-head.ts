@@ -7,8 +7,8 @@ import { Reader } from './reader.ts'
 
 /** Bytes of all columns together, inflated. */
 export const COLUMNS_LIMIT = 512 * 1024 * 1024
-/** Rows of any column: a space of 300,000 records of a hundred fields. */
-const ROW_LIMIT = 50_000_000
+/** Rows of any column: more than WebAssembly's four gigabytes hold as an open document, a million of which take about 0.4. */
+const ROW_LIMIT = 16_000_000
 /**
  * Rows that a byte of a document may stand for, and what a small one may have besides. Tables of 35,000 and 100,000 records
  * have less than one row a byte; a crafted one of a hundred bytes claims billions.
