@@ -6,7 +6,7 @@ import { type ArchivedSpace, decodeArchive, encodeArchive, proveArchive } from '
 import type { EnginePart } from './documents.ts'
 import type { Calls } from './engine.ts'
 import type { Examiner } from './examiner.ts'
-import { EngineFailure, notReady } from './failure.ts'
+import { EngineFailure, locked, notReady } from './failure.ts'
 import { indexFeeder } from './index-feeder.ts'
 import { live } from './live.ts'
 import { now } from './now.ts'
@@ -46,7 +46,8 @@ export const archivePart = (): EnginePart => {
     { file, passphrase }: Parameters<Calls['openArchive']>[0],
     { signal, progress }: CallContext,
   ): Promise<ReturnType<Calls['openArchive']>> => {
-    const { examiner, feed, lookAt } = opened().core
+    const began = opened()
+    const { examiner, feed, lookAt } = began.core
     const archived = await decodeArchive(await openSealedFile(file, passphrase, { signal, progress }))
     await proveArchive(archived, examiner.examine)
     signal.throwIfAborted()
@@ -54,6 +55,11 @@ export const archivePart = (): EnginePart => {
     shown += 1
     const id = shownBeside(space, `archive${shown}`)
     const session = await sessionOf(id, archived, examiner)
+    // Locked while it was opened: nothing is shown any more, and nobody would close it.
+    if (current() !== began) {
+      await session.close()
+      throw locked()
+    }
     const feeder = indexFeeder(session, feed)
     const filled = feeder.fill()
     filled.catch(report)

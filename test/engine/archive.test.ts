@@ -4,7 +4,7 @@ import { toCbor } from '../../src/bytes/cbor.ts'
 import { signer } from '../../src/bytes/ed25519.ts'
 import { hexBytes } from '../../src/bytes/encoding.ts'
 import { type ArchivedSpace, decodeArchive, encodeArchive, proveArchive } from '../../src/engine/archive-file.ts'
-import type { FieldId, RecordId, TableId } from '../../src/engine/engine.ts'
+import type { FieldId, RecordId, SpaceId, TableId } from '../../src/engine/engine.ts'
 import { type Examine, examineHere } from '../../src/engine/examination.ts'
 import { newId } from '../../src/engine/new-id.ts'
 import { newDeviceKeys } from '../../src/people/device-keys.ts'
@@ -95,6 +95,29 @@ describe('an archive of a space', () => {
       )
       expect(texts[0]).toEqual(texts[1])
     }
+  })
+
+  it('is not open where Tessera is locked, also when that happens while it is opened', { timeout: 60_000 }, async () => {
+    const engine = await device('Laptop')
+    const { space } = await aSpace(engine)
+    const { content } = await engine.call('archiveSpace', { space, passphrase: SECRET })
+    const began = performance.now()
+    await engine.call('openArchive', { file: content, passphrase: SECRET })
+    const whole = performance.now() - began
+    const outcomes: string[] = []
+    for (const share of [0.3, 0.7, 0.9, 0.95, 2]) {
+      const opening = engine.call('openArchive', { file: content, passphrase: SECRET }).then(
+        ({ archive }) => archive,
+        (error: { code: string }) => error.code,
+      )
+      await new Promise((resolve) => setTimeout(resolve, share * whole))
+      await engine.call('lock', undefined)
+      const [outcome] = await Promise.all([opening, engine.call('unlock', { passphrase: 'correct horse battery' })])
+      outcomes.push(outcome)
+      // What was open by then is closed with it.
+      await expect(engine.call('querySql', { space: outcome as SpaceId, sql: COUNTED })).rejects.toThrow()
+    }
+    expect(outcomes[0]).toBe('locked')
   })
 
   it('is only looked at: nothing is written in it, and it is in no list', async () => {
