@@ -184,7 +184,12 @@ const putComputed = (index: SpaceIndex, field: Field, ids: readonly RecordId[], 
   let sql: string
   try {
     const compiling = newCompiling(index)
-    const value = field.type === 'auto-number' ? shownSql(compiling, field, 'r') : valueSql(compiling, field, 'r')
+    const stored = valueSql(compiling, field, 'r')
+    // A text that is no number stays marked as such: a date may look like a number that two records have.
+    const value =
+      field.type === 'auto-number'
+        ? `CASE WHEN typeof(${stored}) = 'text' THEN ${stored} ELSE ${shownSql(compiling, field, 'r')} END`
+        : stored
     sql = `SELECT r.id, ${value} FROM ${tableName(field.table)} AS r WHERE r.id IN (SELECT value FROM json_each(?))`
   } catch (error) {
     if (!(error instanceof QueryError)) throw error
@@ -195,7 +200,7 @@ const putComputed = (index: SpaceIndex, field: Field, ids: readonly RecordId[], 
   const read = (some: readonly RecordId[]) => {
     const milliseconds = Math.max(1, end - performance.now())
     for (const [id, value] of guarded(index, { milliseconds }, () => all(index.database, sql, [JSON.stringify(some)])))
-      put(id, field, computedCell(field, value))
+      put(id, field, computedCell(value))
   }
   try {
     read(ids)
@@ -211,14 +216,12 @@ const putComputed = (index: SpaceIndex, field: Field, ids: readonly RecordId[], 
   }
 }
 
-const computedCell = (field: Field, value: Column | undefined): Cell | undefined => {
+const computedCell = (value: Column | undefined): Cell | undefined => {
   if (value === null || value === undefined) return undefined
   const unfit = unfitText(value)
   if (unfit !== undefined) return { kind: 'unfit', text: unfit }
   if ((value as unknown) instanceof Uint8Array) return { kind: 'unfit', text: 'Bytes are no value.' }
   if (typeof value === 'number' && !Number.isFinite(value)) return { kind: 'unfit', text: 'No number.' }
-  // A number that no other record has.
-  if (field.type === 'auto-number' && typeof value === 'string' && !/^\d+-/.test(value)) return { kind: 'unfit', text: value }
   return { kind: 'value', value: typeof value === 'bigint' ? Number(value) : value }
 }
 

@@ -6,7 +6,7 @@ import { type FieldId, newId, type RecordId, type TableId } from '../space/ids.t
 import type { Rollup, Schema } from '../space/schema.ts'
 import type { Cell } from './cells.ts'
 import { compileFormula } from './formula.ts'
-import { readWindow } from './read-window.ts'
+import { readRow, readWindow } from './read-window.ts'
 import { runSql } from './run-sql.ts'
 import { search } from './search.ts'
 import { defineSchema } from './space-index.ts'
@@ -369,5 +369,21 @@ describe('automatic numbers', () => {
     expect(shown.get(lesser ?? '')).toEqual({ kind: 'value', value: 17 })
     expect(shown.get(greater ?? '')).toEqual({ kind: 'value', value: `17-${greater?.slice(0, 2)}` })
     expect(search(index, '17')).toHaveLength(2)
+  })
+
+  it('are told from what a field held that is one now, whatever it looks like', () => {
+    const [table, field, record] = [newId<TableId>(), newId<FieldId>(), newId<RecordId>()]
+    const { index, commit } = followedSpace(sqlite, {
+      do: 'create-table',
+      id: table,
+      name: 'Tickets',
+      fields: [
+        { name: 'Name', type: 'text' },
+        { id: field, name: 'Day', type: 'date' },
+      ],
+    })
+    commit({ do: 'create-record', id: record, table, values: { [field]: '2026-11' } })
+    commit({ do: 'update-field', field, type: 'auto-number' })
+    expect(readRow(index, table, record)?.cells[field]).toEqual({ kind: 'unfit', text: '2026-11' })
   })
 })
