@@ -40,10 +40,17 @@ export const fromBase32 = (text: string): Uint8Array<ArrayBuffer> | undefined =>
   return held === 0 && toBase32(bytes) === text ? bytes : undefined
 }
 
+const HEX = '0123456789abcdef'
+const ascii = new TextDecoder()
+
 export const toHex = (bytes: Uint8Array): string => {
-  let text = ''
-  for (const byte of bytes) text += byte.toString(16).padStart(2, '0')
-  return text
+  // As one piece: a text that is put together of its digits takes ten times the memory for as long as it is kept.
+  const digits = new Uint8Array(bytes.length * 2)
+  for (const [at, byte] of bytes.entries()) {
+    digits[at * 2] = HEX.charCodeAt(byte >> 4)
+    digits[at * 2 + 1] = HEX.charCodeAt(byte & 15)
+  }
+  return ascii.decode(digits)
 }
 
 /** The bytes of an even number of lower-case hexadecimal digits, or undefined. */
@@ -90,6 +97,13 @@ export const concatAll = (parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer>
     at += part.length
   }
   return whole
+}
+
+/** Whether bytes come behind others in their order, byte by byte; what goes on comes behind its beginning. */
+export const isBehind = (bytes: Uint8Array, other: Uint8Array): boolean => {
+  let at = 0
+  while (at < other.length && bytes[at] === other[at]) at += 1
+  return (bytes[at] ?? -1) > (other[at] ?? -1)
 }
 
 export const equalBytes = (one: Uint8Array, other: Uint8Array): boolean => {

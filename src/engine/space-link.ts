@@ -350,7 +350,7 @@ const presentOf = (session: SpaceSession) => ({
   greatestOperation: (hash: string) => session.space().resident.handle.getChangeMetaByHash(hash)?.maxOp,
   reachOf: (actor: string) => session.reaches.get(actor),
   actorOf: (hash: string) => session.space().resident.handle.getChangeMetaByHash(hash)?.actor,
-  pasts: () => pastsIn(session.space().resident),
+  pasts: (giveWay: () => Promise<void>) => pastsIn(() => session.space().resident, giveWay),
   ...referredIn(() => session.space().resident),
 })
 

@@ -1,4 +1,4 @@
-import { toHex } from '../bytes/encoding.ts'
+import { isBehind, toHex } from '../bytes/encoding.ts'
 import { countRows, limited, list } from './columns.ts'
 import { GateError } from './errors.ts'
 import { Reader } from './reader.ts'
@@ -51,7 +51,7 @@ const COMPRESSED = 0x08
  */
 export const readChangeHead = (body: Uint8Array): ChangeHead => {
   const read = new Reader(body)
-  const dependencies = list(read, (each) => toHex(each.bytes(32)))
+  const dependencies = dependenciesOf(read)
   const actor = toHex(read.bytes(limited(read.uint(), ACTOR_LIMIT, 'bytes of an actor')))
   const sequence = read.uint()
   const startOperation = read.uint()
@@ -75,6 +75,18 @@ export const readChangeHead = (body: Uint8Array): ChangeHead => {
   }
   if (read.left > 0) throw new GateError('garbled', `A change has ${read.left} bytes behind its columns, which are not known.`)
   return { dependencies, actor, actors: [actor, ...others], sequence, startOperation, operations, columns }
+}
+
+/** In rising order, as Automerge writes them: one that is named again and again would cost its hash in memory each time. */
+const dependenciesOf = (read: Reader): string[] => {
+  let before: Uint8Array | undefined
+  return list(read, (each) => {
+    const hash = each.bytes(32)
+    if (before && !isBehind(hash, before))
+      throw new GateError('not-canonical', 'A change names what it builds on twice, or out of order.')
+    before = hash
+    return toHex(hash)
+  })
 }
 
 const nameOf = (type: number): ColumnName | undefined => (COLUMNS as ReadonlyMap<number, ColumnName>).get(type)

@@ -145,6 +145,8 @@ export const operationsCheck = (batch: readonly ChangeHead[], present: Referred)
         if (replaces === undefined || !wroteThere(replaces, object, key)) throw refuse('replaces what did not write there')
         if (seen?.has(replaces)) throw refuse('replaces one operation twice')
         seen?.add(replaces)
+        // In the document it never stood there, so nobody else replaces it.
+        if (replaces % ACTORS === author && replaces >= idOf(startOperation, author)) written.delete(replaces)
       }
       if (action === MAKE_MAP) containers.set(id, 'map')
       if (action === MAKE_TEXT) containers.set(id, 'text')

@@ -1,4 +1,4 @@
-import { equalBytes } from '../bytes/encoding.ts'
+import { equalBytes, isBehind } from '../bytes/encoding.ts'
 import { ACTOR_LIMIT, MESSAGE_LIMIT, OPERATION_LIMIT } from './change-head.ts'
 import { CHANGE_LIMIT } from './chunk.ts'
 import { deltas, texts, truths, unsigned } from './column-values.ts'
@@ -184,6 +184,8 @@ export const operationsFit = (document: DocumentColumns): Fit | undefined => {
       beforeCounter = laterCounter
       const later = placeOf(laterActor, laterCounter)
       if (later <= place || kinds[later] !== NO_ROW || !isPast(place, later)) return undefined
+      // What its own change replaces never stood there: nothing else replaces it.
+      if (container === MAP && count > 1 && changeAt[later] === changeAt[place]) return undefined
       // In a map several values that were set apart may be replaced at once; in a text one character is taken away.
       if (groups[later] !== 0 && (container === TEXT || groups[later] !== group)) return undefined
       groups[later] = group
@@ -210,13 +212,6 @@ const NONE: Column = { data: new Uint8Array(), rows: 0 }
 
 const isAfter = (counter: number, actor: number, otherCounter: number, otherActor: number): boolean =>
   counter > otherCounter || (counter === otherCounter && actor > otherActor)
-
-/** Whether a key comes behind another one, byte by byte. */
-const isBehind = (key: Uint8Array, other: Uint8Array): boolean => {
-  let at = 0
-  while (at < other.length && key[at] === other[at]) at += 1
-  return (key[at] ?? -1) > (other[at] ?? -1)
-}
 
 /**
  * The characters of one text, one after the other as they stand there: each behind the one that it was put behind and what was

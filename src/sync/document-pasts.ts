@@ -12,41 +12,76 @@ export interface KnownPasts {
 
 interface Followed {
   readonly pasts: Pasts<string>
-  heads: Hash[]
+  heads: readonly Hash[]
+  /** One after the other, or both would number the same. */
+  last: Promise<unknown>
 }
 
 const followed = new WeakMap<Handle, Followed>()
 
-/** The pasts of the changes that are in a document now: looked through once, and from then on only what is new. */
-export const pastsIn = ({ handle }: Resident): KnownPasts => {
-  const known = followed.get(handle) ?? { pasts: pastsOver<string>(), heads: [] }
-  followed.set(handle, known)
-  const { pasts } = known
-  const numberOf = (hash: Hash): number | undefined => {
-    const meta = handle.getChangeMetaByHash(hash) ?? undefined
-    return meta && pasts.of(meta.actor)[meta.seq - 1]
+/** Changes that are numbered before others have their turn: some milliseconds. */
+const AT_ONCE = 2_000
+
+/**
+ * The pasts of the changes that are in a document now: looked through once, and from then on only what is new.
+ * @param resident the document as it is now; it may be another one after a reload
+ * @param giveWay called every few milliseconds
+ */
+export const pastsIn = async (resident: () => Resident, giveWay: () => Promise<void>): Promise<KnownPasts> => {
+  for (;;) {
+    const { handle } = resident()
+    const known: Followed = followed.get(handle) ?? { pasts: pastsOver(), heads: [], last: Promise.resolve() }
+    followed.set(handle, known)
+    const isHere = () => resident().handle === handle
+    const next = known.last.then(() => isHere() && follow(known, handle, isHere, giveWay))
+    known.last = next.catch(() => undefined)
+    if ((await next) && isHere()) return knownPasts(known, resident)
   }
+}
+
+const numberIn = ({ pasts }: Followed, handle: Handle, hash: Hash): number | undefined => {
+  const meta = handle.getChangeMetaByHash(hash) ?? undefined
+  return meta && pasts.of(meta.actor)[meta.seq - 1]
+}
+
+/** @returns false when another document took the place of this one meanwhile */
+const follow = async (known: Followed, handle: Handle, isHere: () => boolean, giveWay: () => Promise<void>): Promise<boolean> => {
   const heads = handle.getHeads()
+  const changes = handle.getChangesMeta([...known.heads])
   const added = new Map<Hash, number>()
-  for (const { hash, actor, startOp, maxOp, deps } of handle.getChangesMeta(known.heads)) {
-    const on = deps.map((each) => added.get(each) ?? numberOf(each) ?? 0)
-    added.set(hash, pasts.size)
-    pasts.add({ actor, first: startOp, last: maxOp, on })
+  for (const [at, { hash, actor, startOp, maxOp, deps }] of changes.entries()) {
+    if (at % AT_ONCE === AT_ONCE - 1) {
+      await giveWay()
+      if (!isHere()) return false
+    }
+    const on = deps.map((each) => added.get(each) ?? numberIn(known, handle, each) ?? 0)
+    added.set(hash, known.pasts.size)
+    known.pasts.add({ actor, first: startOp, last: maxOp, on })
   }
   known.heads = heads
+  return true
+}
+
+const knownPasts = (known: Followed, resident: () => Resident): KnownPasts => {
+  const { pasts } = known
   const { size } = pasts
-  let seen = heads
+  const numberOf = (hash: Hash): number | undefined => {
+    const number = numberIn(known, resident().handle, hash)
+    return number !== undefined && number < size ? number : undefined
+  }
+  let { handle } = resident()
+  let seen = known.heads
   return {
     pasts,
-    numberOf(hash) {
-      const number = numberOf(hash)
-      return number !== undefined && number < size ? number : undefined
-    },
+    numberOf,
     since() {
-      const now = handle.getHeads()
-      if (now.join() === seen.join()) return []
-      const changes = handle.getChangesMeta(seen)
-      seen = now
+      const now = resident().handle
+      const heads = now.getHeads()
+      // One that was read again may lack what the other had.
+      const changes =
+        now === handle ? now.getChangesMeta([...seen]) : now.getChangesMeta([]).filter(({ hash }) => numberOf(hash) === undefined)
+      handle = now
+      seen = heads
       return changes
     },
   }

@@ -49,8 +49,8 @@ export interface Present extends Referred {
   reachOf(actor: string): Reach | undefined
   /** Who wrote a change that is in the document, or undefined when it is not there. */
   actorOf(hash: string): string | undefined
-  /** What is in whose past, of all that is in the document now. */
-  pasts(): KnownPasts
+  /** What is in whose past, of all that is in the document now. @param giveWay called every few milliseconds */
+  pasts(giveWay: () => Promise<void>): Promise<KnownPasts>
 }
 
 /** A document that is awaited. */
@@ -58,7 +58,7 @@ export const NOTHING_YET: Present = {
   greatestOperation: () => undefined,
   reachOf: () => undefined,
   actorOf: () => undefined,
-  pasts: () => NO_PASTS,
+  pasts: async () => NO_PASTS,
   typeOf: () => undefined,
   wrote: () => false,
   holds: () => false,
@@ -173,15 +173,22 @@ const admit = async <Change extends OrderedChange>(
   const greatestOf = (hash: string) => greatest.get(hash) ?? present.greatestOperation(hash)
   const actorOf = (hash: string) => waiting.get(hash)?.head.actor ?? present.actorOf(hash)
   const held = new Map(waiting)
-  const known = present.pasts()
+  const known = await present.pasts(giveWay)
   const pasts = pastsOver(known.pasts)
   /** Of what is not among those that are known. */
   const numbers = new Map<string, number>()
+  const numberOf = (hash: string): number | undefined => numbers.get(hash) ?? known.numberOf(hash)
   /** @returns whether the change builds on the one that its actor made before it */
   const number = (hash: string, actor: string, first: number, last: number, dependencies: readonly string[]): boolean => {
-    const on = dependencies.map((each) => numbers.get(each) ?? known.numberOf(each) ?? 0)
+    if (dependencies.some((each) => numberOf(each) === undefined)) numberArrived()
+    const on = dependencies.map((each) => numberOf(each) ?? 0)
     numbers.set(hash, pasts.size)
     return pasts.add({ actor, first, last, on })
+  }
+  /** What came into the document while this batch was looked at. */
+  const numberArrived = (): void => {
+    for (const { hash, actor, startOp, maxOp, deps } of known.since())
+      if (!numbers.has(hash)) number(hash, actor, startOp, maxOp, deps)
   }
 
   /** What was looked at before something that it depends on. */
@@ -192,6 +199,13 @@ const admit = async <Change extends OrderedChange>(
       const change = held.get(hash)
       if (!change || !covered.has(hash)) continue
       const { head } = change
+      if (numbers.has(hash)) {
+        // It has arrived by another way.
+        held.delete(hash)
+        open.push(...(later.get(hash) ?? []))
+        later.delete(hash)
+        continue
+      }
       const past = head.dependencies.map(greatestOf)
       const lacking = head.dependencies[past.indexOf(undefined)]
       if (lacking !== undefined) {
@@ -208,13 +222,13 @@ const admit = async <Change extends OrderedChange>(
       // An empty change has no operation: its greatest is that of its past.
       const operation = head.startOperation + head.operations - 1
       checkSequence(change, past as number[], reach)
-      const place = pasts.size
       // Two operations of one name, or two lines of changes: Automerge takes them in, saves them, and never loads them again.
       if (!number(hash, head.actor, head.startOperation, operation, head.dependencies))
         throw new GateError('bad-sequence', `The change ${hash} does not build on the one that its actor made before it.`)
+      const own = pasts.size - 1
       await inspect?.(change, (actor, counter) => {
         const made = pasts.find(actor, counter)
-        return made !== undefined && pasts.isIn(made, place)
+        return made !== undefined && pasts.isIn(made, own)
       })
       greatest.set(hash, operation)
       reaches.set(head.actor, { changes: head.sequence, operation })
@@ -222,10 +236,7 @@ const admit = async <Change extends OrderedChange>(
       held.delete(hash)
       for (const other of (later.get(hash) ?? []).toReversed()) open.push(other)
       later.delete(hash)
-      if (ready.length % AT_ONCE > 0) continue
-      await giveWay()
-      for (const { hash: came, actor, startOp, maxOp, deps } of known.since())
-        if (!numbers.has(came)) number(came, actor, startOp, maxOp, deps)
+      if (ready.length % AT_ONCE === 0) await giveWay()
     }
   }
   const missing = new Set<string>()

@@ -55,7 +55,7 @@ describe('pasts', () => {
     base.add({ actor: 'a', first: 2, last: 2, on: [0] })
     expect(over.of('a')).toEqual([0])
     over.add({ actor: 'b', first: 2, last: 2, on: [0] })
-    expect([over.size, over.at(1).actor, over.find('a', 2)]).toEqual([2, 'b', undefined])
+    expect([over.size, over.of('b'), over.find('a', 2)]).toEqual([2, [1], undefined])
   })
 
   it('take hardly longer for many changes of two devices that were apart', () => {
@@ -71,5 +71,48 @@ describe('pasts', () => {
     expect([pasts.isIn(50, 100_000), pasts.isIn(100_000, 200_000), pasts.isIn(0, 200_000)]).toEqual([true, false, true])
     pasts.add({ actor: 0, first: 300_000, last: 300_000, on: last })
     expect(pasts.at(200_001).prefix).toBe(200_002)
+  })
+
+  it('are told of two devices that take turns for years, and begin anew each day, while a third has one change apart', () => {
+    const pasts = pastsOver<string>()
+    pasts.add({ actor: 'first', first: 1, last: 1, on: [] })
+    pasts.add({ actor: 'apart', first: 2, last: 2, on: [0] })
+    for (let turn = 0; turn < 100_000; turn++) {
+      const on = [turn === 0 ? 0 : pasts.size - 1]
+      expect(pasts.add({ actor: `${turn % 2}/${Math.floor(turn / 20)}`, first: 3 + turn, last: 3 + turn, on })).toBe(true)
+    }
+    expect([pasts.isIn(1, 100_001), pasts.isIn(50_000, 100_001), pasts.isIn(100_001, 50_000)]).toEqual([false, true, false])
+    expect(pasts.at(100_001).beside?.size).toBe(0)
+  })
+
+  it('are told of changes that build on very many others', () => {
+    const pasts = pastsOver<string>()
+    pasts.add({ actor: 'first', first: 1, last: 1, on: [] })
+    pasts.add({ actor: 'aside', first: 2, last: 1, on: [0] })
+    const apart = Array.from({ length: 2_000 }, (_, at) => {
+      pasts.add({ actor: `a${at}`, first: 2, last: 1, on: [0] })
+      return pasts.size - 1
+    })
+    // More ends of lines than are kept: the way back is gone for the later ones.
+    for (let at = 0; at < 600; at++) pasts.add({ actor: `m${at}`, first: 2, last: 1, on: apart })
+    const [kept, late] = [pasts.at(2_100), pasts.at(2_601)]
+    expect([kept.beside?.size, late.beside]).toEqual([1_999, undefined])
+    for (const number of [2_100, 2_601])
+      expect([1, 5, 2_001, 2_050, number].map((each) => pasts.isIn(each, number))).toEqual([false, true, true, false, true])
+    pasts.add({ actor: 'late', first: 2, last: 1, on: [2_601, 1] })
+    expect([1, 5, 2_500].map((each) => pasts.isIn(each, pasts.size - 1))).toEqual([true, true, false])
+  })
+
+  it('are told of two long lines that are joined again and again', () => {
+    const pasts = pastsOver<string>()
+    pasts.add({ actor: 'first', first: 1, last: 1, on: [] })
+    const last = [0, 0]
+    for (let at = 0; at < 40_000; at++) {
+      const on = [last[at % 2] ?? 0]
+      last[at % 2] = pasts.size
+      pasts.add({ actor: `${at % 2}`, first: 2, last: 1, on })
+    }
+    for (let at = 0; at < 4_000; at++) pasts.add({ actor: `m${at}`, first: 2, last: 1, on: last })
+    expect([pasts.at(44_000).prefix, pasts.isIn(39_000, 44_000), pasts.isIn(43_000, 44_000)]).toEqual([40_001, true, false])
   })
 })

@@ -1,18 +1,18 @@
-import { GateError } from './errors.ts'
 import { lastNotAbove } from './last-not-above.ts'
 
 /** A change, with what it has in its past. */
-interface Entry<Actor> {
-  readonly actor: Actor
-  /** Its place among the changes of its actor, from 0. */
-  readonly place: number
+interface Entry {
   /** Its operations; an empty change has none, and `last` is that of its past. */
   readonly first: number
   readonly last: number
+  /** The first of a line of changes, each of which builds on the one before it. */
+  readonly line: number
   /** Every change with a smaller number is in its past, or is that change itself. */
   readonly prefix: number
-  /** What is in its past beyond them: of actors other than its own, the place of the last one. */
-  readonly beside: ReadonlyMap<Actor, number>
+  /** What is in its past beyond them: of lines other than its own, the last one. Undefined where that would take too much room. */
+  readonly beside: ReadonlyMap<number, number> | undefined
+  /** What it builds on, where `beside` is undefined. */
+  readonly on: readonly number[]
 }
 
 /** A change that is to be numbered, with the numbers of those that it builds on. */
@@ -25,14 +25,14 @@ export interface Numbered<Actor> {
 
 /**
  * Which changes are in the past of which. Each has a number, greater than those of all that it builds on. Nearly always everything
- * before a change is in its past, so what is kept is up to where that holds, and what else there is.
+ * before a change is in its past, so what is kept is up to where that holds, and how far the lines go that were written apart
+ * since: as many as devices write apart, however often they begin anew and take turns.
  */
 export interface Pasts<Actor> {
   readonly size: number
   /**
    * Gives a change the next number.
-   * @returns whether it builds on the one that its actor made before it; where one does not, `isIn` says nothing of that actor
-   * @throws {GateError} `too-large` when more wrote apart from each other than can be told
+   * @returns whether it builds on the one that its actor made before it
    */
   add(change: Numbered<Actor>): boolean
   /** Whether a change is in the past of another one, or that one itself. */
@@ -42,56 +42,90 @@ export interface Pasts<Actor> {
   /** The changes of an actor, in order. */
   of(actor: Actor): readonly number[]
   /** A change by its number; it has to be there. */
-  at(number: number): Entry<Actor>
+  at(number: number): Entry
+  /** The change that goes on with the line of this one, if any does. */
+  next(number: number): number | undefined
 }
 
-/** Places kept in all, of actors that wrote apart; the space's devices are few, and meet. */
-const MOST = 4_000_000
+/** Ends of lines kept in all, 40 bytes each; beyond them the way back is gone step by step each time. */
+const MOST = 1_000_000
+
+const NOBODY: ReadonlyMap<never, number> = new Map<never, number>()
+const NONE: readonly number[] = []
 
 /** @param base changes that have numbers already; more that it is given afterwards are not seen here */
 export const pastsOver = <Actor>(base?: Pasts<Actor>): Pasts<Actor> => {
   const below = base?.size ?? 0
-  const entries: Entry<Actor>[] = []
+  const entries: Entry[] = []
+  const following = new Map<number, number>()
   const lists = new Map<Actor, number[]>()
-  const nobody: ReadonlyMap<Actor, number> = new Map()
   let kept = 0
+  /** What was gone through last for the changes that another one builds on; many may build on the same. */
+  let joined: { readonly on: readonly number[]; readonly prefix: number } = { on: NONE, prefix: 0 }
 
-  const at = (number: number): Entry<Actor> => {
+  const at = (number: number): Entry => {
     const found = number < below ? base?.at(number) : entries[number - below]
     if (!found) throw new RangeError(`There are ${below + entries.length} changes, none with the number ${number}.`)
     return found
   }
 
-  const listOf = (actor: Actor): number[] => {
+  const next = (number: number): number | undefined => {
+    const own = following.get(number)
+    if (own !== undefined || number >= below) return own
+    const theirs = base?.next(number)
+    return theirs !== undefined && theirs < below ? theirs : undefined
+  }
+
+  /** Actors that have nothing leave nothing behind. */
+  const listOf = (actor: Actor): number[] | undefined => {
     const known = lists.get(actor)
-    if (known) return known
-    const before = base?.of(actor) ?? []
+    const before = known ? NONE : (base?.of(actor) ?? NONE)
+    if (known || before.length === 0) return known
     const list = before.slice(0, lastNotAbove(before.length, (place) => before[place], below - 1) + 1)
     lists.set(actor, list)
     return list
   }
 
   const isIn = (earlier: number, later: number): boolean => {
-    const to = at(later)
-    if (earlier < to.prefix || earlier === later) return true
-    const from = at(earlier)
-    return from.place <= (from.actor === to.actor ? to.place : (to.beside.get(from.actor) ?? -1))
+    const { line } = at(earlier)
+    const known = (to: Entry, number: number): boolean | undefined => {
+      if (earlier === number || earlier < to.prefix) return true
+      if (line === to.line) return earlier <= number
+      return to.beside && earlier <= (to.beside.get(line) ?? -1)
+    }
+    const found = known(at(later), later)
+    if (found !== undefined) return found
+    const seen = new Set<number>()
+    const open = [later]
+    for (let number = open.pop(); number !== undefined; number = open.pop()) {
+      const to = at(number)
+      const here = known(to, number)
+      if (here) return true
+      if (here === false) continue
+      for (const each of to.on) {
+        if (each < earlier || seen.has(each)) continue
+        seen.add(each)
+        open.push(each)
+      }
+    }
+    return false
   }
 
-  /** What is in the past of some of these beyond `prefix`, but for the actor's own. */
-  const joined = (on: readonly number[], actor: Actor, prefix: number): ReadonlyMap<Actor, number> => {
-    const beside = new Map<Actor, number>()
-    const note = (other: Actor, place: number) => {
-      if (other !== actor && (listOf(other)[place] ?? 0) >= prefix) beside.set(other, Math.max(place, beside.get(other) ?? 0))
+  /** What is in the past of any of these beyond `prefix`, but for the line that is gone on with. */
+  const besideOf = (on: readonly number[], line: number, prefix: number): ReadonlyMap<number, number> | undefined => {
+    const beside = new Map<number, number>()
+    const note = (other: number, last: number) => {
+      if (other !== line && last >= prefix && last > (beside.get(other) ?? -1)) beside.set(other, last)
     }
-    for (const each of on) {
+    // From the last one down: what is in the past of another brings nothing.
+    for (const each of [...on].sort((one, other) => other - one)) {
       const found = at(each)
-      note(found.actor, found.place)
-      for (const [other, place] of found.beside) note(other, place)
+      if (each <= (beside.get(found.line) ?? -1)) continue
+      if (!found.beside) return undefined
+      note(found.line, each)
+      for (const [other, last] of found.beside) note(other, last)
     }
-    kept += beside.size
-    if (kept > MOST) throw new GateError('too-large', `More than ${MOST} turns of devices that wrote apart cannot be told apart.`)
-    return beside.size === 0 ? nobody : beside
+    return beside
   }
 
   return {
@@ -100,35 +134,44 @@ export const pastsOver = <Actor>(base?: Pasts<Actor>): Pasts<Actor> => {
     },
     add({ actor, first, last, on }) {
       const number = below + entries.length
-      const own = listOf(actor)
+      const own = listOf(actor) ?? []
       const before = own.at(-1)
       const builds = before === undefined || on.some((each) => isIn(before, each))
+      const gone = on.findLast((each) => next(each) === undefined)
+      const line = gone === undefined ? number : at(gone).line
       let prefix = on.reduce((greatest, each) => Math.max(greatest, at(each).prefix), 0)
-      const [only] = on
-      const follows = only !== undefined && on.length === 1 ? at(only) : undefined
-      const beside = follows?.actor === actor ? follows.beside : joined(on, actor, prefix)
-      const holds = ({ actor: other, place }: Entry<Actor>) =>
-        other === actor ? place < own.length : place <= (beside.get(other) ?? -1)
-      while (prefix < number && holds(at(prefix))) prefix += 1
+      const isSame = on.length === joined.on.length && on.every((each, place) => each === joined.on[place])
+      if (isSame) prefix = Math.max(prefix, joined.prefix)
+      // Whoever goes on with a line alone has beside it what that has.
+      let beside = on.length === 1 && gone !== undefined ? at(gone).beside : besideOf(on, line, prefix)
+      const isShared = on.length === 1 && gone !== undefined
+      const holds = (each: number) => {
+        if (!beside) return on.some((other) => isIn(each, other))
+        const its = at(each).line
+        return each <= (its === line ? (gone ?? -1) : (beside.get(its) ?? -1))
+      }
+      while (prefix < number && holds(prefix)) prefix += 1
+      if (on.length > 1) joined = { on, prefix }
       const isWhole = prefix === number
+      if (isWhole) beside = NOBODY
+      else if (beside && !isShared) {
+        kept += beside.size
+        if (kept > MOST) beside = undefined
+      }
+      entries.push({ first, last, line, prefix: isWhole ? number + 1 : prefix, beside, on: beside ? NONE : on })
+      if (gone !== undefined) following.set(gone, number)
       own.push(number)
-      entries.push({
-        actor,
-        place: own.length - 1,
-        first,
-        last,
-        prefix: isWhole ? number + 1 : prefix,
-        beside: isWhole ? nobody : beside,
-      })
+      lists.set(actor, own)
       return builds
     },
     isIn,
     find(actor, counter) {
-      const own = listOf(actor)
+      const own = listOf(actor) ?? NONE
       const number = own[lastNotAbove(own.length, (place) => at(own[place] ?? 0).first, counter)]
       return number !== undefined && counter <= at(number).last ? number : undefined
     },
-    of: listOf,
+    of: (actor) => listOf(actor) ?? NONE,
     at,
+    next,
   }
 }

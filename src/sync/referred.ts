@@ -48,8 +48,15 @@ const typeOf = (handle: Handle, object: string): ObjectType | undefined => {
   }
 }
 
-const standsThere = (handle: Handle, operation: string, object: string, key: string, heads?: Hash[]): boolean =>
-  handle.getAll(object, key, heads).some((value) => value.at(-1) === operation || value[1] === operation)
+const standsThere = (handle: Handle, operation: string, object: string, key: string, heads?: Hash[]): boolean => {
+  try {
+    // Its id stands last; before it stands the value, which may be a text that reads like one.
+    return handle.getAll(object, key, heads).some((value) => value.at(-1) === operation)
+  } catch {
+    // The container is not there.
+    return false
+  }
+}
 
 /** Gives the change that made an operation. */
 type ChangeFinder = (operation: string) => Hash | undefined

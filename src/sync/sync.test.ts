@@ -34,7 +34,7 @@ const presentOf = (resident: Resident, { handle } = resident) => ({
     return last && { changes: last.seq, operation: last.maxOp }
   },
   actorOf: (hash: string) => handle.getChangeMetaByHash(hash)?.actor,
-  pasts: () => pastsIn(resident),
+  pasts: (giveWay: () => Promise<void>) => pastsIn(() => resident, giveWay),
 })
 const chunksOf = ({ handle }: Resident): Promise<Chunk[]> => readChunks(handle.getChanges([]))
 const heads = ({ handle }: Resident) => handle.getHeads().sort()
