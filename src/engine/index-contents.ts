@@ -30,10 +30,7 @@ export const indexContents = (index: SpaceIndex): IndexContents => {
       'marked',
       'hidden',
       'created',
-      ...filled(index, tableName(table), [
-        ...fields.map(columnName),
-        ...fields.filter((field) => index.folded.has(field)).map(foldedName),
-      ]),
+      ...filled(index, tableName(table), [...fields.map(columnName), ...[...(index.folded.get(table) ?? [])].map(foldedName)]),
     ]
     records += add(tableName(table), columns, 'id')
   }

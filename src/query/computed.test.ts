@@ -5,12 +5,13 @@ import type { FieldInput } from '../space/edits/edits.ts'
 import { type FieldId, newId, type RecordId, type TableId } from '../space/ids.ts'
 import type { Rollup, Schema } from '../space/schema.ts'
 import type { Cell } from './cells.ts'
+import { QueryError } from './errors.ts'
 import { compileFormula } from './formula.ts'
 import { readRow, readWindow } from './read-window.ts'
 import { runSql } from './run-sql.ts'
 import { search } from './search.ts'
 import { defineSchema } from './space-index.ts'
-import { loadSqlite, type Sqlite } from './sqlite.ts'
+import { all, loadSqlite, type Sqlite } from './sqlite.ts'
 import { followedSpace } from './testing/follow.ts'
 
 let sqlite: Sqlite
@@ -83,6 +84,39 @@ describe('formulas', () => {
     ]
     for (const [expression, value] of worked)
       expect(formula(expression).cells().F, expression).toEqual(value === undefined ? undefined : { kind: 'value', value })
+  })
+
+  it('begin no comment and no statement of their own', () => {
+    expect(formula('1 // 2').cells().F).toMatchObject({ kind: 'unfit' })
+    const hidden = "1 // '*/ + 1) FROM (SELECT 1 AS id) AS r; CREATE TABLE main.taken (x); /*'"
+    const { cells, index } = things([
+      { name: 'F', type: 'formula', expression: hidden },
+      { name: 'G', type: 'formula', expression: '{F}' },
+    ])
+    expect(cells()).toMatchObject({ F: { kind: 'unfit' }, G: { kind: 'unfit' } })
+    expect(all(index.database, "SELECT name FROM main.sqlite_schema WHERE name = 'taken'")).toEqual([])
+    const tokens = ['/', '*', '-', '+', ' ', '%', '1', "'x'", '{a}', '(', ')', '|', '<', '\n', ';']
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...tokens), { minLength: 1, maxLength: 8 }), (parts) => {
+        let sql = ''
+        try {
+          sql = compileFormula(parts.join(''), () => 'c')
+        } catch (error) {
+          if (!(error instanceof QueryError)) throw error
+        }
+        expect(sql).not.toMatch(/--|\/\*|;/)
+      }),
+      { numRuns: propertyRuns(2_000) },
+    )
+  })
+
+  it('give numbers, however large, in groups as in cells', () => {
+    const { index, schema } = things([{ name: 'F', type: 'formula', expression: '2147483647 * 2147483647' }])
+    const [table] = schema.tables
+    const field = table?.fields.find(({ name }) => name === 'F')?.id as FieldId
+    const group = { by: [{ field }], aggregates: [{ field, aggregate: 'max' }] }
+    const { groups } = readWindow(index, { table: table?.id as TableId, offset: 0, limit: 1, group })
+    expect(groups).toMatchObject([{ key: [2147483647 ** 2], aggregates: [2147483647 ** 2] }])
   })
 
   it('may refer to each other, by name or id, and not to themselves', () => {

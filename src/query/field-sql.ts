@@ -176,7 +176,7 @@ export const textSql = (compiling: Compiling, field: Field, row: string): string
   const kind = kindOf(compiling, field)
   const shown = shownSql(compiling, field, row)
   return kind === 'number' || kind === 'any'
-    ? `CASE WHEN typeof(${shown}) = 'real' THEN format('%.15g', ${shown}) ELSE ${shown} END`
+    ? `CASE typeof(${shown}) WHEN 'real' THEN format('%.15g', ${shown}) WHEN 'integer' THEN CAST(${shown} AS TEXT) ELSE ${shown} END`
     : shown
 }
 
@@ -187,7 +187,9 @@ export const textSql = (compiling: Compiling, field: Field, row: string): string
 export const foldedTextSql = (compiling: Compiling, field: Field, row: string): string =>
   isFolded(compiling.index, field)
     ? `coalesce(${row}.${foldedName(field.id)}, ${row}.${columnName(field.id)})`
-    : foldedSql(textSql(compiling, field, row))
+    : field.type === 'created-by' || field.type === 'changed-by'
+      ? valueSql(compiling, field, row)
+      : foldedSql(textSql(compiling, field, row))
 
 /** Of two records with the same number the one with the smaller id shows it plain, the other with the beginning of its id. */
 const numberSql = (field: Field, value: string, row: string, other: string): string => {

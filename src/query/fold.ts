@@ -1,5 +1,7 @@
+import type { FieldType } from '../space/schema.ts'
 import type { Column } from './rows.ts'
 import type { Database } from './sqlite.ts'
+import { unfitText } from './unfit.ts'
 
 const PLAIN = /^[\t\n\r -~]*$/
 
@@ -15,7 +17,10 @@ export const foldLoosely = (text: string): string =>
         .toLowerCase()
 
 /** What stands beside a text's column: the text as it is compared, or null where the case of ASCII letters is all that differs. */
-export const foldedColumn = (value: Column): Column => {
+export const foldedColumn = (value: Column, type: FieldType): Column => {
+  // A text fits whatever it begins with.
+  const unfit = type === 'text' ? undefined : unfitText(value)
+  if (unfit !== undefined) return foldLoosely(unfit)
   if (typeof value !== 'string' || PLAIN.test(value)) return null
   const folded = foldLoosely(value)
   return folded === value.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) ? null : folded
@@ -35,7 +40,10 @@ export const knowFolding = (database: Database): void => {
  * the first NUL, stays within SQLite, which is ten times faster than calling out for it.
  */
 export const foldedSql = (sql: string): string =>
-  `CASE WHEN octet_length(${sql}) <> length(${sql}) THEN ${NAME}(${sql}) ELSE lower(${sql}) END`
+  // What is looked up elsewhere costs more to work out again than to call out for.
+  /\bSELECT\b/.test(sql)
+    ? `${NAME}(${sql})`
+    : `CASE WHEN octet_length(${sql}) <> length(${sql}) THEN ${NAME}(${sql}) ELSE lower(${sql}) END`
 
 /** How texts that `foldedTextSql` gives are compared; `LIKE` does so by itself. */
 export const FOLDED_ORDER = 'COLLATE NOCASE'

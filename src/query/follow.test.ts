@@ -231,13 +231,13 @@ describe('an index that follows', () => {
             expect(total).toBe(rows.length)
             if (!deleted) expect(counts[table.id]).toBe(total)
           }
-          for (const field of table.fields.filter(({ id }) => index.folded.has(id))) {
+          for (const field of table.fields.filter(({ id }) => index.folded.get(table.id)?.has(id))) {
             const texts = all(
               index.database,
               `SELECT ${columnName(field.id)}, ${foldedName(field.id)} FROM ${tableName(table.id)}`,
             )
             for (const [text = null, folded] of texts)
-              expect(folded, String(text)).toBe(isFolded(index, field) ? foldedColumn(text) : null)
+              expect(folded, String(text)).toBe(isFolded(index, field) ? foldedColumn(text, field.type) : null)
           }
         }
         const lookups = lookupsIn(space, known.records)

@@ -80,11 +80,14 @@ export const compileFormula = (expression: string, operand: (reference: string) 
         if ((closed.called === 'min' || closed.called === 'max') && closed.commas === 0)
           refuse(`"${closed.called}" takes at least two values.`)
       }
-      // Of whole numbers SQLite gives a whole one.
-      parts.push(text === '/' ? '* 1.0 /' : text)
+      // Of whole numbers SQLite gives a whole one. With a blank behind: two of them would begin a comment.
+      parts.push(text === '/' ? '* 1.0 / ' : text)
     }
     if (open.length + cases > DEEPEST) refuse(`The formula is nested more than ${DEEPEST} deep.`)
   }
   if (open.length > 0) refuse('A parenthesis is not closed.')
-  return parts.join('')
+  const sql = parts.join('')
+  // What stands in a text is none; all else was put together here.
+  if (/--|\/\*|;/.test(sql.replaceAll(/'(?:[^']|'')*'/g, "''"))) refuse('A formula takes no comments.')
+  return sql
 }

@@ -81,4 +81,19 @@ describe('an index beyond the limits', () => {
     expect(Object.keys(readWindow(index, { table: table.id, offset: 0, limit: 1 }).rows[0]?.cells ?? {})).toHaveLength(80)
     closeIndex(index)
   })
+
+  it('shows two tables that name a field alike', () => {
+    const index = openIndex(sqlite)
+    const one = tableOf(2)
+    const id = newId<TableId>()
+    const other = { ...one, id, fields: one.fields.map((field) => ({ ...field, table: id })) }
+    defineSchema(index, { ...EMPTY_SCHEMA, tables: [one, other] })
+    for (const table of [one, other]) {
+      const row = { id: newId<RecordId>(), order: 'a', marked: undefined, by: 'ab', created: 1, batch: undefined, links: [] }
+      putRows(index, table, [{ ...row, columns: ['Éowyn', null] }])
+      const filter = { field: table.fields[0]?.id, op: 'is', value: 'eowyn' }
+      expect(readWindow(index, { table: table.id, offset: 0, limit: 1, filter }).total).toBe(1)
+    }
+    closeIndex(index)
+  })
 })

@@ -89,7 +89,8 @@ export const readWindow = (index: SpaceIndex, request: WindowRequest, now = Date
     let known: RecordId[] | undefined
     const total = totalOf(index, table.id, plan.counted, plan.bind, plan.own, () => {
       const { scan } = plan
-      if (scan === undefined || request.around !== undefined)
+      // Where no row is asked for, none is looked at, and none would be counted.
+      if (scan === undefined || request.around !== undefined || limit === 0)
         return Number(all(index.database, `SELECT count(*) FROM ${plan.from} WHERE ${plan.where}`, plan.bind)[0]?.[0] ?? 0)
       return countingRows(index.sqlite, () => {
         known = idsOf(index, scan, plan.bind, limit, offsetOf(request.offset))
@@ -149,7 +150,8 @@ export const planWindow = (index: SpaceIndex, table: Table, request: WindowReque
   const order = orderSql(keys)
   const covered = [...new Set(where.match(/\br\.(?:[fg]_\w+|created\b)/g) ?? [])].map((column) => column.slice(2))
   const needsIndex = (keys.length > 0 && keys.every(({ plain }) => plain)) || (keys.length === 0 && covered.length > 0)
-  const made = needsIndex && covered.length <= 6 ? indexFor(index, name, indexColumns(keys, covered)) : undefined
+  const fields = new Set(covered.map((column) => column.slice(2)))
+  const made = needsIndex && fields.size <= 6 ? indexFor(index, name, indexColumns(keys, covered)) : undefined
   // Every row is looked at all the same: in the order of the table, that is three times faster than by the index of its order.
   const scanned = made === undefined && (keys.length > 0 || conditions.length > 0) && !/\br\.id IN\b/.test(where)
   const from = `${name} AS r${made === undefined ? '' : ` INDEXED BY ${made}`}`

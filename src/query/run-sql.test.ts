@@ -56,6 +56,49 @@ describe('SQL over views', () => {
       [12, 12],
       [4.5, 4.5],
     ])
+    const [table, number, friends, one, other] = [
+      newId<TableId>(),
+      newId<FieldId>(),
+      newId<FieldId>(),
+      newId<RecordId>(),
+      newId<RecordId>(),
+    ]
+    const { index } = followedSpace(
+      sqlite,
+      {
+        do: 'create-table',
+        id: table,
+        name: 'Things',
+        fields: [
+          { id: number, name: 'Number', type: 'number' },
+          { name: 'Done', type: 'checkbox' },
+          { name: 'More', type: 'formula', expression: '{Number} + 0' },
+          { id: friends, name: 'Friends', type: 'link', target: table, attributes: [{ name: 'Weight', type: 'number' }] },
+        ],
+      },
+      { do: 'create-record', id: one, table, values: { Number: 5, Done: true } },
+      { do: 'create-record', id: other, table, values: { Number: 3_000_000_001 } },
+      { do: 'link', table, record: one, field: friends, to: other, attributes: { Weight: 3 } },
+    )
+    const told = (sql: string) => runSql(index, sql, LIMITS).rows
+    expect(told('SELECT Number / 2, More / 2 FROM "Things" ORDER BY Number')).toEqual([
+      [2.5, 2.5],
+      [1_500_000_000.5, 1_500_000_000.5],
+    ])
+    expect(told('SELECT sum(Done) / count(*) FROM "Things"')).toEqual([[0.5]])
+    // What names a record is a text.
+    expect(told('SELECT "From", "To", Weight / 2 FROM "Things → Friends" WHERE "From" = \'5\'')).toEqual([
+      ['5', '3000000001', 1.5],
+    ])
+  })
+
+  it.each([
+    'SELECT tessera_counted()',
+    'SELECT (SELECT tessera_counted() FROM "People")',
+    'SELECT * FROM tessera_devices',
+    'WITH t AS (SELECT * FROM main.tessera_devices) SELECT * FROM t',
+  ])('does not reach what the index counts and looks up by: %s', (sql) => {
+    expect(() => house().ask(sql)).toThrow(QueryError)
   })
 
   it('reads tables and links by the names people gave', () => {

@@ -6,7 +6,7 @@ import { indexOver, type SpaceIndex } from './space-index.ts'
 import { all, run, type Sqlite } from './sqlite.ts'
 
 /** Raised with every change of what stands in the index: a copy of another version is made anew. */
-export const INDEX_VERSION = 6
+export const INDEX_VERSION = 7
 
 /** An index as it is kept between two starts: SQLite's own bytes, and what stood beside them. */
 export interface SavedIndex {
@@ -18,7 +18,7 @@ export interface SavedIndex {
 /** What cannot be read out of the tables. */
 interface Beside {
   readonly columns: readonly (readonly [TableId, readonly FieldId[]])[]
-  readonly folded: readonly FieldId[]
+  readonly folded: readonly (readonly [TableId, readonly FieldId[]])[]
   readonly links: readonly (readonly [FieldId, readonly FieldId[]])[]
   readonly trees: readonly FieldId[]
   readonly orphans: readonly (readonly [FieldId, readonly (readonly [string, readonly string[]])[]])[]
@@ -33,7 +33,7 @@ export const saveIndex = (index: SpaceIndex): SavedIndex => {
   const { sqlite, database, pending, columns, folded, links, trees, schema, conflicts } = index
   const beside: Beside = {
     columns: [...columns],
-    folded: [...folded],
+    folded: [...folded].map(([table, fields]) => [table, [...fields]]),
     links: [...links],
     trees: [...trees],
     orphans: [...pending.orphans].map(([field, waiting]) => [
@@ -63,7 +63,7 @@ export const restoreIndex = (sqlite: Sqlite, saved: SavedIndex): SpaceIndex | un
     const index = indexOver(sqlite, database)
     index.schema = saved.schema
     for (const [table, fields] of beside.columns) index.columns.set(table, [...fields])
-    for (const field of beside.folded) index.folded.add(field)
+    for (const [table, fields] of beside.folded) index.folded.set(table, new Set(fields))
     for (const [field, attributes] of beside.links) index.links.set(field, [...attributes])
     for (const field of beside.trees) index.trees.add(field)
     for (const [field, waiting] of beside.orphans)

@@ -73,8 +73,11 @@ export const keyOf = (compiling: Compiling, field: Field): Omit<SortKey, 'descen
       return value(first, column === undefined ? SAME : rankOf(column), false)
     }
     case 'text': {
-      const sql = valueSql(compiling, field, 'r')
-      return value(`${foldedTextSql(compiling, field, 'r')} ${FOLDED_ORDER}`, rankOf(sql))
+      const by = `${foldedTextSql(compiling, field, 'r')} ${FOLDED_ORDER}`
+      // Whose device is looked up by its number is never a text that does not fit.
+      if (field.type === 'created-by') return value(by, 'r.created_by IS NULL')
+      if (field.type === 'changed-by') return value(by, 'r.changed_by IS NULL')
+      return value(by, rankOf(valueSql(compiling, field, 'r')))
     }
     case 'any': {
       const sql = valueSql(compiling, field, 'r')

@@ -23,8 +23,8 @@ export interface SpaceIndex {
   schema: Schema
   /** Columns that exist, by table. */
   readonly columns: Map<TableId, FieldId[]>
-  /** Fields that have a column for their text as it is compared. */
-  readonly folded: Set<FieldId>
+  /** Fields that have a column for their text as it is compared, by table. */
+  readonly folded: Map<TableId, Set<FieldId>>
   /** Links and trees that have tables of their own. */
   readonly links: Map<FieldId, FieldId[]>
   readonly trees: Set<FieldId>
@@ -72,7 +72,7 @@ export const indexOver = (sqlite: Sqlite, database: Database): SpaceIndex => {
     database,
     schema: EMPTY_SCHEMA,
     columns: new Map(),
-    folded: new Set(),
+    folded: new Map(),
     links: new Map(),
     trees: new Set(),
     devices: new Map(all(database, 'SELECT device, number FROM tessera_devices') as [string, number][]),
@@ -114,7 +114,8 @@ const ROOMY = 1_000
 const FOLDED: ReadonlySet<FieldType> = new Set(['text', 'url', 'email', 'phone', 'colour'])
 
 /** Whether the column `foldedName` says how this field's texts are compared. */
-export const isFolded = ({ folded }: SpaceIndex, { id, type }: Field): boolean => FOLDED.has(type) && folded.has(id)
+export const isFolded = ({ folded }: SpaceIndex, { id, table, type }: Field): boolean =>
+  FOLDED.has(type) && folded.get(table)?.has(id) === true
 
 /** Makes tables and columns for what is new in `schema`; nothing is ever taken away while the index lives. */
 export const defineSchema = (index: SpaceIndex, schema: Schema): void => {
@@ -123,7 +124,7 @@ export const defineSchema = (index: SpaceIndex, schema: Schema): void => {
 }
 
 const defineTable = (index: SpaceIndex, table: Table): void => {
-  const { database, columns, folded, links, trees } = index
+  const { database, columns, links, trees } = index
   const name = tableName(table.id)
   const known = columns.get(table.id)
   if (!known) {
@@ -135,7 +136,8 @@ const defineTable = (index: SpaceIndex, table: Table): void => {
     )
   }
   const fields = known ?? []
-  const count = () => fields.length + fields.filter((id) => folded.has(id)).length
+  const folded = entryOf(index.folded, table.id, () => new Set<FieldId>())
+  const count = () => fields.length + folded.size
   for (const field of storedFields(table)) {
     if (!fields.includes(field.id)) {
       if (count() >= COLUMNS) continue
@@ -187,9 +189,7 @@ export const putRows = (index: SpaceIndex, table: Table, rows: readonly IndexRow
   const known = new Set(index.columns.get(table.id))
   const kept = fields.filter(({ id }) => known.has(id))
   // What was a text once has a column that has to be emptied.
-  const folded = fields.flatMap((field, at) =>
-    index.folded.has(field.id) ? [{ id: field.id, at, isText: isFolded(index, field) }] : [],
-  )
+  const folded = fields.flatMap((field, at) => (index.folded.get(table.id)?.has(field.id) ? [{ field, at }] : []))
   const names = [
     'id',
     'ord',
@@ -199,7 +199,7 @@ export const putRows = (index: SpaceIndex, table: Table, rows: readonly IndexRow
     'created',
     'created_by',
     ...kept.map(({ id }) => columnName(id)),
-    ...folded.map(({ id }) => foldedName(id)),
+    ...folded.map(({ field }) => foldedName(field.id)),
   ]
   notePending(index, table, fields, rows)
   const statement = bulkStatement(
@@ -225,7 +225,7 @@ export const putRows = (index: SpaceIndex, table: Table, rows: readonly IndexRow
         created,
         deviceNumber(index, by),
         ...(kept.length === fields.length ? columns : columns.filter((_, at) => known.has(fields[at]?.id as FieldId))),
-        ...folded.map(({ at, isText }) => (isText ? foldedColumn(columns[at] ?? null) : null)),
+        ...folded.map(({ field, at }) => (isFolded(index, field) ? foldedColumn(columns[at] ?? null, field.type) : null)),
       ])
     }
     putLinks(index, fields, rows)

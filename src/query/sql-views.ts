@@ -1,8 +1,8 @@
 import { randomBytes, toHex } from '../bytes/encoding.ts'
 import type { FieldId } from '../space/ids.ts'
-import { COMPUTED_TYPES, type Field, type FieldType, type Schema, type Table } from '../space/schema.ts'
+import { COMPUTED_TYPES, type Field, type Schema, type Table } from '../space/schema.ts'
 import { QueryError } from './errors.ts'
-import { labelSql, newCompiling, shownRecords, shownSql } from './field-sql.ts'
+import { type Kind, kindOf, labelSql, newCompiling, shownRecords, shownSql } from './field-sql.ts'
 import { knowOptions } from './options-table.ts'
 import { columnName, type SpaceIndex, tableName } from './space-index.ts'
 import { all, type Database, run } from './sqlite.ts'
@@ -86,14 +86,16 @@ const tableSelect = (index: SpaceIndex, table: Table): string => {
   return `SELECT r.id AS _id${columns.map((column) => `, ${column}`).join('')} FROM main.${tableName(table.id)} AS r WHERE r.deleted = 0`
 }
 
-/** Fields that hold numbers of any kind; whole ones would be divided without a fraction. */
-const NUMBERS: ReadonlySet<FieldType> = new Set(['number', 'rating', 'duration'])
+/** What holds numbers; whole ones would be divided without a fraction. */
+const NUMBERS: ReadonlySet<Kind> = new Set(['number', 'checkbox', 'any'])
+
+const asReal = (sql: string): string => `iif(typeof(${sql}) = 'integer', CAST(${sql} AS REAL), ${sql})`
 
 /** A formula that cannot be worked out is an empty column. */
 const columnSql = (index: SpaceIndex, field: Field): string => {
   try {
     const shown = shownSql(newCompiling(index), field, 'r')
-    return NUMBERS.has(field.type) ? `iif(typeof(${shown}) = 'integer', CAST(${shown} AS REAL), ${shown})` : shown
+    return NUMBERS.has(kindOf({ index }, field)) && field.type !== 'auto-number' ? asReal(shown) : shown
   } catch (error) {
     if (error instanceof QueryError) return 'NULL'
     throw error
@@ -113,7 +115,7 @@ const linkSelect = (index: SpaceIndex, table: Table, field: Field): string | und
     `${shown.record}.id AS _to`,
     `${labelSql(newCompiling(index), table, 'r')} AS "From"`,
     `${labelSql(compiling, shown.table, shown.record)} AS "To"`,
-    ...attributes.map(([id, name]) => `a1.${columnName(id)} AS ${quoted(name)}`),
+    ...attributes.map(([id, name]) => `${asReal(`a1.${columnName(id)}`)} AS ${quoted(name)}`),
   ]
   const [from = '', where = ''] = splitAt(shown.from, ' WHERE ')
   return `SELECT ${columns.join()} FROM main.${tableName(table.id)} AS r CROSS JOIN ${from} WHERE ${where} AND r.deleted = 0`

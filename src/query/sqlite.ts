@@ -14,14 +14,17 @@ export const loadSqlite = async (wasm?: string): Promise<Sqlite> => {
   return sqlite
 }
 
-/** Rows of a query, as arrays. */
-export const all = (database: Database, sql: string, bind: readonly Column[] = []): Column[][] =>
-  database.exec({
+/** Rows of a query, as arrays; whole numbers beyond 2⁵³ as the nearest number there is. */
+export const all = (database: Database, sql: string, bind: readonly Column[] = []): Column[][] => {
+  const rows = database.exec({
     sql,
     bind: bind.length === 0 ? undefined : [...bind],
     rowMode: 'array',
     returnValue: 'resultRows',
-  } as never) as unknown as Column[][]
+  } as never) as unknown as (Column | bigint)[][]
+  for (const row of rows) for (const [at, value] of row.entries()) if (typeof value === 'bigint') row[at] = Number(value)
+  return rows as Column[][]
+}
 
 export const run = (database: Database, sql: string): void => {
   database.exec(sql)
@@ -51,8 +54,9 @@ export const bulkStatement = ({ capi, wasm }: Sqlite, database: Database, sql: s
       let at = buffer
       values.forEach((value, index) => {
         if (value === null) capi.sqlite3_bind_null(pointer, index + 1)
-        // Small whole numbers as such: they take a byte or two and are compared at once. A zero with a sign is none of them.
+        // Whole numbers as such: they take a byte or two and are compared at once. A zero with a sign is none of them.
         else if (typeof value === 'number' && Object.is(value | 0, value)) capi.sqlite3_bind_int(pointer, index + 1, value)
+        else if (Number.isSafeInteger(value) && value !== 0) capi.sqlite3_bind_int64(pointer, index + 1, BigInt(value))
         else if (typeof value === 'number') capi.sqlite3_bind_double(pointer, index + 1, value)
         else {
           const { written } = encoder.encodeInto(value, wasm.heap8u().subarray(at, buffer + size))

@@ -236,6 +236,15 @@ describe('filters', () => {
     expect(() => ids({ filter: deep })).toThrow(QueryError)
   })
 
+  it('count what no row is asked of', () => {
+    const { index, commit } = followedSpace(sqlite)
+    const [table, field] = [newId<TableId>(), newId<FieldId>()]
+    commit({ do: 'create-table', id: table, name: 'Things', fields: [{ id: field, name: 'Count', type: 'number' }] })
+    commit(...[1, 3, 5].map((value) => ({ do: 'create-record', table, values: { [field]: value } }) as const))
+    const wanted = { table, offset: 0, filter: { field, op: '>', value: 1 }, sort: { field } }
+    expect([0, 9].map((limit) => readWindow(index, { ...wanted, limit }).total)).toEqual([2, 2])
+  })
+
   it('keep their counts through edits', () => {
     const { index, table, fields, commit, people } = world(
       Array.from({ length: 30 }, (_, age) => ({ name: 'Ash', age, born: null, crew: null, tags: [], here: null, friends: [] })),
@@ -251,6 +260,42 @@ describe('filters', () => {
     expect(total()).toBe(8)
     commit({ do: 'restore', what: { table, record: second.id } }, { do: 'create-record', table, values: { Age: 3 } })
     expect(total()).toBe(10)
+  })
+})
+
+describe('filters on what was of another type', () => {
+  it('find what does not fit by what it shows', () => {
+    const [table, page] = [newId<TableId>(), newId<FieldId>()]
+    const { index, commit } = followedSpace(
+      sqlite,
+      {
+        do: 'create-table',
+        id: table,
+        name: 'Pages',
+        fields: [
+          { name: 'Name', type: 'text' },
+          { id: page, name: 'Page', type: 'text' },
+        ],
+      },
+      { do: 'create-record', table, values: { [page]: 'Not a pâge' } },
+    )
+    const found = (op: Operator, value: string) =>
+      readWindow(index, { table, offset: 0, limit: 9, filter: { field: page, op, value } }).total
+    const outcomes = () =>
+      (['is', 'is not', 'starts with', 'contains', '<', '>'] as const).map((op) => [
+        op,
+        found(op, 'not a page'),
+        found(op, 'q'),
+        found(op, 'a'),
+      ])
+    const before = outcomes()
+    expect(before[0]).toEqual(['is', 1, 0, 0])
+    commit({ do: 'update-field', field: page, type: 'url' })
+    expect(outcomes()).toEqual(before)
+    commit({ do: 'update-field', field: page, type: 'long-text' })
+    expect(outcomes()).toEqual(before)
+    commit({ do: 'update-field', field: page, type: 'email' })
+    expect(outcomes()).toEqual(before)
   })
 })
 
