@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type DecodedChange, decodeChange, encodeChange, newResident, type Resident } from '../space/automerge.ts'
 import { transact } from '../space/write.ts'
-import { readChangeHead } from './change-head.ts'
 import { readChunks } from './chunk.ts'
 import { pastsIn } from './document-pasts.ts'
 import { rewriteChange } from './document-sync.ts'
