@@ -1,11 +1,14 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { propertyRuns } from '../../test/support/property-runs.ts'
 import { type DecodedChange, decodeChange, encodeChange, newResident, type Resident } from '../space/automerge.ts'
 import { transact } from '../space/write.ts'
 import { readChunks } from './chunk.ts'
+import { readDocument } from './document-head.ts'
+import { operationsFit } from './document-operations.ts'
 import { pastsIn } from './document-pasts.ts'
 import { rewriteChange } from './document-sync.ts'
 import { checkChanges } from './gate.ts'
-import { pastsOver } from './pasts.ts'
 import { headsWhenLoaded } from './prove-document.ts'
 import { referredIn } from './referred.ts'
 
@@ -21,12 +24,14 @@ const presentOf = (of: () => Resident) => {
     pasts: (giveWay: () => Promise<void>) => pastsIn(of, giveWay),
   }
 }
+/** A change as any member may write it. */
 const craft = (actor: string, seq: number, startOp: number, deps: readonly string[], ops: readonly unknown[] = []) => {
   const bytes = encodeChange({ actor, seq, startOp, time: 1, message: '', deps, ops } as unknown as DecodedChange)
   return { bytes, hash: decodeChange(bytes).hash ?? '', actor }
 }
 type Crafted = ReturnType<typeof craft>
 const empty = () => newResident('ff'.repeat(24))
+/** What the gate says of a batch; what it lets through is in the document afterwards. */
 const give = async (resident: Resident, ...changes: Crafted[]): Promise<string> => {
   const covers = changes.map(({ actor, hash }) => ({ device: actor.slice(0, 2), change: hash }))
   try {
@@ -45,6 +50,7 @@ const give = async (resident: Resident, ...changes: Crafted[]): Promise<string> 
     return `${name} ${code ?? String(error)}`
   }
 }
+/** The same one by one. @returns what it says of the last one */
 const inTurn = async (resident: Resident, ...changes: Crafted[]) => {
   let last = ''
   for (const each of changes) last = await give(resident, each)
@@ -117,20 +123,6 @@ describe('crafted changes', () => {
     }).toEqual({ asideLast: 'took 1', oneBatch: 'took 1', twoBatches: 'took 1' })
   }, 60_000)
 
-  it('are told from two devices that take turns for years while a third has one change apart', () => {
-    const pasts = pastsOver<string>()
-    pasts.add({ actor: 'g', first: 1, last: 1, on: [] })
-    pasts.add({ actor: 'apart', first: 2, last: 2, on: [0] })
-    // Each begins five times a day and they take turns a hundred times a day.
-    for (let turn = 0; turn < 36_500; turn++)
-      pasts.add({
-        actor: `${turn % 2}/${Math.floor(turn / 20)}`,
-        first: 3 + turn,
-        last: 3 + turn,
-        on: [turn === 0 ? 0 : pasts.size - 1],
-      })
-  }, 60_000)
-
   it('that build on one change many times are refused', async () => {
     const many = craft(
       BOB,
@@ -162,4 +154,152 @@ describe('crafted changes', () => {
     )
     expect(ready).toHaveLength(150)
   })
+
+  it('are taken by everybody or by nobody, in whatever pieces they come, and never break the document', async () => {
+    const counts = { taken: 0, refused: 0 }
+    await fc.assert(
+      fc.asyncProperty(fc.array(aWish, { minLength: 3, maxLength: 8 }), async (wishes) => {
+        const history: Written[] = []
+        for (const wish of wishes) {
+          const next = written(wish, history)
+          const all = [...history, next]
+          const past = history.filter(({ hash }) => next.past.has(hash))
+          const outcomes = {
+            together: await given([all]),
+            after: await given([history, [next]]),
+            onItsPast: await given([past, [next]]),
+            inPieces: await given(cut(all, wish.pieces)),
+          }
+          const taken = outcomes.together === 'taken'
+          const same = taken ? 'taken' : expect.stringMatching(/^GateError (bad-operation|too-large)$/)
+          expect(outcomes).toEqual({ together: same, after: same, onItsPast: same, inPieces: same })
+          counts[taken ? 'taken' : 'refused'] += 1
+          expect(await fitsWhole(all)).toBe(taken)
+          if (taken) history.push(next)
+        }
+      }),
+      { numRuns: propertyRuns(40) },
+    )
+    expect(Math.min(counts.taken, counts.refused)).toBeGreaterThan(20)
+  })
 })
+
+/** What a change is to do, by numbers: which of the places there are is meant is decided when it is written. */
+const aWish = fc.record({
+  actor: fc.nat(3),
+  on: fc.array(fc.nat(), { maxLength: 2 }),
+  acts: fc.array(fc.record({ what: fc.nat(9), where: fc.nat(), value: fc.nat(), more: fc.nat(7) }), {
+    minLength: 1,
+    maxLength: 4,
+  }),
+  pieces: fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 9 }),
+})
+type Wish = typeof aWish extends fc.Arbitrary<infer Each> ? Each : never
+
+/** Something that stands in a document: a value under a key, a map, a text, or a character in one. */
+interface Site {
+  readonly id: string
+  readonly object: string
+  readonly key: string | undefined
+  readonly kind: 'value' | 'map' | 'text' | 'character'
+}
+
+interface Written extends Crafted {
+  readonly sequence: number
+  readonly greatest: number
+  readonly past: ReadonlySet<string>
+  readonly sites: readonly Site[]
+}
+
+/** A change on top of some of these, which refers to anything that any of them wrote, and to itself. */
+const written = ({ actor: who, on, acts }: Wish, history: readonly Written[]): Written => {
+  const actor = `${'abcd'[who]}${who}`.repeat(24)
+  const own = history.filter((each) => each.actor === actor)
+  const before = own.at(-1) ?? history[0]
+  const chosen = new Set([
+    ...(before ? [before] : []),
+    ...on.flatMap((each) => history[each % Math.max(1, history.length)] ?? []),
+  ])
+  const past = new Set([...chosen].flatMap((each) => [each.hash, ...each.past]))
+  const first = 1 + Math.max(0, ...[...chosen].map(({ greatest }) => greatest))
+  const sites: Site[] = []
+  const operations: object[] = []
+  const idNow = () => `${first + operations.length}@${actor}`
+  const note = (operation: object, kind: Site['kind'], object: string, key?: string) => {
+    sites.push({ id: idNow(), object, key, kind })
+    operations.push(operation)
+  }
+  if (history.length === 0) {
+    note({ action: 'makeText', obj: '_root', key: 't', pred: [] }, 'text', '_root', 't')
+    note({ action: 'makeMap', obj: '_root', key: 'm', pred: [] }, 'map', '_root', 'm')
+  }
+  for (const { what, where, value, more } of acts) {
+    const all = [...history.flatMap((each) => each.sites), ...sites]
+    const site = all[where % Math.max(1, all.length)] ?? { id: '', object: '_root', key: 'k', kind: 'value' }
+    const texts = all.filter(({ kind }) => kind === 'text')
+    const text = site.kind === 'character' && more > 0 ? site.object : (texts[value % Math.max(1, texts.length)]?.id ?? '_root')
+    if (what < 2) {
+      const elemId = site.kind === 'character' ? site.id : '_head'
+      note({ action: 'set', obj: text, elemId, insert: true, value: 'c', pred: [] }, 'character', text)
+    } else if (what === 2 && site.kind === 'character') {
+      operations.push({ action: 'del', obj: text, elemId: site.id, pred: [site.id] })
+    } else {
+      const key = site.key ?? `k${value % 3}`
+      const object =
+        more === 0
+          ? (all.find(({ kind }) => kind === 'map')?.id ?? '_root')
+          : site.kind === 'map' && more === 1
+            ? site.id
+            : site.object
+      const pred = site.id !== '' && site.kind !== 'character' && more !== 2 ? [site.id] : []
+      // A text that reads like an id now and then.
+      const held = value % 4 === 0 ? (all[value % Math.max(1, all.length)]?.id ?? 'v') : 'v'
+      if (what === 9) operations.push({ action: 'del', obj: object, key, pred })
+      else if (what === 8) note({ action: 'makeMap', obj: object, key, pred }, 'map', object, key)
+      else if (what === 7) note({ action: 'makeText', obj: object, key, pred }, 'text', object, key)
+      else note({ action: 'set', obj: object, key, value: held, pred }, 'value', object, key)
+    }
+  }
+  const sequence = (own.at(-1)?.sequence ?? 0) + 1
+  const made = craft(actor, sequence, first, [...chosen].map(({ hash }) => hash).sort(), operations)
+  return { ...made, sequence, greatest: first + operations.length - 1, past, sites }
+}
+
+const cut = (changes: readonly Written[], sizes: readonly number[]): Written[][] => {
+  const pieces: Written[][] = []
+  for (let [at, piece] = [0, 0]; at < changes.length; piece++) {
+    const size = sizes[piece % sizes.length] ?? 1
+    pieces.push(changes.slice(at, at + size))
+    at += size
+  }
+  return pieces
+}
+
+/** Whether a document of these opens, and fits as a whole. */
+const fitsWhole = async (changes: readonly Written[]): Promise<boolean> => {
+  const { handle } = empty()
+  try {
+    for (const { bytes } of changes) handle.loadIncremental(bytes)
+    const saved = handle.save()
+    return headsWhenLoaded(saved) !== undefined && operationsFit(await readDocument(saved)) !== undefined
+  } catch {
+    // Automerge does not take it, or a column is none.
+    return false
+  } finally {
+    handle.free()
+  }
+}
+
+/** @returns `taken` when every batch is taken whole */
+const given = async (batches: readonly (readonly Written[])[]): Promise<string> => {
+  const resident = empty()
+  try {
+    for (const batch of batches) {
+      const said = await give(resident, ...batch)
+      if (said !== `took ${batch.length}`) return said
+    }
+    return 'taken'
+  } finally {
+    resident.handle.free()
+  }
+}
