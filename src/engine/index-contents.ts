@@ -1,7 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { toHex, utf8 } from '../bytes/encoding.ts'
 import { settle } from '../query/settle.ts'
-import { columnName, foldedName, linkName, type SpaceIndex, tableName, treeName } from '../query/space-index.ts'
+import { columnName, foldedName, linkName, OWN_COLUMNS, type SpaceIndex, tableName, treeName } from '../query/space-index.ts'
 import { all } from '../query/sqlite.ts'
 
 /** What stands in an index, to be held against another one of the same document. */
@@ -24,12 +24,7 @@ export const indexContents = (index: SpaceIndex): IndexContents => {
   }
   for (const [table, fields] of [...index.columns].sort(byId)) {
     const columns = [
-      'id',
-      'ord',
-      'deleted',
-      'marked',
-      'hidden',
-      'created',
+      ...OWN_COLUMNS,
       ...filled(index, tableName(table), [...fields.map(columnName), ...[...(index.folded.get(table) ?? [])].map(foldedName)]),
     ]
     records += add(tableName(table), columns, 'id')

@@ -14,12 +14,11 @@ import { packStatement, type Statement, unpackStatement, verifyStatement } from 
 import type { Talk } from '../people/talk.ts'
 import type { Resident } from '../space/automerge.ts'
 import type { Space } from '../space/space.ts'
-import { pastsIn } from '../sync/document-pasts.ts'
 import { chunksOf, documentSync, rewriteChange } from '../sync/document-sync.ts'
 import { GateError } from '../sync/errors.ts'
 import { checkChanges } from '../sync/gate.ts'
 import { heldChanges } from '../sync/held-changes.ts'
-import { referredIn } from '../sync/referred.ts'
+import { presentIn } from '../sync/present-in.ts'
 import { changesIn, loadExamined } from './arrived-document.ts'
 import { authorsOf } from './authors.ts'
 import { type Clock, systemClock, within } from './clock.ts'
@@ -200,7 +199,11 @@ const run = async (
           })
         } else {
           const chunks = [...held.changes, ...(whole ? await chunksOf(whole.resident) : single)]
-          const checked = await checkChanges(chunks, covers, authors, presentOf(session), rewriteChange, giveWay)
+          const present = presentIn(
+            () => session.space().resident,
+            (actor) => session.reaches.get(actor),
+          )
+          const checked = await checkChanges(chunks, covers, authors, present, rewriteChange, giveWay)
           await takeIn({ from: device, changes: checked.ready, statements, reaches: checked.reaches })
           missing = checked.missing
           hold(checked.held)
@@ -345,14 +348,6 @@ const run = async (
     } else if (Array.isArray(message) && options.told) await options.told(message)
   }
 }
-
-const presentOf = (session: SpaceSession) => ({
-  greatestOperation: (hash: string) => session.space().resident.handle.getChangeMetaByHash(hash)?.maxOp,
-  reachOf: (actor: string) => session.reaches.get(actor),
-  actorOf: (hash: string) => session.space().resident.handle.getChangeMetaByHash(hash)?.actor,
-  pasts: (giveWay: () => Promise<void>) => pastsIn(() => session.space().resident, giveWay),
-  ...referredIn(() => session.space().resident),
-})
 
 const nameOf = (device: DeviceId): string => `the device ${device.slice(0, 8)}`
 

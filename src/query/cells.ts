@@ -7,7 +7,7 @@ import { labelSql, newCompiling, shownRecords, shownSql, valueSql } from './fiel
 import { guarded } from './guard.ts'
 import type { Column } from './rows.ts'
 import { columnName, fieldOf, linkName, type SpaceIndex, tableName, tableOf, treeName } from './space-index.ts'
-import { all } from './sqlite.ts'
+import { all, asNumber } from './sqlite.ts'
 import { unfitText } from './unfit.ts'
 
 /** What a window shows of a cell; an empty one is not there. */
@@ -222,7 +222,7 @@ const computedCell = (value: Column | undefined): Cell | undefined => {
   if (unfit !== undefined) return { kind: 'unfit', text: unfit }
   if ((value as unknown) instanceof Uint8Array) return { kind: 'unfit', text: 'Bytes are no value.' }
   if (typeof value === 'number' && !Number.isFinite(value)) return { kind: 'unfit', text: 'No number.' }
-  return { kind: 'value', value: typeof value === 'bigint' ? Number(value) : value }
+  return { kind: 'value', value: asNumber(value) }
 }
 
 /** What SQLite says, without its own name and number. */

@@ -378,19 +378,15 @@ describe('lookups and rollups', () => {
   })
 })
 
+/** A table of names, and another field. */
+const tickets = (table: TableId, field: FieldInput) =>
+  followedSpace(sqlite, { do: 'create-table', id: table, name: 'Tickets', fields: [{ name: 'Name', type: 'text' }, field] })
+
 describe('automatic numbers', () => {
   it('that two records got apart show whose is whose', () => {
     const table = newId<TableId>()
     const number = newId<FieldId>()
-    const { index, commit } = followedSpace(sqlite, {
-      do: 'create-table',
-      id: table,
-      name: 'Tickets',
-      fields: [
-        { name: 'Name', type: 'text' },
-        { id: number, name: 'No', type: 'auto-number' },
-      ],
-    })
+    const { index, commit } = tickets(table, { id: number, name: 'No', type: 'auto-number' })
     commit({ do: 'create-record', table, values: { Name: 'a' } })
     commit({ do: 'create-record', table, values: { Name: 'b' } })
     const [one, two] = readWindow(index, { table, offset: 0, limit: 2 }).rows
@@ -407,15 +403,7 @@ describe('automatic numbers', () => {
 
   it('are told from what a field held that is one now, whatever it looks like', () => {
     const [table, field, record] = [newId<TableId>(), newId<FieldId>(), newId<RecordId>()]
-    const { index, commit } = followedSpace(sqlite, {
-      do: 'create-table',
-      id: table,
-      name: 'Tickets',
-      fields: [
-        { name: 'Name', type: 'text' },
-        { id: field, name: 'Day', type: 'date' },
-      ],
-    })
+    const { index, commit } = tickets(table, { id: field, name: 'Day', type: 'date' })
     commit({ do: 'create-record', id: record, table, values: { [field]: '2026-11' } })
     commit({ do: 'update-field', field, type: 'auto-number' })
     expect(readRow(index, table, record)?.cells[field]).toEqual({ kind: 'unfit', text: '2026-11' })

@@ -16,7 +16,7 @@ import { recordsFound } from './search.ts'
 import { settle } from './settle.ts'
 import { directionOf, orderSql, SAME, type SortBy, type SortKey, sortKeys } from './sort.ts'
 import { type SpaceIndex, tableName, tableOf } from './space-index.ts'
-import { all } from './sqlite.ts'
+import { all, asNumber } from './sqlite.ts'
 import { totalOf } from './totals.ts'
 
 export type { Cell } from './cells.ts'
@@ -246,7 +246,8 @@ const groupsOf = (
   const sql = `SELECT ${shown.join()} FROM (SELECT ${columns.join()} FROM ${from} WHERE ${where} GROUP BY ${by.join()}) AS grouped
     JOIN ${tableName(table.id)} AS r ON r.id = grouped.one ORDER BY ${order.join()} LIMIT ${GROUP_LIMIT}`
   let offset = 0
-  return all(index.database, sql, bind).map(([count, ...values]) => {
+  return all(index.database, sql, bind).map(([count, ...told]) => {
+    const values = told.map(asNumber)
     const group = {
       key: keys.map(({ field }, at) => (field.type === 'checkbox' ? values[at] === 1 : (values[at] ?? null))),
       count: Number(count),

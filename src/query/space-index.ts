@@ -105,6 +105,9 @@ export const deviceNumber = ({ database, devices }: SpaceIndex, device: string):
     return number
   })
 
+/** What every row has, but for its devices, whose numbers are this index's alone. */
+export const OWN_COLUMNS = ['id', 'ord', 'deleted', 'marked', 'hidden', 'created'] as const
+
 /** Columns that a table ever gets, those of fields that went to the trash among them. */
 const COLUMNS = 1_980
 /** Columns up to which there is room for texts as they are compared. */
@@ -191,12 +194,7 @@ export const putRows = (index: SpaceIndex, table: Table, rows: readonly IndexRow
   // What was a text once has a column that has to be emptied.
   const folded = fields.flatMap((field, at) => (index.folded.get(table.id)?.has(field.id) ? [{ field, at }] : []))
   const names = [
-    'id',
-    'ord',
-    'deleted',
-    'marked',
-    'hidden',
-    'created',
+    ...OWN_COLUMNS,
     'created_by',
     ...kept.map(({ id }) => columnName(id)),
     ...folded.map(({ field }) => foldedName(field.id)),

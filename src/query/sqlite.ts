@@ -14,17 +14,18 @@ export const loadSqlite = async (wasm?: string): Promise<Sqlite> => {
   return sqlite
 }
 
-/** Rows of a query, as arrays; whole numbers beyond 2⁵³ as the nearest number there is. */
-export const all = (database: Database, sql: string, bind: readonly Column[] = []): Column[][] => {
-  const rows = database.exec({
+/** Rows of a query, as arrays. What is calculated may be a whole number beyond 2⁵³, whatever the types say: see `asNumber`. */
+export const all = (database: Database, sql: string, bind: readonly Column[] = []): Column[][] =>
+  database.exec({
     sql,
     bind: bind.length === 0 ? undefined : [...bind],
     rowMode: 'array',
     returnValue: 'resultRows',
-  } as never) as unknown as (Column | bigint)[][]
-  for (const row of rows) for (const [at, value] of row.entries()) if (typeof value === 'bigint') row[at] = Number(value)
-  return rows as Column[][]
-}
+  } as never) as unknown as Column[][]
+
+/** The nearest number to a whole one beyond 2⁵³, which comes as a bigint; anything else as it is. */
+export const asNumber = <Value extends Column>(value: Value): Value | number =>
+  typeof value === 'bigint' ? Number(value) : value
 
 export const run = (database: Database, sql: string): void => {
   database.exec(sql)

@@ -6,23 +6,16 @@ import { transact } from '../space/write.ts'
 import { readChunks } from './chunk.ts'
 import { readDocument } from './document-head.ts'
 import { operationsFit } from './document-operations.ts'
-import { pastsIn } from './document-pasts.ts'
 import { rewriteChange } from './document-sync.ts'
 import { checkChanges } from './gate.ts'
+import { presentIn } from './present-in.ts'
 import { headsWhenLoaded } from './prove-document.ts'
-import { referredIn } from './referred.ts'
 
 const authors = { deviceOf: (actor: string) => actor.slice(0, 2) }
 const presentOf = (of: () => Resident) => {
   const reaches = new Map<string, { changes: number; operation: number }>()
   for (const m of of().handle.getChangesMeta([])) reaches.set(m.actor, { changes: m.seq, operation: m.maxOp })
-  return {
-    ...referredIn(of),
-    greatestOperation: (hash: string) => of().handle.getChangeMetaByHash(hash)?.maxOp,
-    reachOf: (actor: string) => reaches.get(actor),
-    actorOf: (hash: string) => of().handle.getChangeMetaByHash(hash)?.actor,
-    pasts: (giveWay: () => Promise<void>) => pastsIn(of, giveWay),
-  }
+  return presentIn(of, (actor) => reaches.get(actor))
 }
 /** A change as any member may write it. */
 const craft = (actor: string, seq: number, startOp: number, deps: readonly string[], ops: readonly unknown[] = []) => {

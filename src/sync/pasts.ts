@@ -143,8 +143,8 @@ export const pastsOver = <Actor>(base?: Pasts<Actor>): Pasts<Actor> => {
       const isSame = on.length === joined.on.length && on.every((each, place) => each === joined.on[place])
       if (isSame) prefix = Math.max(prefix, joined.prefix)
       // Whoever goes on with a line alone has beside it what that has.
-      let beside = on.length === 1 && gone !== undefined ? at(gone).beside : besideOf(on, line, prefix)
       const isShared = on.length === 1 && gone !== undefined
+      let beside = isShared ? at(gone).beside : besideOf(on, line, prefix)
       const holds = (each: number) => {
         if (!beside) return on.some((other) => isIn(each, other))
         const its = at(each).line

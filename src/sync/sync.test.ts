@@ -9,10 +9,9 @@ import { type ChangeHead, readChangeHead } from './change-head.ts'
 import { type Chunk, readChunks } from './chunk.ts'
 import { readDocument } from './document-head.ts'
 import { operationsFit } from './document-operations.ts'
-import { pastsIn } from './document-pasts.ts'
 import { documentSync, rewriteChange, unpackDocument } from './document-sync.ts'
 import { type Cover, checkChanges, checkLoaded, NOTHING_YET } from './gate.ts'
-import { referredIn } from './referred.ts'
+import { presentIn } from './present-in.ts'
 
 const ALICE = 'aa'.repeat(16)
 const BOB = 'bb'.repeat(16)
@@ -26,16 +25,14 @@ const write = ({ handle }: Resident, count: number, size = 1) => {
     })
   }
 }
-const presentOf = (resident: Resident, { handle } = resident) => ({
-  ...referredIn(() => resident),
-  greatestOperation: (hash: string) => handle.getChangeMetaByHash(hash)?.maxOp,
-  reachOf: (actor: string) => {
-    const last = handle.getChangesMeta([]).findLast((meta) => meta.actor === actor)
-    return last && { changes: last.seq, operation: last.maxOp }
-  },
-  actorOf: (hash: string) => handle.getChangeMetaByHash(hash)?.actor,
-  pasts: (giveWay: () => Promise<void>) => pastsIn(() => resident, giveWay),
-})
+const presentOf = (resident: Resident) =>
+  presentIn(
+    () => resident,
+    (actor) => {
+      const last = resident.handle.getChangesMeta([]).findLast((meta) => meta.actor === actor)
+      return last && { changes: last.seq, operation: last.maxOp }
+    },
+  )
 const chunksOf = ({ handle }: Resident): Promise<Chunk[]> => readChunks(handle.getChanges([]))
 const heads = ({ handle }: Resident) => handle.getHeads().sort()
 const covers = (one: Resident, device = 'alice'): Cover[] => heads(one).map((change) => ({ device, change }))
