@@ -22,7 +22,9 @@ const serviceWorker = VitePWA({
   filename: 'service-worker.ts',
   injectRegister: false,
   manifest: false,
+  // One script without imports; the default format makes Vite warn of a deprecated option.
   injectManifest: {
+    rollupFormat: 'iife',
     globPatterns: ['**/*.{html,js,css,svg,wasm,webmanifest}', 'icons/*.png'],
     maximumFileSizeToCacheInBytes: LARGEST_KEPT,
   },

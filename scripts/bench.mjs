@@ -1,9 +1,10 @@
 /**
  * `npm run bench`: builds what is missing, then measures and prints one JSON object a line. `npm run bench -- edit sync` measures
- * a part. Plain JavaScript, since it comes first.
+ * a part. The libraries that `peers` compares have a package of their own, which is installed when that bench runs. Plain
+ * JavaScript, since it comes first.
  */
 import { spawnSync } from 'node:child_process'
-import { at, ensureBuilt, ensureInstalled, requireNode } from './prepare.mjs'
+import { at, ensureBuilt, ensureInstalled, installIn, requireNode } from './prepare.mjs'
 
 const run = (parameters) => {
   const { status } = spawnSync(process.execPath, parameters, { cwd: at('.'), stdio: ['ignore', 'inherit', 'inherit'] })
@@ -13,7 +14,12 @@ const run = (parameters) => {
 requireNode()
 ensureInstalled()
 ensureBuilt()
-for (const config of ['test/bench/vite.page.config.ts', 'test/bench/vite.node.config.ts']) {
-  run(['node_modules/vite/bin/vite.js', 'build', '--config', config, '--logLevel', 'warn'])
+const asked = process.argv.slice(2)
+const configs = ['test/bench/vite.page.config.ts', 'test/bench/vite.node.config.ts']
+if (asked.includes('peers')) {
+  installIn('test/bench/peers')
+  run(['node_modules/@typescript/native/bin/tsc', '-p', 'test/bench/peers/tsconfig.json'])
+  configs.push('test/bench/peers/vite.config.ts')
 }
-run(['build/bench/node/main.js', ...process.argv.slice(2)])
+for (const config of configs) run(['node_modules/vite/bin/vite.js', 'build', '--config', config, '--logLevel', 'warn'])
+run(['build/bench/node/main.js', ...asked])

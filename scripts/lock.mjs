@@ -1,7 +1,7 @@
 /**
- * `npm run lock`: makes package-lock.json whole. npm leaves out the builds of a package for other platforms when it could not
- * see them while it wrote the file, and `npm ci` then refuses the file on every platform. Their versions stand in the package
- * that wants them. With `--check` nothing is written, and what is not in order is told.
+ * `npm run lock`: completes the lock files. npm omits the builds of a package for other platforms that it could not see while
+ * it wrote the file, and `npm ci` then rejects the file on every platform. The package that wants them lists their versions.
+ * With `--check` nothing is written; problems are printed.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { at } from './prepare.mjs'
@@ -9,7 +9,8 @@ import { at } from './prepare.mjs'
 const SYSTEMS = ['android', 'darwin', 'freebsd', 'linux', 'netbsd', 'openbsd', 'openharmony', 'sunos', 'win32', 'aix']
 const PROCESSORS = ['arm64', 'arm', 'ia32', 'loong64', 'mips64el', 'ppc64', 'riscv64', 's390x', 'x64']
 
-const FILE = at('package-lock.json')
+/** Every lock file of the project, as a path from its folder. */
+const FILES = ['package-lock.json', 'test/bench/peers/package-lock.json']
 
 /** Where `name` would be found from `folder`: the nearest node_modules that has it. */
 const resolve = (packages, folder, name) => {
@@ -40,19 +41,26 @@ const entryOf = (place, version, wantedBy) => {
   return { version, cpu, dev: true, ...libc, optional: true, os }
 }
 
-const lock = JSON.parse(readFileSync(FILE, 'utf8'))
-const absent = missing(lock.packages)
-const located = Object.keys(lock.packages).filter((place) => 'resolved' in lock.packages[place])
+const check = (file, absent, located) => {
+  for (const [place, , wantedBy] of absent) console.error(`${file} lacks ${place}, which ${wantedBy} wants.`)
+  for (const place of located) console.error(`${file} names a host for ${place}.`)
+  if (absent.length + located.length === 0) return
+  console.error('Mend it with: npm run lock')
+  process.exitCode = 1
+}
 
-if (process.argv.includes('--check')) {
-  for (const [place, , wantedBy] of absent) console.error(`package-lock.json lacks ${place}, which ${wantedBy} wants.`)
-  for (const place of located) console.error(`package-lock.json names a host for ${place}.`)
-  if (absent.length + located.length > 0) console.error('Mend it with: npm run lock')
-  process.exitCode = absent.length + located.length > 0 ? 1 : 0
-} else {
+const complete = (file, lock, absent, located) => {
   for (const place of located) delete lock.packages[place].resolved
   for (const [place, version, wantedBy] of absent) lock.packages[place] = entryOf(place, version, wantedBy)
   const ordered = Object.entries(lock.packages).sort(([one], [other]) => one.localeCompare(other, 'en'))
-  writeFileSync(FILE, `${JSON.stringify({ ...lock, packages: Object.fromEntries(ordered) }, null, 2)}\n`)
-  console.log(`${absent.length} packages of other platforms added, ${located.length} addresses taken out.`)
+  writeFileSync(at(file), `${JSON.stringify({ ...lock, packages: Object.fromEntries(ordered) }, null, 2)}\n`)
+  console.log(`${file}: ${absent.length} packages of other platforms added, ${located.length} addresses removed.`)
+}
+
+for (const file of FILES) {
+  const lock = JSON.parse(readFileSync(at(file), 'utf8'))
+  const absent = missing(lock.packages)
+  const located = Object.keys(lock.packages).filter((place) => 'resolved' in lock.packages[place])
+  if (process.argv.includes('--check')) check(file, absent, located)
+  else complete(file, lock, absent, located)
 }

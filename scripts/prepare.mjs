@@ -10,7 +10,6 @@ export const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url)
 
 const SOURCES = ['src', 'sw', 'public', 'index.html', 'vite.config.ts', 'vite.node.config.ts', 'package-lock.json'].map(at)
 const NODE_SOURCES = ['src', 'vite.node.config.ts', 'package-lock.json'].map(at)
-const INSTALLED = at('node_modules/.package-lock.json')
 /** Written when a build is whole, so that one that broke off is not taken for done. */
 const BUILT = at('build/.built')
 const NODE_BUILT = at('build/node/.built')
@@ -25,12 +24,13 @@ const run = (what, command, parameters, options = {}) => {
   process.exit(status ?? 1)
 }
 
-const install = () => {
+const install = (folder) => {
   // Under npm its own file is known; on Windows "npm" alone is a script that only a shell finds.
   const npm = process.env.npm_execpath
   const parameters = ['ci', '--include=dev']
-  if (npm?.endsWith('.js')) run('Installing the packages (npm ci)', process.execPath, [npm, ...parameters])
-  else run('Installing the packages (npm ci)', 'npm', parameters, { shell: process.platform === 'win32' })
+  const options = { cwd: at(folder) }
+  if (npm?.endsWith('.js')) run('Installing the packages (npm ci)', process.execPath, [npm, ...parameters], options)
+  else run('Installing the packages (npm ci)', 'npm', parameters, { ...options, shell: process.platform === 'win32' })
 }
 
 /** Ends the process with what to do when this Node is too old. */
@@ -41,12 +41,15 @@ export const requireNode = () => {
   process.exit(1)
 }
 
-/** Installs the packages of the lock file, unless they are here. */
-export const ensureInstalled = () => {
-  if (!isStale(INSTALLED, [at('package-lock.json')])) return
+/** Installs the packages of a folder's lock file, unless they are installed. @param folder from the project's folder */
+export const installIn = (folder) => {
+  if (!isStale(at(`${folder}/node_modules/.package-lock.json`), [at(`${folder}/package-lock.json`)])) return
   console.error('Installing packages …')
-  install()
+  install(folder)
 }
+
+/** Installs the packages of the project, unless they are installed. */
+export const ensureInstalled = () => installIn('.')
 
 const VITE = at('node_modules/vite/bin/vite.js')
 const QUIET = ['--logLevel', 'warn']

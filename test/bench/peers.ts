@@ -8,7 +8,7 @@ import { mergeTessera } from './peers/merge-tessera.ts'
 import { peersTable } from './peers/peers-table.ts'
 import { wideRecords } from './wide-records.ts'
 
-const APP = 'build/bench/app'
+const APP = 'build/bench/peers'
 const ROWS = [10_000, 100_000]
 const OTHERS = ['yjs', 'loro', 'automerge-repo', 'tinybase', 'rxdb']
 
@@ -19,7 +19,7 @@ const servePlain = async () => {
   return { port: (server.address() as AddressInfo).port, stop: () => server.close() }
 }
 
-const addressOf = (port: number, library: string) => `http://localhost:${port}/peers.html?of=${library}`
+const addressOf = (port: number, library: string) => `http://localhost:${port}/?of=${library}`
 
 /** Everything that is measured with so many records, by library. */
 const measureAll = async (rows: number): Promise<Map<string, Measured>> => {

@@ -1,9 +1,9 @@
 /** Tessera's own engine in its workers, without the interface. */
 import type { Cell, Row, SpaceId, TableId, Watches } from '../../../../src/engine/engine.ts'
 import { startEngine } from '../../../../src/page/start-engine.ts'
+import { engineHandle } from '../../page/engine-handle.ts'
 import type { WideCell, WideRecord } from '../../wide-records.ts'
 import { wideTable } from '../../wide-table.ts'
-import { engineHandle } from '../engine-handle.ts'
 import { type Library, SHOWN } from './library.ts'
 
 const PASSPHRASE = 'correct horse battery staple'

@@ -1,7 +1,8 @@
-/** One library in a page of its own, and the clock beside it. The address says which: `peers.html?of=yjs`. */
+/** One library in a page of its own, and the clock beside it. The address says which: `?of=yjs`. */
 // First: libraries may take IndexedDB's functions to themselves.
 import { setStrict, written } from './durability.ts'
-import type { Library, Question } from './library.ts'
+import type { Library } from './library.ts'
+import type { PeerPage } from './peer.ts'
 import type { TesseraLibrary } from './tessera.ts'
 
 /** Milliseconds between two things that are measured: what the one caused is over before the next. */
@@ -18,23 +19,6 @@ const LIBRARIES: Readonly<Record<string, () => Promise<Library>>> = {
   'automerge-repo': async () => (await import('./automerge-repo.ts')).automergeRepo(),
   tinybase: async () => (await import('./tinybase.ts')).tinybase(),
   rxdb: async () => (await import('./rxdb.ts')).rxdb(),
-}
-
-/** What the bench asks of the page; times are milliseconds. */
-export interface PeerPage {
-  fill(rows: number): Promise<number>
-  open(): Promise<{ readonly unlock: number | undefined; readonly open: number; readonly ready: number }>
-  /** @returns beside the times what was answered, by its scores */
-  query(asked: readonly Question[]): Promise<{ readonly times: number[]; readonly scores: number[][] }>
-  /** Sets so many cells, or as many as there is time for. */
-  edit(count: number, within: number, strict: boolean): Promise<number[]>
-  /** @param edits on each of two copies; undefined where the copies are two devices */
-  merge(edits: number): Promise<number | undefined>
-  readonly tessera: TesseraLibrary
-}
-
-declare global {
-  var peer: PeerPage
 }
 
 const timed = async (work: () => Promise<unknown> | undefined): Promise<number> => {
