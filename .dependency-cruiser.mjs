@@ -144,6 +144,8 @@ export default {
     },
   ],
   options: {
+    // The peer benches have packages of their own, which are installed only when they run.
+    exclude: { path: '^test/bench/peers/(page|node_modules)/' },
     doNotFollow: { path: '^node_modules/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
