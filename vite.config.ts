@@ -3,6 +3,7 @@ import { playwright } from '@vitest/browser-playwright'
 import { VitePWA } from 'vite-plugin-pwa'
 import { defineConfig } from 'vitest/config'
 import { BROWSER_FLAGS, findBrowser } from './scripts/browser.mjs'
+import { buildId } from './scripts/build-id.mjs'
 import { propertyTime } from './test/support/property-runs.ts'
 
 const executablePath = await findBrowser()
@@ -31,6 +32,7 @@ const serviceWorker = VitePWA({
 })
 
 export default defineConfig({
+  define: { __BUILD__: JSON.stringify(buildId()) },
   plugins: [process.env.VITEST ? undefined : serviceWorker],
   build: { outDir: 'build/app', target: 'es2022', sourcemap: true, manifest: true, modulePreload: { polyfill: false } },
   worker: { format: 'es' },

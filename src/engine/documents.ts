@@ -5,7 +5,7 @@ import { templateEdits } from '../templates/template-edits.ts'
 import { templateOf } from '../templates/templates.ts'
 import type { Backend } from '../vault/backend.ts'
 import { VaultError } from '../vault/errors.ts'
-import { createVault, hasProfile, openVault, type Vault } from '../vault/vault.ts'
+import { createVault, hasProfile, openVault, openVaultWithKey, type Vault } from '../vault/vault.ts'
 import { attempts } from './attempts.ts'
 import type { Calls, OpenSpace, ProfileState, Watches } from './engine.ts'
 import type { Examiner } from './examiner.ts'
@@ -14,9 +14,11 @@ import type { Feed } from './feed.ts'
 import { follow, live } from './live.ts'
 import { type NetworkSettings, networkSettings } from './network-settings.ts'
 import { foundHome, hasHome, newDocument, openProfile, type ProfileSession } from './profile-session.ts'
+import { report } from './report.ts'
 import { type AnyCall, type AnyWatch, type CallHandlers, serveRpc, type WatchHandlers } from './rpc.ts'
 import { type ShownSpace, type ShownSpaces, shownSpaces } from './shown-spaces.ts'
 import type { SpaceSession } from './space-session.ts'
+import type { UnlockSharing } from './unlock-sharing.ts'
 import type { EngineSettings } from './worker-messages.ts'
 
 /** What the documents engine stands on; the same in a worker and in Node. */
@@ -29,6 +31,8 @@ export interface Surroundings {
   readonly server: EngineSettings | undefined
   /** Versions of the format that this program knows, oldest first; those of `ANCHORS` when left out. */
   readonly anchors?: readonly Anchor[] | undefined
+  /** Where several tabs share an open profile; without, only the passphrase opens it. */
+  readonly sharing?: UnlockSharing
   /** Called after locking: this engine is done, and its keys are to go with the worker. */
   ended(): void
   /** Makes the parts of the engine that work on an open profile, such as sync: once, when it is first unlocked. */
@@ -85,6 +89,7 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
   const made = live<readonly EnginePart[]>([])
   let parts: readonly EnginePart[] = []
   let publicUrl: string | undefined
+  let takesOver = false
 
   const opened = (): ProfileSession => {
     if (!open.value) throw locked()
@@ -96,6 +101,14 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
     const network = await networkSettings(vault, surroundings.server)
     publicUrl = network.publicUrl
     parts = surroundings.parts(network)
+  }
+
+  /** Lets a waiting tab take over while this profile is open. */
+  const share = async (vault: Vault): Promise<void> => {
+    const { sharing } = surroundings
+    if (!sharing) return
+    const locks = await sharing.readLocks()
+    if (open.value) sharing.share({ key: vault.unlockKey, locks })
   }
 
   const begin = async (vault: Vault): Promise<void> => {
@@ -132,7 +145,8 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
         for (const part of parts) part.spaceOpened?.(session)
       },
     })
-    shown = shownSpaces(opening, feed)
+    // A tab that takes over shows the newest state already: an older copy must not replace it.
+    shown = shownSpaces(opening, feed, { showCopies: !takesOver })
     open.set(opening)
     opening.homeState.watch(({ devices }) => {
       const own = devices.find(({ device }) => device === opening.device)
@@ -140,6 +154,22 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
     })
     for (const part of parts) part.profileOpened(opening, core)
     if (made.value !== parts) made.set(parts)
+    await share(vault).catch(report)
+  }
+
+  /** Opens the profile that another tab had open until it was closed. */
+  const takeOver = async (): Promise<void> => {
+    const { sharing } = surroundings
+    const { inherited } = sharing ?? {}
+    if (!sharing || !inherited || inherited.locks !== (await sharing.readLocks())) return
+    takesOver = true
+    try {
+      await begin(await openVaultWithKey(backend, inherited.key))
+    } catch (error) {
+      // The passphrase opens it, for example when the key was replaced at that moment.
+      report(error)
+    }
+    takesOver = false
   }
 
   /** Closes every space; the vault stays open. */
@@ -202,11 +232,21 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
       }
     },
     async lock() {
+      if (!open.value) return
+      const { sharing } = surroundings
+      // First of all: if this tab is closed while it locks, no other tab may take over.
+      sharing?.share(undefined)
+      await sharing?.countLock().catch(report)
       const closed = await end()
       await closed?.vault.close()
+      profileState.set({ kind: 'locked' })
       surroundings.ended()
     },
-    changePassphrase: ({ from, to }) => opened().vault.changePassphrase(from, to),
+    async changePassphrase({ from, to }) {
+      const { vault } = opened()
+      await vault.changePassphrase(from, to)
+      await share(vault).catch(report)
+    },
     renameDevice: ({ name }) => opened().renameDevice(name),
     async createSpace({ name, template }, { id }) {
       const edits = template === undefined ? [] : templateEdits(templateOf(template))
@@ -278,6 +318,7 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
     return handlerIn([]) ?? ((input, push, fail) => follow(made, (now) => handlerIn(now)?.(input, push, fail)))
   }
 
+  await takeOver().catch(report)
   return (port) => {
     serveRpc(port, callOf, watchOf)
   }

@@ -16,6 +16,8 @@ export type FeedMessage =
   | { readonly kind: 'remove'; readonly space: SpaceId; readonly table: TableId; readonly records: readonly RecordId[] | 'all' }
   | { readonly kind: 'history'; readonly space: SpaceId; readonly rows: readonly HistoryRow[] }
   | { readonly kind: 'conflicts'; readonly space: SpaceId; readonly table: TableId; readonly marks: readonly ConflictMark[] }
+  /** The index holds all of the space: until then no watch of it emits. */
+  | { readonly kind: 'complete'; readonly space: SpaceId }
   | { readonly kind: 'forget'; readonly space: SpaceId | 'all' }
 
 /** What the documents ask of the index, with what is answered; it has taken in by then all that was sent before. */
@@ -26,7 +28,11 @@ export interface FeedQuestions {
   }
   save: { readonly question: { readonly space: SpaceId }; readonly answer: SavedIndex | undefined }
   /** False when it does not open: it is then to be filled anew. */
-  restore: { readonly question: { readonly space: SpaceId; readonly saved: SavedIndex }; readonly answer: boolean }
+  restore: {
+    /** `show`: whether watches emit this state before `complete`. */
+    readonly question: { readonly space: SpaceId; readonly saved: SavedIndex; readonly show: boolean }
+    readonly answer: boolean
+  }
   sql: {
     readonly question: { readonly space: SpaceId; readonly sql: string; readonly limit: number }
     readonly answer: SqlAnswer

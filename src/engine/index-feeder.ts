@@ -141,6 +141,7 @@ export const indexFeeder = (session: Shown, feed: Feed): IndexFeeder => {
     toldHeads = []
     lost = newTouched()
     await sendSchema()
+    await feed.send({ kind: 'complete', space: id })
     await feed.settled()
     shownHeads = heads
     await sendConflicts(lost.records)
@@ -160,6 +161,7 @@ export const indexFeeder = (session: Shown, feed: Feed): IndexFeeder => {
         const covered = new Set(missed.map(({ hash }) => hash))
         for (const place of placesSince(handle, (hash) => !covered.has(hash))) addPlace(touched, place)
         await take({ ...touched, schema: true })
+        await feed.send({ kind: 'complete', space: id })
         await feed.settled()
         shownHeads = now
       }),

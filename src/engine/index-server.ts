@@ -41,10 +41,12 @@ interface Live {
 export const serveIndex = (sqlite: Sqlite, feed: MessagePort): ((port: MessagePort) => void) => {
   const spaces = new Map<SpaceId, SpaceIndex>()
   const live = new Set<Live>()
+  /** Spaces of which a whole state is here. Watches of the others emit nothing: an index being filled is not an empty table. */
+  const whole = new Set<SpaceId>()
 
   const look = (each: Live) => {
     each.waiting = false
-    if (!live.has(each)) return
+    if (!live.has(each) || !whole.has(each.space)) return
     try {
       each.refresh()
     } catch (error) {
@@ -95,11 +97,17 @@ export const serveIndex = (sqlite: Sqlite, feed: MessagePort): ((port: MessagePo
         break
       case 'conflicts':
         return putConflicts(indexOf(message.space), message.marks)
+      case 'complete':
+        whole.add(message.space)
+        // At once: whoever hears that the space is ready must see its newest rows.
+        for (const each of live) if (each.space === message.space) look(each)
+        return false
       case 'forget':
         for (const [space, index] of spaces) {
           if (message.space !== 'all' && message.space !== space) continue
           closeIndex(index)
           spaces.delete(space)
+          whole.delete(space)
         }
     }
     return true
@@ -120,6 +128,7 @@ export const serveIndex = (sqlite: Sqlite, feed: MessagePort): ((port: MessagePo
         if (!restored) return { answer: false }
         if (before) closeIndex(before)
         spaces.set(question.space, restored)
+        if (question.show) whole.add(question.space)
         touch(question.space)
         return { answer: true }
       }

@@ -46,7 +46,8 @@ interface Entry extends ShownSpace {
   timer: ReturnType<typeof setTimeout> | undefined
 }
 
-export const shownSpaces = (profile: ProfileSession, feed: Feed): ShownSpaces => {
+/** @param options `showCopies`: whether a copy of the index is shown before the document has loaded */
+export const shownSpaces = (profile: ProfileSession, feed: Feed, { showCopies }: { showCopies: boolean }): ShownSpaces => {
   const { vault } = profile
   const entries = new Map<SpaceId, Entry>()
   let closed = false
@@ -97,9 +98,10 @@ export const shownSpaces = (profile: ProfileSession, feed: Feed): ShownSpaces =>
   const restore = async (id: SpaceId, early: Live<Schema | undefined>): Promise<IndexCopy | undefined> => {
     const copy = await readIndexCopy(vault, id)
     if (!copy) return undefined
-    const opened = await feed.ask('restore', { space: id, saved: copy.saved }, [copy.saved.bytes.buffer as ArrayBuffer])
+    const question = { space: id, saved: copy.saved, show: showCopies }
+    const opened = await feed.ask('restore', question, [copy.saved.bytes.buffer as ArrayBuffer])
     if (!opened) return undefined
-    early.set(copy.saved.schema)
+    if (showCopies) early.set(copy.saved.schema)
     return copy
   }
 

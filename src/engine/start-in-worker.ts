@@ -7,11 +7,13 @@ import { startDocuments } from './documents.ts'
 import { examiner } from './examiner.ts'
 import examinerWorker from './examiner-worker.ts?worker&url'
 import { feedOver } from './feed.ts'
+import { countLock, readLocks } from './lock-count.ts'
 import { networkPart } from './network-part.ts'
 import { pairingPart } from './pairing-part.ts'
 import { standingParts } from './standing-parts.ts'
 import { syncPart } from './sync-part.ts'
 import { trustedScriptUrl } from './trusted-script-url.ts'
+import type { UnlockSharing } from './unlock-sharing.ts'
 import type { ToDocuments } from './worker-messages.ts'
 
 /** The database of this browser profile. */
@@ -19,6 +21,7 @@ const DATABASE = 'tessera'
 
 export const startInWorker = async (
   { feed, connections, settings: server }: Extract<ToDocuments, { kind: 'begin' }>,
+  sharing: Pick<UnlockSharing, 'inherited' | 'share'>,
   ended: () => void,
 ): Promise<(port: MessagePort) => void> => {
   await loadAutomerge(wasm)
@@ -28,6 +31,7 @@ export const startInWorker = async (
     feed: feedOver(feed),
     examiner: examiner(() => new Worker(trustedScriptUrl(examinerWorker), { type: 'module', name: 'examiner' })),
     server,
+    sharing: { ...sharing, readLocks, countLock },
     ended,
     parts(settings) {
       const network = networkPart(host, settings)

@@ -11,6 +11,10 @@ export type ToDocuments =
       readonly settings: EngineSettings | undefined
     }
   | { readonly kind: 'serve'; readonly port: MessagePort }
+  /** To a worker that waits: the leading worker sends over this port how to take over an open profile. */
+  | { readonly kind: 'inherit'; readonly port: MessagePort }
+  /** To the leading worker: the other end of such a port. */
+  | { readonly kind: 'heir'; readonly port: MessagePort }
 
 export type FromDocuments =
   /** This worker holds the lock: it is the one that writes. */
@@ -22,6 +26,12 @@ export type FromDocuments =
 export type ToIndex =
   | { readonly kind: 'begin'; readonly feed: MessagePort }
   | { readonly kind: 'serve'; readonly port: MessagePort }
+
+/** The index cannot start here. */
+export interface FromIndex {
+  readonly kind: 'failed'
+  readonly message: string
+}
 
 /** What the server that the app came from says of itself. */
 export interface EngineSettings {

@@ -5,7 +5,7 @@ import { takeCodeFromAddress } from '../ui/arrived-code.ts'
 import { provideEngine } from '../ui/engine.ts'
 import { applyPreferences, readPreferences } from '../ui/preferences.ts'
 import { missingHere } from './missing.ts'
-import { registerServiceWorker } from './service-worker.ts'
+import { appliesUpdate, registerServiceWorker } from './service-worker.ts'
 import { startEngine } from './start-engine.ts'
 
 // First of all, before anything can read or keep the address: a code in it is a secret.
@@ -23,7 +23,12 @@ if (missing.length > 0) {
   page.missing = missing
   document.body.append(page)
 } else {
-  provideEngine(startEngine((message) => dispatchEvent(new CustomEvent('tessera-engine-failed', { detail: message }))))
+  provideEngine(
+    startEngine(
+      (message) => dispatchEvent(new CustomEvent('tessera-engine-failed', { detail: message })),
+      (why) => dispatchEvent(new CustomEvent('tessera-outdated', { detail: { why, reloads: appliesUpdate() } })),
+    ),
+  )
   await import('../ui/shell/app.ts')
   document.body.append(document.createElement('tessera-app'))
   await registerServiceWorker()

@@ -28,7 +28,13 @@ export const registerServiceWorker = async (): Promise<void> => {
   }, LOOK_AGAIN)
 }
 
+let applying = false
+
+/** Whether this tab asked for the newer version, and reloads by itself when it is active. */
+export const appliesUpdate = (): boolean => applying
+
 const useNow = (waiting: ServiceWorker): void => {
+  applying = true
   navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true })
   waiting.postMessage({ kind: 'tessera/use-now' })
 }

@@ -4,15 +4,19 @@ import indexWorker from '../engine/index-worker.ts?worker&url'
 import { trustedScriptUrl } from '../engine/trusted-script-url.ts'
 import { watchFreshStarts } from '../network/connection/fresh-start.ts'
 import { serveConnections } from '../network/connection/serve.ts'
-import { connectEngine } from './connect.ts'
+import { connectEngine, type Outdated } from './connect.ts'
 import { readSettings } from './settings.ts'
 
 /** The engine, over this page's WebRTC. */
-export const startEngine = (failed: (message: string) => void): EngineClient =>
+export const startEngine = (
+  failed: (message: string) => void,
+  outdated: (why: Outdated) => void = () => undefined,
+): EngineClient =>
   connectEngine({
     settings: readSettings(),
     serveConnections: (port) => serveConnections(port, { RTCPeerConnection, watchFreshStarts }),
     documentsWorker: () => new Worker(trustedScriptUrl(documentsWorker), { type: 'module', name: 'documents' }),
     indexWorker: () => new Worker(trustedScriptUrl(indexWorker), { type: 'module', name: 'index' }),
     failed,
+    outdated,
   })

@@ -31,6 +31,8 @@ export const namer = async (secret: Uint8Array): Promise<NameOf> => {
 
 /** Seals values of one area (a space, or the profile itself) under the area's own key. */
 export interface Sealer {
+  /** The area's AES-GCM key. It cannot be extracted; `sealerWith` makes the same sealer from it. */
+  readonly key: CryptoKey
   seal(name: Name, version: number, key: Key, value: Uint8Array): Promise<Uint8Array>
   /** Undefined when the bytes were altered, or stood under another name. */
   open(
@@ -43,13 +45,16 @@ export interface Sealer {
  * version (8) · nonce (12, random) · AES-GCM(length of key (4) · key as JSON · value); the name and the version are associated
  * data.
  */
-export const sealer = async (secret: Uint8Array): Promise<Sealer> => {
-  const aes = await crypto.subtle.importKey('raw', await hkdf(secret, 'tessera/vault/values/1'), 'AES-GCM', false, [
-    'encrypt',
-    'decrypt',
-  ])
+export const sealer = async (secret: Uint8Array): Promise<Sealer> =>
+  sealerWith(
+    await crypto.subtle.importKey('raw', await hkdf(secret, 'tessera/vault/values/1'), 'AES-GCM', false, ['encrypt', 'decrypt']),
+  )
+
+/** The same, from the key of another sealer. */
+export const sealerWith = (aes: CryptoKey): Sealer => {
   const associated = (name: Name, version: Uint8Array) => concat(utf8('tessera/value/1'), ...name, version)
   return {
+    key: aes,
     async seal(name, version, key, value) {
       const versionBytes = encodeVersion(version)
       const nonce = randomBytes(NONCE)

@@ -21,7 +21,7 @@ import {
 import { passphraseParameters } from './passphrase.ts'
 import { areaPart, partOf } from './root-record.ts'
 import { type NamedEntry, ROOT, rootedWrites } from './rooted-writes.ts'
-import { type Key, namer, type Sealer, sealer } from './sealing.ts'
+import { type Key, namer, type Sealer, sealer, sealerWith } from './sealing.ts'
 import { findKey, passphraseWay, sealToWays } from './ways.ts'
 
 export type { Key } from './sealing.ts'
@@ -40,6 +40,11 @@ export interface Entry {
 
 /** This device's sealed storage, unlocked. */
 export interface Vault {
+  /**
+   * Opens this vault for another worker of this browser profile, see `openVaultWithKey`. It cannot be extracted, belongs in memory
+   * alone, and is replaced by `changePassphrase` and `removeArea`.
+   */
+  readonly unlockKey: CryptoKey
   /** @throws {VaultError} `damaged` when the value was altered */
   get(area: string, key: Key): Promise<Uint8Array | undefined>
   /** Everything below `prefix`, in the order of writing (that of the profile is lost when its key is replaced). Values that were altered are left out and told to `damaged`. */
@@ -88,7 +93,7 @@ export const createVault = async (backend: Backend, passphrase: string, paramete
   const kept: Kept = { names: randomBytes(32), ways }
   const header: Header = { ways, sealed: await sealKept(await sealer(keyEncryptionKey), kept) }
   await backend.write({ put: [[HEADER, encodeHeader(header)]], remove: [] })
-  const vault = await openWith(backend, keyEncryptionKey, kept)
+  const vault = await openWith(backend, await sealer(keyEncryptionKey), kept)
   await vault.write([
     { area: PROFILE, key: ['words'], value: utf8(words) },
     { area: PROFILE, key: ['words', 'public'], value: wordKeys.publicKey },
@@ -101,14 +106,26 @@ export const openVault = async (backend: Backend, passphrase: string): Promise<V
   const bytes = await backend.get(HEADER)
   if (!bytes) throw new VaultError('no-profile', 'There is no profile on this device yet.')
   const header = decodeHeader(bytes)
-  const { keyEncryptionKey } = await findKey(header.ways, passphrase)
-  return openWith(backend, keyEncryptionKey, await openKept(await sealer(keyEncryptionKey), header))
+  const profileSealer = await sealer((await findKey(header.ways, passphrase)).keyEncryptionKey)
+  return openWith(backend, profileSealer, await openKept(profileSealer, header))
 }
 
-const openWith = async (backend: Backend, keyEncryptionKey: Uint8Array, opened: Kept): Promise<Vault> => {
+/**
+ * Opens the vault without the passphrase, with the `unlockKey` of one that was open a moment ago.
+ * @throws {VaultError} `damaged` too when the key was replaced since
+ */
+export const openVaultWithKey = async (backend: Backend, unlockKey: CryptoKey): Promise<Vault> => {
+  const bytes = await backend.get(HEADER)
+  if (!bytes) throw new VaultError('no-profile', 'There is no profile on this device yet.')
+  const profileSealer = sealerWith(unlockKey)
+  return openWith(backend, profileSealer, await openKept(profileSealer, decodeHeader(bytes)))
+}
+
+const openWith = async (backend: Backend, profileSealer: Sealer, opened: Kept): Promise<Vault> => {
   let { ways } = opened
   const { names } = opened
-  const [nameOf, part, profileSealer] = await Promise.all([namer(names), partOf(names), sealer(keyEncryptionKey)])
+  const [nameOf, part] = await Promise.all([namer(names), partOf(names)])
+  let unlockKey = profileSealer.key
   const sealers = new Map<string, Sealer>([[PROFILE, profileSealer]])
   const rooted = await rootedWrites(backend, part, profileSealer)
 
@@ -208,12 +225,16 @@ const openWith = async (backend: Backend, keyEncryptionKey: Uint8Array, opened: 
       () => {
         ways = nextWays
         sealers.set(PROFILE, nextSealer)
+        unlockKey = nextSealer.key
         if (removed !== undefined) sealers.delete(removed)
       },
     )
   }
 
   return {
+    get unlockKey() {
+      return unlockKey
+    },
     get: readSealed,
     async range(area, prefix, damaged) {
       const found = await openRange(area, prefix)

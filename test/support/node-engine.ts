@@ -15,6 +15,7 @@ import { networkPart } from '../../src/engine/network-part.ts'
 import { pairingPart } from '../../src/engine/pairing-part.ts'
 import { standingParts } from '../../src/engine/standing-parts.ts'
 import { type SyncPart, syncPart } from '../../src/engine/sync-part.ts'
+import type { UnlockSharing } from '../../src/engine/unlock-sharing.ts'
 import type { EngineSettings } from '../../src/engine/worker-messages.ts'
 import { connectionHost } from '../../src/network/adapter/host.ts'
 import { serveConnections } from '../../src/network/connection/serve.ts'
@@ -48,6 +49,7 @@ export const nodeEngine = async ({
   backend = memoryBackend(),
   check,
   anchors,
+  sharing,
 }: {
   relay?: string
   iceServers?: EngineSettings['iceServers']
@@ -58,6 +60,8 @@ export const nodeEngine = async ({
   check?: CheckTimes
   /** Versions of the format that this program knows, in place of its own. */
   anchors?: readonly Anchor[]
+  /** Several tabs of one browser profile. */
+  sharing?: UnlockSharing
 } = {}): Promise<NodeEngine> => {
   const [feed, connections, documents, index] = [channel(), channel(), channel(), channel()]
   const endConnections = serveConnections(connections.port1, { RTCPeerConnection: wrtc.RTCPeerConnection as never })
@@ -69,6 +73,7 @@ export const nodeEngine = async ({
     examiner: examiner(nodeExaminerThread(inject('examinerThread'))),
     server: offline ? undefined : { publicUrl, relay, iceServers },
     ended: () => undefined,
+    ...(sharing && { sharing }),
     anchors,
     parts(settings) {
       const network = networkPart(host, settings)

@@ -2,10 +2,11 @@ import { msg, str } from '@lit/localize'
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit'
 import { customElement, state } from 'lit/decorators.js'
 import download from 'lucide-static/icons/download.svg?raw'
-import lock from 'lucide-static/icons/lock.svg?raw'
+import lockIcon from 'lucide-static/icons/lock.svg?raw'
 import { engine } from '../engine.ts'
 import { changePreferences, type Preferences, readPreferences } from '../preferences.ts'
 import { canInstall, install, isInstalled } from '../shell/install.ts'
+import { lock } from '../shell/lock.ts'
 import { attempt, showMessage } from '../shell/message.ts'
 import { controls } from '../theme/controls.ts'
 import { icon } from '../theme/icon.ts'
@@ -101,7 +102,7 @@ export class SettingsPage extends LitElement {
   #lock(): TemplateResult {
     return html`<section><h2>${msg('Lock')}</h2>
       <p class="muted">${msg('Locked, nothing here can be read. Reloading the page locks it too.')}</p>
-      <div class="ways"><button class="button" @click=${() => attempt(() => engine().call('lock'))}>${icon(lock)}${msg('Lock now')}</button>
+      <div class="ways"><button class="button" @click=${lock}>${icon(lockIcon)}${msg('Lock now')}</button>
         ${
           this.changing
             ? nothing

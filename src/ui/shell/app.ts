@@ -6,7 +6,9 @@ import { hasArrivedCode } from '../arrived-code.ts'
 import { navigate, Router } from '../router.ts'
 import { controls } from '../theme/controls.ts'
 import { Watched } from '../watched.ts'
+import { focusedElement } from './focused-element.ts'
 import { loadPage, type PageName } from './load-page.ts'
+import { isLocking } from './lock.ts'
 import { OverdueController } from './overdue.ts'
 import '../home/spaces.ts'
 import '../welcome/create-profile.ts'
@@ -23,13 +25,18 @@ import './offers.ts'
 export class App extends LitElement {
   static override styles = [
     controls,
-    css`:host { display: block; block-size: 100% } .whole { block-size: 100% } .opening { display: grid; place-content: center; gap: 12px; justify-items: center; text-align: center; padding: 24px; block-size: 100%; color: var(--ink-2) } .opening h1 { color: var(--ink) }`,
+    css`:host { display: block; block-size: 100% } .whole { block-size: 100% } .opening { display: grid; place-content: center; gap: 12px; justify-items: center; text-align: center; padding: 24px; block-size: 100%; color: var(--ink-2) } .opening p { max-inline-size: 460px } .opening h1 { color: var(--ink) }`,
   ]
 
   @state() private step: 'welcome' | 'create' = 'welcome'
   @state() private pairing = false
   /** The engine cannot run here; in words for whoever is asked for help. */
   @state() private failed: string | undefined
+  /** Why the code of this tab must not go on. */
+  @state() private outdated: 'updated' | 'other-build' | undefined
+  /** Locked while it was open here, and not by this tab: keys that are under way are meant for something else. */
+  @state() private interrupted = false
+  #wasOpen = false
   #router = new Router(this)
   #overdue = new OverdueController(this)
   #profile = new Watched(
@@ -37,6 +44,8 @@ export class App extends LitElement {
     'profile',
     () => undefined,
     ({ kind }) => {
+      this.interrupted = kind === 'locked' && (this.interrupted || (this.#wasOpen && !isLocking()))
+      this.#wasOpen = kind === 'open'
       if (kind === 'open' && (this.pairing || hasArrivedCode())) this.#goPairing()
     },
   )
@@ -45,16 +54,25 @@ export class App extends LitElement {
     super.connectedCallback()
     addEventListener('tessera-code-arrived', this.#codeArrived)
     addEventListener('tessera-engine-failed', this.#engineFailed)
+    addEventListener('tessera-outdated', this.#outdated)
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     removeEventListener('tessera-code-arrived', this.#codeArrived)
     removeEventListener('tessera-engine-failed', this.#engineFailed)
+    removeEventListener('tessera-outdated', this.#outdated)
   }
 
   #engineFailed = (event: Event): void => {
     this.failed = String((event as CustomEvent<unknown>).detail)
+  }
+
+  #outdated = (event: Event): void => {
+    const { why, reloads } = (event as CustomEvent<{ why: 'updated' | 'other-build'; reloads: boolean }>).detail
+    // What is being typed is saved when it is left, and the engine still takes it.
+    focusedElement()?.blur()
+    if (!reloads) this.outdated = why
   }
 
   #codeArrived = (): void => {
@@ -114,11 +132,29 @@ export class App extends LitElement {
     }
   }
 
+  #reloadPage(heading: string, text: string, detail?: string): TemplateResult {
+    return html`<main class="opening" role="alert"><h1>${heading}</h1><p>${text}</p>
+      ${detail === undefined ? nothing : html`<p><code>${detail}</code></p>`}
+      <button class="button primary" @click=${() => location.reload()}>${msg('Reload')}</button></main>`
+  }
+
   #content(): TemplateResult | typeof nothing {
+    if (this.outdated === 'updated')
+      return this.#reloadPage(
+        msg('Tessera was updated'),
+        msg('This tab still runs the previous version. Reload it to continue. Everything you saved is there.'),
+      )
+    if (this.outdated === 'other-build')
+      return this.#reloadPage(
+        msg('Another tab runs a different version'),
+        msg('Close or reload the other tabs of Tessera, then reload this one. Everything you saved is there.'),
+      )
     if (this.failed !== undefined)
-      return html`<main class="opening" role="alert"><h1>${msg('Tessera cannot start here')}</h1>
-        <p>${msg('Nothing that is kept here was changed. Reload the page; if that does not help, this is what went wrong:')}</p><p><code>${this.failed}</code></p>
-        <button class="button primary" @click=${() => location.reload()}>${msg('Reload')}</button></main>`
+      return this.#reloadPage(
+        msg('Tessera cannot start here'),
+        msg('Nothing that is kept here was changed. Reload the page; if that does not help, this is what went wrong:'),
+        this.failed,
+      )
     switch (this.#profile.value?.kind) {
       case undefined:
         return this.#overdue.is ? html`<p class="opening" role="status">${msg('Opening…')}</p>` : nothing
@@ -127,7 +163,7 @@ export class App extends LitElement {
           ? html`<tessera-create-profile class="whole" ?pairing=${this.pairing || hasArrivedCode()} @back=${this.#backToWelcome}></tessera-create-profile>`
           : html`<tessera-welcome class="whole" @start=${() => this.#start(false)} @pair=${() => this.#start(true)}></tessera-welcome>`
       case 'locked':
-        return html`<tessera-unlock class="whole" ?codeWaits=${hasArrivedCode()}></tessera-unlock>`
+        return html`<tessera-unlock class="whole" ?codeWaits=${hasArrivedCode()} ?interrupted=${this.interrupted}></tessera-unlock>`
       case 'open':
         return this.#open()
     }
@@ -139,6 +175,6 @@ export class App extends LitElement {
   }
 
   override render() {
-    return html`${this.#content()}${this.#profile.value?.kind === 'open' ? html`<tessera-damage-notice></tessera-damage-notice>` : nothing}<tessera-offers></tessera-offers><tessera-messages></tessera-messages><tessera-live-region></tessera-live-region>`
+    return html`${this.#content()}${this.#profile.value?.kind === 'open' && !this.outdated ? html`<tessera-damage-notice></tessera-damage-notice>` : nothing}<tessera-offers></tessera-offers><tessera-messages></tessera-messages><tessera-live-region></tessera-live-region>`
   }
 }

@@ -25,6 +25,8 @@ export class Unlock extends LitElement {
 
   /** A code came with the address and waits behind the lock. */
   @property({ type: Boolean }) codeWaits = false
+  /** It was locked while it was being used: keys under way were meant for something else, so the field is not focused. */
+  @property({ type: Boolean }) interrupted = false
   @state() private shown = false
   @state() private problem: string | undefined
   @state() private working = false
@@ -33,7 +35,7 @@ export class Unlock extends LitElement {
   #tick: ReturnType<typeof setInterval> | undefined
 
   override firstUpdated(): void {
-    this.input.focus()
+    if (!this.interrupted) this.input.focus()
   }
 
   override disconnectedCallback(): void {
@@ -73,13 +75,14 @@ export class Unlock extends LitElement {
       ${mark}
       <h1>${msg('Welcome back')}</h1>
       ${this.codeWaits ? html`<p class="note">${msg('Your code is kept. Unlock this device to go on pairing.')}</p>` : nothing}
+      ${this.interrupted ? html`<p class="note" role="status">${msg('Tessera was locked in the meantime. Unlock it to continue where you were.')}</p>` : nothing}
       <form @submit=${this.#submit}>
         <input class="visually-hidden" name="username" autocomplete="username" value="Tessera" tabindex="-1" aria-hidden="true" readonly>
         ${passphraseField({
           id: 'passphrase',
           label: msg('Passphrase'),
           autocomplete: 'current-password',
-          autofocus: true,
+          autofocus: !this.interrupted,
           shown: this.shown,
           problem: this.problem,
           toggle: () => {

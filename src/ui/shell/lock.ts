@@ -1,0 +1,14 @@
+import { engine } from '../engine.ts'
+import { attempt } from './message.ts'
+
+let locking = false
+
+/** Whether this tab is locking Tessera now; every other tab is locked with it. */
+export const isLocking = (): boolean => locking
+
+/** Locks Tessera in every tab. */
+export const lock = async (): Promise<void> => {
+  locking = true
+  await attempt(() => engine().call('lock'))
+  locking = false
+}
