@@ -29,9 +29,7 @@ export const RELAY_CLOSED = {
   malformed: 4400,
   idle: 4408,
   tooManyMessages: 4429,
-  tooManyConnections: 4430,
   tooSlow: 4431,
-  overloaded: 1013,
   leaving: 1001,
 } as const
 

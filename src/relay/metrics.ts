@@ -1,7 +1,11 @@
 /** What a relay counts, in Prometheus' text format. Numbers only: no address, no topic. */
 export interface RelayCounts {
   forwarded(bytes: number): void
+  /** Not forwarded, since its sender's address has used up what is forwarded for it. */
+  dropped(): void
   refusedJoin(): void
+  /** @param status of the HTTP answer */
+  refusedConnection(status: number): void
   hungUp(code: number): void
   broken(): void
   readonly connections: number
@@ -14,12 +18,16 @@ interface Sized {
   readonly size: number
 }
 
+const countUp = (counts: Map<number, number>, key: number) => counts.set(key, (counts.get(key) ?? 0) + 1)
+
 export const relayCounts = (clients: Sized, topics: Sized): RelayCounts => {
   let messages = 0
   let bytes = 0
+  let dropped = 0
   let refused = 0
   let errors = 0
   const hangUps = new Map<number, number>()
+  const refusedConnections = new Map<number, number>()
 
   const metric = (
     name: string,
@@ -36,11 +44,17 @@ export const relayCounts = (clients: Sized, topics: Sized): RelayCounts => {
       messages += 1
       bytes += size
     },
+    dropped() {
+      dropped += 1
+    },
     refusedJoin() {
       refused += 1
     },
+    refusedConnection(status) {
+      countUp(refusedConnections, status)
+    },
     hungUp(code) {
-      hangUps.set(code, (hangUps.get(code) ?? 0) + 1)
+      countUp(hangUps, code)
     },
     broken() {
       errors += 1
@@ -59,7 +73,14 @@ export const relayCounts = (clients: Sized, topics: Sized): RelayCounts => {
           ['', messages],
         ]),
         metric('tessera_relay_forwarded_bytes_total', 'counter', 'Bytes forwarded.', [['', bytes]]),
+        metric('tessera_relay_dropped_messages_total', 'counter', 'Messages not forwarded for a limit.', [['', dropped]]),
         metric('tessera_relay_refused_joins_total', 'counter', 'Topics refused for a limit.', [['', refused]]),
+        metric(
+          'tessera_relay_refused_connections_total',
+          'counter',
+          'Connections refused for a limit, by HTTP status.',
+          [...refusedConnections].map(([status, count]) => [`{status="${status}"}`, count] as const),
+        ),
         metric('tessera_relay_errors_total', 'counter', 'Sockets that broke the WebSocket protocol.', [['', errors]]),
         metric(
           'tessera_relay_hang_ups_total',

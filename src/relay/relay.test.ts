@@ -1,6 +1,8 @@
 import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
 import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
+import { eventually } from '../../test/support/eventually.ts'
 import { startRelay, type TestRelay, type TestRelayOptions } from '../../test/support/relay.ts'
 import type { Topic } from '../discovery/discovery.ts'
 import { decodeRelayFrame, encodeRelayFrame, RELAY_CLOSED, RELAY_FRAME_LIMIT, RELAY_PROTOCOL } from '../discovery/relay-wire.ts'
@@ -61,21 +63,26 @@ describe('the relay', () => {
     expect(await closeCode(socket)).toEqual([RELAY_CLOSED.idle, 'Nothing was heard for too long.'])
   })
 
+  const refusal = async ({ url }: TestRelay) => {
+    const [, response] = await once(new WebSocket(url, RELAY_PROTOCOL), 'unexpected-response')
+    return [response.statusCode, await text(response)]
+  }
+
   it('takes only so many connections from one address, and frees their places', async () => {
     const here = await start({ limits: { connectionsPerAddress: 1 } })
     const first = await client(here)
-    const second = await client(here)
-    expect(await closeCode(second)).toEqual([RELAY_CLOSED.tooManyConnections, 'Too many connections come from this address.'])
+    expect(await refusal(here)).toEqual([429, 'Too many connections come from this address; the limit is 1. Close some of them.'])
     first.close()
-    await once(first, 'close')
+    await eventually(() => expect(here.served.relay.counts.connections).toBe(0))
     const third = await client(here)
     third.send(join(1))
     expect(await nextFrame(third)).toMatchObject({ kind: 'join' })
+    expect(here.served.relay.counts.text()).toContain('tessera_relay_refused_connections_total{status="429"} 1')
   })
 
   it('sheds load when it is full', async () => {
     const here = await start({ limits: { connections: 0 } })
-    expect(await closeCode(await client(here))).toEqual([RELAY_CLOSED.overloaded, 'This relay is full. Try again later.'])
+    expect(await refusal(here)).toEqual([503, 'This relay is full. Try again later.'])
   })
 
   it('refuses topics above the limit, and keeps those joined', async () => {

@@ -91,7 +91,12 @@ describe('TURN credentials', () => {
 
 describe('settings', () => {
   it('have defaults', () => {
-    expect(settingsFrom({}, '/app')).toMatchObject({ port: 5180, host: undefined, publicUrl: undefined, trustProxy: false })
+    expect(settingsFrom({}, '/app')).toMatchObject({
+      port: 5180,
+      host: undefined,
+      publicUrl: undefined,
+      trustedProxies: undefined,
+    })
   })
   it('are read', () => {
     expect(
@@ -103,8 +108,20 @@ describe('settings', () => {
       ice: { turn: ['turn:a', 'turn:b'] },
     })
   })
+  it('name the proxies that are believed', () => {
+    const trusted = (text: string) => settingsFrom({ TRUST_PROXY: text }, '/app').trustedProxies
+    expect(trusted('0')).toBeUndefined()
+    expect(trusted('1')?.check('127.0.0.1')).toBe(true)
+    expect(trusted('1')?.check('192.0.2.1')).toBe(false)
+    expect(trusted('192.0.2.0/24, 2001:db8::1')?.check('192.0.2.1')).toBe(true)
+  })
   it('are refused by name', () => {
     expect(() => settingsFrom({ PORT: 'eighty' }, '/app')).toThrow('PORT is a number from 0 to 65535, got "eighty".')
     expect(() => settingsFrom({ PUBLIC_URL: 'tessera' }, '/app')).toThrow('PUBLIC_URL')
+    expect(() => settingsFrom({ TRUST_PROXY: 'yes' }, '/app')).toThrow('TRUST_PROXY')
+    expect(() => settingsFrom({ TRUST_PROXY: '192.0.2.0/99' }, '/app')).toThrow('TRUST_PROXY')
+    expect(() => settingsFrom({ METRICS_TOKEN: 'short' }, '/app')).toThrow(
+      'METRICS_TOKEN is at least 16 characters without spaces, got 5. Make one with: openssl rand -hex 16',
+    )
   })
 })

@@ -1,22 +1,36 @@
 /** One HTTP server: the built app, its configuration, the relay, and what those who run it look at. */
 import { existsSync } from 'node:fs'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import sirv from 'sirv'
-import { cacheControl, SECURITY_HEADERS } from './headers.ts'
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
+import type { BlockList, Socket } from 'node:net'
+import { appFiles } from './app-files.ts'
+import { clientAddress } from './client-address.ts'
+import { SECURITY_HEADERS } from './headers.ts'
 import { type IceServersOptions, iceServers } from './ice-servers.ts'
-import type { RelayLimits } from './limits.ts'
+import { RELAY_LIMITS, type RelayLimits } from './limits.ts'
+import { mayReadMetrics } from './metrics-access.ts'
+import { pathnameOf } from './pathname.ts'
+import { refuseUpgrade } from './refuse-upgrade.ts'
 import { createRelay, type Relay } from './relay.ts'
+import { limitSockets } from './socket-limits.ts'
 
 /** Where the relay's WebSocket is. */
 export const RELAY_PATH = '/relay'
+
+/** Bytes of a request's head; a browser sends about 600. */
+const HEAD_LIMIT = 8 * 1024
+
+/** Requests that one socket may have under way. Browsers wait for each answer; every one costs an open file. */
+const PIPELINE_LIMIT = 8
 
 export interface ServeOptions {
   /** Folder of the built app; without it only the relay is served. */
   readonly app: string | undefined
   readonly publicUrl: string | undefined
   readonly ice: IceServersOptions
-  /** Whether the last `X-Forwarded-For` is believed: only behind a proxy that sets it. */
-  readonly trustProxy: boolean
+  /** Proxies whose last `X-Forwarded-For` is believed. */
+  readonly trustedProxies: BlockList | undefined
+  /** What readers of `/metrics` have to send; without it only this machine may read them. */
+  readonly metricsToken: string | undefined
   readonly limits?: Partial<RelayLimits>
 }
 
@@ -36,37 +50,57 @@ export interface AppConfiguration {
   readonly iceServers: ReturnType<typeof iceServers>
 }
 
-const address = (request: IncomingMessage, trustProxy: boolean) => {
-  const forwarded = trustProxy ? request.headers['x-forwarded-for'] : undefined
-  const last = (Array.isArray(forwarded) ? forwarded.join(',') : forwarded)?.split(',').at(-1)?.trim()
-  return last || (request.socket.remoteAddress ?? '')
-}
+const TEXT = 'text/plain; charset=utf-8'
 
 const answer = (response: ServerResponse, status: number, type: string, body: string) => {
   response.writeHead(status, { 'Content-Type': type, 'Cache-Control': 'no-store' })
   response.end(body)
 }
 
-export const serve = ({ app, publicUrl, ice, trustProxy, limits }: ServeOptions): Served => {
-  const relay = createRelay(limits)
-  const files =
-    app !== undefined && existsSync(app)
-      ? sirv(app, {
-          single: true,
-          etag: true,
-          dotfiles: false,
-          setHeaders: (response, pathname) => response.setHeader('Cache-Control', cacheControl(pathname)),
-        })
-      : undefined
+/** Answers with an error, or ends a response that has begun: its client must not take it for whole. */
+const fail = (response: ServerResponse, status: number, message?: string): void => {
+  if (response.headersSent) response.destroy()
+  else answer(response, status, TEXT, message ?? `${STATUS_CODES[status] ?? 'Error'}.`)
+}
 
-  const respond = (request: IncomingMessage, response: ServerResponse) => {
+const hasBody = ({ headers }: IncomingMessage) =>
+  headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0'
+
+export const serve = ({ app, publicUrl, ice, trustedProxies, metricsToken, limits: changed }: ServeOptions): Served => {
+  const limits = { ...RELAY_LIMITS, ...changed }
+  const relay = createRelay(limits)
+  const files = app !== undefined && existsSync(app) ? appFiles(app) : undefined
+  const pending = new WeakMap<Socket, number>()
+
+  /** @returns whether the socket has room for one more response */
+  const begin = ({ socket }: IncomingMessage, response: ServerResponse): boolean => {
+    const count = (pending.get(socket) ?? 0) + 1
+    if (count > PIPELINE_LIMIT) socket.destroy()
+    // Requests that stand behind it in the same chunk still arrive.
+    if (socket.destroyed) return false
+    pending.set(socket, count)
+    response.once('close', () => pending.set(socket, (pending.get(socket) ?? 1) - 1))
+    return true
+  }
+
+  const respond = (request: IncomingMessage, response: ServerResponse): void => {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value)
+    // The connection ends with the response, so that nobody has to read a body that means nothing here.
+    if (hasBody(request)) response.setHeader('Connection', 'close')
     if (request.method !== 'GET' && request.method !== 'HEAD') {
-      return answer(response, 405, 'text/plain; charset=utf-8', 'Only GET and HEAD are answered.')
+      response.setHeader('Allow', 'GET, HEAD')
+      return fail(response, 405, 'Only GET and HEAD are answered.')
     }
-    const pathname = (request.url ?? '/').split('?', 1)[0]
+    const pathname = pathnameOf(request)
+    if (pathname === undefined) return fail(response, 400, 'This is no address of a page or file.')
     if (pathname === '/health') return answer(response, 200, 'application/json', JSON.stringify({ status: 'ok' }))
-    if (pathname === '/metrics') return answer(response, 200, 'text/plain; version=0.0.4; charset=utf-8', relay.counts.text())
+    if (pathname === '/metrics') {
+      if (mayReadMetrics(request, metricsToken)) {
+        return answer(response, 200, 'text/plain; version=0.0.4; charset=utf-8', relay.counts.text())
+      }
+      const remedy = 'Send METRICS_TOKEN of the server as "Authorization: Bearer …", or ask from the machine itself.'
+      return fail(response, 403, `Metrics are for whoever runs this server. ${remedy}`)
+    }
     if (pathname === '/config.json') {
       const configuration: AppConfiguration = {
         publicUrl: publicUrl ?? null,
@@ -75,20 +109,38 @@ export const serve = ({ app, publicUrl, ice, trustProxy, limits }: ServeOptions)
       }
       return answer(response, 200, 'application/json', JSON.stringify(configuration))
     }
-    const missing = () => answer(response, 404, 'text/plain; charset=utf-8', 'There is nothing here.')
-    if (files) files(request, response, missing)
-    else missing()
+    const notSent = (status: number) => fail(response, status, status === 404 ? 'There is nothing here.' : undefined)
+    if (files) files(request, response, pathname, notSent)
+    else notSent(404)
   }
 
-  const server = createServer(respond)
+  const server = createServer(
+    {
+      maxHeaderSize: HEAD_LIMIT,
+      headersTimeout: limits.head,
+      // A request is its head: nobody waits for a body.
+      requestTimeout: limits.head,
+      connectionsCheckingInterval: Math.ceil(limits.head / 2),
+    },
+    (request, response) => {
+      try {
+        if (begin(request, response)) respond(request, response)
+      } catch (error) {
+        console.error('A request failed.', error)
+        fail(response, 500)
+      }
+    },
+  )
+  server.setTimeout(limits.stalled)
+  limitSockets(server, limits, trustedProxies)
   server.on('upgrade', (request, socket, head) => {
-    if ((request.url ?? '').split('?', 1)[0] === RELAY_PATH) {
-      relay.upgrade(request, socket, head, address(request, trustProxy))
-      return
+    try {
+      if (pathnameOf(request) === RELAY_PATH) relay.upgrade(request, socket, head, clientAddress(request, trustedProxies))
+      else refuseUpgrade(socket, 404, 'The relay is not here.')
+    } catch (error) {
+      console.error('An upgrade failed.', error)
+      socket.destroy()
     }
-    // Nobody else listens on a socket that asked for an upgrade; a client that is gone already needs no answer.
-    socket.on('error', () => socket.destroy())
-    socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n')
   })
 
   return {

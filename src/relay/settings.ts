@@ -1,4 +1,6 @@
 /** What whoever runs the relay may set, by environment. */
+import type { BlockList } from 'node:net'
+import { addressList } from './client-address.ts'
 import type { ServeOptions } from './serve.ts'
 
 export interface Settings extends ServeOptions {
@@ -8,6 +10,9 @@ export interface Settings extends ServeOptions {
 }
 
 const DEFAULT_PORT = 5180
+
+/** Characters of the shortest token for `/metrics`: guesses are not counted. */
+const SHORTEST_TOKEN = 16
 
 const list = (text: string | undefined) => (text ?? '').split(/[\s,]+/).filter((part) => part !== '')
 
@@ -29,13 +34,34 @@ const publicUrlOf = (text: string | undefined) => {
   return url.href
 }
 
+const trustedProxiesOf = (text: string | undefined): BlockList | undefined => {
+  if (text === undefined || text === '' || text === '0') return undefined
+  if (text === '1') return addressList()
+  try {
+    return addressList(list(text))
+  } catch {
+    throw new Error(
+      `TRUST_PROXY is 1 for proxies on this machine or in a private network, or the addresses of proxies such as "192.0.2.1, 2001:db8::/32", got "${text}".`,
+    )
+  }
+}
+
+const metricsTokenOf = (text: string | undefined): string | undefined => {
+  if (text === undefined || text === '') return undefined
+  if (text.length >= SHORTEST_TOKEN && /^[\x21-\x7e]+$/.test(text)) return text
+  throw new Error(
+    `METRICS_TOKEN is at least ${SHORTEST_TOKEN} characters without spaces, got ${text.length}. Make one with: openssl rand -hex 16`,
+  )
+}
+
 /** @throws {Error} naming the variable, what was expected and what came */
 export const settingsFrom = (environment: Readonly<Record<string, string | undefined>>, app: string): Settings => ({
   app,
   port: portOf(environment.PORT),
   host: environment.HOST || undefined,
   publicUrl: publicUrlOf(environment.PUBLIC_URL),
-  trustProxy: environment.TRUST_PROXY === '1',
+  trustedProxies: trustedProxiesOf(environment.TRUST_PROXY),
+  metricsToken: metricsTokenOf(environment.METRICS_TOKEN),
   ice: {
     stun: list(environment.STUN_URLS),
     turn: list(environment.TURN_URLS),

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import sirv from 'sirv'
+import send from 'send'
+import { pathnameOf } from '../../src/relay/pathname.ts'
 import { startRelay } from '../support/relay.ts'
 import type { Figure } from './figure.ts'
 import { emptyPage, MEASURES, type Measured, measurePeer, SIZES } from './peers/measure-peer.ts'
@@ -14,7 +15,9 @@ const OTHERS = ['yjs', 'loro', 'automerge-repo', 'tinybase', 'rxdb']
 
 /** Serves the pages as they are: Tessera's own server forbids what some libraries do. */
 const servePlain = async () => {
-  const server = createServer(sirv(APP))
+  const server = createServer((request, response) => {
+    send(request, pathnameOf(request) ?? '/', { root: APP }).pipe(response)
+  })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return { port: (server.address() as AddressInfo).port, stop: () => server.close() }
 }

@@ -1,5 +1,5 @@
 /** For tests: the real relay in this process, on a free port. */
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, BlockList } from 'node:net'
 import type { IceServersOptions } from '../../src/relay/ice-servers.ts'
 import type { RelayLimits } from '../../src/relay/limits.ts'
 import { RELAY_PATH, type Served, serve } from '../../src/relay/serve.ts'
@@ -19,6 +19,8 @@ export interface TestRelayOptions {
   readonly app?: string
   readonly publicUrl?: string
   readonly ice?: IceServersOptions
+  readonly trustedProxies?: BlockList
+  readonly metricsToken?: string
 }
 
 export const startRelay = async ({
@@ -27,8 +29,10 @@ export const startRelay = async ({
   app,
   publicUrl,
   ice = { stun: [], turn: [], turnSecret: undefined },
+  trustedProxies,
+  metricsToken,
 }: TestRelayOptions = {}): Promise<TestRelay> => {
-  const served = serve({ app, publicUrl, limits, trustProxy: false, ice })
+  const served = serve({ app, publicUrl, limits, trustedProxies, metricsToken, ice })
   await new Promise<void>((resolve, reject) => {
     served.server.once('error', reject)
     served.server.listen(port, '127.0.0.1', resolve)

@@ -1,0 +1,28 @@
+import { isIPv4, isIPv6 } from 'node:net'
+
+/** Groups of an IPv6 address that name a network: providers give each customer a /64 at least. */
+const NETWORK_GROUPS = 4
+
+/**
+ * The part of an IP address that stands for one customer: the whole IPv4 address, or the /64 network of an IPv6 address.
+ * IPv4-mapped addresses (`::ffff:192.0.2.1`) count as IPv4.
+ * @returns undefined if `text` is no IP address
+ */
+export const addressGroup = (text: string): string | undefined => {
+  if (isIPv4(text)) return text
+  // A zone (`fe80::1%eth0`) names an interface of this machine, not a client.
+  const [address = ''] = text.split('%', 1)
+  if (!isIPv6(address)) return undefined
+  // The URL parser writes every IPv6 address in one way: lower case, no leading zeros, the last 32 bits in hexadecimal.
+  const canonical = new URL(`http://[${address}]`).hostname.slice(1, -1)
+  const [before = '', after] = canonical.split('::')
+  const [head, tail] = [before, after ?? ''].map((half) => (half === '' ? [] : half.split(':'))) as [string[], string[]]
+  const groups = after === undefined ? head : [...head, ...Array(8 - head.length - tail.length).fill('0'), ...tail]
+  if (groups.slice(0, 5).every((group) => group === '0') && groups[5] === 'ffff') {
+    return groups
+      .slice(6)
+      .flatMap((group) => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 0xff])
+      .join('.')
+  }
+  return `${groups.slice(0, NETWORK_GROUPS).join(':')}::/64`
+}

@@ -1,0 +1,195 @@
+/** What a stranger can send to the server without an account: every test here once ended, starved or misled it. */
+import { once } from 'node:events'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import type { Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { eventually } from '../../test/support/eventually.ts'
+import { dial, exchange, HANDSHAKE, openDescriptors, statusOf, untilClosed } from '../../test/support/raw-http.ts'
+import { startRelay, type TestRelay, type TestRelayOptions } from '../../test/support/relay.ts'
+import { addressList } from './client-address.ts'
+
+/** Bytes of a file that no socket buffer takes whole. */
+const LARGE = 8 * 1024 * 1024
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tessera-app-'))
+  await mkdir(join(folder, 'assets'))
+  await writeFile(join(folder, 'index.html'), '<!doctype html><title>Tessera</title>')
+  await writeFile(join(folder, '.secret'), 'hidden')
+  await writeFile(join(folder, 'assets', 'large.wasm'), Buffer.alloc(LARGE, 7))
+  await writeFile(join(folder, 'assets', 'page-1a2b3c4d.js'), '0123456789')
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+let relay: TestRelay
+const opened: Socket[] = []
+afterEach(async () => {
+  for (const socket of opened.splice(0)) socket.destroy()
+  await relay.stop()
+})
+const start = async (options: TestRelayOptions = {}) => {
+  relay = await startRelay({ app: folder, ...options })
+}
+const open = async (options?: { allowHalfOpen: boolean }) => {
+  const socket = await dial(relay.port, options)
+  opened.push(socket)
+  return socket
+}
+const get = (path: string, ...headers: string[]) =>
+  exchange(relay.port, `GET ${path} HTTP/1.1`, 'Host: localhost', 'Connection: close', ...headers)
+const isAlive = async () => expect(statusOf(await get('/health'))).toBe(200)
+
+describe('ranges', () => {
+  it.each([
+    ['bytes=5-2', 416, ''],
+    ['bytes=0-9007199254740993', 206, '0123456789'],
+    ['bytes=0-99999999999999999999999999', 206, '0123456789'],
+    ['bytes=99999999999999999999-', 416, ''],
+    ['bytes=2-4', 206, '234'],
+    ['bytes=-3', 206, '789'],
+    ['bytes=-0', 416, ''],
+    ['bytes=10-', 416, ''],
+    ['bytes=0-1,4-5', 200, '0123456789'],
+    ['bytes=x-y', 200, '0123456789'],
+    ['lines=1-2', 200, '0123456789'],
+  ])('answers %s with %i', async (range, status, body) => {
+    await start()
+    const answer = await get('/assets/page-1a2b3c4d.js', `Range: ${range}`)
+    expect(statusOf(answer)).toBe(status)
+    if (body) expect(answer.split('\r\n\r\n')[1]).toBe(body)
+    await isAlive()
+  })
+})
+
+describe('addresses', () => {
+  it.each([
+    ['/../../etc/passwd', 403],
+    ['/..%2f..%2fetc%2fpasswd', 403],
+    ['/assets/%2e%2e/%2e%2e/etc/passwd', 403],
+    ['/..\\..\\etc\\passwd', 403],
+    ['/.secret', 404],
+    ['/%2esecret', 404],
+    ['/a%00b', 400],
+    ['/%', 400],
+    ['/%ff', 400],
+    ['//example.org/', 404],
+    ['http://example.org/health', 200],
+    ['http://[/', 400],
+    ['ftp://example.org/', 400],
+    ['*', 400],
+    [`/${'a'.repeat(300)}`, 200],
+  ])('answers %s with %i', async (path, status) => {
+    await start()
+    const answer = await get(path)
+    expect(statusOf(answer)).toBe(status)
+    expect(answer).not.toMatch(/root:|hidden|\r\nLocation:/i)
+    await isAlive()
+  })
+
+  it('lets nobody keep the page under the address of a file that never changes', async () => {
+    await start()
+    expect(statusOf(await get('/assets/page'))).toBe(404)
+    expect(statusOf(await get('/assets'))).toBe(404)
+    for (const path of ['/assets/missing.js', '/assets/../index.html', '/assets/%2e%2e/']) {
+      expect(await get(path)).not.toMatch(/immutable/)
+    }
+  })
+})
+
+describe('descriptors', () => {
+  it.skipIf(process.platform !== 'linux')('are free again after downloads that were aborted', async () => {
+    await start()
+    await isAlive()
+    const before = openDescriptors()
+    for (let count = 0; count < 100; count++) {
+      const socket = await open()
+      socket.write('GET /assets/large.wasm HTTP/1.1\r\nHost: localhost\r\n\r\n')
+      await once(socket, 'data')
+      socket.resetAndDestroy()
+    }
+    await eventually(() => expect(openDescriptors()).toBeLessThanOrEqual(before))
+  })
+
+  it('are free again after upgrades that were refused, though the client keeps its side open', async () => {
+    await start({ limits: { connections: 0 } })
+    for (const path of ['/elsewhere', '/relay']) {
+      const socket = await open({ allowHalfOpen: true })
+      socket.write(`GET ${path} HTTP/1.1\r\n${HANDSHAKE.join('\r\n')}\r\n\r\n`)
+      await once(socket, 'data')
+    }
+    await eventually(async () => expect(await acceptedBy(relay)).toBe(0))
+  })
+})
+
+/** Sockets that the server holds, those that it handed over to the relay included. */
+const acceptedBy = ({ served }: TestRelay) => promisify(served.server.getConnections.bind(served.server))()
+
+describe('the limit on connections from one address', () => {
+  it('is checked before the handshake, and counts only who was admitted', async () => {
+    await start({ limits: { connectionsPerAddress: 1 } })
+    const handshake = ['GET /relay HTTP/1.1', ...HANDSHAKE] as const
+    const admitted = await open()
+    admitted.write(`${handshake.join('\r\n')}\r\n\r\n`)
+    await once(admitted, 'data')
+    for (let count = 0; count < 5; count++) expect(statusOf(await exchange(relay.port, ...handshake))).toBe(429)
+    expect(relay.served.relay.counts.connections).toBe(1)
+    admitted.destroy()
+    await eventually(() => expect(relay.served.relay.counts.connections).toBe(0))
+    const next = await open()
+    next.write(`${handshake.join('\r\n')}\r\n\r\n`)
+    expect(statusOf(String((await once(next, 'data'))[0]))).toBe(101)
+  })
+
+  it('holds for a whole IPv6 network, and for one IPv4 address however it is written', async () => {
+    await start({ limits: { connectionsPerAddress: 1 }, trustedProxies: addressList() })
+    const status = async (forwarded: string) => {
+      const socket = await open()
+      socket.write(`GET /relay HTTP/1.1\r\n${[...HANDSHAKE, `X-Forwarded-For: ${forwarded}`].join('\r\n')}\r\n\r\n`)
+      return statusOf(String((await once(socket, 'data'))[0]))
+    }
+    expect(await status('2001:db8:1:1::1')).toBe(101)
+    expect(await status('2001:db8:1:1:ffff::2')).toBe(429)
+    expect(await status('2001:db8:1:2::1')).toBe(101)
+    expect(await status('192.0.2.1')).toBe(101)
+    expect(await status('::ffff:192.0.2.1')).toBe(429)
+  })
+})
+
+describe('requests', () => {
+  it('with a method other than GET and HEAD are refused, and their bodies not waited for', async () => {
+    await start()
+    const socket = await open()
+    const answer = untilClosed(socket)
+    socket.write('POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000000\r\n\r\nabc')
+    expect(statusOf(await answer)).toBe(405)
+  })
+})
+
+describe('metrics', () => {
+  const token = 'a token of 16 or more'.replaceAll(' ', '-')
+  const status = async (...headers: string[]) =>
+    statusOf(await exchange(relay.port, 'GET /metrics HTTP/1.1', 'Connection: close', ...headers))
+
+  it('are for this machine only', async () => {
+    await start()
+    expect(await status('Host: localhost:5180')).toBe(200)
+    expect(await status('Host: [::1]')).toBe(200)
+    // By a proxy on this machine, and by a page whose name was pointed at it.
+    expect(await status('Host: localhost', 'X-Forwarded-For: 192.0.2.1')).toBe(403)
+    expect(await status('Host: localhost', 'Forwarded: for=192.0.2.1')).toBe(403)
+    expect(await status('Host: tessera.example.org')).toBe(403)
+    expect(await status('Host: localhost.example.org')).toBe(403)
+  })
+
+  it('are for who has the token, from anywhere', async () => {
+    await start({ metricsToken: token })
+    const proxied = ['Host: tessera.example.org', 'X-Forwarded-For: 192.0.2.1'] as const
+    expect(await status(...proxied, `Authorization: Bearer ${token}`)).toBe(200)
+    expect(await status(...proxied, `Authorization: Bearer ${token}x`)).toBe(403)
+    expect(await status('Host: localhost')).toBe(403)
+  })
+})

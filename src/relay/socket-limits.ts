@@ -1,0 +1,29 @@
+import type { Server } from 'node:http'
+import type { BlockList, Socket } from 'node:net'
+import { addressGroup } from './address-group.ts'
+import { isListed } from './client-address.ts'
+import type { RelayLimits } from './limits.ts'
+
+/** Closes sockets above the limits as they arrive: slow requests of one address must not use up all that a process may open. */
+export const limitSockets = (
+  server: Server,
+  { sockets, socketsPerAddress }: Pick<RelayLimits, 'sockets' | 'socketsPerAddress'>,
+  trustedProxies: BlockList | undefined,
+): void => {
+  const open = new Map<string, number>()
+  server.maxConnections = sockets
+  server.on('connection', (socket: Socket) => {
+    const direct = socket.remoteAddress ?? ''
+    // Behind a proxy every socket has the proxy's address, and the proxy waits for slow clients itself.
+    if (isListed(trustedProxies, direct)) return
+    const address = addressGroup(direct) ?? direct
+    const count = (open.get(address) ?? 0) + 1
+    if (count > socketsPerAddress) return socket.destroy()
+    open.set(address, count)
+    socket.once('close', () => {
+      const left = (open.get(address) ?? 1) - 1
+      if (left > 0) open.set(address, left)
+      else open.delete(address)
+    })
+  })
+}

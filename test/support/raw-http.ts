@@ -1,0 +1,47 @@
+/** For tests: HTTP over plain sockets, so that requests can be malformed, stay half open, or end in the middle of an answer. */
+import { once } from 'node:events'
+import { readdirSync } from 'node:fs'
+import { connect, type Socket } from 'node:net'
+
+/** An open socket to `port` of this machine. */
+export const dial = async (port: number, options: { readonly allowHalfOpen?: boolean } = {}): Promise<Socket> => {
+  const socket = connect({ port, host: '127.0.0.1', ...options })
+  await once(socket, 'connect')
+  // A reset is one of the answers that tests expect; `close` follows it.
+  socket.on('error', () => undefined)
+  return socket
+}
+
+/** Everything that the server sends until it closes the connection. */
+export const untilClosed = async (socket: Socket): Promise<string> => {
+  let text = ''
+  socket.setEncoding('latin1').on('data', (part) => {
+    text += part
+  })
+  await once(socket, 'close')
+  return text
+}
+
+/** Sends `lines` as the head of one request, and returns the whole answer of a server that closes afterwards. */
+export const exchange = async (port: number, ...lines: string[]): Promise<string> => {
+  const socket = await dial(port)
+  const answer = untilClosed(socket)
+  socket.write(`${lines.join('\r\n')}\r\n\r\n`)
+  return answer
+}
+
+/** The status of an answer. */
+export const statusOf = (answer: string): number => Number(/^HTTP\/1\.1 (\d{3}) /.exec(answer)?.[1])
+
+/** Header lines of a WebSocket handshake with the relay. */
+export const HANDSHAKE = [
+  'Host: localhost',
+  'Connection: Upgrade',
+  'Upgrade: websocket',
+  'Sec-WebSocket-Version: 13',
+  'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+  'Sec-WebSocket-Protocol: tessera-relay-1',
+] as const
+
+/** File descriptors that this process has open. Linux only. */
+export const openDescriptors = (): number => readdirSync('/proc/self/fd').length
