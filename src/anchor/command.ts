@@ -16,6 +16,7 @@ export const OPTIONS = {
   limit: { type: 'string' },
   format: { type: 'string' },
   force: { type: 'boolean' },
+  exact: { type: 'boolean' },
   at: { type: 'string' },
   history: { type: 'boolean' },
   schema: { type: 'boolean' },

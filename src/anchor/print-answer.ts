@@ -17,7 +17,8 @@ export const limitOf = ({ limit }: OptionValues, usual = ROWS): number => {
 export const printAnswer = (console: Console, { columns, rows, truncated }: SqlAnswer, options: OptionValues): Exit => {
   if (options.csv && options.json) throw usageFailure('Either --json or --csv.')
   const names = apart(columns)
-  if (options.csv) for (const row of [names, ...rows]) console.out(csvRow(row))
+  if (options.exact && !options.csv) throw usageFailure('--exact goes with --csv.')
+  if (options.csv) for (const row of [names, ...rows]) console.out(csvRow(row, { exact: options.exact ?? false }))
   else
     printJson(
       console,

@@ -11,14 +11,14 @@ export const exportPart = (): EnginePart => {
   const { opened, follow } = whileOpen()
   return {
     calls: {
-      async exportSpace({ space, format }) {
+      async exportSpace({ space, format, exact = false }) {
         const { core } = opened()
         const session = await core.show(space).session
         if (!session.arrived) throw notReady()
         const content = exportedSpace(session.space(), spaceIdOf(session.root))
         switch (format) {
           case 'csv':
-            return exportCsv(content).map(({ name, text }) => ({ name, content: new Blob([text]) }))
+            return exportCsv(content, { exact }).map(({ name, text }) => ({ name, content: new Blob([text]) }))
           case 'json':
             return [{ name: 'space.json', content: new Blob([exportJson(content)]) }]
           case 'sqlite': {

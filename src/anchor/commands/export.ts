@@ -12,15 +12,17 @@ const FORMATS: readonly string[] = ['csv', 'json', 'sqlite'] satisfies readonly 
 
 export const exportSpace: Command = {
   takes: ['SPACE', 'OUT'],
-  options: ['format', 'force'],
+  options: ['format', 'force', 'exact'],
   does: 'writes a space to OUT: for csv a folder with a file for each table, for json and sqlite one file',
-  async run({ engine, console, given: [meant = '', out = ''], options: { format, force } }) {
+  async run({ engine, console, given: [meant = '', out = ''], options: { format, force, exact } }) {
     if (format === undefined || !FORMATS.includes(format)) throw usageFailure('--format is csv, json or sqlite.')
+    if (exact && format !== 'csv')
+      throw usageFailure('--exact goes with --format csv: only CSV files are changed for spreadsheets.')
     if (existsSync(out) && !force)
       throw new CommandFailure(EXIT.failed, `${out} exists already. Choose another name, or replace it with --force.`)
     if (force) await checkReplaceable(out, format)
     const space = await findSpace(engine, meant)
-    const files = await engine.call('exportSpace', { space, format: format as ExportFormat })
+    const files = await engine.call('exportSpace', { space, format: format as ExportFormat, ...(exact && { exact }) })
     const target = resolve(out)
     const unfinished = unfinishedName(target)
     try {

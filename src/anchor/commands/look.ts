@@ -11,7 +11,7 @@ import { timeOf } from '../time-of.ts'
 export const look: Command = {
   takes: ['FILE'],
   may: ['SQL'],
-  options: ['at', 'json', 'csv', 'limit', 'history', 'schema'],
+  options: ['at', 'json', 'csv', 'exact', 'limit', 'history', 'schema'],
   does: 'opens an archive and runs one SELECT over it, as it was at a time with --at, or prints its history or its tables; needs no DIR',
   withoutProfile: true,
   async run({ engine, console, environment, given: [path = '', sql], options }) {

@@ -5,7 +5,7 @@ import { timeOf } from '../time-of.ts'
 
 export const query: Command = {
   takes: ['SPACE', 'SQL'],
-  options: ['json', 'csv', 'limit'],
+  options: ['json', 'csv', 'exact', 'limit'],
   does: 'runs one SELECT over the tables under their names, and prints its rows',
   async run({ engine, console, given: [meant = '', sql = ''], options }) {
     const limit = limitOf(options)
@@ -16,7 +16,7 @@ export const query: Command = {
 
 export const at: Command = {
   takes: ['SPACE', 'TIME', 'SQL'],
-  options: ['json', 'csv', 'limit'],
+  options: ['json', 'csv', 'exact', 'limit'],
   does: 'the same over the space as it was at a time: ISO 8601, or seconds since 1970',
   async run({ engine, console, given: [meant = '', typed = '', sql = ''], options }) {
     const [limit, time] = [limitOf(options), timeOf(typed)]

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { previewCsv } from './preview.ts'
 import { readCsv } from './read-csv.ts'
 import { typedRows } from './typed-rows.ts'
+import { csvRow } from './write-csv.ts'
 
 const file = (...parts: BlobPart[]) => new Blob(parts)
 const rowsOf = async (blob: Blob, delimiter = ',') => {
@@ -118,6 +119,52 @@ describe('reading', () => {
   it('can be cancelled', async () => {
     const reading = readCsv(file('a\n'.repeat(2_000_000)), { delimiter: ',', encoding: 'utf-8' }, AbortSignal.abort())
     await expect(reading.next()).rejects.toMatchObject({ name: 'AbortError' })
+  })
+})
+
+describe('a formula', () => {
+  const text = fc.string({ unit: fc.constantFrom('=', '+', '-', '@', '\t', '\r', '\n', "'", 'a', ',', '"', ' ') })
+
+  it('is written as text, and comes back as it was', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(text, text), { minLength: 1 }), async (rows) => {
+        const written = ['_id,name\r\n', ...rows.map((cells) => csvRow(cells))].join('')
+        for await (const { rows: raw } of readCsv(file(written), { delimiter: ',', encoding: 'utf-8', exact: true }))
+          for (const cells of raw) for (const cell of cells) expect(cell).not.toMatch(/^[=+\-@\t\r]/)
+        expect((await rowsOf(file(written))).slice(1)).toEqual(rows)
+      }),
+    )
+  })
+
+  it('is written as it is when asked for exactly, and comes back as it was', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(text, text), { minLength: 1 }), async (rows) => {
+        const written = ['_id,name\r\n', ...rows.map((cells) => csvRow(cells, { exact: true }))].join('')
+        const read: string[][] = []
+        for await (const part of readCsv(file(written), { delimiter: ',', encoding: 'utf-8', exact: true }))
+          read.push(...part.rows)
+        expect(read.slice(1)).toEqual(rows)
+      }),
+    )
+  })
+
+  it('leaves numbers alone, and keeps a column of guarded texts a text', async () => {
+    expect(csvRow([-5, '-5', '+49 30', '=1+2', "'=x", "it's"])).toBe("-5,'-5,'+49 30,'=1+2,''=x,it's\r\n")
+    const { guess, rows, guarded } = await previewCsv(file("'=n,a,b\r\n1,-5,'-5\r\n2,-6,'-6\r\n"))
+    expect(guess.columns).toEqual([
+      { name: '=n', type: 'number' },
+      { name: 'a', type: 'number' },
+      { name: 'b', type: 'text' },
+    ])
+    expect({ rows, guarded }).toEqual({
+      rows: [
+        ['1', '-5', '-5'],
+        ['2', '-6', '-6'],
+      ],
+      guarded: true,
+    })
+    const exact = await previewCsv(file("'=n,a\r\n'=1,x"), { exact: true })
+    expect(exact.guess).toMatchObject({ exact: true, columns: [{ name: "'=n" }, { name: 'a' }] })
   })
 })
 

@@ -1,14 +1,17 @@
 import { type ExportedSpace, flatValue } from '../exported.ts'
-import { csvRow } from './write-csv.ts'
+import { type CsvWriting, csvRow } from './write-csv.ts'
 
 /** A file for each table: a header, then a row for each record; `_id` stands first. */
-export const exportCsv = ({ tables }: ExportedSpace): { readonly name: string; readonly text: string }[] => {
+export const exportCsv = (
+  { tables }: ExportedSpace,
+  writing: CsvWriting = {},
+): { readonly name: string; readonly text: string }[] => {
   const taken = new Set<string>()
   return tables.map(({ key, fields, records }) => ({
     name: `${fileName(key, taken)}.csv`,
     text: [
-      csvRow(['_id', ...fields.map((field) => field.key)]),
-      ...records.map(({ id, values }) => csvRow([id, ...fields.map((field) => flatValue(values[field.key]))])),
+      csvRow(['_id', ...fields.map((field) => field.key)], writing),
+      ...records.map(({ id, values }) => csvRow([id, ...fields.map((field) => flatValue(values[field.key]))], writing)),
     ].join(''),
   }))
 }

@@ -8,6 +8,8 @@ export interface CsvGuess {
   /** Whether the first row names the columns. */
   readonly header: boolean
   readonly columns: readonly CsvColumn[]
+  /** Keeps the `'` that exports put in front of texts such as `=1+2`; without, it is removed. */
+  readonly exact?: boolean
 }
 
 export interface CsvColumn {

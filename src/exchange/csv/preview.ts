@@ -2,6 +2,7 @@ import Papa from 'papaparse'
 import { isDate, parseNumber } from '../../space/cells/parse.ts'
 import { guessEncoding } from './encoding.ts'
 import { CsvError } from './errors.ts'
+import { isGuarded, unguardFormula } from './formula-guard.ts'
 import type { CsvColumn, CsvGuess } from './guess.ts'
 import { readCsv } from './read-csv.ts'
 
@@ -14,6 +15,8 @@ export interface CsvPreview {
   readonly exact: boolean
   /** Rows among those looked at that have more or fewer columns than the rest. */
   readonly ragged: number
+  /** Whether any cell looked at has a `'` in front of a formula, which the import removes unless `guess.exact`. */
+  readonly guarded: boolean
   /** How many records one space can hold; more than that cannot be imported whole. */
   readonly limit: number
 }
@@ -39,7 +42,11 @@ export const previewCsv = async (file: Blob, given: Partial<CsvGuess> = {}): Pro
   if (!encoding)
     throw new CsvError('csv-binary', 'This is no text file. Export the table as CSV from where it comes, and choose that file.')
   const delimiter = given.delimiter ?? guessDelimiter(new TextDecoder(encoding).decode(beginning, { stream: true }))
-  const { rows, bytes } = await firstRows(file, { delimiter, encoding })
+  // A cell with a `'` in front is meant as text, also when a number follows.
+  const { rows: raw, bytes } = await firstRows(file, { delimiter, encoding, exact: true })
+  const guarded = raw.some((cells) => cells.some(isGuarded))
+  const exactly = given.exact ?? false
+  const rows = exactly || !guarded ? raw : raw.map((cells) => cells.map(unguardFormula))
   const [first] = rows
   if (!first) throw new CsvError('csv-empty', 'The file holds no rows, only empty lines.')
 
@@ -49,16 +56,23 @@ export const previewCsv = async (file: Blob, given: Partial<CsvGuess> = {}): Pro
   const usual = mostCommon(rows.map(({ length }) => length))
   const exact = bytes === file.size
   return {
-    guess: { delimiter, encoding, header, columns: columnsOf(header ? first : [], records, width, given.columns) },
+    guess: {
+      delimiter,
+      encoding,
+      header,
+      columns: columnsOf(header ? first : [], header ? raw.slice(1) : raw, width, given.columns),
+      ...(exactly && { exact: true }),
+    },
     rows: records.slice(0, SHOWN_ROWS),
     records: exact ? records.length : Math.round((records.length * file.size) / Math.max(1, bytes)),
     exact,
     ragged: rows.filter(({ length }) => length !== usual).length,
+    guarded,
     limit: RECORD_LIMIT,
   }
 }
 
-const firstRows = async (file: Blob, guess: Pick<CsvGuess, 'delimiter' | 'encoding'>) => {
+const firstRows = async (file: Blob, guess: Pick<CsvGuess, 'delimiter' | 'encoding' | 'exact'>) => {
   for await (const { rows, bytes } of readCsv(file, guess)) if (rows.length > 0 || bytes === file.size) return { rows, bytes }
   return { rows: [], bytes: file.size }
 }

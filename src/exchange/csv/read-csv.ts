@@ -1,5 +1,6 @@
 import Papa from 'papaparse'
 import { CsvError } from './errors.ts'
+import { unguardFormula } from './formula-guard.ts'
 import type { CsvGuess } from './guess.ts'
 
 /** Bytes read at a time; a file is never in memory whole. */
@@ -20,12 +21,12 @@ const Parser = (
 ).Parser
 
 /**
- * The rows of a file, a chunk at a time, empty lines left out.
+ * The rows of a file, a chunk at a time, empty lines left out. The `'` in front of formulas is removed unless `exact`.
  * @throws {CsvError} `csv-quote`
  */
 export async function* readCsv(
   file: Blob,
-  { delimiter, encoding }: Pick<CsvGuess, 'delimiter' | 'encoding'>,
+  { delimiter, encoding, exact }: Pick<CsvGuess, 'delimiter' | 'encoding' | 'exact'>,
   signal?: AbortSignal,
 ): AsyncGenerator<{ readonly rows: string[][]; readonly bytes: number }> {
   const decoder = new TextDecoder(encoding)
@@ -50,7 +51,8 @@ export async function* readCsv(
       )
     }
     row += data.length
-    yield { rows: data.filter((cells) => cells.length > 1 || cells[0] !== ''), bytes }
+    const rows = data.filter((cells) => cells.length > 1 || cells[0] !== '')
+    yield { rows: exact ? rows : rows.map((cells) => cells.map(unguardFormula)), bytes }
   }
 }
 

@@ -1,8 +1,16 @@
+import { guardFormula } from './formula-guard.ts'
+
 /** What a cell of a file of comma-separated values is made of. */
 export type CsvCell = string | number | boolean | null | undefined
 
+export interface CsvWriting {
+  /** Writes texts that a spreadsheet would run as formulas as they are, without a `'` in front. */
+  readonly exact?: boolean
+}
+
 /** One row with its end, after RFC 4180: a cell stands between quotation marks where it has to. */
-export const csvRow = (cells: readonly CsvCell[]): string => `${cells.map(csvCell).join(',')}\r\n`
+export const csvRow = (cells: readonly CsvCell[], { exact = false }: CsvWriting = {}): string =>
+  `${cells.map((cell) => csvCell(typeof cell === 'string' && !exact ? guardFormula(cell) : cell)).join(',')}\r\n`
 
 const csvCell = (cell: CsvCell): string => {
   const text = cell === null || cell === undefined ? '' : String(cell)
