@@ -61,6 +61,8 @@ export interface Core {
   show(id: SpaceId): ShownSpace
   /** The same, once its index shows all that the document holds. */
   ready(id: SpaceId): Promise<SpaceSession>
+  /** Resolves when the index of a space has every change made so far; at once where no index is kept. */
+  indexed(id: SpaceId): Promise<void>
   readonly feed: Feed
   readonly examiner: Examiner
   /** Shows a space that the profile does not hold, such as an archive, for as long as it is looked at. */
@@ -190,6 +192,7 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
     lookAway: (id) => void lookedAt.delete(id),
     show: (id) => show(id),
     ready: (id) => ready(id),
+    indexed: async (id) => shown?.settled(id),
     async reopen(change) {
       const { vault } = opened()
       await end()
@@ -247,7 +250,7 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
       await vault.changePassphrase(from, to)
       await share(vault).catch(report)
     },
-    renameDevice: ({ name }) => opened().renameDevice(name),
+    renameDevice: ({ name, device }) => opened().renameDevice(name, device),
     async createSpace({ name, template }, { id }) {
       const edits = template === undefined ? [] : templateEdits(templateOf(template))
       return { space: await opened().createSpace(id, name, newDocument(name, edits)) }

@@ -14,6 +14,8 @@ export type FeedMessage =
   | { readonly kind: 'schema'; readonly space: SpaceId; readonly schema: Schema }
   | { readonly kind: 'rows'; readonly space: SpaceId; readonly table: TableId; readonly rows: readonly IndexRow[] }
   | { readonly kind: 'remove'; readonly space: SpaceId; readonly table: TableId; readonly records: readonly RecordId[] | 'all' }
+  /** While a table that is shown for the first time is being filled, the index answers nothing about it. */
+  | { readonly kind: 'filling'; readonly space: SpaceId; readonly table: TableId; readonly filling: boolean }
   | { readonly kind: 'history'; readonly space: SpaceId; readonly rows: readonly HistoryRow[] }
   | { readonly kind: 'conflicts'; readonly space: SpaceId; readonly table: TableId; readonly marks: readonly ConflictMark[] }
   /** The index holds all of the space: until then no watch of it emits. */

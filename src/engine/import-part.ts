@@ -28,7 +28,7 @@ export const importPart = (): EnginePart => {
     { space, file, table, guess, first = RECORD_LIMIT }: Parameters<Calls['importCsv']>[0],
     { signal, progress }: CallContext,
   ): Promise<ReturnType<Calls['importCsv']>> => {
-    const { profile } = opened()
+    const { profile, core } = opened()
     const { vault } = profile
     const session = await profile.open(space)
     const typed = typedRows(guess.columns, guess.delimiter)
@@ -74,6 +74,9 @@ export const importPart = (): EnginePart => {
       }
       if (records === 0) throw new CsvError('csv-empty', 'The file holds no records below its header.')
       await session.write((space, answers) => commitEdits(space, optionEdits(target, typed.options), now(), answers))
+      // Shown only when the index has all of it: or half of it is drawn.
+      await core.indexed(space)
+      signal.throwIfAborted()
       const ended = await session.write((space) => endBulk(space, target, now()))
       if (ended) session.remember(ended.step)
       await vault.write([{ area: PROFILE, key: ['import', space], value: undefined }])

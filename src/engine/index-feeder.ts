@@ -110,8 +110,16 @@ export const indexFeeder = (session: Shown, feed: Feed): IndexFeeder => {
     if (schema === shown) return
     const before = shown
     shown = schema
+    const changed = everyTable(schema).filter((table) => readsOtherwise(before, table))
+    const fresh = before === undefined ? [] : changed.filter((table) => isNewlyShown(before, schema, table))
+    // Marked before the schema arrives: with it the index would show the table, half filled.
+    for (const { id: table } of fresh) await feed.send({ kind: 'filling', space: id, table, filling: true })
     await feed.send({ kind: 'schema', space: id, schema })
-    for (const table of everyTable(schema)) if (readsOtherwise(before, table)) await fillTable(table.id)
+    try {
+      for (const table of changed) await fillTable(table.id)
+    } finally {
+      for (const { id: table } of fresh) await feed.send({ kind: 'filling', space: id, table, filling: false })
+    }
   }
 
   const take = async ({ schema, records, known }: Touched): Promise<void> => {
@@ -213,6 +221,10 @@ const writtenBy = (atLeast: number) => {
     },
   }
 }
+
+/** Whether a table is shown now and was not before: it is new, or its import has just ended. */
+const isNewlyShown = (before: Schema, now: Schema, { id }: Table): boolean =>
+  now.tables.some((table) => table.id === id) && ![...before.tables, ...before.deleted.tables].some((table) => table.id === id)
 
 /** Whether cells of a table may look otherwise than the index has them: it is new, or a field of it is of another kind. */
 const readsOtherwise = (before: Schema | undefined, table: Table): boolean => {

@@ -43,6 +43,11 @@ export const serveIndex = (sqlite: Sqlite, feed: MessagePort): ((port: MessagePo
   const live = new Set<Live>()
   /** Spaces of which a whole state is here. Watches of the others emit nothing: an index being filled is not an empty table. */
   const whole = new Set<SpaceId>()
+  /** Tables that are being filled for the first time, by space. */
+  const filling = new Map<SpaceId, Set<TableId>>()
+  /** Whether a table holds only a part of its rows, or rows of an import that still runs: nothing of it is shown. */
+  const isPartial = (space: SpaceId, table: TableId): boolean =>
+    filling.get(space)?.has(table) === true || indexOf(space).schema.unfinished.some(({ id }) => id === table)
 
   const look = (each: Live) => {
     each.waiting = false
@@ -92,6 +97,13 @@ export const serveIndex = (sqlite: Sqlite, feed: MessagePort): ((port: MessagePo
       case 'remove':
         removeRows(indexOf(message.space), message.table, message.records)
         break
+      case 'filling': {
+        const tables = filling.get(message.space) ?? new Set()
+        filling.set(message.space, tables)
+        if (message.filling) tables.add(message.table)
+        else tables.delete(message.table)
+        return !message.filling
+      }
       case 'history':
         putHistory(indexOf(message.space), message.rows)
         break
@@ -108,6 +120,7 @@ export const serveIndex = (sqlite: Sqlite, feed: MessagePort): ((port: MessagePo
           closeIndex(index)
           spaces.delete(space)
           whole.delete(space)
+          filling.delete(space)
         }
     }
     return true
@@ -127,6 +140,7 @@ export const serveIndex = (sqlite: Sqlite, feed: MessagePort): ((port: MessagePo
         const before = spaces.get(question.space)
         if (!restored) return { answer: false }
         if (before) closeIndex(before)
+        filling.delete(question.space)
         spaces.set(question.space, restored)
         if (question.show) whole.add(question.space)
         touch(question.space)
@@ -186,16 +200,24 @@ export const serveIndex = (sqlite: Sqlite, feed: MessagePort): ((port: MessagePo
     (table) =>
       table === shown || tablesShownIn(indexOf(space), shown).has(table)
 
+  const watchTable = (space: SpaceId, table: TableId, fail: Live['fail'], refresh: () => void) =>
+    watch(space, ofTable(space, table), fail, () => {
+      if (!isPartial(space, table)) refresh()
+    })
+
+  const wholeCounts = (space: SpaceId) =>
+    Object.fromEntries(Object.entries(countRecords(indexOf(space))).filter(([table]) => !isPartial(space, table as TableId)))
+
   const everyTable = () => true
   const watches: WatchHandlers = {
     window: (request, push, fail) =>
-      watch(request.space, ofTable(request.space, request.table), fail, () => push(readWindow(indexOf(request.space), request))),
+      watchTable(request.space, request.table, fail, () => push(readWindow(indexOf(request.space), request))),
     record: ({ space, table, record }, push, fail) =>
-      watch(space, ofTable(space, table), fail, () => push(readRow(indexOf(space), table, record))),
+      watchTable(space, table, fail, () => push(readRow(indexOf(space), table, record))),
     outline: (request, push, fail) =>
-      watch(request.space, ofTable(request.space, request.table), fail, () => push(readOutline(indexOf(request.space), request))),
+      watchTable(request.space, request.table, fail, () => push(readOutline(indexOf(request.space), request))),
     path: (request, push, fail) =>
-      watch(request.space, ofTable(request.space, request.table), fail, () => push(pathOf(indexOf(request.space), request))),
+      watchTable(request.space, request.table, fail, () => push(pathOf(indexOf(request.space), request))),
     search: ({ space, text }, push, fail) => {
       let ended = false
       // Its index is made in slices, so that windows are answered in between.
@@ -216,7 +238,7 @@ export const serveIndex = (sqlite: Sqlite, feed: MessagePort): ((port: MessagePo
         stop()
       }
     },
-    counts: ({ space }, push, fail) => watch(space, everyTable, fail, () => push(countRecords(indexOf(space)))),
+    counts: ({ space }, push, fail) => watch(space, everyTable, fail, () => push(wholeCounts(space))),
   }
   return (port) => {
     serveRpc(

@@ -34,6 +34,8 @@ export interface ShownSpaces {
   changed(id: SpaceId, touched: Touched, own: boolean): void
   reloaded(id: SpaceId): void
   /** Undefined where no index is kept: then the document answers. */
+  /** Resolves when the index has every change made so far; at once where no index is kept. */
+  settled(id: SpaceId): Promise<void>
   lookUp(id: SpaceId, lookups: readonly Lookup[]): Promise<Answers> | undefined
   /** Keeps copies of what changed, and forgets every space. */
   close(): Promise<void>
@@ -144,6 +146,9 @@ export const shownSpaces = (profile: ProfileSession, feed: Feed, { showCopies }:
     },
     reloaded(id) {
       entries.get(id)?.feeder?.fill().catch(report)
+    },
+    async settled(id) {
+      await entries.get(id)?.feeder?.settled(() => feed.settled())
     },
     lookUp(id, lookups) {
       return entries.get(id)?.feeder?.settled(async () => new Map(await feed.ask('lookups', { space: id, lookups })))

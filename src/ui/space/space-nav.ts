@@ -1,5 +1,5 @@
 import { msg, str } from '@lit/localize'
-import { css, html, LitElement, nothing } from 'lit'
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import fileUp from 'lucide-static/icons/file-up.svg?raw'
 import layoutGrid from 'lucide-static/icons/layout-grid.svg?raw'
@@ -17,6 +17,10 @@ import { formatNumber } from '../words/numbers.ts'
 import { spaceItems } from './space-items.ts'
 import '../parts/menu.ts'
 import './sync-line.ts'
+
+/** The number of records of a table; undefined while it is loading. */
+const showCount = (count: number | undefined): string | TemplateResult =>
+  count === undefined ? html`<span title=${msg('Loading')}>…</span>` : formatNumber(count)
 
 /** The tables of a space, the ways beside them, and the other spaces. Fires `add-table`. */
 @customElement('tessera-space-nav')
@@ -60,7 +64,7 @@ export class SpaceNav extends LitElement {
             id,
             name: title,
           }) => html`<li><a class="item" href=${hrefOf({ kind: 'space', space, table: id })} aria-current=${current(this.place === 'table' && id === this.table)}>
-            ${icon(table)}<span class="ellipsis">${title}</span>${counts ? html`<small>${formatNumber(counts[id] ?? 0)}</small>` : nothing}</a></li>`,
+            ${icon(table)}<span class="ellipsis">${title}</span>${counts ? html`<small>${showCount(counts[id])}</small>` : nothing}</a></li>`,
         )}
         <li><button class="item add" @click=${() => this.dispatchEvent(new Event('add-table'))}>${icon(plus)}${msg('Add table')}</button></li>
         <li><a class="item add" href=${hrefOf({ kind: 'import', space })} aria-current=${current(this.place === 'import')}>${icon(fileUp)}${msg('Import a file')}</a></li>
