@@ -35,7 +35,8 @@ export interface Calls {
   unlock(input: { readonly passphrase: string }): void
   lock(): void
   changePassphrase(input: { readonly from: string; readonly to: string }): void
-  renameDevice(input: { readonly name: string }): void
+  /** Renames this device, or another own one by the id that `devices` gives; the name is the same on all of them. @throws `not-found` */
+  renameDevice(input: { readonly name: string; readonly device?: string }): void
 
   /** @param input names the template that the new space is made like; empty without */
   createSpace(input: { readonly name: string; readonly template?: string }): { readonly space: SpaceId }
@@ -94,8 +95,15 @@ export interface Calls {
     readonly first?: number
   }): ImportResult
 
-  /** A space without its trash, as files: one a table for `csv`, one in all for the others. */
-  exportSpace(input: { readonly space: SpaceId; readonly format: ExportFormat }): readonly ExportedFile[]
+  /**
+   * A space without its trash, as files: one a table for `csv`, one in all for the others. In CSV a `'` stands in front of texts that
+   * a spreadsheet would run as formulas, unless `exact`.
+   */
+  exportSpace(input: {
+    readonly space: SpaceId
+    readonly format: ExportFormat
+    readonly exact?: boolean
+  }): readonly ExportedFile[]
   /**
    * All of a space in one file that this passphrase opens: its document with its history, its log, and the statements that prove who
    * wrote it. Progress counts bytes.
@@ -116,10 +124,12 @@ export interface Calls {
    * is to be given to `enterCode`.
    */
   showCode(input: { readonly manual: boolean }): void
+  /** Reads a pairing code and uses neither it nor the network. @throws `code-…` when it cannot be used here */
+  inspectCode(input: { readonly text: string }): InspectedCode
   /** A code that was scanned, typed or pasted: a whole link or what stands behind its `#`. @throws `code-…` */
   enterCode(input: { readonly text: string }): void
   /**
-   * On both devices, after comparing the words: whether they match. On the one that showed the code this is *Add*.
+   * On both devices, after comparing the words: whether they match.
    * @param input names the words that were compared: an answer about others, of a try that is over, counts for nothing
    */
   answerWords(input: { readonly match: boolean; readonly words: readonly string[] }): void
@@ -153,7 +163,7 @@ export interface Watches {
     readonly input: { readonly space: SpaceId; readonly table: TableId; readonly record: RecordId }
     readonly value: Row | undefined
   }
-  /** Records of each table that are not in the trash. */
+  /** Records of each table that are not in the trash; a table that is still being filled is missing. */
   counts: { readonly input: { readonly space: SpaceId }; readonly value: Readonly<Record<TableId, number>> }
   devices: { readonly input: undefined; readonly value: readonly Device[] }
   pairing: { readonly input: undefined; readonly value: Pairing }
@@ -283,6 +293,11 @@ export interface Device {
   readonly seen: number | undefined
 }
 
+export interface InspectedCode {
+  /** Host of the relay where the devices would meet, when it is not the relay of this app. */
+  readonly foreignRelay: string | undefined
+}
+
 export type Pairing =
   | { readonly kind: 'idle' }
   /** `expires` in milliseconds since 1970. `step` is 'answer' when the other device is to scan this in return. */
@@ -299,10 +314,9 @@ export type Pairing =
       readonly kind: 'words'
       readonly words: readonly string[]
       readonly other: string
-      readonly shower: boolean
       readonly answered: boolean
     }
-  /** Bytes of the spaces that have arrived, of those announced. */
+  /** How many spaces have arrived, of how many announced. */
   | { readonly kind: 'receiving'; readonly other: string; readonly spaces: number; readonly of: number }
   | { readonly kind: 'done'; readonly other: string }
   | { readonly kind: 'failed'; readonly code: PairingCode; readonly message: string }

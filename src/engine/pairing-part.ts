@@ -1,6 +1,6 @@
 import { equalBytes, hexBytes, randomBytes, toHex } from '../bytes/encoding.ts'
 import { encodeAnswer, openAnswer } from '../discovery/by-hand.ts'
-import { codeLink, encodeCode, type OwnDeviceCode, parseCode } from '../discovery/code.ts'
+import { type Code, codeLink, encodeCode, type OwnDeviceCode, parseCode } from '../discovery/code.ts'
 import type { Discovery } from '../discovery/discovery.ts'
 import { isReachable } from '../discovery/is-reachable.ts'
 import { packDescription, packedFingerprint, unpackDescription } from '../discovery/packed-description.ts'
@@ -127,7 +127,7 @@ export const pairingPart = (host: ConnectionHost, sync: SyncPart, settings: Engi
       answer: attempt.answer.promise,
     }
     const showWords = ({ words, other }: PairedWith) => {
-      const word = { kind: 'words', words, other, shower: attempt.shower } as const
+      const word = { kind: 'words', words, other } as const
       clearTimeout(attempt.timer)
       state.set({ ...word, answered: false })
       attempt.timer = setTimeout(
@@ -224,6 +224,14 @@ export const pairingPart = (host: ConnectionHost, sync: SyncPart, settings: Engi
     }
   }
 
+  /** @throws {EngineFailure | CodeError} when the code cannot be used here */
+  const readCode = (text: string, profile: ProfileSession): Code => {
+    const code = parseCode(text, { now: Date.now(), fingerprintOf: packedFingerprint })
+    if (code.kind === 'own-device' && equalBytes(code.home, homeHint(profile)))
+      throw new EngineFailure('code-used', 'This code is for other devices: this one belongs to it already.')
+    return code
+  }
+
   const byHand = { trickle: false, connectWithin: BY_HAND_LASTS, iceServers: settings.iceServers } as const
   const runByHand = (attempt: Try, link: Link, check: (link: Link) => void) => {
     attempt.link = link
@@ -313,9 +321,15 @@ export const pairingPart = (host: ConnectionHost, sync: SyncPart, settings: Engi
         await orEnd(attempt, meetOver(attempt, sync.discovery, identity, anyCertificate))
         showText(attempt, 'offer', text, expires, false)
       },
+      async inspectCode({ text }) {
+        const code = readCode(text, opened().profile)
+        if (code.kind === 'answer') return { foreignRelay: undefined }
+        const [relay] = code.relays
+        return { foreignRelay: relay === undefined || relay === settings.relay ? undefined : new URL(relay).host }
+      },
       async enterCode({ text }) {
         const { profile } = opened()
-        const code = parseCode(text, { now: Date.now(), fingerprintOf: packedFingerprint })
+        const code = readCode(text, profile)
         if (code.kind === 'answer') {
           const attempt = current
           if (!attempt?.link || attempt.offer === undefined)
@@ -323,8 +337,6 @@ export const pairingPart = (host: ConnectionHost, sync: SyncPart, settings: Engi
           attempt.link.signal({ kind: 'answer', to: attempt.offer, sdp: (await openAnswer(attempt.secret, code)).sdp })
           return
         }
-        if (equalBytes(code.home, homeHint(profile)))
-          throw new EngineFailure('code-used', 'This code is for other devices: this one belongs to it already.')
         const attempt = begin(false, code.secret)
         state.set({ kind: 'connecting' })
         if (code.offer) return answerByHand(attempt, code, code.offer)

@@ -56,7 +56,8 @@ export interface ProfileSession {
   /** Holds a space that another own device listed this one in; its document arrives by sync. */
   adopt(held: HeldSpace, log: readonly Entry[]): Promise<void>
   setDeleted(space: SpaceId, deleted: boolean): Promise<void>
-  renameDevice(name: string): Promise<void>
+  /** @param device this one without */
+  renameDevice(name: string, device?: string): Promise<void>
   /** Lists in home what this device holds; for a home that has just arrived. */
   listOwn(): Promise<void>
   /** One transaction in home. */
@@ -338,9 +339,10 @@ export const openProfile = async (vault: Vault, listeners: ProfileListeners): Pr
       if (!listed) throw new EngineFailure('not-found', `There is no space ${id} to ${deleted ? 'delete' : 'put back'}.`)
       await commitHome([trashSpace(home.space(), listed, deleted)])
     },
-    async renameDevice(next) {
-      const own = homeState.value.devices.find((each) => each.device === device)
-      if (own) await commitHome([renameDevice(home.space(), own, checkName(next, 'this device'))])
+    async renameDevice(next, id = device) {
+      const meant = homeState.value.devices.find((each) => each.device === id)
+      if (!meant) throw new EngineFailure('not-found', `None of your devices has the id ${id}. Read the ids from "devices".`)
+      await commitHome([renameDevice(home.space(), meant, checkName(next, 'this device'))])
     },
     commitHome,
     listOwn,

@@ -183,3 +183,25 @@ it('a code shown by this very person’s devices says so', async () => {
     code: 'code-used',
   })
 })
+
+it('a code is inspected without any network use, and a relay that is not this app’s own is named', async () => {
+  const [own, foreign] = [await startRelay(), await startRelay()]
+  ends.push(
+    () => own.stop(),
+    () => foreign.stop(),
+  )
+  const phone = await device('Phone', own.url)
+  const codeOf = (relays: readonly string[]) =>
+    encodeCode({
+      kind: 'own-device',
+      secret: randomBytes(16),
+      expires: Date.now() + 60_000,
+      home: randomBytes(8),
+      fingerprint: randomBytes(32),
+      relays,
+    })
+  expect(await phone.call('inspectCode', { text: codeOf([own.url]) })).toEqual({ foreignRelay: undefined })
+  expect(await phone.call('inspectCode', { text: codeOf([foreign.url]) })).toEqual({ foreignRelay: new URL(foreign.url).host })
+  expect(await phone.until('pairing', undefined, () => true)).toEqual({ kind: 'idle' })
+  await expect(phone.call('inspectCode', { text: 'AAAA' })).rejects.toMatchObject({ code: 'code-garbled' })
+})

@@ -1,5 +1,5 @@
 import { type Fox, findFirefox, openFirefox } from './firefox.ts'
-import { addRecord, expect, openSpace, PASSPHRASE, startFresh, test } from './support.ts'
+import { addRecord, expect, openLinkWithCode, openSpace, PASSPHRASE, startFresh, test } from './support.ts'
 
 const firefox = findFirefox()
 
@@ -45,7 +45,7 @@ test('Firefox makes a profile, pairs with Chromium, and edits go both ways', asy
     const field = await fox.find('textarea#code')
     const shown = () => field.evaluate((area) => (area as HTMLTextAreaElement).value)
     await expect.poll(shown).not.toBe('')
-    await laptop.goto(`#${await shown()}`)
+    await openLinkWithCode(laptop, await shown())
     await expect(laptop.page.getByRole('heading', { name: 'Compare four words' })).toBeVisible({ timeout: 30_000 })
     await fox.find('h1, h2', 'Compare four words')
     const seen = await laptop.page.getByRole('listitem').allInnerTexts()

@@ -5,6 +5,7 @@ import {
   expect,
   makeSpace,
   makeTable,
+  openLinkWithCode,
   openSpace,
   pairWithRecord,
   shownCode,
@@ -80,7 +81,7 @@ test('two scans pair two devices with the relay switched off', async ({ device }
   await laptop.page.getByRole('button', { name: /Two scans/i }).click()
   await expect(laptop.page.getByRole('heading', { name: 'Two scans, no network' })).toBeVisible()
   await laptop.page.getByRole('button', { name: 'Copy code' }).click()
-  await phone.goto(`#${await laptop.page.evaluate(() => navigator.clipboard.readText())}`)
+  await openLinkWithCode(phone, await laptop.page.evaluate(() => navigator.clipboard.readText()))
   await expect(phone.page.getByRole('heading', { name: 'Now let the first device scan this' })).toBeVisible({ timeout: 20_000 })
   const answer = await shownCode(phone)
   await expect(laptop.page.getByText('Connected', { exact: true })).toHaveCount(0)

@@ -1,4 +1,8 @@
-import { addRecord, expect, makeSpace, makeTable, openSpace, pairWithRecord, test, unlock } from './support.ts'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { randomBytes } from '../../src/bytes/encoding.ts'
+import { encodeCode } from '../../src/discovery/code.ts'
+import { addRecord, expect, makeSpace, makeTable, openSpace, pairWithRecord, startFresh, test, unlock } from './support.ts'
 
 test('two devices pair by one code, hold the same spaces, and follow each other, apart as well', async ({ device }) => {
   const [laptop, phone] = [await device('Laptop'), await device('Pixel 7', { phone: true })]
@@ -29,4 +33,33 @@ test('two devices pair by one code, hold the same spaces, and follow each other,
   await addRecord(laptop, 'Lathe')
   await openSpace(phone, 'Workshop')
   await expect(phone.page.getByText('Lathe', { exact: true })).toBeVisible({ timeout: 20_000 })
+})
+
+test('a link with a code of a stranger connects to nothing until the person agrees', async ({ device }) => {
+  const phone = await device('Phone', { phone: true })
+  await startFresh(phone)
+  let connections = 0
+  const relay = createServer().on('connection', () => {
+    connections += 1
+  })
+  await new Promise<void>((resolve) => relay.listen(0, '127.0.0.1', resolve))
+  const host = `127.0.0.1:${(relay.address() as AddressInfo).port}`
+  try {
+    const code = encodeCode({
+      kind: 'own-device',
+      secret: randomBytes(16),
+      expires: Date.now() + 60_000,
+      home: randomBytes(8),
+      fingerprint: randomBytes(32),
+      relays: [`ws://${host}/`],
+    })
+    await phone.goto(`#${code}`)
+    await expect(phone.page.getByText('Only continue if you are holding both.')).toBeVisible()
+    await expect(phone.page.getByText(host)).toBeVisible()
+    await phone.page.getByRole('button', { name: 'Cancel' }).click()
+    await expect(phone.page.getByRole('heading', { name: 'Spaces' })).toBeVisible()
+    expect(connections).toBe(0)
+  } finally {
+    relay.close()
+  }
 })

@@ -158,6 +158,13 @@ export const shownCode = async ({ page }: TestDevice): Promise<string> => {
   return field.inputValue()
 }
 
+/** Opens the app at a code and agrees to use it. */
+export const openLinkWithCode = async ({ page, goto }: TestDevice, code: string): Promise<void> => {
+  await goto(`#${code}`)
+  await expect(page.getByText('Everything on this device will be copied to the other device.')).toBeVisible()
+  await page.getByRole('button', { name: 'Continue' }).click()
+}
+
 /** Adds `scanner` to the devices of `shower`, its code pasted. */
 export const pair = async (shower: TestDevice, scanner: TestDevice): Promise<void> => {
   await shower.goto('#/devices')
@@ -166,6 +173,6 @@ export const pair = async (shower: TestDevice, scanner: TestDevice): Promise<voi
     .or(shower.page.getByRole('button', { name: 'Pair another device' }))
     .click()
   const code = await shownCode(shower)
-  await scanner.goto(`#${code}`)
+  await openLinkWithCode(scanner, code)
   await compareWords(shower, scanner)
 }

@@ -46,6 +46,17 @@ const aTable = async (engine: NodeEngine, space: SpaceId) => {
 }
 
 describe('two devices', () => {
+  it('are renamed by each other, and both show the new name', async () => {
+    const [laptop, phone] = [await device('Laptop'), await device('Phone')]
+    await pair(laptop, phone)
+    const listed = await laptop.until('devices', undefined, (devices) => devices.length === 2)
+    const other = listed.find(({ here }) => !here)?.id ?? ''
+    await laptop.call('renameDevice', { name: 'Pixel 7', device: other })
+    for (const engine of [laptop, phone])
+      await engine.until('devices', undefined, (devices) => devices.some(({ id, name }) => id === other && name === 'Pixel 7'))
+    await expect(laptop.call('renameDevice', { name: 'Nobody', device: 'unknown' })).rejects.toMatchObject({ code: 'not-found' })
+  }, 30_000)
+
   it('pair, hold the same spaces, those made before and after, and see each other’s edits', async () => {
     const { url } = await aRelay()
     const [laptop, phone] = [await device('Laptop', url), await device('Phone', url)]

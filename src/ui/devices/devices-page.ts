@@ -41,15 +41,15 @@ export class DevicesPage extends LitElement {
 
   #devices = new Watched(this, 'devices', () => undefined)
 
-  async #rename({ name }: Device): Promise<void> {
+  async #rename({ id, name, here }: Device): Promise<void> {
     const given = await askName({
-      heading: msg('Rename this device'),
+      heading: here ? msg('Rename this device') : msg(str`Rename “${name}”`),
       label: msg('Name'),
       action: msg('Rename'),
       value: name,
-      hint: msg('What your other devices call this one.'),
+      hint: msg('All your devices show this name.'),
     })
-    if (given && given !== name) await attempt(() => engine().call('renameDevice', { name: given }))
+    if (given && given !== name) await attempt(() => engine().call('renameDevice', { name: given, device: id }))
   }
 
   #state({ here, connected, seen }: Device): TemplateResult {
@@ -61,7 +61,7 @@ export class DevicesPage extends LitElement {
   #device(device: Device): TemplateResult {
     return html`<li><span class="picture ${device.here ? 'here' : ''}">${icon(deviceIcon(device.name))}</span>
       <span class="words"><b>${device.name}</b>${this.#state(device)}</span>
-      ${device.here ? html`<button class="button plain" @click=${() => this.#rename(device)}>${icon(pencil)}${msg('Rename')}</button>` : nothing}</li>`
+      <button class="button plain" aria-label=${msg(str`Rename ${device.name}`)} @click=${() => this.#rename(device)}>${icon(pencil)}<span class="verb">${msg('Rename')}</span></button></li>`
   }
 
   override render() {

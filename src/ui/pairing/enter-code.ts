@@ -19,13 +19,23 @@ import type { Scanned } from './scanner.ts'
 import './pairing-steps.ts'
 import './scanner.ts'
 
-/** Reads a code that another own device shows, from the camera, pasted, or from the address; then what follows. */
+/** A code that waits until the person agrees to use it. */
+interface Questioned {
+  readonly text: string
+  readonly foreignRelay: string | undefined
+}
+
+/**
+ * Reads a code that another own device shows: from the camera, pasted, or from the address. A code from the address, or one that
+ * names a relay that is not this app's own, asks before the network is used: anybody can send a link.
+ */
 @customElement('tessera-enter-code')
 export class EnterCode extends LitElement {
   static override styles = [controls, cardStyles]
 
   @state() private problem: string | undefined
   @state() private working = false
+  @state() private questioned: Questioned | undefined
   /** What was left over from an earlier time is not shown. */
   @state() private begun = false
   #pairing = new Watched(this, 'pairing', () => undefined)
@@ -47,13 +57,26 @@ export class EnterCode extends LitElement {
 
   #arrived = (): void => {
     const code = useArrivedCode()
-    if (code) void this.#enter(code)
+    if (code) void this.#inspect(code, { byAddress: true })
+  }
+
+  async #inspect(text: string, { byAddress = false } = {}): Promise<void> {
+    if (this.working) return
+    this.questioned = undefined
+    try {
+      const { foreignRelay } = await engine().call('inspectCode', { text })
+      if (!byAddress && foreignRelay === undefined) return await this.#enter(text)
+      this.questioned = { text, foreignRelay }
+    } catch (error) {
+      this.problem = failureSentence(error)
+    }
   }
 
   async #enter(text: string): Promise<void> {
     if (this.working) return
     this.working = true
     this.problem = undefined
+    this.questioned = undefined
     try {
       await engine().call('enterCode', { text })
       this.begun = true
@@ -68,7 +91,7 @@ export class EnterCode extends LitElement {
   #typed(event: SubmitEvent): void {
     event.preventDefault()
     const text = String(new FormData(event.target as HTMLFormElement).get('code')).trim()
-    if (text) void this.#enter(text)
+    if (text) void this.#inspect(text)
   }
 
   /** A code is one line, however long. */
@@ -85,7 +108,7 @@ export class EnterCode extends LitElement {
 
   #ask(): TemplateResult {
     return html`<main class="card">
-      <div class="look camera">${this.working ? html`<p role="status">${msg('Reading the code…')}</p>` : html`<tessera-scanner @scanned=${(event: Scanned) => this.#enter(event.text)}></tessera-scanner>`}</div>
+      <div class="look camera">${this.working ? html`<p role="status">${msg('Reading the code…')}</p>` : html`<tessera-scanner @scanned=${(event: Scanned) => this.#inspect(event.text)}></tessera-scanner>`}</div>
       <div class="words"><h1>${msg('Scan the code on your other device')}</h1>
         <p>${msg('There, open Devices and choose “Pair another device”. Hold this camera over the code.')}</p>
         ${this.problem ? html`<p class="note bad" role="alert">${icon(triangleAlert)}<span>${this.problem}</span></p>` : nothing}
@@ -96,6 +119,14 @@ export class EnterCode extends LitElement {
           <button type="button" class="button plain" @click=${() => navigate({ kind: 'devices' })}>${msg('Not now')}</button></div>
         </form>
       </div></main>`
+  }
+
+  #question({ text, foreignRelay }: Questioned): TemplateResult {
+    return html`<main class="card one"><div class="words"><h1>${msg('Pair with another device?')}</h1>
+      <p class="lead"><b>${msg('Everything on this device will be copied to the other device.')}</b> ${msg('Only continue if you are holding both.')}</p>
+      ${foreignRelay === undefined ? nothing : html`<p class="note warn">${icon(triangleAlert)}<span>${msg(str`The code connects through ${foreignRelay}, which is not this app’s server. Do not continue if you don’t know it.`)}</span></p>`}
+      <div class="foot"><button class="button primary large" @click=${() => this.#enter(text)}>${msg('Continue')}</button>
+        <button class="button plain large" @click=${() => navigate({ kind: 'spaces' })}>${msg('Cancel')}</button></div></div></main>`
   }
 
   #answer(code: Extract<Pairing, { kind: 'code' }>): TemplateResult {
@@ -111,6 +142,7 @@ export class EnterCode extends LitElement {
   }
 
   override render() {
+    if (this.questioned) return this.#question(this.questioned)
     const pairing = this.#pairing.value
     if (!this.begun || !pairing || pairing.kind === 'idle') return this.#ask()
     if (pairing.kind === 'code') return this.#answer(pairing)

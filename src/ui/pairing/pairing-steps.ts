@@ -48,16 +48,16 @@ export class PairingSteps extends LitElement {
     await attempt(() => engine().call('answerWords', { match, words }))
   }
 
-  #words({ words, other, shower, answered }: Extract<Pairing, { kind: 'words' }>): TemplateResult {
+  #words({ words, other, answered }: Extract<Pairing, { kind: 'words' }>): TemplateResult {
     return html`<h1>${msg('Compare four words')}</h1>
       <p>${msg(str`Look at ${other}. Does it show the same words, in the same order?`)}</p>
       <ol class="four" aria-label=${msg('The four words')}>${words.map((word, at) => html`<li><small>${at + 1}</small>${word}</li>`)}</ol>
       ${
         answered
           ? html`<p class="pill waiting" role="status" style="align-self:start"><i></i>${msg(str`Waiting for ${other}`)}</p>`
-          : html`<div class="ways"><button class="button primary large" @click=${() => this.#answer(true, words)}>${shower ? msg('They match: add') : msg('They match')}</button>
+          : html`<div class="ways"><button class="button primary large" @click=${() => this.#answer(true, words)}>${msg('They match')}</button>
             <button class="button large" @click=${() => this.#answer(false, words)}>${msg('They differ')}</button></div>
-            <p class="small">${msg('If they differ, somebody is listening in. Then nothing is shared.')}</p>`
+            <p class="small">${msg(str`If they match, ${other} becomes one of your devices and your spaces are copied both ways. If they differ, someone may be intercepting the connection, and nothing is shared.`)}</p>`
       }`
   }
 

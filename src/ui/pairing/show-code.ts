@@ -74,11 +74,11 @@ export class ShowCode extends LitElement {
       return html`<ol>
         ${step(1, msg('Scan this code with your other device, from inside Tessera'), !this.scanning)}
         ${step(2, msg('Scan the code that it shows in return'), this.scanning)}
-        ${step(3, html`${msg('Compare four words, then press')} <b>${msg('Add')}</b>`)}</ol>`
+        ${step(3, msg('Compare the four words on both devices'))}</ol>`
     return html`<ol>
       ${step(1, html`${msg('Scan the code')}<small>${code.link ? msg('On an iPhone open Tessera first and scan from there') : msg('From inside Tessera on your other device')}</small>`, true)}
-      ${step(2, html`${msg('Compare four words, then press')} <b>${msg('Add')}</b> ${msg('here')}`)}
-      ${step(3, msg('Your spaces are copied straight across'))}</ol>`
+      ${step(2, msg('Compare the four words on both devices'))}
+      ${step(3, msg('Your spaces are copied directly, both ways'))}</ol>`
   }
 
   #text(code: Code): TemplateResult {
