@@ -15,7 +15,7 @@ const device = async (name: string): Promise<NodeEngine> => {
   return engine
 }
 
-const RECORDS = 12_000
+const RECORDS = 6_000
 const KINDS = ['Planet', 'Moon', 'Comet']
 const file = () =>
   new Blob(['name,kind\n', ...Array.from({ length: RECORDS }, (_, at) => `Body ${at},${KINDS[at % KINDS.length]}\n`)])
