@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { eventually } from '../../test/support/eventually.ts'
-import { dial, exchange, HANDSHAKE, openDescriptors, statusOf, untilClosed } from '../../test/support/raw-http.ts'
+import { clientFrame, dial, exchange, HANDSHAKE, openDescriptors, statusOf, untilClosed } from '../../test/support/raw-http.ts'
 import { startRelay, type TestRelay, type TestRelayOptions } from '../../test/support/relay.ts'
 import { addressList } from './client-address.ts'
 
@@ -128,6 +128,110 @@ describe('descriptors', () => {
 /** Sockets that the server holds, those that it handed over to the relay included. */
 const acceptedBy = ({ served }: TestRelay) => promisify(served.server.getConnections.bind(served.server))()
 
+it('takes only so many sockets from one address', async () => {
+  await start({ limits: { socketsPerAddress: 2 } })
+  const [first] = [await open(), await open()]
+  await eventually(async () => expect(await acceptedBy(relay)).toBe(2))
+  expect(await untilClosed(await open())).toBe('')
+  first.destroy()
+  await eventually(async () => expect(await acceptedBy(relay)).toBe(1))
+  await isAlive()
+})
+
+describe('a client of the relay', () => {
+  const topic = new Uint8Array(32).fill(1)
+  const message = new Uint8Array(8 * 1024)
+  const join = clientFrame(2, Uint8Array.of(1, ...topic))
+  const say = clientFrame(2, Uint8Array.of(3, ...topic, ...message))
+
+  const enter = async (...frames: Buffer[]) => {
+    const socket = await open({ allowHalfOpen: true })
+    socket.write(`GET /relay HTTP/1.1\r\n${HANDSHAKE.join('\r\n')}\r\n\r\n`)
+    await once(socket, 'data')
+    for (const frame of frames) socket.write(frame)
+    return socket
+  }
+  const counted = (line: string) =>
+    eventually(() => expect(relay.served.relay.counts.text()).toContain(`\ntessera_relay_${line}\n`))
+
+  it('cannot flood it with WebSocket pings', async () => {
+    await start({ limits: { messagesPerSecond: 0, messagesAtOnce: 10 } })
+    const socket = await enter()
+    for (let count = 0; count < 11; count++) socket.write(clientFrame(9, new Uint8Array(125)))
+    await counted('hang_ups_total{code="4429"} 1')
+  })
+
+  it('cannot flood it with pongs', async () => {
+    await start({ limits: { messagesPerSecond: 0, messagesAtOnce: 10 } })
+    const socket = await enter()
+    for (let count = 0; count < 11; count++) socket.write(clientFrame(10))
+    await counted('hang_ups_total{code="4429"} 1')
+  })
+
+  it('cannot send a message in endless pieces', async () => {
+    await start()
+    const socket = await enter(clientFrame(2, Uint8Array.of(4), false))
+    for (let count = 0; count < 20; count++) socket.write(clientFrame(0, undefined, false))
+    await counted('errors_total 1')
+  })
+
+  it('cannot send compressed frames', async () => {
+    await start()
+    const compressed = clientFrame(2, new Uint8Array(100))
+    compressed[0] = 0xc2
+    await enter(compressed)
+    await counted('errors_total 1')
+  })
+
+  it('leaves its topics when the relay hangs up, though it keeps its socket', async () => {
+    await start()
+    await enter(join, clientFrame(2, Uint8Array.of(9)))
+    await counted('hang_ups_total{code="4400"} 1')
+    await counted('topics 0')
+  })
+
+  it('that does not read is disconnected', async () => {
+    await start({ limits: { messagesAtOnce: 100_000, queued: 64 * 1024 } })
+    const slow = await enter(join)
+    slow.pause()
+    await counted('topics 1')
+    const loud = await enter(join)
+    for (let count = 0; count < 4_000; count++) loud.write(say)
+    await counted('hang_ups_total{code="4431"} 1')
+  })
+
+  it('that does not read is disconnected sooner while all queues together are long', async () => {
+    await start({ limits: { messagesAtOnce: 100_000, queued: 64 * 1024 ** 2, queuedInAll: 1024 ** 2 } })
+    const slow = await enter(join)
+    slow.pause()
+    await counted('topics 1')
+    const loud = await enter(join)
+    for (let count = 0; count < 4_000; count++) loud.write(say)
+    await counted('hang_ups_total{code="4431"} 1')
+  })
+
+  it('has only so much forwarded, and no more by coming again', async () => {
+    await start({ limits: { forwardedPerSecond: 0, forwardedAtOnce: 2 * (1 + 32 + message.length) } })
+    await enter(join)
+    const first = await enter(join, say, say, say)
+    await counted('forwarded_messages_total 2')
+    await counted('dropped_messages_total 1')
+    first.destroy()
+    await counted('connections 1')
+    await enter(join, say)
+    await counted('dropped_messages_total 2')
+  })
+
+  it('cannot make more topics than the relay has room for', async () => {
+    await start({ limits: { topics: 1 } })
+    await enter(join, clientFrame(2, new Uint8Array(33).fill(1)), clientFrame(2, Uint8Array.of(1, ...new Uint8Array(32))))
+    await counted('refused_joins_total 1')
+    await enter(join)
+    await counted('connections 2')
+    await counted('topics 1')
+  })
+})
+
 describe('the limit on connections from one address', () => {
   it('is checked before the handshake, and counts only who was admitted', async () => {
     await start({ limits: { connectionsPerAddress: 1 } })
@@ -160,6 +264,37 @@ describe('the limit on connections from one address', () => {
 })
 
 describe('requests', () => {
+  it('of which one socket sends hundreds without reading an answer end with it', async () => {
+    await start()
+    const socket = await open()
+    socket.pause()
+    socket.write('GET /assets/large.wasm HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(500))
+    await eventually(async () => expect(await acceptedBy(relay)).toBe(0))
+    await isAlive()
+  })
+
+  it('that come in drops are given up', async () => {
+    await start({ limits: { head: 100 } })
+    const socket = await open()
+    const answer = untilClosed(socket)
+    socket.write('GET / HTTP/1.1\r\nHost: loc')
+    expect(statusOf(await answer)).toBe(408)
+  })
+
+  it('of who does not read the answer are given up', async () => {
+    await start({ limits: { stalled: 100 } })
+    const socket = await open()
+    socket.pause()
+    socket.write('GET /assets/large.wasm HTTP/1.1\r\nHost: localhost\r\n\r\n')
+    await eventually(() => expect(socket.readableLength).toBeGreaterThan(0))
+    await eventually(async () => expect(await acceptedBy(relay)).toBe(0))
+  })
+
+  it('with heads above 8 KiB are refused', async () => {
+    await start()
+    expect(statusOf(await get('/', `X-Long: ${'a'.repeat(8 * 1024)}`))).toBe(431)
+  })
+
   it('with a method other than GET and HEAD are refused, and their bodies not waited for', async () => {
     await start()
     const socket = await open()

@@ -43,5 +43,12 @@ export const HANDSHAKE = [
   'Sec-WebSocket-Protocol: tessera-relay-1',
 ] as const
 
+/** A WebSocket frame as clients send it: masked, with a key of zeros. @param payload at most 65,535 bytes */
+export const clientFrame = (opcode: number, payload: Uint8Array = new Uint8Array(), fin = true): Buffer => {
+  const length = payload.length < 126 ? [payload.length] : [126, payload.length >> 8, payload.length & 0xff]
+  const [first = 0, ...rest] = length
+  return Buffer.from([(fin ? 0x80 : 0) | opcode, 0x80 | first, ...rest, 0, 0, 0, 0, ...payload])
+}
+
 /** File descriptors that this process has open. Linux only. */
 export const openDescriptors = (): number => readdirSync('/proc/self/fd').length
