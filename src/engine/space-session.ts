@@ -109,6 +109,9 @@ interface Job {
 /** Steps that an answer takes from the queue to its port, and some more. */
 const ANSWER_TURNS = 12
 
+/** Milliseconds of edits that are written together. Without a limit, a group grows while the one before it is written, and no edit is acknowledged. */
+const GROUP_TIME = 30
+
 /** Entries of a log; a thousand take a fraction of a second to settle. */
 const ENTRIES_LIMIT = 2_000
 
@@ -175,7 +178,7 @@ export const openSession = async (
     await writeWaiting()
   }
 
-  /** Everything that waits becomes one write: each job a change of its own, one statement over all. */
+  /** Writes what waits, in groups: each job is a change of its own, and a group has one statement and one vault write. */
   const pump = async (): Promise<void> => {
     // Whoever heard an answer may have asked for more by the time this goes on.
     do await writeWaiting()
@@ -189,9 +192,14 @@ export const openSession = async (
       jobs = []
       const { handle } = document.space.resident
       const before = handle.getHeads()
+      const end = clock.now() + GROUP_TIME
       const done: { job: Job; committed: Committed | undefined }[] = []
       let asking: { readonly job: Job; readonly lookups: readonly Lookup[] } | undefined
       for (const [at, job] of group.entries()) {
+        if (at > 0 && clock.now() >= end) {
+          jobs = group.slice(at)
+          break
+        }
         try {
           done.push({ job, committed: job.run(document.space, job.answers) })
         } catch (error) {

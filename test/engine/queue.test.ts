@@ -4,8 +4,10 @@ import { type Examine, examineHere } from '../../src/engine/examination.ts'
 import { newId } from '../../src/engine/new-id.ts'
 import { runSpaceLink } from '../../src/engine/space-link.ts'
 import type { SessionSurroundings } from '../../src/engine/space-session.ts'
+import { commitEdits } from '../../src/space/space.ts'
 import { readRecord } from '../../src/space/read-records.ts'
 import { flatOf } from '../../src/space/read-schema.ts'
+import { handClock } from '../support/hand-clock.ts'
 import { linkedPair, linkSessions, testSpace, type WatchedSession } from '../support/sessions.ts'
 
 const [TABLE, NAME] = [newId<TableId>(), newId<FieldId>()]
@@ -49,6 +51,28 @@ describe('the queue of a space', () => {
       await session.commit(`rename ${round}`, [{ do: 'update-space', name: `House ${round}` }])
     }
     expect(session.space().schema.name).toBe('House 19')
+    await session.close()
+  })
+
+  it('acknowledges the first of many edits before it runs the last', async () => {
+    const clock = handClock()
+    const { holder } = await testSpace({ examine: examineHere, clock })
+    const { session } = holder
+    const events: string[] = []
+    const jobs = Array.from({ length: 8 }, async (_, at) => {
+      await session.write((space) => {
+        events.push(`run ${at}`)
+        clock.turn(20)
+        return commitEdits(space, [{ do: 'update-space', name: `House ${at}` }], 1)
+      })
+      events.push(`answer ${at}`)
+    })
+    await Promise.all(jobs)
+    expect(events.filter((event) => event.startsWith('answer'))).toEqual(jobs.map((_, at) => `answer ${at}`))
+    // Edits that wait are written in groups, and no edit waits for the edits of a later group.
+    expect(events.indexOf('answer 0')).toBeLessThan(events.indexOf('run 2'))
+    expect(events.indexOf('answer 3')).toBeLessThan(events.indexOf('run 6'))
+    expect(session.space().schema.name).toBe('House 7')
     await session.close()
   })
 
