@@ -15,6 +15,7 @@ import {
   type View,
   type ViewColumn,
 } from './schema.ts'
+import type { Place } from './steps.ts'
 import type { Scalar } from './value.ts'
 import { toScalars } from './value-of.ts'
 
@@ -26,17 +27,62 @@ interface Stored<Id extends string> {
   readonly flat: Flat
 }
 
-/** Reads a map of maps in order, leaving out what is no map (a purged one) and what is no id. */
-const mapsIn = <Id extends string>(handle: Handle, container: ObjectId): Stored<Id>[] =>
-  handle
-    .keys(container)
-    .flatMap((id): Stored<Id>[] => {
-      const found = isId(id) ? handle.getWithType(container, id) : null
-      if (found?.[0] !== 'map') return []
-      const flat = flatOf(handle, found[1])
-      return [{ id: id as unknown as Id, order: text(flat['~order']), flat }]
-    })
-    .sort(byOrder)
+/** The stored tables, fields and views of a space. They are kept, so that an edit of one rereads only that one. */
+export interface StoredSchema {
+  readonly tables: Map<TableId, Stored<TableId>>
+  readonly fields: Map<FieldId, Stored<FieldId>>
+  readonly views: Map<ViewId, Stored<ViewId>>
+  /** The tables of the last schema, with the maps that each was made of. */
+  readonly made: Map<TableId, { readonly from: readonly unknown[]; readonly table: Table }>
+}
+
+export const newStoredSchema = (): StoredSchema => ({
+  tables: new Map(),
+  fields: new Map(),
+  views: new Map(),
+  made: new Map(),
+})
+
+/** Reads one map of a container; without a result for anything else, such as the time that replaces a purged map. */
+const readStored = <Id extends string>(handle: Handle, container: ObjectId, id: string): Stored<Id> | undefined => {
+  const found = isId(id) ? handle.getWithType(container, id) : null
+  if (found?.[0] !== 'map') return undefined
+  const flat = flatOf(handle, found[1])
+  return { id: id as unknown as Id, order: text(flat['~order']), flat }
+}
+
+export const readStoredSchema = (handle: Handle, containers: Containers): StoredSchema => {
+  const stored = newStoredSchema()
+  const readAll = <Id extends string>(into: Map<Id, Stored<Id>>, container: ObjectId) => {
+    for (const id of handle.keys(container)) {
+      const map = readStored<Id>(handle, container, id)
+      if (map) into.set(map.id, map)
+    }
+  }
+  readAll(stored.tables, containers.tables)
+  readAll(stored.fields, containers.fields)
+  readAll(stored.views, containers.views)
+  return stored
+}
+
+/** Reads again what a local change wrote at `place`; records and the space's own settings are not kept here. */
+export const rereadStored = (stored: StoredSchema, handle: Handle, containers: Containers, place: Place): void => {
+  const reread = <Id extends string>(into: Map<Id, Stored<Id>>, container: ObjectId, id: Id) => {
+    const map = readStored<Id>(handle, container, id)
+    if (map) into.set(id, map)
+    else into.delete(id)
+  }
+  if (place.in === 'table') reread(stored.tables, containers.tables, place.table)
+  else if (place.in === 'field') reread(stored.fields, containers.fields, place.field)
+  else if (place.in === 'view') reread(stored.views, containers.views, place.view)
+}
+
+/** The keys and values stored at a table, field or view. */
+export const storedAt = ({ tables, fields, views }: StoredSchema, place: Place): Flat | undefined => {
+  if (place.in === 'table') return tables.get(place.table)?.flat
+  if (place.in === 'field') return fields.get(place.field)?.flat
+  return place.in === 'view' ? views.get(place.view)?.flat : undefined
+}
 
 /** A map's scalars and texts by key. */
 export const flatOf = (handle: Handle, object: ObjectId): Flat => toScalars(handle.materialize(object) as Record<string, unknown>)
@@ -49,28 +95,40 @@ const newestFirst = (one: { flat: Flat }, other: { flat: Flat }): number =>
   Number(other.flat['~deleted']) - Number(one.flat['~deleted'])
 
 /**
- * The tables, fields and views of a space, in order. Walks three small containers; costs nothing that grows with records.
+ * The tables, fields and views of a space, in order. A table of which nothing differs is the same object as before.
  * @param version of the format the document has
  */
-export const readSchema = (handle: Handle, containers: Containers, version: string): Schema => {
-  const fields = mapsIn<FieldId>(handle, containers.fields)
-  const views = mapsIn<ViewId>(handle, containers.views)
-  const tables = mapsIn<TableId>(handle, containers.tables)
+export const readSchema = (handle: Handle, containers: Containers, version: string, stored: StoredSchema): Schema => {
+  const fields = [...stored.fields.values()].sort(byOrder)
+  const views = [...stored.views.values()].sort(byOrder)
+  const tables = [...stored.tables.values()].sort(byOrder)
   const byOwner = groupByTable(fields)
-  const fieldOf = (stored: Stored<FieldId>): Field =>
+  const viewsByTable = groupByTable(views)
+  const attributesOf = ({ id }: Stored<FieldId>) => (byOwner.get(id) ?? []).filter((each) => !isDeleted(each))
+  const fieldOf = (field: Stored<FieldId>): Field =>
     toField(
-      stored,
-      (byOwner.get(stored.id) ?? []).filter((each) => !isDeleted(each)).map((each) => toField(each, [])),
+      field,
+      attributesOf(field).map((each) => toField(each, [])),
     )
-  const tableOf = ({ id, flat }: Stored<TableId>): Table => ({
-    id,
-    name: text(flat.name),
-    icon: text(flat.icon),
-    primary: isId(flat.primary) ? (flat.primary as unknown as FieldId) : undefined,
-    fields: (byOwner.get(id) ?? []).filter((each) => !isDeleted(each)).map(fieldOf),
-    views: views.filter((each) => each.flat.table === id && !isDeleted(each)).map(toView),
-    batches: batchesOf(flat),
-  })
+  const tableOf = (of: Stored<TableId>): Table => {
+    const { id, flat } = of
+    const shownFields = (byOwner.get(id) ?? []).filter((each) => !isDeleted(each))
+    const shownViews = (viewsByTable.get(id) ?? []).filter((each) => !isDeleted(each))
+    const from = [of, ...shownFields.flatMap((field) => [field, ...attributesOf(field)]), ...shownViews]
+    const before = stored.made.get(id)
+    if (before?.from.length === from.length && before.from.every((each, at) => each === from[at])) return before.table
+    const table: Table = {
+      id,
+      name: text(flat.name),
+      icon: text(flat.icon),
+      primary: isId(flat.primary) ? (flat.primary as unknown as FieldId) : undefined,
+      fields: shownFields.map(fieldOf),
+      views: shownViews.map(toView),
+      batches: batchesOf(flat),
+    }
+    stored.made.set(id, { from, table })
+    return table
+  }
   const shown = tables.filter(({ flat }) => flat.hidden !== true)
   const finished = shown.filter(({ flat }) => !isUnfinished(flat))
   const info = flatOf(handle, containers.info)
@@ -91,14 +149,14 @@ export const readSchema = (handle: Handle, containers: Containers, version: stri
   }
 }
 
-/** Fields by what they belong to: a table, or for a link's attributes the link. */
-const groupByTable = (fields: readonly Stored<FieldId>[]): Map<string, Stored<FieldId>[]> => {
-  const groups = new Map<string, Stored<FieldId>[]>()
-  for (const field of fields) {
-    const owner = text(field.flat.table)
+/** Fields or views by what they belong to: a table, or for a link's attributes the link. */
+const groupByTable = <Id extends string>(all: readonly Stored<Id>[]): Map<string, Stored<Id>[]> => {
+  const groups = new Map<string, Stored<Id>[]>()
+  for (const each of all) {
+    const owner = text(each.flat.table)
     const group = groups.get(owner)
-    if (group) group.push(field)
-    else groups.set(owner, [field])
+    if (group) group.push(each)
+    else groups.set(owner, [each])
   }
   return groups
 }

@@ -187,6 +187,32 @@ describe('a space', () => {
     )
   })
 
+  it('reads as little of the document for the hundredth table as for the tenth', () => {
+    const { space } = createSpace(anActor(), 'Lumen House', NOW)
+    const readsOf = (work: () => void): number => {
+      let reads = 0
+      const { handle } = space.resident
+      const names = ['getWithType', 'getAll', 'materialize'] as const
+      const methods = names.map((name) => [name, handle[name]] as const)
+      for (const [name, method] of methods) {
+        handle[name] = (...given: unknown[]) => {
+          reads += 1
+          return (method as (...given: unknown[]) => never).apply(handle, given)
+        }
+      }
+      work()
+      for (const [name, method] of methods) handle[name] = method as never
+      return reads
+    }
+    const makeTable = (name: string) =>
+      commitAlone(space, [{ do: 'create-table', name, fields: [{ name: 'Name', type: 'text' }] }], NOW)
+    for (let at = 1; at < 10; at++) makeTable(`Table ${at}`)
+    const tenth = readsOf(() => makeTable('Table 10'))
+    for (let at = 11; at < 100; at++) makeTable(`Table ${at}`)
+    expect(readsOf(() => makeTable('Table 100'))).toBe(tenth)
+    expect(space.schema.tables.map(({ name }) => name)).toEqual(Array.from({ length: 100 }, (_, at) => `Table ${at + 1}`))
+  })
+
   it('makes containers only under fresh ids', () => {
     const { space, table } = aSpace()
     const { handle } = space.resident

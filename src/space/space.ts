@@ -6,7 +6,7 @@ import type { Edit } from './edits/edits.ts'
 import { SpaceError } from './errors.ts'
 import { type FieldId, newId, type TableId } from './ids.ts'
 import { type Answers, type Ask, type Lookup, withAnswers } from './lookups.ts'
-import { readSchema } from './read-schema.ts'
+import { newStoredSchema, readSchema, readStoredSchema, rereadStored, type StoredSchema, storedAt } from './read-schema.ts'
 import { EMPTY_SCHEMA, type Schema } from './schema.ts'
 import { type Place, type Recorder, recorder, type Step } from './steps.ts'
 import { addPatches, addPlace, newTouched, type Touched } from './touched.ts'
@@ -22,6 +22,8 @@ export interface Space {
   /** The version of the format that this program knows: what is newer it keeps, and takes nothing away from. */
   readonly knows: string
   schema: Schema
+  /** The maps that `schema` was made of. */
+  stored: StoredSchema
   /** The greatest order key of each table's records; kept by whoever reads records. */
   readonly lastOrders: Map<TableId, string>
   /** The greatest number that each automatic numbering gave; kept likewise. */
@@ -85,6 +87,7 @@ export const awaitedSpace = (actor: Actor, knows = FORMAT): Space => ({
   containers: containersOf(''),
   knows,
   schema: EMPTY_SCHEMA,
+  stored: newStoredSchema(),
   lastOrders: new Map(),
   lastNumbers: new Map(),
 })
@@ -92,8 +95,9 @@ export const awaitedSpace = (actor: Actor, knows = FORMAT): Space => ({
 const asSpace = (resident: Resident, creator: Actor, knows: string): Space => {
   const containers = containersOf(creator)
   resident.handle.updateDiffCursor()
-  const schema = readSchema(resident.handle, containers, versionOf(resident.handle, containers))
-  return { resident, containers, knows, schema, lastOrders: new Map(), lastNumbers: new Map() }
+  const stored = readStoredSchema(resident.handle, containers)
+  const schema = readSchema(resident.handle, containers, versionOf(resident.handle, containers), stored)
+  return { resident, containers, knows, schema, stored, lastOrders: new Map(), lastNumbers: new Map() }
 }
 
 export const closeSpace = ({ resident }: Space): void => resident.handle.free()
@@ -155,7 +159,7 @@ export const commit = (
   let toldSchema = false
   let purged: readonly Place[] = []
   const change = transact(handle, JSON.stringify({ what }), now, (transaction) => {
-    const written = recorder(transaction, space.containers, missing)
+    const written = recorder(transaction, space.containers, missing, (place) => storedAt(space.stored, place))
     toldSchema = work(transaction, written) === 'schema'
     step = { what, written: written.written }
     purged = written.purged
@@ -165,9 +169,13 @@ export const commit = (
   // One's own patches are known already.
   handle.updateDiffCursor()
   const touched: Touched = { ...newTouched(), schema: toldSchema }
-  for (const { place } of step.written) addPlace(touched, place)
-  for (const place of purged) addPlace(touched, place)
-  if (touched.schema) refreshSchema(space)
+  const places = [...step.written.map(({ place }) => place), ...purged]
+  for (const place of places) addPlace(touched, place)
+  if (toldSchema) rereadSchema(space)
+  else if (touched.schema) {
+    for (const place of places) rereadStored(space.stored, handle, space.containers, place)
+    refreshSchema(space)
+  }
   return { change, step, touched }
 }
 
@@ -194,10 +202,18 @@ export const loadChanges = ({ resident }: Space, changes: readonly Uint8Array[])
 export const touchedByLoaded = (space: Space): Touched => {
   const touched = newTouched()
   addPatches(touched, space.resident.handle.diffIncremental())
-  if (touched.schema) refreshSchema(space)
+  if (touched.schema) rereadSchema(space)
   return touched
 }
 
+/** Reads the whole schema from the document. */
+const rereadSchema = (space: Space): void => {
+  space.stored = readStoredSchema(space.resident.handle, space.containers)
+  refreshSchema(space)
+}
+
+/** Makes the schema of what is stored. */
 const refreshSchema = (space: Space): void => {
-  space.schema = readSchema(space.resident.handle, space.containers, versionOf(space.resident.handle, space.containers))
+  const { resident, containers, stored } = space
+  space.schema = readSchema(resident.handle, containers, versionOf(resident.handle, containers), stored)
 }

@@ -102,8 +102,16 @@ export interface Recorder {
   readonly purged: readonly Place[]
 }
 
-/** @throws whatever `missing` makes when a place is not there (any more) */
-export const recorder = (transaction: Transaction, containers: Containers, missing: (place: Place) => Error): Recorder => {
+/**
+ * @param stored what a place holds before the transaction, where that is known: reading it from the document costs 20 µs
+ * @throws whatever `missing` makes when a place is not there (any more)
+ */
+export const recorder = (
+  transaction: Transaction,
+  containers: Containers,
+  missing: (place: Place) => Error,
+  stored: (place: Place) => Readonly<Record<string, Scalar>> | undefined = () => undefined,
+): Recorder => {
   const written = new Map<string, Written>()
   const texts: Spliced[] = []
   const purged: Place[] = []
@@ -113,8 +121,9 @@ export const recorder = (transaction: Transaction, containers: Containers, missi
     return object
   }
   const textObject = (place: Place, key: string) => transaction.textObject(objectOf(place), key)
+  const nameOf = (place: Place, key: string) => `${JSON.stringify(place)}${key}`
   const note = (place: Place, key: string, before: Scalar | undefined) => {
-    const name = `${JSON.stringify(place)}${key}`
+    const name = nameOf(place, key)
     if (!written.has(name)) written.set(name, { kind: 'key', place, key, before, operations: [] })
   }
   return {
@@ -134,7 +143,7 @@ export const recorder = (transaction: Transaction, containers: Containers, missi
     },
     made(place) {
       const made: Written = { kind: 'key', place, key: '~deleted', before: undefined, made: true, operations: [] }
-      written.set(`${JSON.stringify(place)}~deleted`, made)
+      written.set(nameOf(place, '~deleted'), made)
     },
     madeWhole(place) {
       const prefix = JSON.stringify(place)
@@ -151,6 +160,8 @@ export const recorder = (transaction: Transaction, containers: Containers, missi
     },
     greatest: (place, key) => transaction.greatest(objectOf(place), key),
     read(place, key) {
+      const before = stored(place)
+      if (before && !written.has(nameOf(place, key))) return before[key]
       return transaction.scalar(objectOf(place), key)
     },
     keys: (place, prefix) => transaction.keys(objectOf(place)).filter((key) => key.startsWith(prefix)),

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { anActor, deliver, meet, NOW, twin } from '../../../test/support/replicas.ts'
 import { commitAlone } from '../answer-lookups.ts'
 import type { Hash } from '../automerge.ts'
@@ -7,7 +7,7 @@ import { deletedRecords, edgesOf } from '../deletion.ts'
 import { type FieldId, newId, type OptionId, type RecordId, type SpaceId, type TableId } from '../ids.ts'
 import { readRecord, readTable } from '../read-records.ts'
 import { everyTable, type Field, type Table } from '../schema.ts'
-import { createSpace, type Space, undoStep } from '../space.ts'
+import { adoptSpace, createSpace, type Space, undoStep } from '../space.ts'
 import { resolveTree } from '../tree.ts'
 import type { Edit, FieldInput } from './edits.ts'
 
@@ -55,6 +55,11 @@ beforeEach(() => {
     { do: 'create-table', id: people, name: 'People', fields: [{ name: 'Name', type: 'text' }] },
     { do: 'create-table', id: groups, name: 'Groups', fields: [{ name: 'Name', type: 'text' }] },
   )
+})
+
+afterEach(() => {
+  // Edits reread only what they wrote, which must give the same as reading everything.
+  expect(space.schema).toEqual(adoptSpace(space.resident, first, space.knows).schema)
 })
 
 describe('a cell', () => {
