@@ -130,23 +130,32 @@ const defineTable = (index: SpaceIndex, table: Table): void => {
   const { database, columns, links, trees } = index
   const name = tableName(table.id)
   const known = columns.get(table.id)
-  if (!known) {
-    run(
-      database,
-      `CREATE TABLE ${name} (id TEXT NOT NULL UNIQUE, ord TEXT NOT NULL, deleted INTEGER NOT NULL, marked REAL, hidden TEXT,
-         created REAL, created_by INTEGER, changed REAL, changed_by INTEGER);
-       CREATE INDEX ${name}_ord ON ${name} (deleted, ord, id)`,
-    )
-  }
   const fields = known ?? []
   const folded = entryOf(index.folded, table.id, () => new Set<FieldId>())
   const count = () => fields.length + folded.size
+  const added: string[] = []
+  for (const { id } of storedFields(table)) {
+    if (fields.includes(id) || count() >= COLUMNS) continue
+    added.push(columnName(id))
+    fields.push(id)
+  }
+  for (const { id, type } of storedFields(table)) {
+    if (!FOLDED.has(type) || folded.has(id) || count() >= ROOMY) continue
+    added.push(foldedName(id))
+    folded.add(id)
+  }
+  // SQLite parses the definitions of all tables again for each column that is added later.
+  if (known) for (const column of added) run(database, `ALTER TABLE ${name} ADD COLUMN ${column}`)
+  else {
+    run(
+      database,
+      `CREATE TABLE ${name} (id TEXT NOT NULL UNIQUE, ord TEXT NOT NULL, deleted INTEGER NOT NULL, marked REAL, hidden TEXT,
+         created REAL, created_by INTEGER, changed REAL, changed_by INTEGER${added.map((column) => `, ${column}`).join('')});
+       CREATE INDEX ${name}_ord ON ${name} (deleted, ord, id)`,
+    )
+  }
   for (const field of storedFields(table)) {
-    if (!fields.includes(field.id)) {
-      if (count() >= COLUMNS) continue
-      run(database, `ALTER TABLE ${name} ADD COLUMN ${columnName(field.id)}`)
-      fields.push(field.id)
-    }
+    if (!fields.includes(field.id)) continue
     if (field.type === 'link') defineLink(database, links, field)
     if (field.type === 'tree' && !trees.has(field.id)) {
       const tree = treeName(field.id)
@@ -158,32 +167,23 @@ const defineTable = (index: SpaceIndex, table: Table): void => {
       trees.add(field.id)
     }
   }
-  for (const { id, type } of storedFields(table)) {
-    if (!FOLDED.has(type) || folded.has(id) || count() >= ROOMY) continue
-    run(database, `ALTER TABLE ${name} ADD COLUMN ${foldedName(id)}`)
-    folded.add(id)
-  }
   columns.set(table.id, fields)
 }
 
 const defineLink = (database: Database, links: SpaceIndex['links'], field: Field): void => {
   const name = linkName(field.id)
   const known = links.get(field.id)
-  if (!known) {
+  const added = field.attributes.map(({ id }) => id).filter((id) => !known?.includes(id))
+  if (known) for (const id of added) run(database, `ALTER TABLE ${name} ADD COLUMN ${columnName(id)}`)
+  else {
     run(
       database,
-      `CREATE TABLE ${name} (source TEXT NOT NULL, place INTEGER NOT NULL, target TEXT NOT NULL, space TEXT,
+      `CREATE TABLE ${name} (source TEXT NOT NULL, place INTEGER NOT NULL, target TEXT NOT NULL, space TEXT${added.map((id) => `, ${columnName(id)}`).join('')},
          PRIMARY KEY (source, place)) WITHOUT ROWID;
        CREATE INDEX ${name}_target ON ${name} (target, source)`,
     )
   }
-  const attributes = known ?? []
-  for (const { id } of field.attributes) {
-    if (attributes.includes(id)) continue
-    run(database, `ALTER TABLE ${name} ADD COLUMN ${columnName(id)}`)
-    attributes.push(id)
-  }
-  links.set(field.id, attributes)
+  links.set(field.id, [...(known ?? []), ...added])
 }
 
 /** Puts records in, in place of what stands under their ids. `rows` follow the stored fields of `table` as `index.schema` has it. */

@@ -24,6 +24,8 @@ export interface Space {
   schema: Schema
   /** The maps that `schema` was made of. */
   stored: StoredSchema
+  /** Tables that were made here since the document was opened: whoever follows every commit has seen all their records. */
+  readonly made: Set<TableId>
   /** The greatest order key of each table's records; kept by whoever reads records. */
   readonly lastOrders: Map<TableId, string>
   /** The greatest number that each automatic numbering gave; kept likewise. */
@@ -88,6 +90,7 @@ export const awaitedSpace = (actor: Actor, knows = FORMAT): Space => ({
   knows,
   schema: EMPTY_SCHEMA,
   stored: newStoredSchema(),
+  made: new Set(),
   lastOrders: new Map(),
   lastNumbers: new Map(),
 })
@@ -97,7 +100,7 @@ const asSpace = (resident: Resident, creator: Actor, knows: string): Space => {
   resident.handle.updateDiffCursor()
   const stored = readStoredSchema(resident.handle, containers)
   const schema = readSchema(resident.handle, containers, versionOf(resident.handle, containers), stored)
-  return { resident, containers, knows, schema, stored, lastOrders: new Map(), lastNumbers: new Map() }
+  return { resident, containers, knows, schema, stored, made: new Set(), lastOrders: new Map(), lastNumbers: new Map() }
 }
 
 export const closeSpace = ({ resident }: Space): void => resident.handle.free()
@@ -171,6 +174,8 @@ export const commit = (
   const touched: Touched = { ...newTouched(), schema: toldSchema }
   const places = [...step.written.map(({ place }) => place), ...purged]
   for (const place of places) addPlace(touched, place)
+  for (const each of step.written)
+    if (each.kind === 'key' && each.made && each.place.in === 'table') space.made.add(each.place.table)
   if (toldSchema) rereadSchema(space)
   else if (touched.schema) {
     for (const place of places) rereadStored(space.stored, handle, space.containers, place)
