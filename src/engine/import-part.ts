@@ -8,6 +8,7 @@ import type { Edit } from '../space/edits/edits.ts'
 import type { FieldId, SpaceId, TableId } from '../space/ids.ts'
 import { commitEdits } from '../space/space.ts'
 import { PROFILE, type Vault } from '../vault/vault.ts'
+import { backgroundWork } from './background-work.ts'
 import type { EnginePart } from './documents.ts'
 import type { Calls } from './engine.ts'
 import { EngineFailure } from './failure.ts'
@@ -23,6 +24,7 @@ const BULK_VALUES = 75_000
 /** Files of comma-separated values, in. */
 export const importPart = (): EnginePart => {
   const { opened, current, follow } = whileOpen()
+  const background = backgroundWork(report)
 
   const importCsv = async (
     { space, file, table, guess, first = RECORD_LIMIT }: Parameters<Calls['importCsv']>[0],
@@ -91,10 +93,14 @@ export const importPart = (): EnginePart => {
   return {
     calls: { previewCsv: ({ file, guess }) => previewCsv(file, guess), importCsv },
     watches: {},
-    ...follow,
+    profileOpened: follow.profileOpened,
     spaceOpened(session) {
       const vault = current()?.profile.vault
-      if (vault) void giveUpUnfinished(vault, session).catch(report)
+      if (vault) background.run(() => giveUpUnfinished(vault, session))
+    },
+    async ended() {
+      await follow.ended()
+      await background.ended()
     },
   }
 }

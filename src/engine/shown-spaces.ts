@@ -2,6 +2,7 @@ import type { SpaceId } from '../space/ids.ts'
 import type { Answers, Lookup } from '../space/lookups.ts'
 import type { Schema } from '../space/schema.ts'
 import type { Touched } from '../space/touched.ts'
+import { backgroundWork } from './background-work.ts'
 import type { Feed } from './feed.ts'
 import { type IndexCopy, readIndexCopy, writeIndexCopy } from './index-copy.ts'
 import { type IndexFeeder, indexFeeder } from './index-feeder.ts'
@@ -52,6 +53,7 @@ interface Entry extends ShownSpace {
 export const shownSpaces = (profile: ProfileSession, feed: Feed, { showCopies }: { showCopies: boolean }): ShownSpaces => {
   const { vault } = profile
   const entries = new Map<SpaceId, Entry>()
+  const background = backgroundWork(report)
   let closed = false
   /** Spaces whose index was made anew because it could not take something in: once, or it would go on for ever. */
   const mended = new Set<SpaceId>()
@@ -111,9 +113,7 @@ export const shownSpaces = (profile: ProfileSession, feed: Feed, { showCopies }:
   const rest = (id: SpaceId, entry: Entry) => {
     clearTimeout(entry.timer)
     if (closed) return
-    entry.timer = setTimeout(() => {
-      settle(id, entry).catch(report)
-    }, QUIET)
+    entry.timer = setTimeout(() => background.run(() => settle(id, entry)), QUIET)
   }
 
   const settle = async (id: SpaceId, entry: Entry): Promise<void> => {
@@ -156,9 +156,12 @@ export const shownSpaces = (profile: ProfileSession, feed: Feed, { showCopies }:
     async close() {
       closed = true
       for (const [id, entry] of entries) {
+        // A space that is still being opened reads the vault.
+        await Promise.allSettled([entry.filled])
         clearTimeout(entry.timer)
         if (entry.since >= WORTH) await keep(id, entry)
       }
+      await background.ended()
       entries.clear()
       await feed.send({ kind: 'forget', space: 'all' })
     },

@@ -8,6 +8,7 @@ import type { DeviceId } from '../people/device-keys.ts'
 import type { Talk } from '../people/talk.ts'
 import type { SpaceId } from '../space/ids.ts'
 import { PROFILE } from '../vault/vault.ts'
+import { backgroundWork } from './background-work.ts'
 import { systemClock } from './clock.ts'
 import type { EnginePart } from './documents.ts'
 import type { Device, Neighbour, SyncState } from './engine.ts'
@@ -54,6 +55,11 @@ export const syncPart = (
   let reconciling: Promise<void> | undefined
   let again = false
 
+  const failed = (error: unknown) => {
+    if (!isClosed(error)) console.warn('A connection ended.', error)
+  }
+  const background = backgroundWork(failed)
+
   discovery?.onStatus((now) => status.set(now))
   host.onFreshStart(() => {
     discovery?.refresh()
@@ -64,10 +70,6 @@ export const syncPart = (
   const refused = (device: DeviceId, space: SpaceId) => void refusals.add(`${device} ${space}`)
 
   const neighbourOf = (device: DeviceId) => linked.findLast((neighbour) => neighbour.device === device)
-
-  const failed = (error: unknown) => {
-    if (!isClosed(error)) console.warn('A connection ended.', error)
-  }
 
   /** Where both have the same again, what was refused there is over. */
   const forgetRefusals = (home: SpaceId) => {
@@ -175,7 +177,8 @@ export const syncPart = (
     seen.set(device, Date.now())
     const bytes = new Uint8Array(8)
     new DataView(bytes.buffer).setFloat64(0, Date.now())
-    profile?.vault.write([{ area: PROFILE, key: ['seen', device], value: bytes }]).catch(failed)
+    const vault = profile?.vault
+    if (vault) background.run(() => vault.write([{ area: PROFILE, key: ['seen', device], value: bytes }]))
   }
 
   const meet = async (present: ProfileSession): Promise<void> => {
@@ -248,12 +251,10 @@ export const syncPart = (
         show()
         reconcile()
       })
-      readSeen(opened)
-        .then((times) => {
-          for (const [device, time] of times) if (!seen.has(device)) seen.set(device, time)
-          show()
-        })
-        .catch(failed)
+      background.run(async () => {
+        for (const [device, time] of await readSeen(opened)) if (!seen.has(device)) seen.set(device, time)
+        show()
+      })
       meet(opened).catch(failed)
     },
     spaceWriting(session) {
@@ -275,6 +276,7 @@ export const syncPart = (
       for (const neighbour of linked) neighbour.end()
       linked = []
       await reconciling
+      await background.ended()
       devices.set([])
       refusals.clear()
     },

@@ -19,6 +19,17 @@ const strictStore =
   async (mode, use) =>
     use(database.transaction(STORE, mode, { durability: 'strict' }).objectStore(STORE))
 
+/**
+ * Resolves when a transaction is on the disk. Its `error` event is ignored: that one bubbles from a request while
+ * `transaction.error` is still null. The `abort` event follows and has the request's error.
+ */
+const committed = (transaction: IDBTransaction): Promise<void> =>
+  new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve()
+    transaction.onabort = () =>
+      reject(transaction.error ?? new DOMException('The browser aborted a write to IndexedDB. Try again.', 'AbortError'))
+  })
+
 /** @param name of the database; one for each profile */
 export const indexedDbBackend = async (name: string): Promise<Backend> => {
   const request = indexedDB.open(name, 1)
@@ -49,7 +60,7 @@ export const indexedDbBackend = async (name: string): Promise<Backend> => {
         await use('readwrite', (store) => {
           for (const name of remove) store.delete(keyOf(name))
           for (const [name, bytes] of put) store.put(bytes, keyOf(name))
-          return promisifyRequest(store.transaction)
+          return committed(store.transaction)
         })
       } catch (error) {
         if (error instanceof DOMException && error.name === 'QuotaExceededError') {

@@ -6,6 +6,7 @@ import { fromUtf8, utf8 } from '../bytes/encoding.ts'
 import type { Backend, Write } from './backend.ts'
 import { fileBackend } from './file-backend.node.ts'
 import { type ForgetfulLayer, forgetfulLayer, type Leaves } from './testing/forgetful-layer.ts'
+import { createVault, hasProfile, openVault, PROFILE } from './vault.ts'
 
 const FOLDER = 'store'
 const LOG = 'store/log'
@@ -207,4 +208,30 @@ describe('a power cut', () => {
     },
     propertyTime(120_000),
   )
+})
+
+describe('a power cut while a profile is made', () => {
+  // As weak as Argon2id allows: the tests are not about how long it takes.
+  const QUICK = { salt: new Uint8Array(16), memory: 8, iterations: 1 }
+
+  it('leaves a profile that opens, or none, so that it can be made again', { timeout: propertyTime(60_000) }, async () => {
+    const whole = forgetfulLayer()
+    await createVault(await fileBackend(FOLDER, whole), 'correct horse', QUICK)
+    for (let end = 0; end <= whole.steps(); end++) {
+      const layer = forgetfulLayer()
+      layer.cutAt(end)
+      const making = async () => createVault(await fileBackend(FOLDER, layer), 'correct horse', QUICK)
+      await making().catch(() => undefined)
+      for (const leaves of Object.values(LEAVES)) {
+        const backend = await fileBackend(
+          FOLDER,
+          layer.after(leaves, () => true),
+        )
+        const vault = (await hasProfile(backend))
+          ? await openVault(backend, 'correct horse')
+          : await createVault(backend, 'correct horse', QUICK)
+        expect(await vault.get(PROFILE, ['words', 'public']), `cut at ${end}`).toHaveLength(32)
+      }
+    }
+  })
 })

@@ -1,4 +1,7 @@
 import { runStorageAdapterTests } from '@automerge/automerge-repo/helpers/tests/storage-adapter-tests.js'
+import { promisifyRequest } from 'idb-keyval'
+import { describe, expect, it } from 'vitest'
+import { utf8 } from '../bytes/encoding.ts'
 import { acceptBackend } from './backend.acceptance.ts'
 import { indexedDbBackend } from './indexeddb-backend.ts'
 import { vaultStorageAdapter } from './storage-adapter.ts'
@@ -9,6 +12,20 @@ const aName = () => `test-${crypto.randomUUID()}`
 acceptBackend('a backend in IndexedDB', async () => {
   const name = aName()
   return { backend: await indexedDbBackend(name), again: () => indexedDbBackend(name) }
+})
+
+describe('a write to IndexedDB', () => {
+  it('is rejected with the error of the request that failed', async () => {
+    const name = aName()
+    const request = indexedDB.open(name, 1)
+    // Two equal values break this index: the one way to make a request fail, and not the commit.
+    request.onupgradeneeded = () => request.result.createObjectStore('sealed').createIndex('equal', '', { unique: true })
+    ;(await promisifyRequest(request)).close()
+    const backend = await indexedDbBackend(name)
+    const put = ['a', 'b'].map((each) => [[utf8(each)], Uint8Array.of(1)] as const)
+    await expect(backend.write({ put, remove: [] })).rejects.toMatchObject({ name: 'ConstraintError' })
+    expect(await backend.names([])).toEqual([])
+  })
 })
 
 runStorageAdapterTests(async () => {

@@ -4,6 +4,7 @@ import { propertyRuns } from '../../test/support/property-runs.ts'
 import { fromUtf8, toHex, utf8 } from '../bytes/encoding.ts'
 import { acceptBackend } from './backend.acceptance.ts'
 import type { Backend } from './backend.ts'
+import { HEADER } from './header.ts'
 import { memoryBackend } from './memory-backend.ts'
 import { createVault, hasProfile, openVault, PROFILE } from './vault.ts'
 
@@ -15,6 +16,25 @@ const aVault = async (backend: Backend = memoryBackend()) => ({
   backend,
   vault: await createVault(backend, 'correct horse', QUICK),
 })
+/** Like a disk: it answers after whoever asked has gone on, and refuses to be read once it is closed. */
+const slowBackend = (): Backend => {
+  const backend = memoryBackend()
+  let isClosed = false
+  const later = async <T>(work: () => Promise<T>): Promise<T> => {
+    await new Promise((resolve) => setImmediate(resolve))
+    if (isClosed) throw new Error('The backend was used after it was closed.')
+    return work()
+  }
+  return {
+    get: (name) => later(() => backend.get(name)),
+    range: (prefix) => later(() => backend.range(prefix)),
+    names: (prefix) => later(() => backend.names(prefix)),
+    write: (write) => later(() => backend.write(write)),
+    async close() {
+      isClosed = true
+    },
+  }
+}
 const textAt = async (vault: Awaited<ReturnType<typeof openVault>>, area: string, key: string[]) => {
   const bytes = await vault.get(area, key)
   return bytes && fromUtf8(bytes)
@@ -33,6 +53,43 @@ describe('a vault', () => {
     await expect(openVault(backend, 'wrong horse')).rejects.toMatchObject({ code: 'wrong-passphrase' })
     await expect(createVault(backend, 'another')).rejects.toMatchObject({ code: 'profile-exists' })
     await expect(openVault(memoryBackend(), 'any')).rejects.toMatchObject({ code: 'no-profile' })
+  })
+
+  it('is made again where an earlier version left its header and nothing else', async () => {
+    const { backend, vault } = await aVault()
+    const header = await backend.get(HEADER)
+    await vault.close()
+    if (!header) throw new Error('the vault wrote no header')
+    const cutShort = memoryBackend()
+    await cutShort.write({ put: [[HEADER, header]], remove: [] })
+    expect(await hasProfile(cutShort)).toBe(false)
+    await aVault(cutShort)
+    expect(await hasProfile(cutShort)).toBe(true)
+  })
+
+  it('refuses every call after it was closed, and finishes those that had begun', async () => {
+    const { vault } = await aVault(slowBackend())
+    await vault.addArea('lumen')
+    await vault.write([{ area: 'lumen', key: ['a'], value: utf8('Briar') }])
+    const begun = [
+      vault.get('lumen', ['a']),
+      vault.range('lumen', []),
+      vault.write([{ area: 'lumen', key: ['b'], value: utf8('Kim') }]),
+      vault.check(['lumen']),
+    ]
+    await vault.close()
+    await Promise.all(begun)
+    const refused = [
+      () => vault.get('lumen', ['a']),
+      () => vault.range(PROFILE, []),
+      () => vault.write([{ area: PROFILE, key: ['a'], value: utf8('x') }]),
+      () => vault.addArea('workshop'),
+      () => vault.removeArea('lumen'),
+      () => vault.changePassphrase('correct horse', 'x'),
+      () => vault.check(),
+    ]
+    for (const call of refused) await expect(call()).rejects.toMatchObject({ name: 'VaultError', code: 'closed' })
+    await vault.close()
   })
 
   it('leaves nothing readable where it stores', async () => {

@@ -70,12 +70,18 @@ export interface Vault {
    * counts as the profile's
    */
   check(areas?: readonly string[], pause?: () => Promise<void>): Promise<ReadonlySet<string>>
-  /** Waits for what is being written, then lets go of every key. */
+  /** Waits for every call that has begun, then drops all keys. Later calls are rejected with `closed`. */
   close(): Promise<void>
 }
 
-/** Whether a profile was made on this device. */
-export const hasProfile = async (backend: Backend): Promise<boolean> => (await backend.get(HEADER)) !== undefined
+/**
+ * Whether a profile was made on this device. A header with nothing beside it is not a profile: earlier versions wrote it first,
+ * and left it alone when they were killed before the second write.
+ */
+export const hasProfile = async (backend: Backend): Promise<boolean> => {
+  if (!(await backend.get(HEADER))) return false
+  return (await backend.get(ROOT)) !== undefined || (await backend.names([])).length > 1
+}
 
 /**
  * Makes a profile that this passphrase opens, and 24 recovery words, which stay sealed in it.
@@ -91,14 +97,33 @@ export const createVault = async (backend: Backend, passphrase: string, paramete
     { kind: 'words', publicKey: wordKeys.publicKey },
   ])
   const kept: Kept = { names: randomBytes(32), ways }
-  const header: Header = { ways, sealed: await sealKept(await sealer(keyEncryptionKey), kept) }
-  await backend.write({ put: [[HEADER, encodeHeader(header)]], remove: [] })
-  const vault = await openWith(backend, await sealer(keyEncryptionKey), kept)
-  await vault.write([
-    { area: PROFILE, key: ['words'], value: utf8(words) },
-    { area: PROFILE, key: ['words', 'public'], value: wordKeys.publicKey },
+  const profileSealer = await sealer(keyEncryptionKey)
+  const header: Header = { ways, sealed: await sealKept(profileSealer, kept) }
+  await writeProfile(backend, profileSealer, kept, header, [
+    { key: ['words'], value: utf8(words) },
+    { key: ['words', 'public'], value: wordKeys.publicKey },
   ])
-  return vault
+  return openWith(backend, profileSealer, kept)
+}
+
+/** Writes the header and the first values in one transaction: either half alone could neither be opened nor made again. */
+const writeProfile = async (
+  backend: Backend,
+  rootSealer: Sealer,
+  { names }: Kept,
+  header: Header,
+  values: readonly { readonly key: Key; readonly value: Uint8Array }[],
+): Promise<void> => {
+  const [nameOf, part] = await Promise.all([namer(names), partOf(names)])
+  const rooted = await rootedWrites(backend, part, rootSealer)
+  await rooted.replace(
+    async () => ({
+      entries: values.map((each) => ({ ...each, name: nameOf([PROFILE, ...each.key]), sealer: () => rootSealer })),
+      put: [[HEADER, encodeHeader(header)]],
+      rootSealer,
+    }),
+    () => undefined,
+  )
 }
 
 /** @throws {VaultError} `no-profile`, `wrong-passphrase`, `damaged`, `newer` */
@@ -231,12 +256,35 @@ const openWith = async (backend: Backend, profileSealer: Sealer, opened: Kept): 
     )
   }
 
+  let closing: Promise<void> | undefined
+  const underWay = new Set<Promise<unknown>>()
+  /** Runs calls from outside until the vault is closed, which waits for those that have begun: their keys must not go meanwhile. */
+  const whileOpen =
+    <Input extends readonly unknown[], Result>(call: (...input: Input) => Promise<Result>) =>
+    async (...input: Input): Promise<Result> => {
+      if (closing) throw new VaultError('closed', 'This profile was locked. Unlock it, then try again.')
+      const running = call(...input)
+      underWay.add(running)
+      try {
+        return await running
+      } finally {
+        underWay.delete(running)
+      }
+    }
+
+  const close = async (): Promise<void> => {
+    await Promise.allSettled(underWay)
+    await rooted.settled()
+    sealers.clear()
+    await backend.close()
+  }
+
   return {
     get unlockKey() {
       return unlockKey
     },
-    get: readSealed,
-    async range(area, prefix, damaged) {
+    get: whileOpen(readSealed),
+    range: whileOpen(async (area: string, prefix: Key, damaged?: (name: Name) => void) => {
       const found = await openRange(area, prefix)
       const inOrder = found.sort((one, other) => (one.value?.version ?? 0) - (other.value?.version ?? 0))
       return inOrder.flatMap(({ name, value }) => {
@@ -249,24 +297,24 @@ const openWith = async (backend: Backend, profileSealer: Sealer, opened: Kept): 
         damaged(name)
         return []
       })
-    },
-    write,
-    async addArea(area) {
+    }),
+    write: whileOpen(write),
+    addArea: whileOpen(async (area: string) => {
       if (sealers.has(area) || (await readSealed(PROFILE, ['area', area]))) return
       const secret = randomBytes(32)
       await write([{ area: PROFILE, key: ['area', area], value: secret }])
       sealers.set(area, await sealer(secret))
-    },
-    async removeArea(area, entries = []) {
+    }),
+    removeArea: whileOpen(async (area: string, entries: readonly Entry[] = []) => {
       for (const entry of entries) await sealerOf(entry.area)
       await replaceKey(async () => ways, area, entries)
-    },
-    async changePassphrase(from, to) {
+    }),
+    changePassphrase: whileOpen(async (from: string, to: string) => {
       const { way } = await findKey(ways, from)
       const replaced = await passphraseWay(to, passphraseParameters())
       await replaceKey(async () => ways.map((each) => (each.publicKey === way.publicKey ? replaced : each)), undefined, [])
-    },
-    async check(areas = [], pause = async () => undefined) {
+    }),
+    check: whileOpen(async (areas: readonly string[] = [], pause: () => Promise<void> = async () => undefined) => {
       const known = new Map<string, string>()
       const learn = (area: string) => known.set(areaPart(nameOf([area])), area)
       learn(PROFILE)
@@ -285,11 +333,10 @@ const openWith = async (backend: Backend, profileSealer: Sealer, opened: Kept): 
       })
       const found = new Set([...differing].map((area) => known.get(area) ?? PROFILE))
       return (await isHeaderWhole(backend, () => ways)) ? found : found.add(PROFILE)
-    },
-    async close() {
-      await rooted.settled()
-      sealers.clear()
-      await backend.close()
+    }),
+    close() {
+      closing ??= close()
+      return closing
     },
   }
 }
