@@ -1,5 +1,6 @@
 import type { Hash } from '../space/automerge.ts'
 import { type Anchor, anchorActor, anchoredHash } from '../space/versions/anchors.ts'
+import { isReadOnly } from '../space/versions/version.ts'
 import type { Anchored } from '../sync/gate.ts'
 
 /** What is known of a space's anchored changes: plain, so that another thread can be told. */
@@ -10,10 +11,15 @@ export interface KnownAnchors {
   readonly named: readonly (readonly [version: string, change: Hash])[]
   /** Versions that this program knows: it makes their changes itself, and takes no other in their place. */
   readonly anchors: readonly Anchor[]
+  /**
+   * The version that this program writes. A newer major version never comes by an entry of the log: only a document that begins
+   * with it, made by a newer program, has it. Undefined where nothing is written, so that no harm is done: in an archive.
+   */
+  readonly writes: string | undefined
 }
 
 /** Answers the gate about changes that the log names. */
-export const anchoredBy = ({ first, named, anchors }: KnownAnchors): Anchored => {
+export const anchoredBy = ({ first, named, anchors, writes }: KnownAnchors): Anchored => {
   const versions = new Map<Hash, string[]>()
   for (const [version, change] of named) versions.set(change, [...(versions.get(change) ?? []), version])
   // One change may be named for a second version too, which is not to take it from the first: only the version's own actor counts.
@@ -23,6 +29,8 @@ export const anchoredBy = ({ first, named, anchors }: KnownAnchors): Anchored =>
     names: (hash, actor) => versionOf(hash, actor) !== undefined,
     fault({ hash, actor, sequence, startOperation, dependencies }, actorOf) {
       const version = versionOf(hash, actor) ?? ''
+      if (writes !== undefined && isReadOnly(version, writes))
+        return `The log of this space names a change that would bring it to the format ${version}, and close it for good to this program, which writes ${writes}. A new major version comes with a new document.`
       if (sequence !== 1 || dependencies.join() !== first)
         return `The change ${hash} is named as the one that brings the version ${version}, and is not made as such a change is.`
       const anchor = anchors.find((each) => each.version === version)

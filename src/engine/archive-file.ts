@@ -1,7 +1,7 @@
 import { fromCbor, toCbor } from '../bytes/cbor.ts'
 import { hexBytes, toHex } from '../bytes/encoding.ts'
 import { actorStem } from '../people/device-keys.ts'
-import { type Entry, packEntry, parseEntry } from '../people/entry.ts'
+import { type Entry, packEntry, parseLog } from '../people/entry.ts'
 import { type Membership, membershipOf } from '../people/membership.ts'
 import { packStatement, type Statement, unpackStatement, verifyStatement } from '../people/statement.ts'
 import { readDocument } from '../sync/document-head.ts'
@@ -54,7 +54,7 @@ export const decodeArchive = async (bytes: Uint8Array): Promise<ArchivedSpace> =
     version,
     made,
     root: toHex(space) as Entry['hash'],
-    log: await Promise.all(log.map((packed: Uint8Array) => parseEntry(packed))).catch((cause: unknown) => {
+    log: await parseLog(log).catch((cause: unknown) => {
       throw unproven('an entry of its log was not signed by whom it names', cause)
     }),
     statements: statements.flatMap((packed: Uint8Array) => unpackStatement(packed) ?? []),
@@ -89,7 +89,7 @@ export const proveArchive = async (archived: ArchivedSpace, examine: Examine): P
     devices: await Promise.all(devices.map(async (device) => [await actorStem(hexBytes(device)), device] as const)),
     covers: listed.map(({ device, change }) => ({ device, change })),
     // Made by this program or another: the log says which changes brought versions.
-    anchors: { first: membership.first, named: [...membership.formats], anchors: [] },
+    anchors: { first: membership.first, named: [...membership.formats], anchors: [], writes: undefined },
   }
   let fit: unknown
   let counts: unknown

@@ -1,6 +1,7 @@
 import { hexBytes } from '../bytes/encoding.ts'
 import { actorStem, type DeviceId, stemOf } from '../people/device-keys.ts'
 import type { Membership } from '../people/membership.ts'
+import { formatOf } from '../space/versions/version.ts'
 import type { Authors } from '../sync/gate.ts'
 import { anchoredBy, type KnownAnchors } from './anchored-changes.ts'
 import type { SpaceSession } from './space-session.ts'
@@ -17,7 +18,12 @@ export const authorsOf = (
 } => {
   const devices = new Map<string, DeviceId>()
   const known = new Set<DeviceId>()
-  let anchors: KnownAnchors = { first: session.membership.first, named: [], anchors: session.anchors }
+  let anchors: KnownAnchors = {
+    first: session.membership.first,
+    named: [],
+    anchors: session.anchors,
+    writes: formatOf(session.anchors),
+  }
   let anchored = anchoredBy(anchors)
   let taken: Membership | undefined
   return {

@@ -2,7 +2,7 @@
 import { fromCbor, toCbor } from '../bytes/cbor.ts'
 import { toHex } from '../bytes/encoding.ts'
 import { type DeviceId, deviceId, publicHalf } from '../people/device-keys.ts'
-import { type Entry, packEntry, parseEntry } from '../people/entry.ts'
+import { type Entry, packEntry, parseLog } from '../people/entry.ts'
 import { addDeviceEntry } from '../people/founding.ts'
 import { membershipOf } from '../people/membership.ts'
 import type { SpaceId } from '../space/ids.ts'
@@ -56,7 +56,7 @@ export const introduce = ({ root, log }: SpaceSession): Uint8Array =>
  */
 export const takeIntroduction = async (profile: ProfileSession, introduction: Uint8Array): Promise<SpaceId | undefined> => {
   const { root, log } = fromCbor(introduction) as { root: Entry['hash']; log: Uint8Array[] }
-  const entries = await Promise.all(log.map(parseEntry))
+  const entries = await parseLog(log)
   const membership = membershipOf(logOf(entries), root)
   if (!membership) return undefined
   const id = spaceIdOf(root)

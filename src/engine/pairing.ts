@@ -2,7 +2,7 @@ import { equalBytes } from '../bytes/encoding.ts'
 import type { OwnDeviceCode } from '../discovery/code.ts'
 import type { Link } from '../network/adapter/link.ts'
 import { deviceId, newDeviceKeys, publicHalf } from '../people/device-keys.ts'
-import { type Entry, packEntry, parseEntry } from '../people/entry.ts'
+import { type Entry, packEntry, parseLog } from '../people/entry.ts'
 import { addDeviceEntry } from '../people/founding.ts'
 import { membershipOf } from '../people/membership.ts'
 import { type Met, meet } from '../people/pairing.ts'
@@ -86,7 +86,7 @@ export const pairAsJoiner = async (
   ) {
     throw new PairingFailure('refused', 'The other device sent something else where its home was expected.')
   }
-  const entries = await Promise.all(log.map((packed) => parseEntry(packed as Uint8Array)))
+  const entries = await parseLog(log)
   const membership = membershipOf(logOf(entries), root as Entry['hash'])
   const listed = (device: Uint8Array) => membership?.devices.has(deviceId(device))
   if (!listed(publicHalf(keys).sign) || !listed(met.other.keys.sign)) {

@@ -6,7 +6,7 @@ import type { SpaceSession } from './space-session.ts'
 
 /** Where a space's devices listen, yesterday, today and tomorrow, and where they speak: today. */
 export const placesOf = async ({ keys, membership, root }: SpaceSession): Promise<Place[]> => {
-  const secret = await epochSecret(keys, membership.epoch)
+  const secret = await epochSecret(keys, membership)
   const space = hexBytes(root)
   return Promise.all(
     daysAround(Date.now()).map(async (day, index) => ({

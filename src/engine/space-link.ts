@@ -5,7 +5,7 @@ import type { Link } from '../network/adapter/link.ts'
 import { decodeWire, encodeWire } from '../network/adapter/repo-wire.ts'
 import { LinkError } from '../network/errors.ts'
 import type { DeviceId } from '../people/device-keys.ts'
-import { type Entry, type EntryHash, packEntry, parseEntry } from '../people/entry.ts'
+import { type Entry, type EntryHash, PREVIOUS_LIMIT, packEntry, parseLog } from '../people/entry.ts'
 import { PeopleError } from '../people/errors.ts'
 import { epochSecret } from '../people/founding.ts'
 import { greet } from '../people/hello.ts'
@@ -34,9 +34,6 @@ const HELLO_WITHIN = 10_000
 /** Rounds that brought nobody further, after which a neighbour is left alone for a while: both would talk for ever. */
 const FUTILE_ROUNDS = 5
 const LEFT_ALONE = 60_000
-
-/** Heads of a log that a message may name. */
-const LOG_HEADS_LIMIT = 256
 
 /** A connection to one other device in one space, both sides proven, log and document kept equal. */
 export interface SpaceLink {
@@ -96,7 +93,7 @@ const run = async (
   const hello = greet(talk, {
     space: root,
     keys: session.keys,
-    epochSecret: await epochSecret(session.keys, membership.epoch),
+    epochSecret: await epochSecret(session.keys, membership),
     began: options.began,
   })
   const { device } = await within(
@@ -335,7 +332,7 @@ const run = async (
       for (const hash of theirs) toldEntries.add(hash as EntryHash)
       await sendEntries([...session.log.values()].filter(({ hash }) => !theirs.has(hash)))
     } else if (kind === 'log' && Array.isArray(list)) {
-      const entries = await Promise.all(list.map((packed) => parseEntry(packed as Uint8Array)))
+      const entries = await parseLog(list)
       for (const { hash } of entries) toldEntries.add(hash)
       await session.addEntries(entries)
       for (const { hash } of entries) taken.add(hash)
@@ -355,7 +352,7 @@ const nameOf = (device: DeviceId): string => `the device ${device.slice(0, 8)}`
 const readHeads = (heads: unknown): string[] => {
   // A plain automerge-repo knows of no log.
   if (heads === undefined) return []
-  if (!Array.isArray(heads) || heads.length > LOG_HEADS_LIMIT || !heads.every((each) => each instanceof Uint8Array))
+  if (!Array.isArray(heads) || heads.length > PREVIOUS_LIMIT || !heads.every((each) => each instanceof Uint8Array))
     throw new PeopleError('malformed', 'The other device sent something else where heads of the log were expected.')
   return heads.map((each) => toHex(each))
 }

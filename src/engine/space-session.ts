@@ -1,7 +1,7 @@
 import { type Sign, signer } from '../bytes/ed25519.ts'
 import { toHex } from '../bytes/encoding.ts'
 import type { DeviceKeys } from '../people/device-keys.ts'
-import type { Entry, EntryHash } from '../people/entry.ts'
+import { type Entry, type EntryHash, LOG_LIMIT } from '../people/entry.ts'
 import { listedIn, type Membership, membershipOf } from '../people/membership.ts'
 import { makeStatement, type Statement } from '../people/statement.ts'
 import { answerLookups } from '../space/answer-lookups.ts'
@@ -111,9 +111,6 @@ const ANSWER_TURNS = 12
 
 /** Milliseconds of edits that are written together. Without a limit, a group grows while the one before it is written, and no edit is acknowledged. */
 const GROUP_TIME = 30
-
-/** Entries of a log; a thousand take a fraction of a second to settle. */
-const ENTRIES_LIMIT = 2_000
 
 /** @throws {SpaceError} `damaged` when log or document on disk do not belong together */
 export const openSession = async (
@@ -399,11 +396,8 @@ export const openSession = async (
         const fresh = entries.filter(
           ({ hash, space, device }) => !log.has(hash) && space !== undefined && toHex(space) === root && signers.has(device),
         )
-        if (log.size + fresh.length > ENTRIES_LIMIT) {
-          throw new SpaceError(
-            'too-many',
-            `The log of a space holds at most ${ENTRIES_LIMIT} entries; ${fresh.length} more came.`,
-          )
+        if (log.size + fresh.length > LOG_LIMIT) {
+          throw new SpaceError('too-many', `The log of a space holds at most ${LOG_LIMIT} entries; ${fresh.length} more came.`)
         }
         if (fresh.length === 0) return
         await store.appendLog(fresh)

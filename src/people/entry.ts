@@ -12,6 +12,12 @@ export type EntryHash = string & { readonly brand: 'entry' }
 export const ENTRY_LIMIT = 16 * 1024
 export const ROTATE_BYTES = 128
 
+/** Previous entries that one entry may name: one for each device of a space, whose own entries form a chain. */
+export const PREVIOUS_LIMIT = 16
+
+/** Entries of one log. On a laptop, 0.2 s settle as many, and 0.6 s verify their signatures. */
+export const LOG_LIMIT = 2_000
+
 /** An entry of a space's membership log, as it was received: its bytes are kept and never encoded again. */
 export interface Entry {
   readonly hash: EntryHash
@@ -36,7 +42,7 @@ export interface NewEntry {
 
 const CONTEXT = utf8('tessera/entry/1')
 
-/** Signs an entry. @throws {PeopleError} `too-large` */
+/** Signs an entry. @throws {PeopleError} `too-large`, `malformed` for more than `PREVIOUS_LIMIT` previous entries */
 export const signEntry = async ({ space, previous, device, type, body }: NewEntry, sign: Sign): Promise<Entry> => {
   const bytes = toCbor({
     ...(space && { space }),
@@ -69,6 +75,11 @@ export const parseEntry = async (packed: Uint8Array): Promise<Entry> => {
   if (!(Array.isArray(previous) && previous.every((hash) => hash instanceof Uint8Array && hash.length === 32))) {
     throw malformed('the previous entries are hashes of 32 bytes')
   }
+  const named = previous.map((hash) => toHex(hash as Uint8Array) as EntryHash)
+  if (named.length > PREVIOUS_LIMIT)
+    throw malformed(`it names at most ${PREVIOUS_LIMIT} previous entries, this one names ${named.length}`)
+  if (named.some((hash, at) => at > 0 && hash <= (named[at - 1] ?? '')))
+    throw malformed('its previous entries are sorted, and each is named once')
   const limit = type === 'rotate' || type === 'create' ? ENTRY_LIMIT + 16 * ROTATE_BYTES * 64 : ENTRY_LIMIT
   if (bytes.length > limit)
     throw new PeopleError('too-large', `An entry of the type "${type}" has at most ${limit} bytes, got ${bytes.length}.`)
@@ -81,11 +92,18 @@ export const parseEntry = async (packed: Uint8Array): Promise<Entry> => {
     bytes,
     signature,
     space,
-    previous: previous.map((hash) => toHex(hash as Uint8Array) as EntryHash),
+    previous: named,
     device: deviceId(device),
     type,
     body,
   }
+}
+
+/** Reads the entries of a log that came from elsewhere. @throws {PeopleError} as `parseEntry` does, `too-large` for too many */
+export const parseLog = async (packed: readonly unknown[]): Promise<Entry[]> => {
+  if (packed.length > LOG_LIMIT)
+    throw new PeopleError('too-large', `The log of a space holds at most ${LOG_LIMIT} entries, got ${packed.length}.`)
+  return Promise.all(packed.map((each) => parseEntry(each instanceof Uint8Array ? each : new Uint8Array())))
 }
 
 const decode = (bytes: Uint8Array): unknown => {

@@ -1,11 +1,11 @@
 import { newSigningKeys, signer } from '../bytes/ed25519.ts'
-import { fromHex, hexBytes, randomBytes } from '../bytes/encoding.ts'
+import { equalBytes, fromHex, hexBytes, randomBytes } from '../bytes/encoding.ts'
 import { sha256 } from '../bytes/hash.ts'
 import { openSealed, sealTo } from '../bytes/x25519.ts'
-import { type DeviceKeys, deviceId, type PublicKeys, publicHalf } from './device-keys.ts'
+import { type DeviceId, type DeviceKeys, deviceId, type PublicKeys, publicHalf } from './device-keys.ts'
 import { type Entry, type EntryHash, signEntry } from './entry.ts'
 import { PeopleError } from './errors.ts'
-import type { Epoch, Membership } from './membership.ts'
+import type { Membership } from './membership.ts'
 
 /** Sealed epoch secrets as entries hold them. */
 const sealToAll = (secret: Uint8Array, devices: readonly PublicKeys[]) =>
@@ -54,7 +54,7 @@ export const addDeviceEntry = async (
   membership: Membership,
   keys: PublicKeys,
 ): Promise<Entry> => {
-  const secret = await epochSecret(own, membership.epoch)
+  const secret = await epochSecret(own, membership)
   return signEntry(
     {
       space: fromHex(root),
@@ -105,16 +105,32 @@ export const formatEntry = async (
     await signer(own.sign),
   )
 
-/** @throws {PeopleError} `no-epoch` when the secret was not sealed to this device, or is not what the entry says it is */
-export const epochSecret = async (own: DeviceKeys, epoch: Epoch): Promise<Uint8Array> => {
-  const sealed = epoch.sealed.get(deviceId(own.sign.publicKey))
-  const secret = sealed && (await openSealed(own.agree, sealed, 'tessera/epoch/1'))
-  const hash = secret && (await sha256(secret))
-  if (!secret || !hash?.every((byte, index) => byte === epoch.hash[index])) {
-    throw new PeopleError(
-      'no-epoch',
-      'The present secret of this space was not sealed to this device. Ask another device of the space for it.',
-    )
+const secrets = new WeakMap<Membership, Map<DeviceId, Promise<Uint8Array>>>()
+
+/**
+ * The secret of the newest epoch that this device can open. A listed device can write a `rotate` entry with junk in place of the
+ * sealed secrets: such an epoch is skipped, or nobody would ever meet again.
+ * @throws {PeopleError} `no-epoch` when no secret was sealed to this device
+ */
+export const epochSecret = (own: DeviceKeys, membership: Membership): Promise<Uint8Array> => {
+  // Every link asks for it, and a log may hold two thousand epochs that do not open.
+  const known = secrets.get(membership) ?? new Map<DeviceId, Promise<Uint8Array>>()
+  secrets.set(membership, known)
+  const device = deviceId(own.sign.publicKey)
+  const found = known.get(device) ?? openEpoch(own, membership)
+  known.set(device, found)
+  return found
+}
+
+const openEpoch = async (own: DeviceKeys, { epochs }: Membership): Promise<Uint8Array> => {
+  const device = deviceId(own.sign.publicKey)
+  for (const { hash, sealed } of epochs) {
+    const bytes = sealed.get(device)
+    const secret = bytes && (await openSealed(own.agree, bytes, 'tessera/epoch/1'))
+    if (secret?.length === 32 && equalBytes(await sha256(secret), hash)) return secret
   }
-  return secret
+  throw new PeopleError(
+    'no-epoch',
+    'No secret of this space was sealed to this device. Ask another device of the space to add it again.',
+  )
 }

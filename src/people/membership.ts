@@ -1,6 +1,6 @@
 import { toHex } from '../bytes/encoding.ts'
 import { type DeviceId, deviceId, type PublicKeys } from './device-keys.ts'
-import type { Entry, EntryHash } from './entry.ts'
+import { type Entry, type EntryHash, PREVIOUS_LIMIT } from './entry.ts'
 
 export const DEVICE_LIMIT = 16
 
@@ -18,7 +18,7 @@ export interface Epoch {
   readonly entry: EntryHash
   /** SHA-256 of the secret. */
   readonly hash: Uint8Array
-  /** The secret, sealed to each device. */
+  /** The secret, sealed to each device. Anybody can seal something else: only what has the hash above counts. */
   readonly sealed: ReadonlyMap<DeviceId, Uint8Array>
 }
 
@@ -29,11 +29,11 @@ export interface Membership {
   readonly first: string
   readonly persons: readonly Person[]
   readonly devices: ReadonlyMap<DeviceId, PublicKeys>
-  /** The epoch in force. */
-  readonly epoch: Epoch
+  /** The epoch in force, then the earlier ones, newest first: a device uses the first that it can open. */
+  readonly epochs: readonly Epoch[]
   /** The hash of each version's anchored change, hexadecimal, by the entry that counts for that version. */
   readonly formats: ReadonlyMap<string, string>
-  /** Entries that no other one builds on. */
+  /** What a new entry names as previous, sorted: at most `PREVIOUS_LIMIT`, with every entry that counts among their ancestors. */
   readonly heads: readonly EntryHash[]
 }
 
@@ -47,74 +47,84 @@ export const membershipOf = (log: Log, root: EntryHash): Membership | undefined 
   if (!create || !founding) return undefined
 
   const devices = new Map(founding.devices.map((keys) => [deviceId(keys.sign), keys]))
+  const ordered = inOrder(log, create)
+  const ancestry = ancestryOf(ordered)
+  const isAncestor = (earlier: EntryHash, later: EntryHash) => ancestry.isAncestor(earlier, later)
   /** The entry that listed each device. */
   const listedBy = new Map<DeviceId, EntryHash>([...devices.keys()].map((device) => [device, root]))
-  const epochs: Known[] = [{ epoch: { ...founding.epoch, entry: root, sealed: new Map(founding.epoch.sealed) }, past: new Set() }]
+  const epochs: KnownEpoch[] = [{ ...founding.epoch, entry: root, sealed: new Map(founding.epoch.sealed) }]
   const formats = new Map<string, string>()
-  /** Entries of each device that have effect. */
-  const counted = new Map<DeviceId, EntryHash[]>([[create.device, [root]]])
-  const pasts = new Map<EntryHash, ReadonlySet<EntryHash>>([[root, new Set()]])
+  /** The newest entry of each device that has effect: all its earlier ones are ancestors of it. */
+  const newest = new Map<DeviceId, EntryHash>([[create.device, root]])
 
-  for (const entry of inOrder(log, root)) {
-    const past = new Set(entry.previous.flatMap((hash) => [hash, ...(pasts.get(hash) ?? [])]))
-    pasts.set(entry.hash, past)
+  for (const entry of ordered) {
     // Signed for another space, it says nothing in this one.
     if (entry.space === undefined || toHex(entry.space) !== root) continue
     const lister = listedBy.get(entry.device)
-    if (lister === undefined || !past.has(lister)) continue
-    // Each entry of a device has that device's earlier ones in its past: one that does not know of them comes from a copy.
-    const own = counted.get(entry.device) ?? []
-    if (!own.every((hash) => past.has(hash))) continue
+    if (lister === undefined || !isAncestor(lister, entry.hash)) continue
+    // Each entry of a device has that device's earlier ones among its ancestors: one that does not know of them comes from a copy.
+    const own = newest.get(entry.device)
+    if (own !== undefined && !isAncestor(own, entry.hash)) continue
     if (entry.type === 'add device') {
       const added = readAddDevice(entry)
       if (!added || devices.has(deviceId(added.keys.sign)) || devices.size >= DEVICE_LIMIT) continue
       const device = deviceId(added.keys.sign)
       devices.set(device, added.keys)
       listedBy.set(device, entry.hash)
-      if (added.epoch) {
-        // Sealed to the newcomer is the secret of the epoch that was in force in the entry's own past.
-        const inForce = current(epochs.filter(({ epoch }) => past.has(epoch.entry)))
-        ;(inForce?.epoch.sealed as Map<DeviceId, Uint8Array> | undefined)?.set(device, added.epoch)
-      }
+      // The entry does not name the epoch of its secret; the hash of the secret tells it from the others.
+      if (added.epoch) for (const epoch of epochs) if (isAncestor(epoch.entry, entry.hash)) epoch.sealed.set(device, added.epoch)
     } else if (entry.type === 'rotate') {
       const epoch = readEpoch(entry.body, entry.hash)
       // One that leaves out a device it knows of would cut everybody off from it.
-      const known = [...listedBy].filter(([, hash]) => past.has(hash)).map(([device]) => device)
+      const known = [...listedBy].filter(([, hash]) => isAncestor(hash, entry.hash)).map(([device]) => device)
       if (!epoch || !known.every((device) => epoch.sealed.has(device))) continue
-      epochs.push({ epoch, past })
+      epochs.push(epoch)
     } else if (entry.type === 'format') {
       const format = readFormat(entry)
       if (!format) continue
       // Of several for one version the first in this order counts.
       if (!formats.has(format.version)) formats.set(format.version, format.change)
     } else continue
-    counted.set(entry.device, [...own, entry.hash])
+    newest.set(entry.device, entry.hash)
   }
 
+  const counting = [...new Set(newest.values())]
   return {
     document: founding.document,
     first: founding.first,
     persons: [{ id: root, devices: [...devices.keys()], recovery: founding.recovery }],
     devices,
-    epoch: (current(epochs) ?? (epochs[0] as Known)).epoch,
+    epochs: newestFirst(epochs, isAncestor),
     formats,
-    heads: headsOf(log),
+    heads: headsOf(
+      [create, ...ordered],
+      counting.filter((hash) => !counting.some((other) => isAncestor(hash, other))),
+    ),
   }
 }
 
-interface Known {
-  readonly epoch: Epoch
-  readonly past: ReadonlySet<EntryHash>
+interface KnownEpoch extends Epoch {
+  readonly sealed: Map<DeviceId, Uint8Array>
 }
 
-/** Of several epochs the first that no other one builds on. */
-const current = (epochs: readonly Known[]): Known | undefined =>
-  epochs.find(({ epoch }) => !epochs.some(({ past }) => past.has(epoch.entry)))
+type IsAncestor = (earlier: EntryHash, later: EntryHash) => boolean
 
-/** Entries that no other one names as previous, sorted. */
-export const headsOf = (log: Log): EntryHash[] => {
-  const named = new Set([...log.values()].flatMap(({ previous }) => previous))
-  return [...log.keys()].filter((hash) => !named.has(hash)).sort()
+/** Of several epochs that no other one builds on, the first in the log's order is in force. The others follow in reverse order. */
+const newestFirst = (epochs: readonly KnownEpoch[], isAncestor: IsAncestor): Epoch[] => {
+  const current = epochs.find(({ entry }) => !epochs.some((other) => isAncestor(entry, other.entry)))
+  const others = epochs.filter((epoch) => epoch !== current).reverse()
+  return current ? [current, ...others] : others
+}
+
+/**
+ * Entries that no other one names as previous. Junk may have more of them than an entry can name; then only the entries that count
+ * are named. A device's counting entries form a chain, so there are never more of these than devices.
+ * @param counting those that count and that no other counting one builds on
+ */
+const headsOf = (entries: readonly Entry[], counting: readonly EntryHash[]): readonly EntryHash[] => {
+  const named = new Set(entries.flatMap(({ previous }) => previous))
+  const heads = entries.map(({ hash }) => hash).filter((hash) => !named.has(hash))
+  return (heads.length <= PREVIOUS_LIMIT ? heads : [...counting]).sort()
 }
 
 /** The device that an entry would list, if any. */
@@ -123,20 +133,76 @@ export const listedIn = (entry: Entry): DeviceId[] => {
   return added ? [deviceId(added.keys.sign)] : []
 }
 
-/** The create entry aside, every entry whose whole past is here, by dependency; among those ready the smaller hash first. */
-const inOrder = (log: Log, root: EntryHash): Entry[] => {
-  const done = new Set<EntryHash>([root])
+/**
+ * The entries whose ancestors are all here, without the create entry: sorted by the length of the longest way back to it, then by
+ * hash.
+ */
+const inOrder = (log: Log, create: Entry): Entry[] => {
+  const followers = new Map<EntryHash, Entry[]>()
+  const lacking = new Map<EntryHash, number>()
+  for (const entry of log.values()) {
+    if (entry === create) continue
+    lacking.set(entry.hash, entry.previous.length)
+    for (const hash of entry.previous) {
+      const known = followers.get(hash)
+      if (known) known.push(entry)
+      else followers.set(hash, [entry])
+    }
+  }
   const ordered: Entry[] = []
-  let waiting = [...log.values()].filter(({ hash }) => hash !== root).sort((one, other) => (one.hash < other.hash ? -1 : 1))
-  for (let ready = true; ready; ) {
-    const now = waiting.filter(({ previous }) => previous.length > 0 && previous.every((hash) => done.has(hash)))
-    ready = now.length > 0
-    for (const entry of now) done.add(entry.hash)
-    ordered.push(...now)
-    waiting = waiting.filter(({ hash }) => !done.has(hash))
+  for (let layer: readonly Entry[] = [create]; layer.length > 0; ) {
+    const next: Entry[] = []
+    for (const { hash } of layer) {
+      for (const follower of followers.get(hash) ?? []) {
+        const left = (lacking.get(follower.hash) ?? 0) - 1
+        lacking.set(follower.hash, left)
+        if (left === 0) next.push(follower)
+      }
+    }
+    layer = next.sort((one, other) => (one.hash < other.hash ? -1 : 1))
+    ordered.push(...layer)
   }
   return ordered
 }
+
+/** Bits of one word of a set of ancestors. */
+const WORD_BITS = 32
+
+/**
+ * Answers which entry is an ancestor of which, by one bit for each pair: 500 kB for a log of 2,000 entries. The create entry is an
+ * ancestor of every other one.
+ * @param ordered each entry after those that it builds on
+ */
+const ancestryOf = (ordered: readonly Entry[]): { readonly isAncestor: IsAncestor } => {
+  const numbers = new Map(ordered.map(({ hash }, number) => [hash, number]))
+  const words = Math.ceil(ordered.length / WORD_BITS)
+  const ancestors = ordered.map(() => new Uint32Array(words))
+  for (const [number, { previous }] of ordered.entries()) {
+    const own = ancestors[number] ?? new Uint32Array()
+    for (const hash of previous) {
+      const before = numbers.get(hash)
+      const theirs = before === undefined ? undefined : ancestors[before]
+      if (before === undefined || !theirs) continue
+      for (let word = 0; word < words; word++) own[word] = (own[word] ?? 0) | (theirs[word] ?? 0)
+      setBit(own, before)
+    }
+  }
+  return {
+    isAncestor(earlier, later) {
+      const set = ancestors[numbers.get(later) ?? -1]
+      if (!set || earlier === later) return false
+      const number = numbers.get(earlier)
+      return number === undefined || hasBit(set, number)
+    },
+  }
+}
+
+const setBit = (set: Uint32Array, number: number): void => {
+  const word = Math.floor(number / WORD_BITS)
+  set[word] = (set[word] ?? 0) | (1 << (number % WORD_BITS))
+}
+const hasBit = (set: Uint32Array, number: number): boolean =>
+  (((set[Math.floor(number / WORD_BITS)] ?? 0) >>> (number % WORD_BITS)) & 1) === 1
 
 interface Founding {
   readonly document: Uint8Array
@@ -174,9 +240,9 @@ const readKeys = (value: unknown): PublicKeys | undefined => {
   return isBytes(sign, 32) && isBytes(agree, 32) ? { sign, agree } : undefined
 }
 
-const readEpoch = (value: unknown, entry: EntryHash): Epoch | undefined => {
+const readEpoch = (value: unknown, entry: EntryHash): KnownEpoch | undefined => {
   const { hash, sealed } = asMap(value) ?? {}
-  if (!isBytes(hash, 32) || !Array.isArray(sealed)) return undefined
+  if (!isBytes(hash, 32) || !Array.isArray(sealed) || sealed.length > DEVICE_LIMIT) return undefined
   const pairs = sealed.flatMap((pair): [DeviceId, Uint8Array][] => {
     const [device, bytes] = Array.isArray(pair) ? pair : []
     return isBytes(device, 32) && bytes instanceof Uint8Array ? [[deviceId(device), bytes]] : []

@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { propertyRuns } from '../../test/support/property-runs.ts'
+import { toCbor } from '../bytes/cbor.ts'
 import { signer } from '../bytes/ed25519.ts'
-import { fromHex, randomBytes, toHex } from '../bytes/encoding.ts'
+import { concat, fromHex, hexBytes, randomBytes, toHex, utf8 } from '../bytes/encoding.ts'
 import { newAgreementKeys } from '../bytes/x25519.ts'
 import { type DeviceKeys, deviceId, newActor, newDeviceKeys, publicHalf, stemOf } from './device-keys.ts'
-import { type Entry, type EntryHash, packEntry, parseEntry, signEntry } from './entry.ts'
+import { type Entry, type EntryHash, LOG_LIMIT, packEntry, parseEntry, parseLog, signEntry } from './entry.ts'
 import { addDeviceEntry, createEntry, epochSecret, formatEntry, rotateEntry } from './founding.ts'
 import { type Membership, membershipOf } from './membership.ts'
 import { makeStatement, packStatement, unpackStatement, verifyStatement } from './statement.ts'
@@ -40,13 +41,44 @@ describe('an entry', () => {
   })
 })
 
+describe('a log', () => {
+  it('with more entries than it may hold is refused before a signature is verified', async () => {
+    const packed = Array.from({ length: LOG_LIMIT + 1 }, () => new Uint8Array())
+    await expect(parseLog(packed)).rejects.toMatchObject({ code: 'too-large', message: expect.stringContaining('2001') })
+    await expect(parseLog([7])).rejects.toMatchObject({ code: 'malformed' })
+  })
+})
+
+describe('the previous entries of an entry', () => {
+  const naming = async (previous: readonly Uint8Array[]) => {
+    const { sign } = await newDeviceKeys()
+    const bytes = toCbor({ space: randomBytes(32), previous, device: sign.publicKey, type: 'paint', body: {} })
+    return packEntry(bytes, await (await signer(sign))(concat(utf8('tessera/entry/1'), bytes)))
+  }
+  const hashes = (count: number) =>
+    Array.from({ length: count }, () => toHex(randomBytes(32)))
+      .sort()
+      .map((hash) => hexBytes(hash))
+
+  it('are at most sixteen', async () => {
+    expect((await parseEntry(await naming(hashes(16)))).previous).toHaveLength(16)
+    await expect(parseEntry(await naming(hashes(17)))).rejects.toMatchObject({ code: 'malformed' })
+  })
+
+  it('are sorted, and each is named once', async () => {
+    const [one, other] = hashes(2) as [Uint8Array, Uint8Array]
+    await expect(parseEntry(await naming([other, one]))).rejects.toMatchObject({ code: 'malformed' })
+    await expect(parseEntry(await naming([one, one]))).rejects.toMatchObject({ code: 'malformed' })
+  })
+})
+
 describe('a membership', () => {
   it('lists the devices of its founder, and gives each the first secret', async () => {
     const phone = await newDeviceKeys()
     const { own, create, root } = await found([phone])
-    const { devices, epoch } = membership([create], root)
-    expect([...devices.keys()].sort()).toEqual([own, phone].map(({ sign }) => deviceId(sign.publicKey)).sort())
-    expect(await epochSecret(phone, epoch)).toEqual(await epochSecret(own, epoch))
+    const now = membership([create], root)
+    expect([...now.devices.keys()].sort()).toEqual([own, phone].map(({ sign }) => deviceId(sign.publicKey)).sort())
+    expect(await epochSecret(phone, now)).toEqual(await epochSecret(own, now))
   })
 
   it('takes in a device that was added, and gives it the present secret', async () => {
@@ -56,14 +88,14 @@ describe('a membership', () => {
     const add = await addDeviceEntry(own, root, membership([create, rotate], root), publicHalf(phone))
     const now = membership([add, create, rotate], root)
     expect(now.devices.size).toBe(2)
-    expect(now.epoch.entry).toBe(rotate.hash)
-    expect(await epochSecret(phone, now.epoch)).toEqual(await epochSecret(own, now.epoch))
+    expect(now.epochs.map(({ entry }) => entry)).toEqual([rotate.hash, root])
+    expect(await epochSecret(phone, now)).toEqual(await epochSecret(own, now))
     expect(now.heads).toEqual([add.hash])
   })
 
   it('gives the secret to nobody else', async () => {
     const { create, root } = await found()
-    await expect(epochSecret(await newDeviceKeys(), membership([create], root).epoch)).rejects.toMatchObject({ code: 'no-epoch' })
+    await expect(epochSecret(await newDeviceKeys(), membership([create], root))).rejects.toMatchObject({ code: 'no-epoch' })
   })
 
   it('ignores an entry by a device that was never listed, and what builds on it', async () => {
@@ -134,9 +166,62 @@ describe('a membership', () => {
       },
       await signer(own.sign),
     )
-    const { epoch } = membership([create, rotate], root)
-    expect(epoch.entry).toBe(root)
-    expect(await epochSecret(phone, epoch)).toEqual(await epochSecret(own, epoch))
+    const now = membership([create, rotate], root)
+    expect(now.epochs.map(({ entry }) => entry)).toEqual([root])
+    expect(await epochSecret(phone, now)).toEqual(await epochSecret(own, now))
+  })
+
+  it('keeps the secret that opens when a listed device rotates to junk, also for a device that is added later', async () => {
+    const bad = await newDeviceKeys()
+    const { own, create, root } = await found([bad])
+    const entries = [create]
+    for (let round = 0; round < 3; round++) {
+      const { devices, heads } = membership(entries, root)
+      const sealed = [...devices.values()].map(({ sign }) => [sign, randomBytes(80)])
+      const body = { hash: randomBytes(32), sealed }
+      const junk = { space: fromHex(root), previous: heads, device: bad.sign.publicKey, type: 'rotate', body }
+      entries.push(await signEntry(junk, await signer(bad.sign)))
+    }
+    const now = membership(entries, root)
+    const secret = await epochSecret(own, membership([create], root))
+    expect(await epochSecret(own, now)).toEqual(secret)
+    const phone = await newDeviceKeys()
+    entries.push(await addDeviceEntry(own, root, now, publicHalf(phone)))
+    expect(await epochSecret(phone, membership(entries, root))).toEqual(secret)
+    // An honest device leaves the junk behind.
+    entries.push(await rotateEntry(own, root, membership(entries, root)))
+    const later = membership(entries, root)
+    expect(await epochSecret(own, later)).not.toEqual(secret)
+    expect(await epochSecret(phone, later)).toEqual(await epochSecret(own, later))
+  })
+
+  it('goes on growing beside more heads of junk than an entry can name, and beside entries whose past never comes', async () => {
+    const bad = await newDeviceKeys()
+    const { own, create, root } = await found([bad])
+    const sign = await signer(bad.sign)
+    const junk = (previous: readonly EntryHash[], number: number) =>
+      signEntry({ space: fromHex(root), previous, device: bad.sign.publicKey, type: 'paint', body: { number } }, sign)
+    const heads = await Promise.all(Array.from({ length: 40 }, (_, number) => junk([root], number)))
+    const add = async (entries: Entry[]) => {
+      const phone = publicHalf(await newDeviceKeys())
+      const added = await addDeviceEntry(own, root, membership(entries, root), phone)
+      expect(membership([...entries, added], root).devices.has(deviceId(phone.sign))).toBe(true)
+      return added
+    }
+    const waiting = await junk([toHex(randomBytes(32)) as EntryHash], 0)
+    const first = await add([create, ...heads])
+    await add([create, ...heads, first])
+    await add([create, waiting])
+  })
+
+  it('of two thousand entries, each of which names sixteen, is settled at once', async () => {
+    const { own, create, root } = await found()
+    const hashes = Array.from({ length: LOG_LIMIT - 1 }, (_, number) => `${number}`.padStart(64, '0') as EntryHash)
+    const entries = hashes.map((hash, number): Entry => {
+      const previous = number === 0 ? [root] : hashes.slice(Math.max(0, number - 16), number)
+      return { ...create, space: fromHex(root), type: 'paint', hash, previous, device: deviceId(own.sign.publicKey) }
+    })
+    expect(membership([create, ...entries.reverse()], root).heads).toEqual([hashes.at(-1)])
   })
 
   it('ignores an entry that was signed for another space', async () => {

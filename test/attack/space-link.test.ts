@@ -63,7 +63,7 @@ const attacker = async (clock: Clock = systemClock): Promise<Attacker> => {
   await greet(talk, {
     space: entry.hash,
     keys: otherKeys,
-    epochSecret: await epochSecret(otherKeys, membership.epoch),
+    epochSecret: await epochSecret(otherKeys, membership),
     began: false,
   })
   await talk.send(['have', [fromHex(entry.hash) ?? new Uint8Array()]])
@@ -311,7 +311,7 @@ describe('a device that opens a link and says nothing', () => {
 describe('a device that is not listed', () => {
   it('is told nothing, whether it knows the secret or not', async () => {
     const { holder, entry, otherKeys } = await testSpace()
-    const secret = await epochSecret(otherKeys, holder.session.membership.epoch)
+    const secret = await epochSecret(otherKeys, holder.session.membership)
     for (const epoch of [secret, randomBytes(32)]) {
       const { one, other, end } = linkedPair()
       ends.push(end)

@@ -31,7 +31,7 @@ const brought = async (examine: Examine, write: (resident: Resident) => void) =>
     progressed: () => undefined,
   }).catch((error: unknown) => error)
   const talk = await talkOver(link)
-  await greet(talk, { space: entry.hash, keys, epochSecret: await epochSecret(keys, membership.epoch), began: true })
+  await greet(talk, { space: entry.hash, keys, epochSecret: await epochSecret(keys, membership), began: true })
   await talk.send(['have', [hexBytes(entry.hash)]])
   await talk.receive()
   await talk.receive()

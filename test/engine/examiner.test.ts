@@ -8,7 +8,7 @@ import { handClock } from '../support/hand-clock.ts'
 
 const STEM = 'aa'.repeat(16)
 const ACTOR = `${STEM}${'01'.repeat(8)}`
-const anchors = { first: '', named: [], anchors: [] }
+const anchors = { first: '', named: [], anchors: [], writes: undefined }
 const { examine } = examiner(nodeExaminerThread(inject('examinerThread')))
 
 const document = (count = 3) => {

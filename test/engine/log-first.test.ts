@@ -31,7 +31,7 @@ const linked = async () => {
   await greet(talk, {
     space: entry.hash,
     keys: otherKeys,
-    epochSecret: await epochSecret(otherKeys, session.membership.epoch),
+    epochSecret: await epochSecret(otherKeys, session.membership),
     began: false,
   })
   await talk.send(['have', [hexBytes(entry.hash)]])

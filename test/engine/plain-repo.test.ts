@@ -23,7 +23,7 @@ it('a plain automerge-repo, given a proven link and the document’s id, ends wi
   await greet(talk, {
     space: entry.hash,
     keys: otherKeys,
-    epochSecret: await epochSecret(otherKeys, session.membership.epoch),
+    epochSecret: await epochSecret(otherKeys, session.membership),
     began: false,
   })
   await talk.send(['have', [fromHex(entry.hash) ?? new Uint8Array()]])

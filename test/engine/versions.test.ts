@@ -160,6 +160,21 @@ const meddle = async (
 }
 
 describe('an anchored change', () => {
+  it.each([
+    ['change by change', true],
+    ['with the whole document', false],
+  ])('of a major version that nobody knows closes no space: the link that brings it ends (%s)', async (_, isHeld) => {
+    const { reopen, other } = isHeld ? await twoDevices() : await testSpace()
+    const MAJOR: Anchor = { version: '9.0.0', containers: [] }
+    const [bad, honest] = [await reopen([]), await other([])]
+    const change = anchoredChange(first(bad.session), MAJOR)
+    await meddle(bad, [change], [['9.0.0', anchoredHash(first(bad.session), MAJOR)]])
+    const { ended } = link(bad, honest)
+    expect(await ended[1]).toMatchObject({ name: 'GateError', code: 'not-anchored', message: expect.stringContaining('9.0.0') })
+    if (isHeld) expect((await edit(honest, 'Still mine')).change).toBeDefined()
+    expect(version(honest)).not.toBe('9.0.0')
+  })
+
   it.each([[[] as Anchor[]], [[CHARTS]]])('that no entry names is refused, and the link ends (%#)', async (anchors) => {
     const { reopen, other } = await twoDevices()
     const [honest, bad] = [await reopen([]), await other([])]
