@@ -107,7 +107,8 @@ describe('descriptors', () => {
     const before = openDescriptors()
     for (let count = 0; count < 100; count++) {
       const socket = await open()
-      socket.write('GET /assets/large.wasm HTTP/1.1\r\nHost: localhost\r\n\r\n')
+      // The second response waits for the first one, and never gets a socket.
+      socket.write('GET /assets/large.wasm HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(1 + (count % 2)))
       await once(socket, 'data')
       socket.resetAndDestroy()
     }
