@@ -80,7 +80,8 @@ const withParents = (space: Space, table: TableId, trees: readonly FieldId[], re
 const noteGreatest = (space: Space, table: TableId, record: StoredRecord): StoredRecord => {
   const order = record.flat['~order']
   const last = space.lastOrders.get(table)
-  if (typeof order === 'string' && (last === undefined || order > last)) space.lastOrders.set(table, order)
+  // One record of a table whose last one is not known says nothing about the last one.
+  if (typeof order === 'string' && last !== undefined && order > last) space.lastOrders.set(table, order)
   for (const [field, greatest] of space.lastNumbers) {
     const number = record.flat[field]
     if (typeof number === 'number' && number > greatest) space.lastNumbers.set(field, number)

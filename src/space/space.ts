@@ -2,6 +2,7 @@ import { concatAll } from '../bytes/encoding.ts'
 import { type Actor, type Hash, newResident, type Resident } from './automerge.ts'
 import { type Containers, containersOf, emptyBuckets, makeContainers } from './containers.ts'
 import { applyEdits } from './edits/apply-edits.ts'
+import type { Draft } from './edits/draft.ts'
 import type { Edit } from './edits/edits.ts'
 import { SpaceError } from './errors.ts'
 import { type FieldId, newId, type TableId } from './ids.ts'
@@ -117,14 +118,24 @@ export const commitEdits = (
   edits: readonly Edit[],
   now: number,
   answers: Answers = new Map(),
-): Committed | undefined =>
-  commit(space, edits[0]?.do ?? 'set', now, (transaction, recorder) => {
+): Committed | undefined => {
+  let draft: Draft | undefined
+  const committed = commit(space, edits[0]?.do ?? 'set', now, (transaction, recorder) => {
     const { containers, schema, knows } = space
     // Inside: what is missing rolls the transaction back.
-    withAnswers(answers, (ask) =>
+    draft = withAnswers(answers, (ask) =>
       applyEdits({ transaction, containers, recorder, schema, knows, now, ask: knowing(space, ask) }, edits),
     )
   })
+  if (committed && draft) noteGiven(space, draft)
+  return committed
+}
+
+/** Remembers the order keys and numbers that a commit gave: the next one may run before they are read back. */
+const noteGiven = ({ lastOrders, lastNumbers }: Space, { tables, orders, numbers }: Draft): void => {
+  for (const [table, order] of orders) if (tables.has(table as TableId)) lastOrders.set(table as TableId, order)
+  for (const [field, number] of numbers) lastNumbers.set(field, number)
+}
 
 /** Answers at once what this device keeps at hand. */
 const knowing = ({ lastOrders, lastNumbers }: Space, ask: Ask): Ask => {

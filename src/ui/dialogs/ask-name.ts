@@ -11,6 +11,8 @@ export interface NameQuestion {
   readonly action: string
   readonly value?: string
   readonly hint?: string
+  /** A remark on a name that is allowed but may be a mistake. */
+  readonly warning?: (name: string) => string | undefined
 }
 
 /** Asks for one name. */
@@ -21,6 +23,7 @@ class AskName extends LitElement {
   @property({ attribute: false }) question!: NameQuestion
   @property({ attribute: false }) answer: (name: string | undefined) => void = () => {}
   @state() private missing = false
+  @state() private warning: string | undefined
   @query('tessera-dialog') private dialog!: Dialog
   @query('input') private input!: HTMLInputElement
 
@@ -29,6 +32,11 @@ class AskName extends LitElement {
       this.dialog.open()
       this.input.select()
     })
+  }
+
+  #typed(): void {
+    this.missing = false
+    this.warning = this.question.warning?.(this.input.value.trim())
   }
 
   #submit(event: Event): void {
@@ -45,8 +53,8 @@ class AskName extends LitElement {
     return html`<tessera-dialog .heading=${heading} @closed=${() => this.answer(undefined)}>
       <form id="form" class="field" @submit=${this.#submit}>
         <label for="name">${label}</label>
-        <input id="name" .value=${value} autocomplete="off" enterkeyhint="done" autofocus aria-invalid=${String(this.missing)} aria-describedby="hint">
-        <p id="hint" class=${this.missing ? 'problem' : 'hint'}>${this.missing ? msg('Give it a name first.') : hint}</p>
+        <input id="name" .value=${value} autocomplete="off" enterkeyhint="done" autofocus aria-invalid=${String(this.missing)} aria-describedby="hint" @input=${this.#typed}>
+        <p id="hint" class=${this.missing ? 'problem' : 'hint'}>${this.missing ? msg('Give it a name first.') : (this.warning ?? hint)}</p>
       </form>
       <button slot="foot" class="button plain" @click=${() => this.dialog.close()}>${msg('Cancel')}</button>
       <button slot="foot" class="button primary" @click=${this.#submit}>${action}</button>

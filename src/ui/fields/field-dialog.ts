@@ -1,12 +1,16 @@
-import { msg } from '@lit/localize'
-import { css, html, LitElement, nothing, type TemplateResult } from 'lit'
+import { msg, str } from '@lit/localize'
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
-import type { Edit, Field, FieldId, FieldType, SpaceId, Table, TableId } from '../../engine/engine.ts'
+import type { Conversion, Edit, Field, FieldType, SpaceId, Table, TableId } from '../../engine/engine.ts'
 import { commit } from '../commit.ts'
+import { engine } from '../engine.ts'
 import type { Dialog } from '../parts/dialog.ts'
 import { controls } from '../theme/controls.ts'
 import { icon } from '../theme/icon.ts'
-import { failureSentence } from '../words/failure.ts'
+import { Watched } from '../watched.ts'
+import { failureSentence, isCancelled } from '../words/failure.ts'
+import { formatNumber } from '../words/numbers.ts'
+import { changeFieldEdits, createFieldEdits, isNameTaken } from './field-edits.ts'
 import { fieldType, TYPES } from './field-type.ts'
 import type { OptionsEditor } from './options-editor.ts'
 import '../parts/dialog.ts'
@@ -20,7 +24,12 @@ interface FieldQuestion {
   readonly field?: Field
 }
 
-/** Makes or changes a field: its name, what it holds, its choices or where it leads. */
+/** Values that are shown as examples of those that do not fit. */
+const EXAMPLES = 3
+/** Characters of a value that can be an option's name. */
+const OPTION_NAME = 200
+
+/** Creates or changes a field: its name, its type, its choices or the table that it links to. */
 @customElement('tessera-field-dialog')
 class FieldDialog extends LitElement {
   static override styles = [
@@ -47,12 +56,48 @@ class FieldDialog extends LitElement {
   @property({ attribute: false }) ended: () => void = () => {}
   @state() private type: FieldType = 'text'
   @state() private problem: string | undefined
+  @state() private nameTaken = false
+  /** How the values of the field convert to the chosen type. */
+  @state() private conversion: Conversion | undefined
   @query('tessera-dialog') private dialog!: Dialog
   @query('#name') private nameInput!: HTMLInputElement
   @query('tessera-options-editor') private options!: OptionsEditor | null
+  /** For the names of tables in the trash. */
+  #schema = new Watched(this, 'schema', () => ({ space: this.question.space }))
+  #preview = new AbortController()
 
   override willUpdate(): void {
     if (!this.hasUpdated) this.type = this.question.field?.type ?? 'text'
+  }
+
+  override updated(changed: PropertyValues): void {
+    if (changed.has('type')) void this.#previewType()
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    this.#preview.abort()
+  }
+
+  /** Shows how many values fit another type; a text's values become the choices that are offered. */
+  async #previewType(): Promise<void> {
+    this.#preview.abort()
+    this.#preview = new AbortController()
+    const { signal } = this.#preview
+    this.conversion = undefined
+    const { space, field } = this.question
+    const { type } = this
+    if (!field || type === field.type) return
+    try {
+      const edits: Edit[] = [{ do: 'update-field', field: field.id, type }]
+      const conversion = await engine().call('previewConversion', { space, field: field.id, edits }, { signal })
+      if (signal.aborted) return
+      if (type !== 'choice') this.conversion = conversion
+      else this.options?.suggest(optionNames(conversion.unfitTexts.map(({ text }) => text)))
+    } catch (error) {
+      // The type can be changed without a preview.
+      if (!isCancelled(error)) console.error(error)
+    }
   }
 
   override firstUpdated(): void {
@@ -66,21 +111,13 @@ class FieldDialog extends LitElement {
     return this.renderRoot.querySelector<HTMLSelectElement>(`select[name=${name}]`)?.value
   }
 
-  /** What to commit, from what stands in the dialog. */
+  /** The edits of what the dialog holds. */
   #edits(name: string): readonly Edit[] {
     const { table, field } = this.question
-    const options = this.options?.read() ?? []
-    const link = this.type === 'link' ? { target: this.#chosen('target') as TableId, many: this.#chosen('many') === 'many' } : {}
-    if (!field) return [{ do: 'create-field', table, name, type: this.type, ...(this.type === 'choice' && { options }), ...link }]
-    const id: FieldId = field.id
-    const changed = options.filter((option) => {
-      const before = field.options.find((one) => one.id === option.id)
-      return before?.name !== option.name || before.colour !== option.colour
-    })
-    return [
-      { do: 'update-field', field: id, name, ...(this.type !== field.type && { type: this.type }), ...link },
-      ...changed.map((option) => ({ do: 'update-field' as const, field: id, option })),
-    ]
+    const target = this.#chosen('target') as TableId | undefined
+    const link = this.type === 'link' ? { target, many: this.#chosen('many') === 'many' } : undefined
+    const form = { name, type: this.type, options: this.options?.read() ?? [], link }
+    return field ? changeFieldEdits(field, form) : createFieldEdits(table, form)
   }
 
   async #submit(event: Event): Promise<void> {
@@ -90,29 +127,61 @@ class FieldDialog extends LitElement {
       this.problem = msg('Give it a name first.')
       return this.nameInput.focus()
     }
+    if (this.type === 'choice' && this.options?.check() === false) return
+    const edits = this.#edits(name)
     try {
-      await commit(this.question.space, this.#edits(name))
+      if (edits.length > 0) await commit(this.question.space, edits)
       this.dialog.close()
     } catch (error) {
       this.problem = failureSentence(error)
     }
   }
 
-  #sentence(): TemplateResult {
+  get #table(): Table | undefined {
+    return this.question.tables.find(({ id }) => id === this.question.table)
+  }
+
+  #nameTyped(): void {
+    this.problem = undefined
+    this.nameTaken = isNameTaken(this.#table?.fields ?? [], this.nameInput.value, this.question.field?.id)
+  }
+
+  /** The tables that a link can lead to; a target in the trash stays selected and says where it is. */
+  #targets(): TemplateResult[] {
     const { tables, table, field } = this.question
-    const own = tables.find(({ id }) => id === table)?.name ?? ''
+    const selected = field?.target ?? tables.find(({ id }) => id !== table)?.id ?? table
+    const shown = tables.map(({ id, name }) => html`<option value=${id} ?selected=${id === selected}>${name}</option>`)
+    if (tables.some(({ id }) => id === selected)) return shown
+    const trashed = this.#schema.value?.schema.deleted.tables.find(({ id }) => id === selected)
+    const label = trashed ? msg(str`${trashed.name} (in the trash)`) : msg('Deleted table')
+    return [html`<option value=${selected} selected>${label}</option>`, ...shown]
+  }
+
+  #sentence(): TemplateResult {
+    const { field } = this.question
+    const many = field?.type === 'link' ? field.many : true
     return html`<fieldset><legend>${msg('Complete the sentence')}</legend>
       <div class="sentence">
-        <span>${msg('Each record of')} <b>${own}</b> ${msg('leads to')}</span>
+        <span>${msg(html`Each <b>${this.#table?.name ?? ''}</b> record can link to`)}</span>
         <select name="many" aria-label=${msg('How many')}>
-          <option value="many" ?selected=${field?.many ?? true}>${msg('many records')}</option>
-          <option value="one" ?selected=${field ? !field.many : false}>${msg('one record')}</option>
+          <option value="many" ?selected=${many}>${msg('several')}</option>
+          <option value="one" ?selected=${!many}>${msg('one')}</option>
         </select>
-        <span>${msg('of')}</span>
-        <select name="target" aria-label=${msg('Table')}>
-          ${tables.map(({ id, name }) => html`<option value=${id} ?selected=${id === (field?.target ?? tables.find((one) => one.id !== table)?.id)}>${name}</option>`)}
-        </select>
+        <span>${msg('in')}</span>
+        <select name="target" aria-label=${msg('Table')}>${this.#targets()}</select>
       </div></fieldset>`
+  }
+
+  #conversionNote(field: Field): TemplateResult | typeof nothing {
+    if (this.type === 'choice' || this.type === field.type) return nothing
+    const kept = msg('They stay in their cells, marked, and fit again when you change the type back.')
+    if (!this.conversion) return html`<p class="note">${msg('Values that do not fit the new type are kept.')} ${kept}</p>`
+    const { filled, fits, unfitTexts } = this.conversion
+    const missing = filled - fits
+    if (missing === 0) return html`<p class="note">${msg('All values fit the new type.')}</p>`
+    const examples = unfitTexts.slice(0, EXAMPLES).map(({ text }) => `“${text.length > 30 ? `${text.slice(0, 30)}…` : text}”`)
+    const counts = msg(str`Values that do not fit: ${formatNumber(missing)} of ${formatNumber(filled)}.`)
+    return html`<p class="note warn" role="status"><span>${counts} ${examples.length > 0 ? msg(str`For example ${examples.join(', ')}.`) : nothing} ${kept}</span></p>`
   }
 
   override render() {
@@ -120,9 +189,15 @@ class FieldDialog extends LitElement {
     return html`<tessera-dialog style="--dialog-width:560px" .heading=${field ? msg('Change field') : msg('New field')} @closed=${this.ended}>
       <form @submit=${this.#submit}>
         <div class="field"><label for="name">${msg('Name')}</label>
-          <input id="name" .defaultValue=${field?.name ?? ''} autocomplete="off" autofocus aria-invalid=${this.problem ? 'true' : 'false'} aria-describedby=${this.problem ? 'problem' : nothing}>
-          ${this.problem ? html`<p class="problem" id="problem" role="alert">${this.problem}</p>` : nothing}</div>
-        <fieldset><legend>${msg('What it holds')}</legend><div class="types">${TYPES.map((type) => {
+          <input id="name" .defaultValue=${field?.name ?? ''} autocomplete="off" autofocus aria-invalid=${this.problem ? 'true' : 'false'} aria-describedby=${this.problem || this.nameTaken ? 'problem' : nothing} @input=${this.#nameTyped}>
+          ${
+            this.problem
+              ? html`<p class="problem" id="problem" role="alert">${this.problem}</p>`
+              : this.nameTaken
+                ? html`<p class="hint" id="problem" role="status">${nameTakenText(this.nameInput.value.trim())}</p>`
+                : nothing
+          }</div>
+        <fieldset><legend>${msg('Type')}</legend><div class="types">${TYPES.map((type) => {
           const told = fieldType(type)
           return html`<label>${icon(told.icon)}<span><b>${told.label}</b><small class="muted">${told.hint}</small></span>
             <input type="radio" name="type" value=${type} aria-label=${told.label} ?checked=${type === this.type} @change=${() => {
@@ -131,7 +206,7 @@ class FieldDialog extends LitElement {
         })}</div></fieldset>
         ${this.type === 'choice' ? html`<tessera-options-editor .options=${field?.options ?? []}></tessera-options-editor>` : nothing}
         ${this.type === 'link' ? this.#sentence() : nothing}
-        ${field && this.type !== field.type ? html`<p class="note">${msg('What does not fit the new type is kept and shown marked. It is back when the type is changed back.')}</p>` : nothing}
+        ${field ? this.#conversionNote(field) : nothing}
         <input type="submit" class="visually-hidden" tabindex="-1" aria-hidden="true">
       </form>
       <button slot="foot" class="button plain" @click=${() => this.dialog.close()}>${msg('Cancel')}</button>
@@ -139,6 +214,20 @@ class FieldDialog extends LitElement {
     </tessera-dialog>`
   }
 }
+
+/** The names of options for these values: trimmed, without duplicates, not too long. */
+const optionNames = (values: readonly string[]): string[] => {
+  const names = new Map<string, string>()
+  for (const value of values) {
+    const name = value.trim().replace(/\s+/g, ' ')
+    if (name !== '' && name.length <= OPTION_NAME && !names.has(name.toLowerCase())) names.set(name.toLowerCase(), name)
+  }
+  return [...names.values()]
+}
+
+/** Warns that two fields of a table will have one name; nothing forbids it. */
+export const nameTakenText = (name: string): string =>
+  msg(str`This table already has a field called “${name}”. Two fields with one name are hard to tell apart.`)
 
 /** Opens the dialog; resolves when it is closed. */
 export const askField = (question: FieldQuestion): Promise<void> =>

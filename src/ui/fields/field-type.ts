@@ -46,7 +46,7 @@ export const fieldType = (type: FieldType): Told => {
   const told: Record<FieldType, Told> = {
     text: { label: msg('Text'), hint: msg('A name, a sentence, a page.'), icon: letterText, width: 190 },
     number: { label: msg('Number'), hint: msg('A count, an amount, an age.'), icon: hash, width: 120 },
-    checkbox: { label: msg('Checkbox'), hint: msg('Yes or not.'), icon: squareCheck, width: 120 },
+    checkbox: { label: msg('Checkbox'), hint: msg('Yes or no.'), icon: squareCheck, width: 120 },
     date: { label: msg('Date'), hint: msg('A day, or just a month or a year.'), icon: calendar, width: 140 },
     choice: { label: msg('Choice'), hint: msg('One of a few words, each with a colour.'), icon: tag, width: 160 },
     link: { label: msg('Link'), hint: msg('Records of this or another table.'), icon: spline, width: 220 },

@@ -29,8 +29,8 @@ export class LinkEditor extends LitElement {
   @query('tessera-picker') private picker!: Picker
 
   #found = new Watched(this, 'window', () =>
-    this.field.target
-      ? { space: this.space, table: this.field.target, offset: 0, limit: OFFERED, ...(this.query && { labelled: this.query }) }
+    this.#target
+      ? { space: this.space, table: this.#target.id, offset: 0, limit: OFFERED, ...(this.query && { labelled: this.query }) }
       : PAUSED,
   )
 

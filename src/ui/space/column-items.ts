@@ -5,7 +5,8 @@ import trash from 'lucide-static/icons/trash-2.svg?raw'
 import type { Field, SpaceId, Table } from '../../engine/engine.ts'
 import { commit } from '../commit.ts'
 import { askName } from '../dialogs/ask-name.ts'
-import { askField } from '../fields/field-dialog.ts'
+import { askField, nameTakenText } from '../fields/field-dialog.ts'
+import { isNameTaken } from '../fields/field-edits.ts'
 import { isEditable } from '../fields/field-type.ts'
 import type { MenuItem } from '../parts/menu.ts'
 import { deleteWithUndo } from './delete-with-undo.ts'
@@ -16,7 +17,14 @@ export const columnItems = (space: SpaceId, tables: readonly Table[], field: Fie
     label: msg('Rename…'),
     icon: pencil,
     run: async () => {
-      const name = await askName({ heading: msg('Rename column'), label: msg('Name'), action: msg('Rename'), value: field.name })
+      const siblings = tables.find(({ id }) => id === field.table)?.fields ?? []
+      const name = await askName({
+        heading: msg('Rename column'),
+        label: msg('Name'),
+        action: msg('Rename'),
+        value: field.name,
+        warning: (typed) => (isNameTaken(siblings, typed, field.id) ? nameTakenText(typed) : undefined),
+      })
       if (name && name !== field.name) await commit(space, [{ do: 'update-field', field: field.id, name }])
     },
   },

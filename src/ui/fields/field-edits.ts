@@ -1,0 +1,77 @@
+import type { Edit, Field, FieldType, Option, OptionInput, TableId } from '../../engine/engine.ts'
+
+/** What the field dialog holds when it is submitted. */
+export interface FieldForm {
+  readonly name: string
+  readonly type: FieldType
+  /** Of a choice, in their order; every one has an id. */
+  readonly options: readonly (OptionInput & Pick<Option, 'id'>)[]
+  /** Of a link. */
+  readonly link: { readonly target: TableId | undefined; readonly many: boolean } | undefined
+}
+
+/** The edit that makes a new field. */
+export const createFieldEdits = (table: TableId, { name, type, options, link }: FieldForm): readonly Edit[] => [
+  {
+    do: 'create-field',
+    table,
+    name,
+    type,
+    ...(type === 'choice' && { options }),
+    ...(link && { many: link.many, ...(link.target !== undefined && { target: link.target }) }),
+  },
+]
+
+/**
+ * The edits that turn a field into what the form holds: only what differs, so that another device's concurrent edit of the rest,
+ * and a target that is in the trash, stay as they are.
+ */
+export const changeFieldEdits = (field: Field, { name, type, options, link }: FieldForm): readonly Edit[] => {
+  const change = {
+    ...(name !== field.name && { name }),
+    ...(type !== field.type && { type }),
+    ...(link && link.target !== undefined && link.target !== field.target && { target: link.target }),
+    ...(link && (field.type !== 'link' || link.many !== field.many) && { many: link.many }),
+  }
+  const edits: Edit[] = Object.keys(change).length > 0 ? [{ do: 'update-field', field: field.id, ...change }] : []
+  return type === 'choice' ? [...edits, ...optionEdits(field, options)] : edits
+}
+
+const fold = (name: string): string => name.trim().toLowerCase()
+
+const optionEdits = (field: Field, options: FieldForm['options']): readonly Edit[] => {
+  const kept = new Set<string>(options.map(({ id }) => id))
+  const removed = field.options.filter(({ id }) => !kept.has(id))
+  const before = new Map<string, Option>(field.options.map((option) => [option.id, option]))
+  const changed = options.filter(({ id, name, colour }) => {
+    const known = before.get(id)
+    return known?.name !== name || known.colour !== colour
+  })
+  // Names that are exchanged between options are freed first: no two options may share one at any moment.
+  const wanted = new Map(changed.map(({ id, name }) => [fold(name), id]))
+  const exchanged = changed.filter(({ id }) => {
+    const known = before.get(id)
+    const next = known && wanted.get(fold(known.name))
+    return next !== undefined && next !== id
+  })
+  return [
+    ...removed.map(({ id }): Edit => ({ do: 'delete', what: { field: field.id, option: id } })),
+    ...exchanged.map(({ id }): Edit => ({ do: 'update-field', field: field.id, option: { id, name: id } })),
+    ...changed.map((option): Edit => ({ do: 'update-field', field: field.id, option })),
+  ]
+}
+
+/** The index and name of the first option whose name an earlier one has, letter case aside. */
+export const duplicateOption = (names: readonly string[]): { readonly at: number; readonly name: string } | undefined => {
+  const seen = new Set<string>()
+  for (const [at, name] of names.entries()) {
+    if (!name.trim()) continue
+    if (seen.has(fold(name))) return { at, name: name.trim() }
+    seen.add(fold(name))
+  }
+  return undefined
+}
+
+/** Whether another field of the table has this name, letter case aside. */
+export const isNameTaken = (fields: readonly Pick<Field, 'id' | 'name'>[], name: string, own?: Field['id']): boolean =>
+  name.trim() !== '' && fields.some((field) => field.id !== own && fold(field.name) === fold(name))
