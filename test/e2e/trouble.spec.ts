@@ -1,6 +1,8 @@
-import { appendFile, cp, mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
+import type { Page } from '@playwright/test'
+import { buildId } from '../../scripts/build-id.mjs'
 import { startRelay } from '../support/relay.ts'
 import { addRecord, expect, openSpace, pairWithRecord, startFresh, test, unlock } from './support.ts'
 
@@ -57,25 +59,63 @@ test('storage that the browser may delete is told of, with what to do', async ({
   await expect(laptop.page.getByText(/used, .* free for Tessera/)).toBeVisible()
 })
 
-test('a new version waits until it is agreed to, and then runs', async ({ device }) => {
+test('a new version waits until it is agreed to; then a tab from before steps aside, whichever ran the engine', async ({
+  device,
+}) => {
   const app = await mkdtemp(join(tmpdir(), 'tessera-app-'))
   await cp('build/app', app, { recursive: true })
   let relay = await startRelay({ app })
   const { port } = relay
   const laptop = await device('Laptop', { url: `http://localhost:${port}` })
+  const { page, context } = laptop
   await startFresh(laptop)
-  await laptop.page.evaluate(() => navigator.serviceWorker.ready)
+  await page.evaluate(() => navigator.serviceWorker.ready)
+  const other = await context.newPage()
+  await other.goto('/')
+  await expect(other.getByRole('heading', { name: 'Spaces' })).toBeVisible()
 
-  await relay.stop()
-  await appendFile(join(app, 'service-worker.js'), '\n// A version later.\n')
-  relay = await startRelay({ app, port })
-  await laptop.page.evaluate(async () => (await navigator.serviceWorker.ready).update())
-  await expect(laptop.page.getByText('A new version of Tessera is ready.').first()).toBeVisible({ timeout: 20_000 })
-  await laptop.page.getByRole('button', { name: 'Use it now' }).click()
-  await expect(laptop.page.getByLabel('Passphrase', { exact: true })).toBeVisible({ timeout: 20_000 })
+  /** The tab that asks for the new version gets it; the one from before says so, and leads no longer. */
+  const update = async (updates: Page, stays: Page, version: string) => {
+    await relay.stop()
+    await makeVersion(app, version)
+    relay = await startRelay({ app, port })
+    await updates.evaluate(async () => (await navigator.serviceWorker.ready).update())
+    await expect(updates.getByText('A new version of Tessera is ready.').first()).toBeVisible({ timeout: 20_000 })
+    await updates.getByRole('button', { name: 'Use it now' }).click()
+    await expect(stays.getByRole('heading', { name: 'Tessera was updated' })).toBeVisible()
+    await unlock({ ...laptop, page: updates })
+    await expect(updates.getByRole('heading', { name: 'Spaces' })).toBeVisible()
+    expect(await buildOf(updates)).toContain(version)
+    // Reloaded, it joins the new one.
+    await stays.getByRole('button', { name: 'Reload' }).click()
+    await expect(stays.getByRole('heading', { name: 'Spaces' })).toBeVisible()
+    expect(await buildOf(stays)).toContain(version)
+  }
+  await update(page, other, 'second')
+  // Now the first tab leads; the other one updates.
+  await update(other, page, 'third')
   await relay.stop()
   await rm(app, { recursive: true })
 })
+
+const buildOf = (page: Page) => page.evaluate(() => document.querySelector('script[type=module]')?.getAttribute('src'))
+
+/** Puts a version of the app of its own there: other names of files, another build. */
+const makeVersion = async (app: string, version: string): Promise<void> => {
+  await rm(app, { recursive: true })
+  await cp('build/app', app, { recursive: true })
+  const assets = join(app, 'assets')
+  const names = (await readdir(assets)).filter((name) => !name.endsWith('.map')).sort((one, other) => other.length - one.length)
+  const every = new RegExp(names.map((name) => name.replaceAll('.', '\\.')).join('|'), 'g')
+  const renamed = (text: string) => text.replace(every, (name) => `${version}-${name}`).replaceAll(buildId(), version)
+  // The pages without a hash in their names are fetched again when their revision differs.
+  const revised = (text: string) => renamed(text).replaceAll('"revision":"', `"revision":"${version}`)
+  for (const file of ['index.html', 'service-worker.js', ...names.map((name) => join('assets', name))]) {
+    const path = join(app, file)
+    if (!file.endsWith('.wasm')) await writeFile(path, revised(await readFile(path, 'utf8')))
+    if (file.startsWith('assets')) await rename(path, join(assets, renamed(basename(file))))
+  }
+}
 
 test('opened without https on a network address, the page says what is missing and what to do', async ({ device, baseURL }) => {
   const phone = await device('Phone', {
