@@ -38,8 +38,9 @@ export const undoStacks = (
   }
 
   const takeBack = async (from: Steps[], to: Steps[]): Promise<UndoResult> => {
+    const what = nameOf(from)
     const group = from.pop()
-    if (!group) return { done: false, kept: 0 }
+    if (!group) return { done: false, what: undefined, kept: 0 }
     let kept = 0
     const taken: Step[] = []
     for (const step of group.toReversed()) {
@@ -52,7 +53,7 @@ export const undoStacks = (
     }
     push(to, taken)
     changed()
-    return { done: taken.length > 0, kept }
+    return { done: taken.length > 0, what, kept }
   }
 
   return {

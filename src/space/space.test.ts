@@ -240,6 +240,23 @@ describe('undo', () => {
     expect(recordsOf(space, table)[0]?.flat['~deleted']).toBe(NOW)
   })
 
+  it('sends a record that was added and filled at once to the trash with its values, and redo brings it back whole', () => {
+    const { space, table, name } = aSpace()
+    const record = newId<RecordId>()
+    const edits = [
+      { do: 'create-record', id: record, table },
+      { do: 'set', table, record, field: name, value: 'Ash' },
+    ] as const
+    const added = commitAlone(space, edits, NOW)
+    if (!added) throw new Error('nothing was committed')
+    const undone = undoStep(space, added.step, NOW)
+    expect(recordsOf(space, table)[0]?.flat).toMatchObject({ '~deleted': NOW, [name]: 'Ash' })
+    if (!undone.committed) throw new Error('nothing was undone')
+    undoStep(space, undone.committed.step, NOW)
+    expect(recordsOf(space, table)[0]?.flat[name]).toBe('Ash')
+    expect(recordsOf(space, table)[0]?.flat['~deleted']).toBeUndefined()
+  })
+
   it('leaves alone what somebody else changed since', () => {
     const { space, first, table, name } = aSpace()
     const record = newId<RecordId>()

@@ -1,6 +1,6 @@
 import type { Handle, ObjectId } from './automerge.ts'
 import type { Containers } from './containers.ts'
-import { objectAt, type Recorder, type Spliced, type Step, type Written } from './steps.ts'
+import { objectAt, type Place, type Recorder, type Spliced, type Step, type Written } from './steps.ts'
 
 const operationsAt = (handle: Handle, object: ObjectId | undefined, key: string): string[] =>
   object === undefined
@@ -115,14 +115,23 @@ const split = (id: string): [number, string] => {
   return [Number(id.slice(0, at)), id.slice(at + 1)]
 }
 
-/** Puts back what stood there, newest first. @param now seconds since 1970, the time of going to the trash */
+/**
+ * Puts back what stood there, newest first. What the step made goes to the trash with the values it was made with: there it can be
+ * recognised, and putting it back or redoing the step gives it whole.
+ * @param now seconds since 1970, the time of going to the trash
+ */
 export const putBack = (recorder: Recorder, { cells, texts }: Undoable, now: number): void => {
+  const nameOf = (place: Place) => JSON.stringify(place)
+  const made = new Set(cells.filter((cell) => cell.made).map(({ place }) => nameOf(place)))
   for (const { from, remove, insertAt } of texts) {
+    if (made.has(nameOf(from.place))) continue
     for (const { at, length } of remove) recorder.splice(from.place, from.key, at, length, '')
     if (from.removed !== '') recorder.splice(from.place, from.key, insertAt, 0, from.removed)
   }
-  for (const { place, key, before, made } of [...cells].reverse()) {
-    if (made) recorder.put(place, '~deleted', now)
+  for (const cell of [...cells].reverse()) {
+    const { place, key, before } = cell
+    if (cell.made) recorder.put(place, '~deleted', now)
+    else if (made.has(nameOf(place))) continue
     else if (before === undefined) recorder.remove(place, key)
     else recorder.put(place, key, before)
   }

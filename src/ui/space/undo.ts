@@ -3,6 +3,7 @@ import type { ReactiveController } from 'lit'
 import type { SpaceId } from '../../engine/engine.ts'
 import { engine } from '../engine.ts'
 import { attempt, showMessage } from '../shell/message.ts'
+import { stepName } from '../words/step-name.ts'
 
 /** Takes back the newest own step, and says what could not be. */
 export const undo = (space: SpaceId): Promise<void> => step(space, 'undo')
@@ -12,11 +13,25 @@ export const redo = (space: SpaceId): Promise<void> => step(space, 'redo')
 
 const step = async (space: SpaceId, way: 'undo' | 'redo'): Promise<void> => {
   await attempt(async () => {
-    const { done, kept } = await engine().call(way, { space })
-    if (!done) showMessage({ text: way === 'undo' ? msg('There is nothing to undo.') : msg('There is nothing to redo.') })
-    else if (kept > 0) showMessage({ text: msg(str`Done. ${kept} cells stay as they are, because they were changed since.`) })
+    const { done, what, kept } = await engine().call(way, { space })
+    if (!what) return showMessage({ text: way === 'undo' ? nothingToUndo() : msg('There is nothing to redo.') })
+    const name = stepName(what)
+    if (!done) return showMessage({ text: msg(str`Not undone (${name}): somebody has changed this since.`) })
+    const text = way === 'undo' ? msg(str`Undone: ${name}.`) : msg(str`Redone: ${name}.`)
+    const rest = kept === 0 ? '' : ` ${stays(kept)}`
+    const back = way === 'undo' ? { label: msg('Redo'), run: () => redo(space) } : { label: msg('Undo'), run: () => undo(space) }
+    showMessage({ text: text + rest, action: back })
   })
 }
+
+/** Steps live as long as the engine does. */
+const nothingToUndo = (): string =>
+  msg('There is nothing to undo. Undo covers what you did since Tessera was opened or reloaded.')
+
+const stays = (kept: number): string =>
+  kept === 1
+    ? msg('1 cell stays as it is, because it was changed since.')
+    : msg(str`${kept} cells stay as they are, because they were changed since.`)
 
 /** Where Ctrl Z belongs to what is being typed. */
 const isTyping = (event: Event): boolean => {
