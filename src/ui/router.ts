@@ -1,14 +1,16 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit'
 import { hrefOf, parseRoute, type Route } from './route.ts'
+import { afterStepBack } from './sheet-entry.ts'
 
 /** Goes to a place. A sheet that is open stands in the history; what is opened from it takes its place there. */
-export const navigate = (route: Route, { replace = false } = {}): void => {
-  const href = hrefOf(route)
-  if (href === (location.hash || '#/')) return
-  if (replace || history.state?.sheet) history.replaceState(null, '', href)
-  else history.pushState(null, '', href)
-  dispatchEvent(new Event('tessera-navigated'))
-}
+export const navigate = (route: Route, { replace = false } = {}): void =>
+  afterStepBack(() => {
+    const href = hrefOf(route)
+    if (href === (location.hash || '#/')) return
+    if (replace || history.state?.sheet) history.replaceState(null, '', href)
+    else history.pushState(null, '', href)
+    dispatchEvent(new Event('tessera-navigated'))
+  })
 
 /** Keeps an element drawn from the place that the address names. */
 export class Router implements ReactiveController {

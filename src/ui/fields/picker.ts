@@ -4,6 +4,8 @@ import { customElement, property, query, state } from 'lit/decorators.js'
 import check from 'lucide-static/icons/check.svg?raw'
 import plus from 'lucide-static/icons/plus.svg?raw'
 import { placePopup } from '../parts/place-popup.ts'
+import { SheetEntry } from '../sheet-entry.ts'
+import { Narrow } from '../shell/narrow.ts'
 import { controls } from '../theme/controls.ts'
 import { hueStyle } from '../theme/hue.ts'
 import { icon } from '../theme/icon.ts'
@@ -66,6 +68,9 @@ export class Picker extends LitElement {
   @query('input') private input!: HTMLInputElement
   @query('[popover]') private popup!: HTMLElement
   #finished = false
+  /** On a phone Back closes the list, and not the page behind it. */
+  #narrow = new Narrow(this)
+  #entry = new SheetEntry(() => this.#end('stay'))
 
   get text(): string {
     return this.input?.value.trim() ?? this.typed
@@ -75,12 +80,14 @@ export class Picker extends LitElement {
     this.input.value = this.typed
     this.input.focus()
     this.popup.showPopover()
+    if (this.#narrow.is) this.#entry.open()
     addEventListener('scroll', this.#place, { capture: true, passive: true })
     this.#place()
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
+    this.#entry.close()
     removeEventListener('scroll', this.#place, { capture: true })
   }
 
@@ -116,8 +123,10 @@ export class Picker extends LitElement {
   }
 
   #end(move: 'stay' | 'down' | 'next' | 'previous'): true {
-    if (!this.#finished) this.dispatchEvent(new EditDone(move))
+    if (this.#finished) return true
     this.#finished = true
+    this.#entry.close()
+    this.dispatchEvent(new EditDone(move))
     return true
   }
 

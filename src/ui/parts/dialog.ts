@@ -2,10 +2,9 @@ import { msg } from '@lit/localize'
 import { css, html, LitElement, nothing } from 'lit'
 import { customElement, property, query } from 'lit/decorators.js'
 import x from 'lucide-static/icons/x.svg?raw'
+import { SheetEntry } from '../sheet-entry.ts'
 import { controls } from '../theme/controls.ts'
 import { icon } from '../theme/icon.ts'
-
-let sheets = 0
 
 /**
  * A native dialog with a title: a card in the middle, a sheet from below on a phone. Back closes it. Focus comes back to where it was.
@@ -43,37 +42,26 @@ export class Dialog extends LitElement {
 
   @property() heading = ''
   @query('dialog') private dialog!: HTMLDialogElement
-  #sheet = 0
+  #entry = new SheetEntry(() => this.dialog.close())
 
   open(): void {
     if (this.dialog.open) return
     this.dialog.showModal()
-    this.#sheet = ++sheets
-    history.pushState({ ...history.state, sheet: this.#sheet }, '')
-    addEventListener('popstate', this.#back)
+    this.#entry.open()
   }
 
   close(): void {
     this.dialog.close()
   }
 
-  #back = (): void => {
-    if (history.state?.sheet !== this.#sheet) this.dialog.close()
-  }
-
   #closed(): void {
-    removeEventListener('popstate', this.#back)
-    // Whoever closed it may be on their way somewhere else: only step back when the sheet is still where we are.
-    setTimeout(() => {
-      if (history.state?.sheet === this.#sheet) history.back()
-    })
+    this.#entry.close()
     this.dispatchEvent(new Event('closed'))
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     if (this.dialog?.open) this.dialog.close()
-    removeEventListener('popstate', this.#back)
   }
 
   #outside(event: MouseEvent): void {

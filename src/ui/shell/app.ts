@@ -4,6 +4,7 @@ import { customElement, state } from 'lit/decorators.js'
 import { keyed } from 'lit/directives/keyed.js'
 import { hasArrivedCode } from '../arrived-code.ts'
 import { navigate, Router } from '../router.ts'
+import { SheetEntry } from '../sheet-entry.ts'
 import { controls } from '../theme/controls.ts'
 import { Watched } from '../watched.ts'
 import { focusedElement } from './focused-element.ts'
@@ -37,6 +38,8 @@ export class App extends LitElement {
   /** Locked while it was open here, and not by this tab: keys that are under way are meant for something else. */
   @state() private interrupted = false
   #wasOpen = false
+  /** Back from the page that makes a profile leads to the welcome page. */
+  #createEntry = new SheetEntry(() => this.#backToWelcome())
   #router = new Router(this)
   #overdue = new OverdueController(this)
   #profile = new Watched(
@@ -46,6 +49,7 @@ export class App extends LitElement {
     ({ kind }) => {
       this.interrupted = kind === 'locked' && (this.interrupted || (this.#wasOpen && !isLocking()))
       this.#wasOpen = kind === 'open'
+      if (kind === 'open') this.#createEntry.close()
       if (kind === 'open' && (this.pairing || hasArrivedCode())) this.#goPairing()
     },
   )
@@ -88,6 +92,7 @@ export class App extends LitElement {
   #start(pairing: boolean): void {
     this.pairing = pairing
     this.step = 'create'
+    this.#createEntry.open()
   }
 
   #page(name: PageName, content: TemplateResult): TemplateResult {
@@ -172,6 +177,7 @@ export class App extends LitElement {
   #backToWelcome(): void {
     this.step = 'welcome'
     this.pairing = false
+    this.#createEntry.close()
   }
 
   override render() {
