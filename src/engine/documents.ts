@@ -9,7 +9,7 @@ import { createVault, hasProfile, openVault, openVaultWithKey, type Vault } from
 import { attempts } from './attempts.ts'
 import type { Calls, OpenSpace, ProfileState, Watches } from './engine.ts'
 import type { Examiner } from './examiner.ts'
-import { locked } from './failure.ts'
+import { EngineFailure, locked } from './failure.ts'
 import type { Feed } from './feed.ts'
 import { follow, live } from './live.ts'
 import { type NetworkSettings, networkSettings } from './network-settings.ts'
@@ -92,6 +92,8 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
   let parts: readonly EnginePart[] = []
   let publicUrl: string | undefined
   let takesOver = false
+  /** Whether a space is shown as its copy has it while its document loads. */
+  let showsCopies = true
 
   const opened = (): ProfileSession => {
     if (!open.value) throw locked()
@@ -148,11 +150,17 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
       },
     })
     // A tab that takes over shows the newest state already: an older copy must not replace it.
-    shown = shownSpaces(opening, feed, { showCopies: !takesOver })
+    showsCopies = !takesOver
+    shown = shownSpaces(opening, feed, { showCopies: showsCopies })
     open.set(opening)
     opening.homeState.watch(({ devices }) => {
       const own = devices.find(({ device }) => device === opening.device)
-      profileState.set({ kind: 'open', device: own?.name ?? opening.deviceName, publicUrl })
+      profileState.set({
+        kind: 'open',
+        device: own?.name ?? opening.deviceName,
+        publicUrl,
+        arriving: !opening.home.arrived,
+      })
     })
     for (const part of parts) part.profileOpened(opening, core)
     if (made.value !== parts) made.set(parts)
@@ -265,18 +273,27 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
   const watches: WatchHandlers = {
     profile: (_, push) => profileState.watch(push),
     spaces: (_, push) => follow(open, (profile) => profile?.spaces.watch(push)),
-    schema({ space }, push, fail) {
-      push(EMPTY_SPACE)
-      return follow(open, (profile) => profile && whenHeld(profile, space, () => showSpace(space, push, fail)))
-    },
+    schema: ({ space }, push, fail) =>
+      follow(open, (profile) => profile && whenHeld(profile, space, () => showSpace(space, push, fail), fail)),
   }
 
-  /** Begins as soon as the profile holds the space: it may be on its way from another device. */
-  const whenHeld = (profile: ProfileSession, space: SpaceId, begin: () => () => void): (() => void) => {
+  /** Begins as soon as the profile holds the space: it may be on its way from another device. Fails while home does not list it. */
+  const whenHeld = (
+    profile: ProfileSession,
+    space: SpaceId,
+    begin: () => () => void,
+    fail: (error: unknown) => void,
+  ): (() => void) => {
     let stop: (() => void) | undefined
-    const unwatch = profile.spaces.watch(() => {
-      // What cannot be read is not on its way either: who asks for it is to hear so.
-      if (!stop && (profile.held.has(space) || profile.damaged.has(space) || lookedAt.has(space))) stop = begin()
+    let failed = false
+    const unwatch = profile.spaces.watch((spaces) => {
+      if (stop) return
+      // What cannot be read is not on its way either: opening it fails with the reason.
+      if (profile.held.has(space) || profile.damaged.has(space) || lookedAt.has(space)) stop = begin()
+      else if (!failed && profile.home.arrived && !spaces.some(({ id }) => id === space)) {
+        failed = true
+        fail(new EngineFailure('not-found', `The space ${space} is not on this device.`))
+      }
     })
     return () => {
       unwatch()
@@ -293,6 +310,7 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
       unwatch = unwatchEarly
       const session = await opening
       unwatchEarly()
+      if (!showsCopies) await filling
       if (stopped) return
       let filled = false
       const tell = (state: OpenSpace) => push({ ...state, ready: state.ready && filled })

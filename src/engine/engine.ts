@@ -147,6 +147,7 @@ export interface Calls {
 export interface Watches {
   profile: { readonly input: undefined; readonly value: ProfileState }
   spaces: { readonly input: undefined; readonly value: readonly SpaceSummary[] }
+  /** Emits once something is known; fails with `not-found` for a space that no own device lists. */
   schema: { readonly input: { readonly space: SpaceId }; readonly value: OpenSpace }
   /** Rows come from the index: a stretch of the table, sorted. */
   window: { readonly input: WindowRequest; readonly value: Window }
@@ -177,7 +178,13 @@ export interface Watches {
 export type ProfileState =
   | { readonly kind: 'none' }
   | { readonly kind: 'locked' }
-  | { readonly kind: 'open'; readonly device: string; readonly publicUrl: string | undefined }
+  | {
+      readonly kind: 'open'
+      readonly device: string
+      readonly publicUrl: string | undefined
+      /** The list of spaces has not arrived from the device that this one was paired with. */
+      readonly arriving: boolean
+    }
 
 export interface SpaceSummary {
   readonly id: SpaceId
@@ -239,6 +246,8 @@ export interface CommitResult {
 
 export interface UndoResult {
   readonly done: boolean
+  /** What was taken back or done again; undefined when there was nothing. */
+  readonly what: StepName | undefined
   /** Cells left as they are because somebody else changed them since. */
   readonly kept: number
 }

@@ -1,8 +1,9 @@
 import { MessageChannel } from 'node:worker_threads'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { loadSqlite } from '../query/sqlite.ts'
-import { newId, type SpaceId, type TableId } from '../space/ids.ts'
+import { newId, type RecordId, type SpaceId, type TableId } from '../space/ids.ts'
 import { EMPTY_SCHEMA } from '../space/schema.ts'
+import { portClient } from './client.ts'
 import { feedOver } from './feed.ts'
 import { serveIndex } from './index-server.ts'
 
@@ -11,11 +12,21 @@ afterEach(() => {
   for (const end of ends.splice(0)) end()
 })
 
-const aFeed = async () => {
-  const { port1, port2 } = new MessageChannel()
-  ends.push(() => port1.close())
-  serveIndex(await loadSqlite(), port2 as unknown as MessagePort)
-  return feedOver(port1 as unknown as MessagePort)
+const aFeed = async () => (await anIndex()).feed
+
+const anIndex = async () => {
+  const [feed, page] = [new MessageChannel(), new MessageChannel()]
+  ends.push(
+    () => feed.port1.close(),
+    () => page.port1.close(),
+  )
+  const serve = serveIndex(await loadSqlite(), feed.port2 as unknown as MessagePort)
+  serve(page.port2 as unknown as MessagePort)
+  const client = portClient()
+  const { port1: unused } = new MessageChannel()
+  ends.push(() => unused.close())
+  client.attach({ documents: unused as unknown as MessagePort, index: page.port1 as unknown as MessagePort })
+  return { feed: feedOver(feed.port1 as unknown as MessagePort), client }
 }
 
 const space = newId<SpaceId>()
@@ -32,6 +43,27 @@ describe('what the documents feed the index', () => {
     await feed.send({ kind: 'forget', space })
     await feed.settled()
     expect(broken).toHaveBeenCalledTimes(1)
+  })
+
+  it('is not shown before it is complete: a table that is being filled is not an empty one', async () => {
+    const { feed, client } = await anIndex()
+    const shown = newId<TableId>()
+    const seen: number[] = []
+    const first = new Promise<void>((resolve) => {
+      client.watch('window', { space, table: shown, offset: 0, limit: 10 }, ({ total }) => {
+        seen.push(total)
+        resolve()
+      })
+    })
+    await feed.send({ kind: 'schema', space, schema: { ...EMPTY_SCHEMA, tables: [{ ...table, id: shown }] } })
+    const none = { marked: undefined, batch: undefined, columns: [], links: [] }
+    const row = { id: newId<RecordId>(), order: 'a0', created: 0, by: '0'.repeat(32), ...none }
+    await feed.send({ kind: 'rows', space, table: shown, rows: [row] })
+    await feed.settled()
+    expect(seen).toEqual([])
+    await feed.send({ kind: 'complete', space })
+    await first
+    expect(seen).toEqual([1])
   })
 
   it('answers a question that cannot be answered with the reason', async () => {

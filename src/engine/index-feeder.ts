@@ -25,6 +25,8 @@ const HISTORY_SLICE = 20
 /** A document to show, as it is at the moment of asking. */
 export interface Shown {
   readonly id: SpaceId
+  /** False while the document is awaited from another device; an empty index of it says nothing. */
+  readonly arrived?: boolean
   space(): Space
 }
 
@@ -47,6 +49,8 @@ export const indexFeeder = (session: Shown, feed: Feed): IndexFeeder => {
   let shownHeads: readonly Hash[] = []
   /** The heads up to which the index knows the history. */
   let toldHeads: readonly Hash[] = []
+  /** Whether the index was told that it holds all of the document. */
+  let complete = false
   let last: Promise<unknown> = Promise.resolve()
   /** Whether cells of this document may have been set apart; once they may, they always may. */
   let apart = false
@@ -145,14 +149,21 @@ export const indexFeeder = (session: Shown, feed: Feed): IndexFeeder => {
     }
   }
 
+  const noteComplete = async (): Promise<void> => {
+    if (session.arrived === false) return
+    complete = true
+    await feed.send({ kind: 'complete', space: id })
+  }
+
   const fill = async (): Promise<void> => {
     const heads = headsNow()
     await feed.send({ kind: 'forget', space: id })
+    complete = false
     shown = undefined
     toldHeads = []
     lost = newTouched()
     await sendSchema()
-    await feed.send({ kind: 'complete', space: id })
+    await noteComplete()
     await feed.settled()
     shownHeads = heads
     await sendConflicts(lost.records)
@@ -172,7 +183,7 @@ export const indexFeeder = (session: Shown, feed: Feed): IndexFeeder => {
         const covered = new Set(missed.map(({ hash }) => hash))
         for (const place of placesSince(handle, (hash) => !covered.has(hash))) addPlace(touched, place)
         await take({ ...touched, schema: true })
-        await feed.send({ kind: 'complete', space: id })
+        await noteComplete()
         await feed.settled()
         shownHeads = now
       }),
@@ -180,6 +191,7 @@ export const indexFeeder = (session: Shown, feed: Feed): IndexFeeder => {
       const heads = headsNow()
       return inTurn(async () => {
         await take(touched)
+        if (!complete) await noteComplete()
         shownHeads = heads
         if (apart) await sendConflicts(touched.records)
       })

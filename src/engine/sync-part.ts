@@ -234,6 +234,8 @@ export const syncPart = (
       sync({ space }, push) {
         let last = ''
         const tell = () => {
+          // Until home is here, nobody knows which other devices there are.
+          if (!profile?.home.arrived) return
           const state = stateOf(space)
           const text = JSON.stringify(state)
           if (text !== last) push(state)

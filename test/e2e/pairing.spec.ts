@@ -2,7 +2,18 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { randomBytes } from '../../src/bytes/encoding.ts'
 import { encodeCode } from '../../src/discovery/code.ts'
-import { addRecord, expect, makeSpace, makeTable, openSpace, pairWithRecord, startFresh, test, unlock } from './support.ts'
+import {
+  addRecord,
+  expect,
+  makeSpace,
+  makeTable,
+  openSpace,
+  pairWithRecord,
+  startFresh,
+  test,
+  unlock,
+  watchTexts,
+} from './support.ts'
 
 test('two devices pair by one code, hold the same spaces, and follow each other, apart as well', async ({ device }) => {
   const [laptop, phone] = [await device('Laptop'), await device('Pixel 7', { phone: true })]
@@ -23,10 +34,13 @@ test('two devices pair by one code, hold the same spaces, and follow each other,
   await phone.context.setOffline(true)
   await addRecord(laptop, 'Calla')
   await phone.restart()
+  // Until they are known, nothing is said of records, of tables or of other devices.
+  const untrue = await watchTexts(phone.page, ['No records yet', 'No tables yet', 'only here', 'Nothing here yet'])
   await phone.goto()
   await unlock(phone)
   await openSpace(phone, 'Lumen House')
   await expect(phone.page.getByText('Calla', { exact: true })).toBeVisible({ timeout: 30_000 })
+  expect(await untrue()).toEqual([])
 
   await makeSpace(laptop, 'Workshop')
   await makeTable(laptop, 'Machines')

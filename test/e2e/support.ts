@@ -176,3 +176,27 @@ export const pair = async (shower: TestDevice, scanner: TestDevice): Promise<voi
   await openLinkWithCode(scanner, code)
   await compareWords(shower, scanner)
 }
+
+/**
+ * Notes every frame in which one of these texts is drawn, from the next time that the page is opened on.
+ * @returns those that were drawn
+ */
+export const watchTexts = async (page: Page, texts: readonly string[]): Promise<() => Promise<readonly string[]>> => {
+  await page.addInitScript((wanted) => {
+    const seen = new Set<string>()
+    Object.assign(globalThis, { seenTexts: seen })
+    const textOf = (root: Node): string =>
+      root instanceof Text
+        ? root.data
+        : [...(root instanceof Element && root.shadowRoot ? [root.shadowRoot] : []), ...root.childNodes].map(textOf).join(' ')
+    const look = () => {
+      if (document.body) {
+        const drawn = textOf(document.body)
+        for (const text of wanted) if (drawn.includes(text)) seen.add(text)
+      }
+      requestAnimationFrame(look)
+    }
+    requestAnimationFrame(look)
+  }, texts)
+  return () => page.evaluate(() => [...(globalThis as unknown as { seenTexts: Set<string> }).seenTexts])
+}

@@ -69,6 +69,12 @@ describe('a space that is shown', { timeout: 60_000 }, () => {
     })
   })
 
+  it('fails for an address that no own device lists, in place of being awaited for ever', async () => {
+    const { engine } = await begin()
+    const unknown = 'a'.repeat(26) as SpaceId
+    await expect(engine.until('schema', { space: unknown }, () => true)).rejects.toMatchObject({ code: 'not-found' })
+  })
+
   it('takes cascading records along into the trash, and back', async () => {
     const { engine, space } = await begin()
     const choir = newId<RecordId>()

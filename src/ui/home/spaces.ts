@@ -14,6 +14,7 @@ import { engine } from '../engine.ts'
 import { hrefOf } from '../route.ts'
 import { navigate } from '../router.ts'
 import { attempt, showMessage } from '../shell/message.ts'
+import { OverdueController } from '../shell/overdue.ts'
 import { controls } from '../theme/controls.ts'
 import { hueOf, hueStyle, initialOf } from '../theme/hue.ts'
 import { icon } from '../theme/icon.ts'
@@ -50,7 +51,9 @@ export class Spaces extends LitElement {
     `,
   ]
 
+  #overdue = new OverdueController(this)
   #spaces = new Watched(this, 'spaces', () => undefined)
+  #profile = new Watched(this, 'profile', () => undefined)
 
   async #create(): Promise<void> {
     const name = await askName({
@@ -96,6 +99,17 @@ export class Spaces extends LitElement {
     </li>`
   }
 
+  #loading(): TemplateResult | typeof nothing {
+    return this.#overdue.is ? html`<p class="empty muted" role="status">${msg('Loading…')}</p>` : nothing
+  }
+
+  #arriving(): TemplateResult {
+    return html`<div class="empty" role="status">${emptyPicture}
+      <h2>${msg('Your spaces are arriving')}</h2>
+      <p class="muted">${msg('Keep Tessera open on both devices. Your spaces appear here by themselves.')}</p>
+    </div>`
+  }
+
   #empty(): TemplateResult {
     return html`<div class="empty">${emptyPicture}
       <h2>${msg('Nothing here yet')}</h2>
@@ -106,14 +120,17 @@ export class Spaces extends LitElement {
 
   override render() {
     const all = this.#spaces.value
-    if (!all) return nothing
+    const profile = this.#profile.value
+    if (!all || profile?.kind !== 'open') return this.#loading()
     const spaces = all.filter(({ deleted }) => !deleted)
     const gone = all.filter(({ deleted }) => deleted)
     return html`<header><h1>${msg('Spaces')}</h1>
         ${spaces.length > 0 ? html`<button class="button primary" @click=${this.#create}>${icon(plus)}${msg('New space')}</button>` : nothing}</header>
       ${
         spaces.length === 0
-          ? this.#empty()
+          ? profile.arriving
+            ? this.#arriving()
+            : this.#empty()
           : html`<ul class="cards">${repeat(
               spaces,
               ({ id }) => id,

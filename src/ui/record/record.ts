@@ -4,9 +4,11 @@ import { customElement, property, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import arrowLeft from 'lucide-static/icons/arrow-left.svg?raw'
 import plus from 'lucide-static/icons/plus.svg?raw'
+import rotate from 'lucide-static/icons/rotate-ccw.svg?raw'
 import trash from 'lucide-static/icons/trash-2.svg?raw'
 import x from 'lucide-static/icons/x.svg?raw'
 import type { Cell, Field, FieldId, RecordId, Row, SpaceId, Table } from '../../engine/engine.ts'
+import { commit } from '../commit.ts'
 import { cellEditor, isToggled, toggled } from '../fields/cell-editor.ts'
 import { CellSaves, saveCell, saveOf } from '../fields/cell-saves.ts'
 import type { CellChange } from '../fields/change.ts'
@@ -14,14 +16,14 @@ import { askField } from '../fields/field-dialog.ts'
 import { fieldType, isEditable } from '../fields/field-type.ts'
 import { cellStyles, linkChip, showCell, textOf } from '../fields/show-cell.ts'
 import { hrefOf } from '../route.ts'
-import { navigate } from '../router.ts'
+import { attempt } from '../shell/message.ts'
 import { Narrow } from '../shell/narrow.ts'
 import { OverdueController } from '../shell/overdue.ts'
 import { deleteWithUndo } from '../space/delete-with-undo.ts'
 import { controls } from '../theme/controls.ts'
 import { hueOf, hueStyle, initialOf } from '../theme/hue.ts'
 import { icon } from '../theme/icon.ts'
-import { Watched } from '../watched.ts'
+import { PAUSED, Watched } from '../watched.ts'
 import { recordStyles } from './record-styles.ts'
 import '../parts/menu.ts'
 
@@ -35,6 +37,8 @@ export class RecordPage extends LitElement {
   @property({ attribute: false }) tables: readonly Table[] = []
   @property({ attribute: false }) record!: RecordId
   @property({ type: Boolean }) fresh = false
+  /** Whether the newest state of the space is here; before, a record is neither edited nor said to be absent. */
+  @property({ type: Boolean }) ready = true
   @state() private editing: FieldId | undefined
   #saves = new CellSaves(this)
   #narrow = new Narrow(this)
@@ -47,6 +51,13 @@ export class RecordPage extends LitElement {
     () => {
       this.#told = true
     },
+  )
+
+  /** Where a record is that is not in its table: asked only then. */
+  #trash = new Watched(this, 'window', () =>
+    this.#told && !this.#shown
+      ? { space: this.space, table: this.table.id, offset: 0, limit: 1, deleted: true, around: this.record }
+      : PAUSED,
   )
 
   override willUpdate(): void {
@@ -168,13 +179,23 @@ export class RecordPage extends LitElement {
   }
 
   #absent(): TemplateResult | typeof nothing {
-    if (!this.#told) return this.#overdue.is ? html`<p class="absent" role="status">${msg('Opening…')}</p>` : nothing
-    return html`<div class="absent"><h2>${msg('Not here')}</h2><p class="muted">${msg('This record is in the trash, or has not arrived yet.')}</p>
-      <button class="button" @click=${() => navigate({ kind: 'trash', space: this.space })}>${msg('Look in the trash')}</button></div>`
+    const trashed = this.#trash.value
+    if (!this.#told || !this.ready || !trashed)
+      return this.#overdue.is ? html`<p class="absent muted" role="status">${msg('Loading…')}</p>` : nothing
+    const row = trashed.rows.find(({ id }) => id === this.record)
+    if (!row)
+      return html`<div class="absent"><h2>${msg('This record is not on this device')}</h2>
+        <p class="muted">${msg('It was deleted for good, or has not arrived from your other device yet.')}</p></div>`
+    const [first] = this.table.fields
+    const name = (first && textOf(first, row.cells[first.id])) || msg('Unnamed')
+    const what = { table: this.table.id, record: this.record }
+    return html`<div class="absent"><h2>${msg(str`“${name}” is in the trash`)}</h2>
+      <p class="muted">${msg('It is kept as it was. Put it back to use it again.')}</p>
+      <button class="button primary" @click=${() => attempt(() => commit(this.space, [{ do: 'restore', what }]))}>${icon(rotate)}${msg('Put back')}</button></div>`
   }
 
   override render() {
     const row = this.#shown
-    return html`<section aria-label=${msg('Record')} @keydown=${this.#pressed}>${this.#head(row)}<div class="scroll">${row ? this.#body(row) : this.#absent()}</div></section>`
+    return html`<section aria-label=${msg('Record')} @keydown=${this.#pressed}>${this.#head(row)}<div class="scroll" ?inert=${row !== undefined && !this.ready}>${row ? this.#body(row) : this.#absent()}</div></section>`
   }
 }

@@ -41,23 +41,34 @@ export class SpaceNav extends LitElement {
   ]
 
   @property({ attribute: false }) space!: SpaceId
-  @property({ attribute: false }) open!: OpenSpace
+  /** Undefined until the space is known. */
+  @property({ attribute: false }) open: OpenSpace | undefined
   @property({ attribute: false }) table: TableId | undefined
   @property() place: 'table' | 'trash' | 'import' = 'table'
   #spaces = new Watched(this, 'spaces', () => undefined)
   #counts = new Watched(this, 'counts', () => ({ space: this.space }))
 
+  #ways(): TemplateResult {
+    const { space } = this
+    const current = (is: boolean) => (is ? 'page' : 'false')
+    return html`<li><button class="item add" @click=${() => this.dispatchEvent(new Event('add-table'))}>${icon(plus)}${msg('Add table')}</button></li>
+      <li><a class="item add" href=${hrefOf({ kind: 'import', space })} aria-current=${current(this.place === 'import')}>${icon(fileUp)}${msg('Import a file')}</a></li>
+      <li><a class="item add" href=${hrefOf({ kind: 'trash', space })} aria-current=${current(this.place === 'trash')}>${icon(trash)}${msg('Trash')}</a></li>`
+  }
+
   override render() {
     const { space, open } = this
-    const { tables } = open.schema
-    const name = open.schema.name || msg('Unnamed space')
-    const others = (this.#spaces.value ?? []).filter(({ id, deleted }) => id !== space && !deleted)
+    const tables = open?.schema.tables ?? []
+    const spaces = this.#spaces.value ?? []
+    const known = open?.schema.name || spaces.find(({ id }) => id === space)?.name
+    const name = known || (open?.ready ? msg('Unnamed space') : '')
+    const others = spaces.filter(({ id, deleted }) => id !== space && !deleted)
     const counts = this.#counts.value
     const current = (is: boolean) => (is ? 'page' : 'false')
     return html`<nav aria-label=${msg('This space')}>
       <div class="head"><span class="tile" style=${hueStyle(hueOf(space))} aria-hidden="true">${initialOf(name)}</span>
         <span class="name ellipsis" title=${name}>${name}</span>
-        <tessera-menu .label=${msg(str`More for ${name}`)} .items=${spaceItems(space, open)}></tessera-menu></div>
+        ${open?.ready ? html`<tessera-menu .label=${msg(str`More for ${name}`)} .items=${spaceItems(space, open)}></tessera-menu>` : nothing}</div>
       <ul aria-label=${msg('Tables')}>
         ${tables.map(
           ({
@@ -66,9 +77,7 @@ export class SpaceNav extends LitElement {
           }) => html`<li><a class="item" href=${hrefOf({ kind: 'space', space, table: id })} aria-current=${current(this.place === 'table' && id === this.table)}>
             ${icon(table)}<span class="ellipsis">${title}</span>${counts ? html`<small>${showCount(counts[id])}</small>` : nothing}</a></li>`,
         )}
-        <li><button class="item add" @click=${() => this.dispatchEvent(new Event('add-table'))}>${icon(plus)}${msg('Add table')}</button></li>
-        <li><a class="item add" href=${hrefOf({ kind: 'import', space })} aria-current=${current(this.place === 'import')}>${icon(fileUp)}${msg('Import a file')}</a></li>
-        <li><a class="item add" href=${hrefOf({ kind: 'trash', space })} aria-current=${current(this.place === 'trash')}>${icon(trash)}${msg('Trash')}</a></li>
+        ${open?.ready ? this.#ways() : nothing}
       </ul>
       <h2>${others.length > 0 ? msg('Other spaces') : msg('Spaces')}</h2>
       <ul>

@@ -1,12 +1,15 @@
-import { msg } from '@lit/localize'
+import { msg, str } from '@lit/localize'
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
 import { keyed } from 'lit/directives/keyed.js'
 import chevronDown from 'lucide-static/icons/chevron-down.svg?raw'
 import fileUp from 'lucide-static/icons/file-up.svg?raw'
 import plus from 'lucide-static/icons/plus.svg?raw'
+import rotate from 'lucide-static/icons/rotate-ccw.svg?raw'
 import type { OpenSpace, RecordId, Table, TableId } from '../../engine/engine.ts'
 import { newId } from '../../engine/new-id.ts'
+import { commit } from '../commit.ts'
+import { engine } from '../engine.ts'
 import { askField } from '../fields/field-dialog.ts'
 import type { Grid } from '../grid/grid.ts'
 import type { OpenRecord } from '../grid/open-record.ts'
@@ -14,6 +17,7 @@ import { emptyPicture } from '../home/empty-picture.ts'
 import type { Dialog } from '../parts/dialog.ts'
 import { hrefOf, type Route } from '../route.ts'
 import { navigate } from '../router.ts'
+import { attempt } from '../shell/message.ts'
 import { Narrow } from '../shell/narrow.ts'
 import { OverdueController } from '../shell/overdue.ts'
 import { controls } from '../theme/controls.ts'
@@ -102,12 +106,17 @@ export class SpacePage extends LitElement {
           ? html`<div class="titles">
               <button class="up" @click=${() => this.lists.open()}><span class="ellipsis">${open.schema.name}</span>${icon(chevronDown)}</button>
               <h1 class="ellipsis">${table.name}</h1></div>
-              <tessera-sync-line short .space=${space}></tessera-sync-line>`
-          : html`<h1 class="ellipsis" title=${table.name}>${table.name}</h1>`
+              ${open.ready ? html`<tessera-sync-line short .space=${space}></tessera-sync-line>` : this.#loadingPill()}`
+          : html`<h1 class="ellipsis" title=${table.name}>${table.name}</h1>${open.ready ? nothing : this.#loadingPill()}`
       }
       <tessera-menu .label=${msg('More for this table')} .items=${tableItems(space, open, table)}></tessera-menu>
-      ${this.#narrow.is ? nothing : html`<button class="button primary" @click=${() => this.#addRecord(table)}>${icon(plus)}${msg('Add record')}</button>`}
+      ${this.#narrow.is ? nothing : html`<button class="button primary" ?disabled=${!open.ready} @click=${() => this.#addRecord(table)}>${icon(plus)}${msg('Add record')}</button>`}
     </header>`
+  }
+
+  /** What is shown is from the last time; until the newest state is here it can be read only. */
+  #loadingPill(): TemplateResult | typeof nothing {
+    return this.#overdue.is ? html`<span class="pill loading" role="status"><i></i>${msg('Loading…')}</span>` : nothing
   }
 
   #tableView(open: OpenSpace, table: Table): TemplateResult {
@@ -116,8 +125,8 @@ export class SpacePage extends LitElement {
     return keyedTable(
       table,
       this.#narrow.is
-        ? html`<tessera-row-list class="view" .space=${space} .table=${table} @add=${() => this.#addRecord(table)}></tessera-row-list>`
-        : html`<tessera-grid class="view" .space=${space} .table=${table} .tables=${tables} .opened=${record} .columnItems=${(field: Table['fields'][number]) => columnItems(space, tables, field)}
+        ? html`<tessera-row-list class="view" ?inert=${!open.ready} .space=${space} .table=${table} @add=${() => this.#addRecord(table)}></tessera-row-list>`
+        : html`<tessera-grid class="view" ?inert=${!open.ready} .space=${space} .table=${table} .tables=${tables} .opened=${record} .columnItems=${(field: Table['fields'][number]) => columnItems(space, tables, field)}
             @open-record=${(event: OpenRecord) => this.#openRecord(table, event)} @add-column=${() => askField({ space, tables, table: table.id })}></tessera-grid>`,
     )
   }
@@ -125,23 +134,38 @@ export class SpacePage extends LitElement {
   #record(open: OpenSpace, table: Table): TemplateResult | typeof nothing {
     const { space, record } = this.route
     if (!record) return nothing
-    const panel = html`<tessera-record .space=${space} .table=${table} .tables=${open.schema.tables} .record=${record} ?fresh=${record === this.fresh} @leave=${() => this.#leaveRecord(table)}></tessera-record>`
+    const panel = html`<tessera-record .space=${space} .table=${table} .tables=${open.schema.tables} .record=${record} ?fresh=${record === this.fresh} .ready=${open.ready} @leave=${() => this.#leaveRecord(table)}></tessera-record>`
     return html`<aside>${keyed(record, panel)}</aside>`
   }
 
-  /** Nothing of it is here yet, which is not the same as nothing being in it. */
-  get #isArriving(): boolean {
-    return this.#spaces.value?.find(({ id }) => id === this.route.space)?.arriving ?? false
-  }
-
-  #opening(): TemplateResult | typeof nothing {
-    return this.#overdue.is ? html`<p class="empty" role="status">${msg('Opening…')}</p>` : nothing
+  #loading(): TemplateResult | typeof nothing {
+    return this.#overdue.is ? html`<p class="empty muted" role="status">${msg('Loading…')}</p>` : nothing
   }
 
   #arriving(): TemplateResult | typeof nothing {
     if (!this.#overdue.is) return nothing
-    return html`<div class="empty" role="status">${emptyPicture}<h1>${msg('Not arrived yet')}</h1>
-      <p class="muted">${msg('This space comes from your other device. Keep Tessera open on both; it appears here by itself.')}</p></div>`
+    return html`<div class="empty" role="status">${emptyPicture}<h1>${msg('Arriving from your other device')}</h1>
+      <p class="muted">${msg('Keep Tessera open on both devices. This space appears here by itself.')}</p>
+      ${this.#allSpaces()}</div>`
+  }
+
+  #allSpaces(): TemplateResult {
+    return html`<a class="button" href=${hrefOf({ kind: 'spaces' })}>${msg('All spaces')}</a>`
+  }
+
+  #otherTables(): TemplateResult {
+    return html`<a class="button" href=${hrefOf({ kind: 'space', space: this.route.space })}>${msg('Other tables')}</a>`
+  }
+
+  /** In the trash: what it is called, what putting it back does, and where else to go. */
+  #inTrash(name: string, text: string, putBack: () => Promise<unknown>, elsewhere: TemplateResult): TemplateResult {
+    return html`<div class="empty"><h1>${msg(str`“${name}” is in the trash`)}</h1><p class="muted">${text}</p>
+      <div class="ways"><button class="button primary" @click=${() => attempt(putBack)}>${icon(rotate)}${msg('Put back')}</button>${elsewhere}</div></div>`
+  }
+
+  #notKept(heading: string, elsewhere: TemplateResult): TemplateResult {
+    return html`<div class="empty" role="alert"><h1>${heading}</h1>
+      <p class="muted">${msg('It was deleted for good, or has not arrived from your other device yet.')}</p>${elsewhere}</div>`
   }
 
   #empty(): TemplateResult {
@@ -168,30 +192,61 @@ export class SpacePage extends LitElement {
       <a class="button" href=${hrefOf({ kind: 'spaces' })}>${msg('All spaces')}</a></div>`
   }
 
-  #gone(): TemplateResult {
-    const { error } = this.#schema
+  #failed(error: Error): TemplateResult {
     if (codeOf(error) === 'damaged') return this.#damaged()
-    return html`<div class="empty" role="alert"><h1>${error ? failureSentence(error) : msg('This table is not here')}</h1>
-      <p class="muted">${msg('It may be in the trash, or has not arrived from your other device yet.')}</p>
-      <a class="button" href=${hrefOf(error ? { kind: 'spaces' } : { kind: 'space', space: this.route.space })}>${error ? msg('All spaces') : msg('Other tables')}</a></div>`
+    if (codeOf(error) === 'not-found') return this.#notKept(msg('This space is not on this device'), this.#allSpaces())
+    return html`<div class="empty" role="alert"><h1>${failureSentence(error)}</h1>${this.#allSpaces()}</div>`
   }
 
-  #main(open: OpenSpace, table: Table | undefined): TemplateResult {
-    if (table) return html`${this.#head(open, table)}${this.#tableView(open, table)}`
-    const bare = this.#narrow.is
-      ? html`<header class="head"><div class="titles"><button class="up" @click=${() => this.lists.open()}><span class="ellipsis">${open.schema.name || msg('Spaces')}</span>${icon(chevronDown)}</button></div></header>`
-      : nothing
-    return html`${bare}${this.#isArriving ? this.#arriving() : !open.ready ? this.#opening() : this.route.table ? this.#gone() : this.#empty()}`
+  #absentTable(open: OpenSpace, id: TableId): TemplateResult {
+    const trashed = open.schema.deleted.tables.find((table) => table.id === id)
+    if (!trashed) return this.#notKept(msg('This table is not on this device'), this.#otherTables())
+    return this.#inTrash(
+      trashed.name,
+      msg('Its records are kept. Put it back to use it again.'),
+      () => commit(this.route.space, [{ do: 'restore', what: { table: id } }]),
+      this.#otherTables(),
+    )
+  }
+
+  /** In place of a table: loading, arriving, not here, in the trash or empty, each only once it is known. */
+  #state(open: OpenSpace | undefined): TemplateResult | typeof nothing {
+    const { error } = this.#schema
+    const { space, table } = this.route
+    if (error) return this.#failed(error)
+    const summary = this.#spaces.value?.find(({ id }) => id === space)
+    if (summary?.deleted)
+      return this.#inTrash(
+        summary.name,
+        msg('Its tables and records are kept. Put it back to use it again.'),
+        () => engine().call('restoreSpace', { space }),
+        this.#allSpaces(),
+      )
+    if (summary?.arriving) return this.#arriving()
+    if (!open?.ready) return this.#loading()
+    return table ? this.#absentTable(open, table) : this.#empty()
+  }
+
+  #main(open: OpenSpace | undefined, table: Table | undefined): TemplateResult {
+    if (open && table) return html`${this.#head(open, table)}${this.#tableView(open, table)}`
+    const bare =
+      this.#narrow.is && open
+        ? html`<header class="head"><div class="titles"><button class="up" @click=${() => this.lists.open()}><span class="ellipsis">${open.schema.name || msg('Spaces')}</span>${icon(chevronDown)}</button></div></header>`
+        : nothing
+    return html`${bare}${this.#state(open)}`
   }
 
   override render() {
-    const open = this.#schema.value
-    if (this.#schema.error) return this.#gone()
-    if (!open) return this.#opening()
-    const table = this.#table
-    return html`${this.#narrow.is ? this.#lists(open, table) : html`<tessera-space-nav class="side" .space=${this.route.space} .open=${open} .table=${table?.id} @add-table=${() => this.#addTable()}></tessera-space-nav>`}
+    const open = this.#schema.error ? undefined : this.#schema.value
+    // In the trash, a space is put back first.
+    const isDeleted = this.#spaces.value?.find(({ id }) => id === this.route.space)?.deleted ?? false
+    const table = isDeleted ? undefined : this.#table
+    const nav = this.#narrow.is
+      ? open && this.#lists(open, table)
+      : html`<tessera-space-nav class="side" .space=${this.route.space} .open=${open} .table=${table?.id} @add-table=${() => this.#addTable()}></tessera-space-nav>`
+    return html`${nav ?? nothing}
       <main>${this.#main(open, table)}</main>
-      ${table ? this.#record(open, table) : nothing}`
+      ${open && table ? this.#record(open, table) : nothing}`
   }
 }
 

@@ -72,7 +72,11 @@ export class SyncLine extends LitElement {
   override render() {
     const saved = this.slow ? msg('Saving…') : msg('Saved here')
     if (!this.short) return html`<b>${saved}</b><br>${this.#others()}`
-    const neighbours = this.#sync.value?.neighbours ?? []
+    const sync = this.#sync.value
+    // Nothing is said of other devices before it is known whether there are any.
+    if (!sync)
+      return html`<span class="pill"><i style="background:var(--ink-3)"></i><span class="ellipsis">${this.slow ? saved : msg('Saved')}</span></span>`
+    const { neighbours } = sync
     const equal = neighbours.filter((neighbour) => neighbour.equal).map(({ name }) => name)
     const refused = neighbours.some((neighbour) => neighbour.refused)
     const well = equal.length > 0 && !refused

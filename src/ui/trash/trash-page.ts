@@ -7,6 +7,7 @@ import type { Deletable, Schema, SpaceId } from '../../engine/engine.ts'
 import { commit } from '../commit.ts'
 import { fieldType } from '../fields/field-type.ts'
 import { attempt, showMessage } from '../shell/message.ts'
+import { OverdueController } from '../shell/overdue.ts'
 import { controls } from '../theme/controls.ts'
 import { icon } from '../theme/icon.ts'
 import { Watched } from '../watched.ts'
@@ -26,6 +27,7 @@ export class TrashPage extends LitElement {
   @property({ attribute: false }) space!: SpaceId
   /** Records in the trash of each table. */
   @state() private counts: ReadonlyMap<string, number> = new Map()
+  #overdue = new OverdueController(this)
   #schema = new Watched(this, 'schema', () => ({ space: this.space }))
 
   async #restore(what: Deletable, name: string): Promise<void> {
@@ -52,12 +54,18 @@ export class TrashPage extends LitElement {
       }`
   }
 
+  #isKnown({ tables }: Schema): boolean {
+    return tables.every(({ id }) => this.counts.has(id))
+  }
+
   #isEmpty({ tables, deleted }: Schema): boolean {
     return deleted.tables.length + deleted.fields.length === 0 && tables.every(({ id }) => this.counts.get(id) === 0)
   }
 
   override render() {
-    const schema = this.#schema.value?.schema
+    const open = this.#schema.value
+    const schema = open?.schema
+    const known = schema && open.ready && this.#isKnown(schema)
     return html`<tessera-space-frame .space=${this.space} place="trash">
       <h1>${msg('Trash')}</h1>
       <p class="muted">${msg('What was deleted in this space. It can be put back as it was.')}</p>
@@ -71,7 +79,8 @@ export class TrashPage extends LitElement {
             )}`
           : nothing
       }
-      ${schema && this.#isEmpty(schema) ? html`<p class="nothing">${msg('The trash is empty.')}</p>` : nothing}
+      ${known && this.#isEmpty(schema) ? html`<p class="nothing">${msg('The trash is empty.')}</p>` : nothing}
+      ${!known && this.#overdue.is ? html`<p class="nothing" role="status">${msg('Loading…')}</p>` : nothing}
     </tessera-space-frame>`
   }
 }
