@@ -328,7 +328,8 @@ export type Pairing =
     }
   /** How many spaces have arrived, of how many announced. */
   | { readonly kind: 'receiving'; readonly other: string; readonly spaces: number; readonly of: number }
-  | { readonly kind: 'done'; readonly other: string }
+  /** `complete`: every space is on this device; the one that showed the code cannot know it of the other. */
+  | { readonly kind: 'done'; readonly other: string; readonly complete: boolean }
   | { readonly kind: 'failed'; readonly code: PairingCode; readonly message: string }
 
 export type PairingCode =

@@ -143,7 +143,7 @@ export const pairingPart = (host: ConnectionHost, sync: SyncPart, settings: Engi
     release(attempt)
     current = undefined
     sync.runHome(link, attempt.shower, talk)
-    if (attempt.shower) state.set({ kind: 'done', other })
+    if (attempt.shower) state.set({ kind: 'done', other, complete: false })
     else followArrival(other)
   }
 
@@ -155,7 +155,7 @@ export const pairingPart = (host: ConnectionHost, sync: SyncPart, settings: Engi
       const here = listed.filter(({ arriving }) => !arriving)
       if (!profile.home.arrived || here.length < listed.length)
         return state.set({ kind: 'receiving', other, spaces: here.length, of: listed.length })
-      state.set({ kind: 'done', other })
+      state.set({ kind: 'done', other, complete: true })
       queueMicrotask(() => stop())
     })
   }

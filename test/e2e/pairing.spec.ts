@@ -18,6 +18,8 @@ import {
 test('two devices pair by one code, hold the same spaces, and follow each other, apart as well', async ({ device }) => {
   const [laptop, phone] = [await device('Laptop'), await device('Pixel 7', { phone: true })]
   await pairWithRecord(laptop, phone)
+  // What the other device has is not known here yet.
+  await expect(laptop.page.getByText(/Your spaces are being copied to Pixel 7/)).toBeVisible()
   for (const { page, goto } of [laptop, phone]) {
     await goto('#/devices')
     for (const name of ['Laptop', 'Pixel 7']) await expect(page.getByText(name, { exact: true }).first()).toBeVisible()

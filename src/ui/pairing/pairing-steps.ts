@@ -92,7 +92,13 @@ export class PairingSteps extends LitElement {
         return this.#receiving(pairing)
       case 'done':
         return html`<span class="big ok">${icon(circleCheck)}</span><h1>${msg(str`${pairing.other} is paired`)}</h1>
-          <p>${msg('Both devices now hold the same spaces and bring each other up to date, with no server between them.')}</p>
+          <p>${
+            pairing.complete
+              ? msg('Both devices now hold the same spaces and bring each other up to date, with no server between them.')
+              : msg(
+                  str`Your spaces are being copied to ${pairing.other}, with no server in between. Keep Tessera open on both devices until it has everything.`,
+                )
+          }</p>
           <div class="ways"><a class="button primary large" href=${hrefOf({ kind: 'spaces' })}>${msg('To your spaces')}</a><a class="button large" href=${hrefOf({ kind: 'devices' })}>${msg('Devices')}</a></div>`
       case 'failed':
         return this.#failed(pairing)
