@@ -102,9 +102,9 @@ test('Back leaves a page that was opened last, and undo says what it did', async
   await expect(page.getByRole('link', { name: 'Lathe' })).toBeVisible()
 
   await page.keyboard.press('Control+z')
-  await expect(page.getByText('Undone: add a record.')).toBeVisible()
+  await expect(page.getByText('Undone: add a record.').first()).toBeVisible()
   await page.getByRole('button', { name: 'Redo' }).click()
-  await expect(page.getByText('Redone: add a record.')).toBeVisible()
+  await expect(page.getByText('Redone: add a record.').first()).toBeVisible()
   await expect(page.getByRole('link', { name: 'Lathe' })).toBeVisible()
   await page.keyboard.press('Control+z')
   await expect(page.getByRole('link', { name: 'Lathe' })).toHaveCount(0)
@@ -115,5 +115,5 @@ test('Back leaves a page that was opened last, and undo says what it did', async
   await unlock(phone)
   await expect(page.getByRole('button', { name: 'Put back Lathe' })).toBeVisible()
   await page.keyboard.press('Control+z')
-  await expect(page.getByText(/nothing to undo. Undo covers what you did since/)).toBeVisible()
+  await expect(page.getByText(/nothing to undo. Undo covers what you did since/).first()).toBeVisible()
 })
