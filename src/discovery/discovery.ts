@@ -10,6 +10,14 @@ export type Topic = Uint8Array & { readonly brand: 'topic' }
 
 export type DiscoveryStatus = 'reachable' | 'unreachable'
 
+/** A TURN server with credentials that expire. */
+export interface TurnServer {
+  /** `turn:` or `turns:` addresses. */
+  readonly urls: readonly string[]
+  readonly username: string
+  readonly credential: string
+}
+
 /** What an adapter offers. Each one passes `discovery.acceptance.ts`. */
 export interface Discovery {
   /** Shown to people: "relay.example.org", "MQTT", "this browser". */
@@ -20,6 +28,9 @@ export interface Discovery {
 
   /** Called at once with the present status, then at every change. @returns a function that stops it */
   onStatus(listener: (status: DiscoveryStatus) => void): () => void
+
+  /** Called with every set of TURN servers that the other side gives; each replaces the one before. Their credentials expire. */
+  onTurnServers?(listener: (servers: readonly TurnServer[]) => void): () => void
 
   /** Looks at once whether the way still works, instead of waiting: the page was away, or the network changed. */
   refresh(): void

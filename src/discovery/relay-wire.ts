@@ -1,5 +1,7 @@
 /** What a client and the relay say to each other: one byte of kind, 32 of topic, then the body (`docs/formats/relay.md`). */
-import { MESSAGE_LIMIT, TOPIC_BYTES, type Topic } from './discovery.ts'
+import { MESSAGE_LIMIT, TOPIC_BYTES, type Topic, type TurnServer } from './discovery.ts'
+
+export type { TurnServer } from './discovery.ts'
 
 /** Named in the WebSocket handshake, so that a later relay can speak to older clients. */
 export const RELAY_PROTOCOL = 'tessera-relay-1'
@@ -17,12 +19,52 @@ const JOIN = 1
 const LEAVE = 2
 const MESSAGE = 3
 const PING = 4
+const TURN_SERVERS = 5
 
-/** To the relay: join, leave, publish, ping. From it: joined, refused (in answer to join), a message of others, pong. */
+/**
+ * To the relay: join, leave, publish, ping. From it: joined, refused (in answer to join), a message of others, pong, and TURN
+ * servers with credentials that expire.
+ */
 export type RelayFrame =
   | { readonly kind: 'join' | 'leave'; readonly topic: Topic }
   | { readonly kind: 'message'; readonly topic: Topic; readonly body: Uint8Array }
   | { readonly kind: 'ping' }
+  | { readonly kind: 'turn-servers'; readonly servers: readonly TurnServer[] }
+
+/** TURN servers that a relay may give, and addresses of one: browsers slow down with more than a few. */
+export const TURN_SERVER_LIMIT = 8
+
+/** Characters of a user name or credential. */
+const CREDENTIAL_LIMIT = 512
+
+/** RFC 7065. Anything else would make the browser refuse the whole connection. */
+export const TURN_URL = /^turns?:(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d{1,5})?(\?transport=(udp|tcp))?$/i
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value.length <= CREDENTIAL_LIMIT
+
+const isTurnServer = (value: unknown): value is TurnServer => {
+  if (typeof value !== 'object' || value === null) return false
+  const { urls, username, credential } = value as Partial<Record<keyof TurnServer, unknown>>
+  return (
+    isText(username) &&
+    isText(credential) &&
+    Array.isArray(urls) &&
+    urls.length > 0 &&
+    urls.length <= TURN_SERVER_LIMIT &&
+    urls.every((url) => isText(url) && TURN_URL.test(url))
+  )
+}
+
+const decodeTurnServers = (bytes: Uint8Array): RelayFrame | undefined => {
+  try {
+    const servers: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    if (!Array.isArray(servers) || servers.length > TURN_SERVER_LIMIT || !servers.every(isTurnServer)) return undefined
+    return { kind: 'turn-servers', servers }
+  } catch {
+    // Neither UTF-8 nor JSON: a frame that means nothing.
+    return undefined
+  }
+}
 
 /** Close codes of a relay, in the range that WebSocket leaves to applications. */
 export const RELAY_CLOSED = {
@@ -35,6 +77,8 @@ export const RELAY_CLOSED = {
 
 export const encodeRelayFrame = (frame: RelayFrame): Uint8Array<ArrayBuffer> => {
   if (frame.kind === 'ping') return Uint8Array.of(PING)
+  if (frame.kind === 'turn-servers')
+    return Uint8Array.of(TURN_SERVERS, ...new TextEncoder().encode(JSON.stringify(frame.servers)))
   const body = frame.kind === 'message' ? frame.body : undefined
   const bytes = new Uint8Array(1 + TOPIC_BYTES + (body?.length ?? 0))
   bytes[0] = frame.kind === 'join' ? JOIN : frame.kind === 'leave' ? LEAVE : MESSAGE
@@ -47,6 +91,7 @@ export const encodeRelayFrame = (frame: RelayFrame): Uint8Array<ArrayBuffer> => 
 export const decodeRelayFrame = (bytes: Uint8Array): RelayFrame | undefined => {
   const kind = bytes[0]
   if (kind === PING) return bytes.length === 1 ? { kind: 'ping' } : undefined
+  if (kind === TURN_SERVERS) return bytes.length <= RELAY_FRAME_LIMIT ? decodeTurnServers(bytes.subarray(1)) : undefined
   if (bytes.length < 1 + TOPIC_BYTES || bytes.length > RELAY_FRAME_LIMIT) return undefined
   const topic = bytes.slice(1, 1 + TOPIC_BYTES) as Uint8Array as Topic
   if (kind === MESSAGE) return { kind: 'message', topic, body: bytes.slice(1 + TOPIC_BYTES) }

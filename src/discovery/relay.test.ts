@@ -72,6 +72,20 @@ describe('relay discovery in Node', () => {
     expect(statuses).toEqual(['unreachable', 'reachable', 'unreachable', 'reachable'])
   })
 
+  it('gives the TURN servers that the relay sends, also to who asks later', async () => {
+    await relay.stop()
+    relay = await startRelay({ port, ice: { stun: [], turn: ['turn:t:3478'], turnSecret: 'north' } })
+    const discovery = device()
+    const heard = vi.fn()
+    discovery.onTurnServers?.(heard)
+    await discovery.join(aTopic(), { receive: vi.fn() }).ready()
+    const servers = [{ urls: ['turn:t:3478'], username: expect.any(String), credential: expect.any(String) }]
+    expect(heard).toHaveBeenCalledExactlyOnceWith(servers)
+    const later = vi.fn()
+    discovery.onTurnServers?.(later)
+    expect(later).toHaveBeenCalledExactlyOnceWith(servers)
+  })
+
   it('says when a topic is one too many', async () => {
     const discovery = device()
     const meetings = Array.from({ length: 129 }, () => discovery.join(aTopic(), { receive: vi.fn() }))

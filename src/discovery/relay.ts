@@ -9,6 +9,7 @@ import {
   type MeetingListener,
   READY_WITHIN,
   type Topic,
+  type TurnServer,
 } from './discovery.ts'
 import { type DiscoveryError, hasLeft, refused, tooLarge, unreachable } from './errors.ts'
 import { decodeRelayFrame, encodeRelayFrame, RELAY_PING, RELAY_PROTOCOL, type RelayFrame } from './relay-wire.ts'
@@ -53,6 +54,8 @@ export const relayDiscovery = (url: string, options: RelayOptions = {}): Discove
   const ping = options.ping ?? RELAY_PING
   const topics = new Map<string, Joined>()
   const statusListeners = new Set<(status: DiscoveryStatus) => void>()
+  const turnListeners = new Set<(servers: readonly TurnServer[]) => void>()
+  let turnServers: readonly TurnServer[] | undefined
   let socket: Socket | undefined
   let status: DiscoveryStatus = 'unreachable'
   let closed = false
@@ -98,6 +101,11 @@ export const relayDiscovery = (url: string, options: RelayOptions = {}): Discove
 
   const take = (frame: RelayFrame) => {
     if (frame.kind === 'ping') return
+    if (frame.kind === 'turn-servers') {
+      turnServers = frame.servers
+      for (const listener of [...turnListeners]) listener(frame.servers)
+      return
+    }
     const joined = topics.get(toHex(frame.topic))
     // A message that was under way when the topic was left.
     if (!joined) return
@@ -197,6 +205,12 @@ export const relayDiscovery = (url: string, options: RelayOptions = {}): Discove
       statusListeners.add(listener)
       listener(status)
       return () => statusListeners.delete(listener)
+    },
+
+    onTurnServers(listener) {
+      turnListeners.add(listener)
+      if (turnServers) listener(turnServers)
+      return () => turnListeners.delete(listener)
     },
 
     refresh() {

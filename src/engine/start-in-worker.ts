@@ -36,6 +36,7 @@ export const startInWorker = async (
     parts(settings) {
       const network = networkPart(host, settings)
       const sync = syncPart(network.host, settings)
+      sync.discovery?.onTurnServers?.(network.useTurnServers)
       return [...standingParts(), network, checkPart(), sync, pairingPart(network.host, sync, settings)]
     },
   })

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import type { TurnServer } from '../discovery/relay-wire.ts'
 
 export interface IceServersOptions {
   /** `stun:` addresses. */
@@ -9,26 +10,20 @@ export interface IceServersOptions {
   readonly turnSecret: string | undefined
 }
 
-export interface GivenIceServer {
-  readonly urls: readonly string[]
-  readonly username?: string
-  readonly credential?: string
-}
+/** Milliseconds that TURN credentials are good for. Clients get new ones in half of it, while they are connected. */
+export const TURN_LIFE = 60 * 60 * 1000
 
-/** Milliseconds that TURN credentials are good for: a working day, after which the page asks again. */
-const TURN_LIFE = 12 * 60 * 60 * 1000
+/** The ICE servers that everybody is told: those that need no credentials. */
+export const publicIceServers = ({ stun }: IceServersOptions): readonly { readonly urls: readonly string[] }[] =>
+  stun.length > 0 ? [{ urls: stun }] : []
 
 /**
- * The ICE servers that clients are told, with TURN credentials that expire (draft-uberti-behave-turn-rest-00: HMAC-SHA-1 of the
- * time of expiry under a shared secret, which coturn checks).
+ * TURN servers with credentials that expire (draft-uberti-behave-turn-rest-00: HMAC-SHA-1 of the time of expiry under a shared
+ * secret, which coturn checks).
  * @param now milliseconds since 1970
  */
-export const iceServers = ({ stun, turn, turnSecret }: IceServersOptions, now: number): readonly GivenIceServer[] => {
+export const turnServers = ({ turn, turnSecret }: IceServersOptions, now: number): readonly TurnServer[] => {
+  if (turn.length === 0 || !turnSecret) return []
   const username = String(Math.floor((now + TURN_LIFE) / 1000))
-  return [
-    ...(stun.length > 0 ? [{ urls: stun }] : []),
-    ...(turn.length > 0 && turnSecret
-      ? [{ urls: turn, username, credential: createHmac('sha1', turnSecret).update(username).digest('base64') }]
-      : []),
-  ]
+  return [{ urls: turn, username, credential: createHmac('sha1', turnSecret).update(username).digest('base64') }]
 }

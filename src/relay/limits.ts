@@ -1,4 +1,5 @@
 import { RELAY_PING, RELAY_TOPIC_LIMIT } from '../discovery/relay-wire.ts'
+import { TURN_LIFE } from './ice-servers.ts'
 
 /** What a relay allows. The defaults fit a home or a small company, and a machine with 256 MB. */
 export interface RelayLimits {
@@ -21,6 +22,8 @@ export interface RelayLimits {
   /** Sockets of one address, downloads of the app included: a browser opens six for each page. */
   readonly socketsPerAddress: number
   readonly sockets: number
+  /** Milliseconds after which a connected client gets new TURN credentials. */
+  readonly turnRenewal: number
   /** Milliseconds without any frame. */
   readonly idle: number
   /** Milliseconds that the head of a request may take. */
@@ -45,6 +48,7 @@ export const RELAY_LIMITS: RelayLimits = {
   connections: 10_000,
   socketsPerAddress: 700,
   sockets: 12_000,
+  turnRenewal: TURN_LIFE / 2,
   idle: RELAY_PING * 4,
   head: 10_000,
   stalled: 30_000,

@@ -1,4 +1,4 @@
-import { once } from 'node:events'
+import { on, once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
@@ -96,6 +96,34 @@ describe('the relay', () => {
     expect(await nextFrame(alice)).toEqual({ kind: 'leave', topic: topicOf(2) })
     bob.send(say(1, 5))
     expect(await nextFrame(alice)).toEqual({ kind: 'message', topic: topicOf(1), body: Uint8Array.of(5) })
+  })
+
+  it('gives TURN credentials to who has joined a topic only, and again before they expire', async () => {
+    const ice = { stun: [], turn: ['turn:t:3478'], turnSecret: 'north' }
+    const here = await start({ ice, limits: { turnRenewal: 0 } })
+    const socket = await client(here)
+    const ping = encodeRelayFrame({ kind: 'ping' })
+    socket.send(ping)
+    expect(await nextFrame(socket)).toEqual({ kind: 'ping' })
+    const frames = on(socket, 'message')
+    const next = async () => decodeRelayFrame(new Uint8Array((await frames.next()).value[0]))
+    const given = { kind: 'turn-servers', servers: [{ urls: ['turn:t:3478'], username: expect.any(String) }] }
+    for (const said of [join(1), ping]) {
+      socket.send(said)
+      expect(await next()).toMatchObject(given)
+      expect(encodeRelayFrame((await next()) ?? { kind: 'ping' })).toEqual(said)
+    }
+    socket.send(encodeRelayFrame({ kind: 'turn-servers', servers: [] }))
+    expect(await closeCode(socket)).toEqual([RELAY_CLOSED.malformed, 'This frame means nothing to a relay.'])
+  })
+
+  it('gives TURN credentials once while they are good', async () => {
+    const here = await start({ ice: { stun: [], turn: ['turn:t:3478'], turnSecret: 'north' } })
+    const socket = await client(here)
+    socket.send(join(1))
+    expect(await nextFrame(socket)).toMatchObject({ kind: 'turn-servers' })
+    socket.send(join(2))
+    expect(await nextFrame(socket)).toMatchObject({ kind: 'join', topic: topicOf(2) })
   })
 
   it('forwards nothing from who has not joined', async () => {

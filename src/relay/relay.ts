@@ -4,7 +4,14 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
-import { decodeRelayFrame, encodeRelayFrame, RELAY_CLOSED, RELAY_FRAME_LIMIT, RELAY_PROTOCOL } from '../discovery/relay-wire.ts'
+import {
+  decodeRelayFrame,
+  encodeRelayFrame,
+  RELAY_CLOSED,
+  RELAY_FRAME_LIMIT,
+  RELAY_PROTOCOL,
+  type TurnServer,
+} from '../discovery/relay-wire.ts'
 import { type Budget, budget } from './budget.ts'
 import { RELAY_LIMITS, type RelayLimits } from './limits.ts'
 import { type RelayCounts, relayCounts } from './metrics.ts'
@@ -23,6 +30,8 @@ interface Client {
   readonly address: Address
   readonly topics: Set<string>
   readonly frames: Budget
+  /** When TURN credentials were sent last. */
+  turnSent: number
   heard: number
 }
 
@@ -44,7 +53,8 @@ const CHUNK_LIMIT = 1024
 /** By how much a client's queue shrinks while all queues together are too long. */
 const CROWDED = 16
 
-export const createRelay = (changed: Partial<RelayLimits> = {}): Relay => {
+/** @param turnServers makes TURN credentials; by default there is no TURN server */
+export const createRelay = (changed: Partial<RelayLimits> = {}, turnServers: () => readonly TurnServer[] = () => []): Relay => {
   const limits = { ...RELAY_LIMITS, ...changed }
   // Not written inside the call: the types of `ws` do not know `closeTimeout` yet.
   const options = {
@@ -102,7 +112,14 @@ export const createRelay = (changed: Partial<RelayLimits> = {}): Relay => {
     return true
   }
 
-  const join = (client: Client, topic: string, name: Uint8Array<ArrayBuffer>, refusal: Uint8Array) => {
+  /** Credentials go to who has joined a topic, and again before they expire. */
+  const sendTurnServers = (client: Client, now: number) => {
+    if (client.topics.size === 0 || now - client.turnSent < limits.turnRenewal) return
+    const servers = turnServers()
+    if (servers.length > 0 && send(client, encodeRelayFrame({ kind: 'turn-servers', servers }))) client.turnSent = now
+  }
+
+  const join = (client: Client, topic: string, name: Uint8Array<ArrayBuffer>, refusal: Uint8Array, now: number) => {
     const members = topics.get(topic)
     const full =
       client.topics.size >= limits.topicsPerConnection ||
@@ -114,6 +131,8 @@ export const createRelay = (changed: Partial<RelayLimits> = {}): Relay => {
     }
     topics.set(topic, (members ?? new Set()).add(client))
     client.topics.add(topic)
+    // First, so that connections made after joining can use them.
+    sendTurnServers(client, now)
     send(client, name)
   }
 
@@ -136,10 +155,14 @@ export const createRelay = (changed: Partial<RelayLimits> = {}): Relay => {
     const now = performance.now()
     if (!hear(client, now)) return
     const frame = decodeRelayFrame(bytes)
-    if (!frame) return hangUp(client, RELAY_CLOSED.malformed, 'This frame means nothing to a relay.')
-    if (frame.kind === 'ping') return send(client, bytes)
+    if (!frame || frame.kind === 'turn-servers')
+      return hangUp(client, RELAY_CLOSED.malformed, 'This frame means nothing to a relay.')
+    if (frame.kind === 'ping') {
+      sendTurnServers(client, now)
+      return send(client, bytes)
+    }
     const topic = Buffer.from(frame.topic).toString('base64')
-    if (frame.kind === 'join') return join(client, topic, bytes, encodeRelayFrame({ kind: 'leave', topic: frame.topic }))
+    if (frame.kind === 'join') return join(client, topic, bytes, encodeRelayFrame({ kind: 'leave', topic: frame.topic }), now)
     if (frame.kind === 'leave') return leave(client, topic)
     // Who is not on a topic cannot speak on it: nobody gets to write to strangers for free.
     if (client.topics.has(topic)) forward(client, topic, bytes, now)
@@ -157,7 +180,7 @@ export const createRelay = (changed: Partial<RelayLimits> = {}): Relay => {
     const now = performance.now()
     const address = addressOf(name, now)
     const frames = budget(limits.messagesPerSecond, limits.messagesAtOnce, now)
-    const client: Client = { socket, address, topics: new Set(), frames, heard: now }
+    const client: Client = { socket, address, topics: new Set(), frames, turnSent: Number.NEGATIVE_INFINITY, heard: now }
     address.connections += 1
     clients.add(client)
     socket.binaryType = 'arraybuffer'

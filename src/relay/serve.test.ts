@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { startRelay, type TestRelay } from '../../test/support/relay.ts'
-import { iceServers } from './ice-servers.ts'
+import { turnServers } from './ice-servers.ts'
 import { settingsFrom } from './settings.ts'
 
 describe('the server', () => {
@@ -19,7 +19,11 @@ describe('the server', () => {
     await writeFile(join(folder, 'index.html'), '<!doctype html><title>Tessera</title>')
     await writeFile(join(folder, 'sw.js'), '// service worker')
     await writeFile(join(folder, 'assets', 'page-1a2b3c4d.js'), '// page')
-    relay = await startRelay({ app: folder, publicUrl: 'https://tessera.example.org/' })
+    relay = await startRelay({
+      app: folder,
+      publicUrl: 'https://tessera.example.org/',
+      ice: { stun: ['stun:s:3478'], turn: ['turn:t:3478'], turnSecret: 'north' },
+    })
   })
   afterAll(async () => {
     await relay.stop()
@@ -56,11 +60,11 @@ describe('the server', () => {
     expect((await get('/assets/missing.js')).status).toBe(404)
   })
 
-  it('tells the app its address, its relay and its ICE servers', async () => {
+  it('tells the app its address, its relay and its STUN servers, and nobody its TURN credentials', async () => {
     expect(await (await get('/config.json')).json()).toEqual({
       publicUrl: 'https://tessera.example.org/',
       relay: '/relay',
-      iceServers: [],
+      iceServers: [{ urls: ['stun:s:3478'] }],
     })
   })
 
@@ -82,10 +86,9 @@ describe('the server', () => {
 
 describe('TURN credentials', () => {
   it('are those that coturn expects', () => {
-    const [stun, turn] = iceServers({ stun: ['stun:s:3478'], turn: ['turn:t:3478'], turnSecret: 'north' }, 1_000_000_000_000)
-    expect(stun).toEqual({ urls: ['stun:s:3478'] })
-    // printf 1000043200 | openssl dgst -sha1 -hmac north -binary | base64
-    expect(turn).toEqual({ urls: ['turn:t:3478'], username: '1000043200', credential: 'hcK4CZOprPBbZPcdvmXJre/Migg=' })
+    const [turn] = turnServers({ stun: ['stun:s:3478'], turn: ['turn:t:3478'], turnSecret: 'north' }, 1_000_000_000_000)
+    // printf 1000003600 | openssl dgst -sha1 -hmac north -binary | base64
+    expect(turn).toEqual({ urls: ['turn:t:3478'], username: '1000003600', credential: 'AJUiHJPWj++1E1G5/Pk9vIugkkI=' })
   })
 })
 
@@ -118,6 +121,9 @@ describe('settings', () => {
   it('are refused by name', () => {
     expect(() => settingsFrom({ PORT: 'eighty' }, '/app')).toThrow('PORT is a number from 0 to 65535, got "eighty".')
     expect(() => settingsFrom({ PUBLIC_URL: 'tessera' }, '/app')).toThrow('PUBLIC_URL')
+    expect(() => settingsFrom({ TURN_URLS: 'turn:a, stun:b' }, '/app')).toThrow(
+      'TURN_URLS are addresses such as turn:turn.example.org:3478, got "stun:b".',
+    )
     expect(() => settingsFrom({ TRUST_PROXY: 'yes' }, '/app')).toThrow('TRUST_PROXY')
     expect(() => settingsFrom({ TRUST_PROXY: '192.0.2.0/99' }, '/app')).toThrow('TRUST_PROXY')
     expect(() => settingsFrom({ METRICS_TOKEN: 'short' }, '/app')).toThrow(

@@ -5,7 +5,7 @@ import type { BlockList, Socket } from 'node:net'
 import { appFiles } from './app-files.ts'
 import { clientAddress } from './client-address.ts'
 import { SECURITY_HEADERS } from './headers.ts'
-import { type IceServersOptions, iceServers } from './ice-servers.ts'
+import { type IceServersOptions, publicIceServers, turnServers } from './ice-servers.ts'
 import { RELAY_LIMITS, type RelayLimits } from './limits.ts'
 import { mayReadMetrics } from './metrics-access.ts'
 import { pathnameOf } from './pathname.ts'
@@ -47,7 +47,8 @@ export interface AppConfiguration {
   readonly publicUrl: string | null
   /** The relay, relative to the page. */
   readonly relay: string
-  readonly iceServers: ReturnType<typeof iceServers>
+  /** STUN servers; the relay gives TURN servers to who has joined a topic. */
+  readonly iceServers: ReturnType<typeof publicIceServers>
 }
 
 const TEXT = 'text/plain; charset=utf-8'
@@ -68,7 +69,7 @@ const hasBody = ({ headers }: IncomingMessage) =>
 
 export const serve = ({ app, publicUrl, ice, trustedProxies, metricsToken, limits: changed }: ServeOptions): Served => {
   const limits = { ...RELAY_LIMITS, ...changed }
-  const relay = createRelay(limits)
+  const relay = createRelay(limits, () => turnServers(ice, Date.now()))
   const files = app !== undefined && existsSync(app) ? appFiles(app) : undefined
   const pending = new WeakMap<Socket, number>()
 
@@ -105,7 +106,7 @@ export const serve = ({ app, publicUrl, ice, trustedProxies, metricsToken, limit
       const configuration: AppConfiguration = {
         publicUrl: publicUrl ?? null,
         relay: RELAY_PATH,
-        iceServers: iceServers(ice, Date.now()),
+        iceServers: publicIceServers(ice),
       }
       return answer(response, 200, 'application/json', JSON.stringify(configuration))
     }

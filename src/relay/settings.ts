@@ -1,5 +1,6 @@
 /** What whoever runs the relay may set, by environment. */
 import type { BlockList } from 'node:net'
+import { TURN_SERVER_LIMIT, TURN_URL } from '../discovery/relay-wire.ts'
 import { addressList } from './client-address.ts'
 import type { ServeOptions } from './serve.ts'
 
@@ -54,6 +55,14 @@ const metricsTokenOf = (text: string | undefined): string | undefined => {
   )
 }
 
+const turnUrlsOf = (text: string | undefined): readonly string[] => {
+  const urls = list(text)
+  const wrong = urls.find((url) => !TURN_URL.test(url))
+  if (wrong !== undefined) throw new Error(`TURN_URLS are addresses such as turn:turn.example.org:3478, got "${wrong}".`)
+  if (urls.length <= TURN_SERVER_LIMIT) return urls
+  throw new Error(`TURN_URLS are at most ${TURN_SERVER_LIMIT} addresses, got ${urls.length}.`)
+}
+
 /** @throws {Error} naming the variable, what was expected and what came */
 export const settingsFrom = (environment: Readonly<Record<string, string | undefined>>, app: string): Settings => ({
   app,
@@ -64,7 +73,7 @@ export const settingsFrom = (environment: Readonly<Record<string, string | undef
   metricsToken: metricsTokenOf(environment.METRICS_TOKEN),
   ice: {
     stun: list(environment.STUN_URLS),
-    turn: list(environment.TURN_URLS),
+    turn: turnUrlsOf(environment.TURN_URLS),
     turnSecret: environment.TURN_SECRET || undefined,
   },
 })

@@ -78,6 +78,7 @@ export const nodeEngine = async ({
     parts(settings) {
       const network = networkPart(host, settings)
       sync = syncPart(network.host, settings, (url) => relayDiscovery(url, { WebSocket: WebSocket as never }))
+      sync.discovery?.onTurnServers?.(network.useTurnServers)
       return [...standingParts(), network, checkPart(check), sync, pairingPart(network.host, sync, settings)]
     },
   })
