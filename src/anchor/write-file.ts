@@ -1,9 +1,14 @@
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
+/** For the owner only: what is exported is readable, and other users of the machine were not asked. */
+const FILE_MODE = 0o600
+/** The same for a folder of exported files. */
+export const FOLDER_MODE = 0o700
+
 /** Makes a file; on the disk when this resolves. @throws when something has that name */
 export const writeDurably = async (path: string, content: Blob): Promise<void> => {
-  const file = await open(path, 'wx')
+  const file = await open(path, 'wx', FILE_MODE)
   try {
     await file.writeFile(new Uint8Array(await content.arrayBuffer()))
     await file.sync()

@@ -43,9 +43,37 @@ const importPublic = (publicKey: Uint8Array): Promise<CryptoKey> => {
   return known
 }
 
-/** Whether `signature` is by the holder of `publicKey`; false for anything malformed. */
+/** The sign of x in an encoded point (RFC 8032, section 5.1.2). */
+const SIGN_BIT = 0x80
+/** The field's prime 2^255 - 19 begins with this byte; then come 30 bytes 0xff and 0x7f. */
+const PRIME_FIRST = 0xed
+
+/**
+ * The y coordinates of the eight points of small order. C. Chalkias, F. Garillot, V. Nikolaenko, "Taming the many EdDSAs" (2020);
+ * libsodium's `ge25519_has_small_order` has the same list.
+ */
+const SMALL_ORDER: ReadonlySet<string> = new Set([
+  '0000000000000000000000000000000000000000000000000000000000000000',
+  '0100000000000000000000000000000000000000000000000000000000000000',
+  'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+  '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
+  'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
+])
+
+/**
+ * Whether a point is encoded as RFC 8032 asks and has more than a small order. A key of small order has signatures that fit many
+ * messages, and browsers differ in whether they accept it.
+ */
+const isSafePoint = (point: Uint8Array): boolean => {
+  const y = point.map((byte, at) => (at === 31 ? byte & ~SIGN_BIT : byte))
+  const isCanonical = y[31] !== 0x7f || (y[0] ?? 0) < PRIME_FIRST || y.subarray(1, 31).some((byte) => byte !== 0xff)
+  return isCanonical && !SMALL_ORDER.has(toHex(y))
+}
+
+/** Whether `signature` is by the holder of `publicKey`; false for anything malformed, and for points of small order. */
 export const verify = async (publicKey: Uint8Array, signature: Uint8Array, bytes: Uint8Array): Promise<boolean> => {
   if (publicKey.length !== 32 || signature.length !== 64) return false
+  if (!isSafePoint(publicKey) || !isSafePoint(signature.subarray(0, 32))) return false
   return crypto.subtle.verify(
     ALGORITHM,
     await importPublic(publicKey),

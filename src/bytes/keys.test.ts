@@ -67,6 +67,35 @@ describe('Ed25519', () => {
   })
 })
 
+describe('Ed25519 points of small order', () => {
+  // C. Chalkias, F. Garillot, V. Nikolaenko, "Taming the many EdDSAs" (2020): all encodings, the non-canonical ones too.
+  const SMALL = [
+    '0100000000000000000000000000000000000000000000000000000000000000',
+    'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+    '0000000000000000000000000000000000000000000000000000000000000080',
+    '0000000000000000000000000000000000000000000000000000000000000000',
+    'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
+    'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa',
+    '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
+    '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85',
+    '0100000000000000000000000000000000000000000000000000000000000080',
+    'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff',
+    'eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+    'eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff',
+    'edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff',
+    'edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+  ]
+
+  it.each(SMALL)('verify nothing as a key: %s', async (key) => {
+    // With the scalar 0, the signature fits when the key times a hash gives the point in it: one in eight messages at least.
+    for (const point of SMALL) {
+      const signature = concat(bytes(point), new Uint8Array(32))
+      for (let number = 0; number < 16; number++)
+        expect(await verify(bytes(key), signature, utf8(`message ${number}`)), `${point} ${number}`).toBe(false)
+    }
+  })
+})
+
 describe('X25519', () => {
   // RFC 7748, section 6.1.
   const ALICE = {

@@ -4,7 +4,6 @@ import type { Anchor } from '../space/versions/anchors.ts'
 import { templateEdits } from '../templates/template-edits.ts'
 import { templateOf } from '../templates/templates.ts'
 import type { Backend } from '../vault/backend.ts'
-import { VaultError } from '../vault/errors.ts'
 import { createVault, hasProfile, openVault, openVaultWithKey, type Vault } from '../vault/vault.ts'
 import { attempts } from './attempts.ts'
 import type { Calls, OpenSpace, ProfileState, Watches } from './engine.ts'
@@ -81,7 +80,7 @@ const EMPTY_SPACE: OpenSpace = { ready: false, schema: EMPTY_SCHEMA, undo: undef
 export const startDocuments = async (surroundings: Surroundings): Promise<(port: MessagePort) => void> => {
   const { feed } = surroundings
   const backend = await surroundings.openBackend()
-  const tries = attempts()
+  const tries = attempts(backend)
   const profileState = live<ProfileState>({ kind: (await hasProfile(backend)) ? 'locked' : 'none' })
   let shown: ShownSpaces | undefined
   /** What is shown beside the spaces of the profile. */
@@ -228,20 +227,14 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
       await foundHome(vault, name)
       await begin(vault)
     },
-    async unlock({ passphrase }) {
-      if (open.value) return
-      tries.check()
-      try {
+    unlock: ({ passphrase }) =>
+      tries.run(async () => {
+        if (open.value) return
         const vault = await openVault(backend, passphrase)
         // The program ended between making the vault and making home in it: nothing was lost, for nothing was there.
         if (!(await hasHome(vault))) await foundHome(vault, UNNAMED)
         await begin(vault)
-        tries.succeeded()
-      } catch (error) {
-        if (error instanceof VaultError && error.code === 'wrong-passphrase') tries.failed()
-        throw error
-      }
-    },
+      }),
     async lock() {
       if (!open.value) return
       const { sharing } = surroundings

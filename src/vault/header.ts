@@ -7,7 +7,7 @@ import type { Sealer } from './sealing.ts'
 
 export const HEADER: Name = [utf8('header')]
 
-/** The one thing that lies in the open: how to come by the key encryption key. */
+/** In the open: how to come by the key encryption key. */
 export interface Header {
   readonly ways: readonly Way[]
   /** What only who has come by that key may read: see `Kept`. */

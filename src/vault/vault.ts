@@ -6,6 +6,7 @@ import { agreementKeysFrom } from '../bytes/x25519.ts'
 import type { Backend, Name } from './backend.ts'
 import { checkValues } from './check.ts'
 import { VaultError } from './errors.ts'
+import { ATTEMPTS } from './failed-attempts.ts'
 import {
   decodeHeader,
   encodeHeader,
@@ -324,7 +325,7 @@ const openWith = async (backend: Backend, profileSealer: Sealer, opened: Kept): 
         part,
         pause,
         settled: rooted.settled,
-        isApart: (area) => area === areaPart(HEADER) || area === areaPart(ROOT),
+        isApart: (area) => [HEADER, ROOT, ATTEMPTS].some((name) => area === areaPart(name)),
         async sealerOf(area) {
           for (const { value } of await openRange(PROFILE, ['area'])) if (value?.key[1] !== undefined) learn(value.key[1])
           const name = known.get(area)

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -232,6 +232,7 @@ it(
     const out = join(folder, 'out')
     expect(await tessera(['export', 'garden', out, '--format', 'csv'])).toMatchObject({ exit: 0, out: '' })
     const csv = await readFile(join(out, 'plants.csv'), 'utf8')
+    expect([await modeOf(out), await modeOf(join(out, 'plants.csv'))]).toEqual([0o700, 0o600])
     expect(csv.replace(/^[a-z2-7]{26},/gm, '')).toBe(
       '_id,Plant,Height\r\n"Bean, broad",120\r\nKale,60\r\n"Leek ""Musselburgh""",\r\n',
     )
@@ -241,6 +242,7 @@ it(
 
     const json = join(folder, 'garden.json')
     await tessera(['export', 'garden', json, '--format', 'json'])
+    expect(await modeOf(json)).toBe(0o600)
     const { format, tables } = JSON.parse(await readFile(json, 'utf8'))
     expect([format, tables[0].records.map(({ values }: { values: unknown }) => values)]).toEqual([
       'tessera-export',
@@ -259,6 +261,8 @@ it(
   },
   STORY,
 )
+
+const modeOf = async (path: string): Promise<number> => (await stat(path)).mode & 0o777
 
 /** Rows of a database file. */
 const rowsIn = async (path: string, sql: string): Promise<unknown> => {

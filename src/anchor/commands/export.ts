@@ -6,7 +6,7 @@ import type { Command } from '../command.ts'
 import { countedDone } from '../counted.ts'
 import { CommandFailure, EXIT, usageFailure } from '../failure.ts'
 import { findSpace } from '../find-space.ts'
-import { unfinishedName, writeDurably } from '../write-file.ts'
+import { FOLDER_MODE, unfinishedName, writeDurably } from '../write-file.ts'
 
 const FORMATS: readonly string[] = ['csv', 'json', 'sqlite'] satisfies readonly ExportFormat[]
 
@@ -27,7 +27,7 @@ export const exportSpace: Command = {
     const unfinished = unfinishedName(target)
     try {
       if (format === 'csv') {
-        await mkdir(unfinished)
+        await mkdir(unfinished, { mode: FOLDER_MODE })
         for (const { name, content } of files) await writeDurably(join(unfinished, name), content)
       } else for (const { content } of files) await writeDurably(unfinished, content)
       if (force && existsSync(target)) await rm(target, { recursive: true, force: true })
