@@ -5,6 +5,7 @@ import type { AnchorEngine } from './start-engine.ts'
 /** Every option that some command takes. */
 export const OPTIONS = {
   home: { type: 'string' },
+  'take-over': { type: 'boolean' },
   help: { type: 'boolean' },
   json: { type: 'boolean' },
   csv: { type: 'boolean' },

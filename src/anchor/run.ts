@@ -49,7 +49,7 @@ const carryOut = async (typed: readonly string[], { console, environment, examin
     throw new CommandFailure(EXIT.passphrase, 'The passphrase is missing. Set the environment variable TESSERA_PASSPHRASE.')
   if (name !== 'init' && !existsSync(home)) throw noProfile(home)
 
-  const engine = await startEngine(home, examinerThread)
+  const engine = await startEngine(home, examinerThread, { takeOver: options['take-over'] ?? false })
   try {
     const { kind } = await engine.first('profile', undefined)
     if (name === 'init') {
@@ -75,6 +75,9 @@ const runWithoutProfile = async (command: Command, call: Omit<Call, 'engine'>, e
   }
 }
 
+/** Options that say how the profile is opened. */
+const OF_EVERY_COMMAND: readonly OptionName[] = ['home', 'take-over']
+
 const noProfile = (home: string) =>
   new CommandFailure(EXIT.noProfile, `There is no profile in ${home}. Make one with: tessera --home ${home} init`)
 
@@ -98,5 +101,5 @@ const check = (
   const most = takes.length + may.length
   if (given.length > most) throw usageFailure(`"${name}" does not know what to do with "${given[most]}": ${line}`)
   for (const option of Object.keys(options) as OptionName[])
-    if (option !== 'home' && !taken.includes(option)) throw usageFailure(`"${name}" has no option --${option}.`)
+    if (!OF_EVERY_COMMAND.includes(option) && !taken.includes(option)) throw usageFailure(`"${name}" has no option --${option}.`)
 }

@@ -9,7 +9,8 @@ import { serveIndex } from '../engine/index-server.ts'
 import { standingParts } from '../engine/standing-parts.ts'
 import { loadSqlite } from '../query/sqlite.ts'
 import { loadAutomerge } from '../space/automerge.ts'
-import { fileBackend } from '../vault/file-backend.node.ts'
+import { nodeFileLayer } from '../vault/file/node-file-layer.node.ts'
+import { type FileBackendOptions, fileBackend } from '../vault/file-backend.node.ts'
 import { memoryBackend } from '../vault/memory-backend.ts'
 import { nodeExaminerThread } from './node-examiner.ts'
 
@@ -30,8 +31,12 @@ export interface AnchorEngine extends EngineClient {
  * @param examinerThread the built file of `examiner-thread.ts`
  * @throws {VaultError} `in-use`, `damaged`, `newer`
  */
-export const startEngine = async (folder: string | undefined, examinerThread: string): Promise<AnchorEngine> => {
-  const backend = folder === undefined ? memoryBackend() : await fileBackend(folder)
+export const startEngine = async (
+  folder: string | undefined,
+  examinerThread: string,
+  options: FileBackendOptions = {},
+): Promise<AnchorEngine> => {
+  const backend = folder === undefined ? memoryBackend() : await fileBackend(folder, nodeFileLayer, options)
   const [feed, documents, index] = [new MessageChannel(), new MessageChannel(), new MessageChannel()]
   const closePorts = () => {
     for (const { port1, port2 } of [feed, documents, index]) {

@@ -25,12 +25,14 @@ export const usage = (): string => {
     [lineOf('init', [], ['name']), 'makes a profile in DIR'],
     ...Object.entries(COMMANDS).map(([name, { takes, options, may, does }]) => [lineOf(name, takes, options, may), does]),
   ]
-  return `tessera --home DIR COMMAND …
+  return `tessera --home DIR [--take-over] COMMAND …
 
 ${commands.map(([line, does]) => `  ${line}\n      ${does}`).join('\n')}
 
 SPACE is a space's id, or its name where only one has it.
 The passphrase is taken from the environment variable TESSERA_PASSPHRASE, DIR from TESSERA_HOME where --home is missing.
+--take-over opens DIR although a process in another container or on another machine has not closed it.
+Use it only when that process does not run any more.
 Data is printed on standard output, everything else on standard error.
 
 Exit codes: 0 done, 1 refused or failed, 2 not understood, 3 wrong or missing passphrase, 4 no profile in DIR,

@@ -32,6 +32,11 @@ export interface FileBackend extends Backend {
   damaged(): readonly Damage[]
 }
 
+export interface FileBackendOptions {
+  /** Takes the folder over from a process that cannot be seen from here: in another container, or on another machine. */
+  readonly takeOver?: boolean
+}
+
 /** A value, and where it lies in the log. */
 interface Kept {
   /** Undefined when it is not small. */
@@ -55,9 +60,13 @@ interface Waiting {
  * Keeps everything in one log in a folder of its own: `docs/formats/file-store.md`.
  * @throws {VaultError} `in-use` when another process has the folder; `newer`; `storage-full`; `damaged` when nothing in the log can be read
  */
-export const fileBackend = async (folder: string, layer: FileLayer = nodeFileLayer): Promise<FileBackend> => {
+export const fileBackend = async (
+  folder: string,
+  layer: FileLayer = nodeFileLayer,
+  { takeOver = false }: FileBackendOptions = {},
+): Promise<FileBackend> => {
   await layer.makeFolder(folder)
-  const unlock = await layer.lock(folder)
+  const unlock = await layer.lock(folder, takeOver)
   try {
     return await openStore(folder, layer, unlock)
   } catch (error) {
@@ -80,6 +89,8 @@ const openStore = async (folder: string, layer: FileLayer, unlock: () => Promise
   let flushing: Promise<void> | undefined
   let closing: Promise<void> | undefined
 
+  const stateAtPath = () => layer.stateOf(path)
+
   const change = (name: Name, value: Kept | undefined): void => {
     const before = kept.set(name, value)
     damagedNames.set(name, undefined)
@@ -92,7 +103,7 @@ const openStore = async (folder: string, layer: FileLayer, unlock: () => Promise
   }
 
   const loadLog = async (file: OpenFile): Promise<LogFile> => {
-    const size = await file.size()
+    const { size } = await file.state()
     const read = readerOf(file, size)
     refuseNewer(folder, await read(0, MAGIC.length))
     const { last, sequence, end } = await readLog(read, size, async ({ entries, valuesAt }) => {
@@ -113,7 +124,7 @@ const openStore = async (folder: string, layer: FileLayer, unlock: () => Promise
     if (end < size) await file.truncate(end)
     // What a killed process wrote is read from memory, and may not be on the disk yet.
     await file.fsync()
-    return logFile(file, last.head.id, { sequence, end, isMarked: last.isMark })
+    return logFile(file, last.head.id, { sequence, end, isMarked: last.isMark }, stateAtPath)
   }
 
   const loadOrClose = async (file: OpenFile): Promise<LogFile> => {
@@ -138,11 +149,16 @@ const openStore = async (folder: string, layer: FileLayer, unlock: () => Promise
   /** Writes all that is kept into a new log and puts it in the place of the present one. */
   const writeAnew = async (from: LogFile | undefined): Promise<LogFile> => {
     await layer.unlink(nextPath)
-    const next = logFile(await layer.create(nextPath), randomBytes(ID_LENGTH), {
-      sequence: from?.sequence() ?? 0,
-      end: 0,
-      isMarked: false,
-    })
+    const next = logFile(
+      await layer.create(nextPath),
+      randomBytes(ID_LENGTH),
+      {
+        sequence: from?.sequence() ?? 0,
+        end: 0,
+        isMarked: false,
+      },
+      stateAtPath,
+    )
     const moved: (readonly [Name, Kept])[] = []
     try {
       if (damagedWrites > 0) await next.put([{ kind: 'gap', records: damagedWrites }], [])
@@ -166,6 +182,7 @@ const openStore = async (folder: string, layer: FileLayer, unlock: () => Promise
       }
       await next.put([], [])
       await next.file.fsync()
+      await from?.checkOwn()
       await layer.rename(nextPath, path)
     } catch (error) {
       await next.retire()

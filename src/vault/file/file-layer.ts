@@ -1,7 +1,14 @@
 /** What a store in files asks of the system below. Tests bring one in memory that forgets as a power cut does. */
 
+/** What tells a file from another, and from what it was. */
+export interface FileState {
+  /** The same for one file under every name; another one for every other file on this machine. */
+  readonly id: string
+  readonly size: number
+}
+
 export interface OpenFile {
-  size(): Promise<number>
+  state(): Promise<FileState>
   /** The bytes from `position` on; fewer than `length` where the file ends. */
   read(length: number, position: number): Promise<Uint8Array>
   /** All of the bytes, or it throws. */
@@ -18,6 +25,8 @@ export interface FileLayer {
   makeFolder(folder: string): Promise<void>
   /** An existing file; undefined when there is none. */
   open(path: string): Promise<OpenFile | undefined>
+  /** Of the file that has this name now; undefined when there is none. */
+  stateOf(path: string): Promise<FileState | undefined>
   /** A new file. @throws when there is one */
   create(path: string): Promise<OpenFile>
   rename(from: string, to: string): Promise<void>
@@ -27,8 +36,9 @@ export interface FileLayer {
   fsyncFolder(folder: string): Promise<void>
   /**
    * Takes the folder for this process alone.
+   * @param takeOver from a process too that cannot be seen from here, such as one in another container
    * @returns what gives it free again
    * @throws {VaultError} `in-use` when another process has it
    */
-  lock(folder: string): Promise<() => Promise<void>>
+  lock(folder: string, takeOver: boolean): Promise<() => Promise<void>>
 }

@@ -1,6 +1,7 @@
-import { type FileHandle, mkdir, open, rename, unlink } from 'node:fs/promises'
+import type { BigIntStats } from 'node:fs'
+import { type FileHandle, mkdir, open, rename, stat, unlink } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import type { FileLayer, OpenFile } from './file-layer.ts'
+import type { FileLayer, FileState, OpenFile } from './file-layer.ts'
 import { lockFolder } from './folder-lock.node.ts'
 import { codeOf, missingIsFine } from './system-error.node.ts'
 
@@ -8,8 +9,11 @@ import { codeOf, missingIsFine } from './system-error.node.ts'
 const FOLDER_MODE = 0o700
 const FILE_MODE = 0o600
 
+/** Numbers of files have up to 64 bits, and some file systems use them all. */
+const fileState = ({ dev, ino, size }: BigIntStats): FileState => ({ id: `${dev}:${ino}`, size: Number(size) })
+
 const openFile = (handle: FileHandle): OpenFile => ({
-  size: async () => (await handle.stat()).size,
+  state: async () => fileState(await handle.stat({ bigint: true })),
   async read(length, position) {
     const bytes = new Uint8Array(length)
     for (let at = 0; at < length; ) {
@@ -56,6 +60,10 @@ export const nodeFileLayer: FileLayer = {
   async open(path) {
     const handle = await open(path, 'r+').catch(missingIsFine)
     return handle && openFile(handle)
+  },
+  async stateOf(path) {
+    const stats = await stat(path, { bigint: true }).catch(missingIsFine)
+    return stats && fileState(stats)
   },
   create: async (path) => openFile(await open(path, 'wx+', FILE_MODE)),
   rename,

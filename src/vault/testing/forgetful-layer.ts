@@ -78,10 +78,17 @@ export const forgetfulLayer = (start: ReadonlyMap<string, Uint8Array> = new Map(
   }
   const used = () => [...new Set(now.values())].reduce((sum, file) => sum + file.now.length, 0)
 
+  const ids = new Map<Stored, string>()
+  const stateOf = (file: Stored) => {
+    const id = ids.get(file) ?? String(ids.size)
+    ids.set(file, id)
+    return { id, size: file.now.length }
+  }
+
   const opened = (file: Stored): OpenFile => ({
-    async size() {
+    async state() {
       mustHavePower()
-      return file.now.length
+      return stateOf(file)
     },
     async read(length, position) {
       mustHavePower()
@@ -114,6 +121,11 @@ export const forgetfulLayer = (start: ReadonlyMap<string, Uint8Array> = new Map(
       mustHavePower()
       const file = now.get(path)
       return file && opened(file)
+    },
+    async stateOf(path) {
+      mustHavePower()
+      const file = now.get(path)
+      return file && stateOf(file)
     },
     async create(path) {
       step()
