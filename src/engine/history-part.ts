@@ -34,7 +34,7 @@ export const historyPart = (): EnginePart => {
     const { first } = session.membership
     if (!hashes.includes(first))
       throw new EngineFailure('not-found', 'This space did not exist then: the time lies before its first change.')
-    const past = pastSpace(session.space(), hashes, first, await newActor(session.keys.sign.publicKey))
+    const past = pastSpace(session.space(), hashes, first, newActor(session.keys.sign.publicKey))
     try {
       return await work(past)
     } finally {
