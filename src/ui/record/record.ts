@@ -131,7 +131,6 @@ export class RecordPage extends LitElement {
         field,
         record: row.id,
         cell,
-        page: at > 0,
         change: (change) => this.#change(field, change),
         done: (move) => this.#done(field, move),
       })}</div>`
