@@ -5,6 +5,7 @@ import { changesAt, pastSpace, type When } from '../space/history/past.ts'
 import { differencesTo, putBackTo, type Restorable, restoreCounts } from '../space/history/restore.ts'
 import type { SpaceId } from '../space/ids.ts'
 import { closeSpace, type Space } from '../space/space.ts'
+import { deviceNames } from './device-names.ts'
 import type { EnginePart } from './documents.ts'
 import type { SqlAnswer } from './engine.ts'
 import { EngineFailure } from './failure.ts'
@@ -77,6 +78,7 @@ export const historyPart = (): EnginePart => {
         }
         return found
       },
+      deviceNames: async ({ space }) => deviceNames(opened().profile, await ready(space)),
       async compare({ space, from, to }) {
         const session = await ready(space)
         return inPast(session, from, (earlier) => {

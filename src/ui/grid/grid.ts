@@ -9,6 +9,7 @@ import { newId } from '../../engine/new-id.ts'
 import { cellEditor, isToggled, toggled } from '../fields/cell-editor.ts'
 import { CellSaves, saveCell, savesVersion } from '../fields/cell-saves.ts'
 import { type CellChange, clearCell } from '../fields/change.ts'
+import { conflictStyles } from '../fields/conflict-mark.ts'
 import type { Move } from '../fields/edit-done.ts'
 import { isEditable } from '../fields/field-type.ts'
 import { cellStyles, textOf } from '../fields/show-cell.ts'
@@ -43,7 +44,7 @@ interface Editing {
  */
 @customElement('tessera-grid')
 export class Grid extends LitElement {
-  static override styles = [controls, cellStyles, gridStyles]
+  static override styles = [controls, cellStyles, conflictStyles, gridStyles]
 
   @property({ attribute: false }) space!: SpaceId
   @property({ attribute: false }) table!: Table
@@ -335,6 +336,7 @@ export class Grid extends LitElement {
         row
           ? guard([index, row, this.#fields, this.#columns, at, editor ?? savesVersion()], () =>
               gridRow({
+                space: this.space,
                 index,
                 row,
                 fields: this.#fields,
