@@ -39,3 +39,6 @@ export const writeIndexCopy = (vault: Vault, space: SpaceId, { saved, heads, tol
   const value = toCbor({ version, schema: utf8(JSON.stringify(schema)), heads: [...heads], told: [...told], database: bytes })
   return vault.write([{ area: space, key: KEY, value }])
 }
+
+export const removeIndexCopy = (vault: Vault, space: SpaceId): Promise<void> =>
+  vault.write([{ area: space, key: KEY, value: undefined }])

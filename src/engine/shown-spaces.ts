@@ -2,9 +2,10 @@ import type { SpaceId } from '../space/ids.ts'
 import type { Answers, Lookup } from '../space/lookups.ts'
 import type { Schema } from '../space/schema.ts'
 import type { Touched } from '../space/touched.ts'
+import { VaultError } from '../vault/errors.ts'
 import { backgroundWork } from './background-work.ts'
 import type { Feed } from './feed.ts'
-import { type IndexCopy, readIndexCopy, writeIndexCopy } from './index-copy.ts'
+import { type IndexCopy, readIndexCopy, removeIndexCopy, writeIndexCopy } from './index-copy.ts'
 import { type IndexFeeder, indexFeeder } from './index-feeder.ts'
 import { type Live, live } from './live.ts'
 import type { ProfileSession } from './profile-session.ts'
@@ -121,12 +122,19 @@ export const shownSpaces = (profile: ProfileSession, feed: Feed, { showCopies }:
     if (entry.since >= WORTH) await keep(id, entry)
   }
 
+  /** Keeps a copy of the index. A failure is only reported: without a copy the next start reads the whole document. */
   const keep = async (id: SpaceId, entry: Entry): Promise<void> => {
     await entry.feeder?.settled(async (heads, told) => {
       const saved = await feed.ask('save', { space: id })
       if (!saved) return
       entry.since = 0
-      await writeIndexCopy(vault, id, { saved, heads, told })
+      try {
+        await writeIndexCopy(vault, id, { saved, heads, told })
+      } catch (error) {
+        report(error)
+        // An older copy takes up room that edits need.
+        if (error instanceof VaultError && error.code === 'storage-full') await removeIndexCopy(vault, id).catch(report)
+      }
     })
   }
 

@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { OpenSpace, Row } from '../../src/engine/engine.ts'
 import { type FieldId, newId, type RecordId, type SpaceId, type TableId } from '../../src/space/ids.ts'
+import type { Backend } from '../../src/vault/backend.ts'
+import { VaultError } from '../../src/vault/errors.ts'
 import { memoryBackend } from '../../src/vault/memory-backend.ts'
 import { type NodeEngine, nodeEngine } from '../support/node-engine.ts'
 
@@ -18,8 +20,8 @@ afterEach(() => {
   for (const engine of engines.splice(0)) engine.close()
 })
 
-const begin = async () => {
-  const engine = await start()
+const begin = async (backend?: Backend) => {
+  const engine = await start(backend)
   await engine.call('createProfile', { name: 'Laptop', passphrase: PASSPHRASE })
   const { space } = await engine.call('createSpace', { name: 'House' })
   await engine.call('commit', {
@@ -128,6 +130,32 @@ describe('a space that is shown', { timeout: 60_000 }, () => {
     )
     const { entries } = await again.call('history', { space })
     expect(entries.filter(({ what }) => what === 'create-record')).toHaveLength(62)
+  })
+
+  it('locks, and keeps every edit, when the storage has no room for the copy of its index', async () => {
+    // The sealed changes of this test have less than 10 kB each; the copy of the index has more than 40 kB.
+    const room = 30_000
+    const kept = memoryBackend()
+    let refused = 0
+    const full: Backend = {
+      ...kept,
+      async write(write) {
+        if (write.put.some(([, bytes]) => bytes.length > room)) {
+          refused += 1
+          throw new VaultError('storage-full', 'There is no room left.')
+        }
+        await kept.write(write)
+      },
+    }
+    const { engine, space } = await begin(full)
+    for (let at = 0; at < 60; at++)
+      await engine.call('commit', { space, edits: [{ do: 'create-record', table: PEOPLE, values: { Name: `n${at}` } }] })
+    await rowsOf(engine, space, 60)
+    await engine.call('lock')
+    expect(refused).toBe(1)
+    await engine.call('unlock', { passphrase: PASSPHRASE })
+    await engine.until('schema', { space }, ({ ready }) => ready)
+    await rowsOf(engine, space, 60)
   })
 
   it('takes a pasted text of many pages, in one step of undo, and refuses one that no cell holds', async () => {
