@@ -1,3 +1,4 @@
+import { spend } from './deadline.ts'
 import type { Database } from './sqlite.ts'
 
 /** Functions of SQLite that take their arguments' lengths multiplied: formulas get these in their place. */
@@ -6,8 +7,8 @@ export const BOUNDED: ReadonlySet<string> = new Set(['instr', 'replace', 'trim',
 /** What stands before the name of such a function. */
 export const BOUNDED_PREFIX = 'tessera_'
 
-/** Steps that one call may take: about a second in the worst case. */
-const STEPS = 500_000_000
+/** Steps that one call may take: a few tenths of a second in the worst case. */
+const STEPS = 200_000_000
 /** Characters that one call may make. */
 const LONGEST = 4_000_000
 
@@ -21,11 +22,14 @@ const bounded = (work: (...texts: string[]) => string | number) => {
 }
 
 const checkSteps = (one: string, other: string): void => {
-  if (one.length * other.length > STEPS) throw new Error('the texts are too long to look for one in the other')
+  const steps = one.length * other.length
+  if (steps > STEPS) throw new Error('the texts are too long to look for one in the other')
+  spend(steps)
 }
 
 const trimmed = (from: 'both' | 'start' | 'end') =>
   bounded((text, characters = ' ') => {
+    spend(text.length + characters.length)
     const gone = new Set(characters)
     const left = [...text]
     let [begin, end] = [0, left.length]

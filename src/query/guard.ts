@@ -1,3 +1,4 @@
+import { isTimeUp, withDeadline } from './deadline.ts'
 import type { SpaceIndex } from './space-index.ts'
 import type { Database } from './sqlite.ts'
 
@@ -26,15 +27,23 @@ interface Watch {
 
 const watches = new WeakMap<Database, Watch>()
 
-/** Steps of SQLite's machine between two looks at the clock: about a tenth of a millisecond. */
-const STEPS = 5_000
+/** Databases with a progress handler. */
+const handled = new WeakSet<Database>()
+
+/** Steps of SQLite's machine between two looks at the clock: a step that reads a long text takes a tenth of a millisecond. */
+const STEPS = 500
+/** The same for statements of people, of which a step may make a text of `LONGEST` bytes: 1 to 10 ms. */
+const STEPS_OF_PEOPLE = 50
 
 /** The longest text or blob that a guarded statement may make; a cell holds at most a million characters, of four bytes. */
 const LONGEST = 4_100_000
 /** Above this, matching a hostile pattern against a hostile text takes longer than anybody waits. */
 const LONGEST_PATTERN = 500
 
-/** Runs `work` so that the statements it prepares may do only what is allowed, end in time and make nothing huge. */
+/**
+ * Runs `work` so that the statements it prepares may do only what is allowed, end in time and make nothing huge. Calls may nest:
+ * an inner one ends at the outer one's deadline at the latest.
+ */
 export const guarded = <T>(index: SpaceIndex, { may, milliseconds }: Guard, work: () => T): T => {
   const { database, sqlite } = index
   const { capi } = sqlite
@@ -48,12 +57,19 @@ export const guarded = <T>(index: SpaceIndex, { may, milliseconds }: Guard, work
     ...(may === undefined ? [] : ([[capi.SQLITE_LIMIT_EXPR_DEPTH, 200]] as const)),
   ] as const
   const before = limits.map(([limit, value]) => capi.sqlite3_limit(pointer, limit, value))
-  const end = performance.now() + milliseconds
-  capi.sqlite3_progress_handler(pointer, STEPS, () => (performance.now() > end ? 1 : 0), 0)
+  const isOuter = !handled.has(database)
+  // One handler for the outermost and all within it: it asks for the innermost deadline.
+  if (isOuter) {
+    handled.add(database)
+    capi.sqlite3_progress_handler(pointer, may === undefined ? STEPS : STEPS_OF_PEOPLE, () => (isTimeUp() ? 1 : 0), 0)
+  }
   try {
-    return work()
+    return withDeadline(performance.now() + milliseconds, work)
   } finally {
-    capi.sqlite3_progress_handler(pointer, 0, 0, 0)
+    if (isOuter) {
+      handled.delete(database)
+      capi.sqlite3_progress_handler(pointer, 0, 0, 0)
+    }
     for (const [at, [limit]] of limits.entries()) capi.sqlite3_limit(pointer, limit, before[at] ?? -1)
     if (watch) watch.may = former
   }

@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type FieldId, newId, type OptionId, type RecordId, type TableId } from '../space/ids.ts'
 import { QueryError } from './errors.ts'
+import { readWindow } from './read-window.ts'
 import { runSql } from './run-sql.ts'
 import { tableName } from './space-index.ts'
+import { commonTablesOf, sqlTokens } from './sql-tokens.ts'
 import { sqlTables } from './sql-views.ts'
 import { loadSqlite, type Sqlite } from './sqlite.ts'
 import { followedSpace } from './testing/follow.ts'
@@ -12,7 +14,7 @@ beforeAll(async () => {
   sqlite = await loadSqlite()
 })
 
-const LIMITS = { rows: 100, milliseconds: 200 }
+const LIMITS = { rows: 100, milliseconds: 1_000 }
 
 const house = () => {
   const [people, groups] = [newId<TableId>(), newId<TableId>()]
@@ -229,5 +231,106 @@ describe('SQL over views', () => {
     expect(() => ask('SELECT * FROM sqlite_stmt')).toThrow(
       expect.objectContaining({ code: 'sql-refused', message: expect.stringContaining('"sqlite_stmt"') }),
     )
+  })
+
+  it('reads no statement for longer than it takes to run it, whatever it is made of', { timeout: 30_000 }, () => {
+    const { ask } = house()
+    const parts = ['a', 'a ', '"', 'a(', '(a)', 'a AS ', "'", '/*', '--', '[', 'AS (', 'a() AS NOT ', '`']
+    for (const part of parts) commonTablesOf(sqlTokens(part.repeat(Math.floor(100_000 / part.length))))
+    expect(() => ask(`SELECT ${'a'.repeat(40_000)}`)).toThrow(QueryError)
+    expect(
+      ask(`WITH x /* one */ ( a ) AS not materialized (SELECT 1), "y" AS (SELECT 2) SELECT count(*) FROM x, "y"`).rows,
+    ).toEqual([[1]])
+    expect(ask(`SELECT replace ('a', "Name", 'b'), trim(' a ') FROM "People" WHERE Name = 'Ash'`)).toEqual({
+      columns: [`replace ('a', "Name", 'b')`, `trim(' a ')`],
+      rows: [['a', 'a']],
+      truncated: false,
+    })
+    expect(ask(`WITH replace(a) AS (SELECT 7) SELECT a FROM replace`).rows).toEqual([[7]])
+    expect(() => ask(`SELECT instr('a')`)).toThrow('wrong number of arguments to function instr()')
+  })
+
+  it.each([
+    'json_each',
+    'JSON_TREE',
+    'pragma_table_info',
+    'pragma_module_list',
+    'fts5vocab',
+    'dbstat',
+    'sqlite_schema',
+    'tables_used',
+    'rtree',
+  ])('shows windows beside a table called %s', (name) => {
+    const [table, field] = [newId<TableId>(), newId<FieldId>()]
+    const { index } = followedSpace(
+      sqlite,
+      { do: 'create-table', id: table, name, fields: [{ id: field, name: 'Name', type: 'text' }] },
+      { do: 'create-record', table, values: { [field]: 'Ash' } },
+    )
+    const shown = sqlTables(index)[0]?.name ?? ''
+    expect(runSql(index, `SELECT Name FROM "${shown}"`, LIMITS).rows).toEqual([['Ash']])
+    expect(runSql(index, `SELECT value FROM json_each('[1]')`, LIMITS).rows).toEqual([[1]])
+    expect(readWindow(index, { table, offset: 0, limit: 10, search: 'ash' }).rows[0]?.cells[field]).toEqual({
+      kind: 'value',
+      value: 'Ash',
+    })
+  })
+
+  /** A text of four megabytes, and many rows. */
+  const MUCH = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000),
+    t AS MATERIALIZED (SELECT printf('%.*c', 4000000, 'a') AS x)`
+
+  it.each([
+    `SELECT x LIKE '%' || printf('%.*c', 450, 'a') || 'b' FROM t`,
+    `SELECT x GLOB '*' || printf('%.*c', 450, 'a') || 'b' FROM t`,
+    `SELECT sum(x LIKE '%aaaaaaaaaaaaaaaab%') FROM t, n`,
+    'SELECT sum(lower(x || i) = upper(x || i)) FROM t, n',
+    `SELECT count(*) FROM t, n, json_each('[' || replace(substr(x, 1, 100000), 'a', '1,') || i || ']')`,
+    'SELECT sum(length(hex(substr(x, 1, 2000000)))) FROM t, n',
+    `SELECT sum(length(printf('%.*c', 4000000, i))) FROM t, n`,
+    'SELECT count(*) FROM (SELECT x || i AS y FROM t, n ORDER BY y COLLATE NOCASE)',
+    'SELECT count(DISTINCT x || i COLLATE NOCASE) FROM t, n',
+    'SELECT count(*) FROM n, n AS m',
+  ])('stops in time: %s', { timeout: 20_000 }, (select) => {
+    const { index } = house()
+    expect(() => runSql(index, `${MUCH} ${select}`, { rows: 1, milliseconds: 200 })).toThrow('stopped after 200 ms')
+  })
+
+  it.each([
+    `SELECT instr(x, substr(x, 1, 400000) || 'b') FROM t`,
+    `SELECT length(replace(x, substr(x, 1, 400000) || 'b', '')) FROM t`,
+  ])('refuses what would take too long in one step: %s', { timeout: 20_000 }, (select) => {
+    const { index } = house()
+    expect(() => runSql(index, `${MUCH} ${select}`, LIMITS)).toThrow('too long')
+  })
+
+  it.each([
+    ['abc', 'A_C', true, false],
+    ['a%c', 'a!%c', true, false],
+    ['abc', 'a!%c', false, false],
+    ['äbc', '_bc', true, false],
+    ['😀c', '_c', true, false],
+    ['Ä', 'ä', false, false],
+    ['a-c', 'a[x-z-]c', false, true],
+    ['ayc', 'a[^a-c]*', false, true],
+    ['a]c', '?[]]c', false, true],
+    ['ABC', 'abc', true, false],
+    ['', '%', true, false],
+    ['a*', 'a[', false, false],
+  ])('compares a long text as a short one: %s with %s', { timeout: 20_000 }, (text, pattern, like, glob) => {
+    const { ask } = house()
+    const compare = (before: string) =>
+      ask(
+        `SELECT ${before} || '${text}' LIKE ${before} || '${pattern}' ESCAPE '!', ${before} || '${text}' GLOB ${before} || '${pattern}'`,
+      ).rows
+    const expected = [[Number(like), Number(glob)]]
+    expect(compare(`''`)).toEqual(expected)
+    // Beyond what SQLite compares itself.
+    expect(compare(`printf('%.*c', 400, 'x') || printf('%.*c', 50, 'x')`)).toEqual(expected)
+    const long = `printf('%.*c', 900000, 'x')`
+    expect(
+      ask(`SELECT ${long} || '${text}' LIKE '%xx' || '${pattern}' ESCAPE '!', ${long} || '${text}' GLOB '*xx' || '${pattern}'`)
+        .rows,
+    ).toEqual(expected)
   })
 })

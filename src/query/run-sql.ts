@@ -1,9 +1,11 @@
+import { BOUNDED, BOUNDED_PREFIX } from './bounded-functions.ts'
 import { QueryError } from './errors.ts'
 import { FORMULA_FUNCTIONS } from './formula.ts'
 import { type Action, guarded, type Permission } from './guard.ts'
 import type { Column } from './rows.ts'
 import { settle } from './settle.ts'
 import type { SpaceIndex } from './space-index.ts'
+import { commonTablesOf, sqlTokens, withBoundedCalls } from './sql-tokens.ts'
 import { RESERVED, type SqlViews, sqlViews } from './sql-views.ts'
 import type { Database, Sqlite } from './sqlite.ts'
 
@@ -39,9 +41,11 @@ export const runSql = (index: SpaceIndex, sql: string, { rows: most, millisecond
   settle(index)
   const views = sqlViews(index)
   const refused: string[] = []
+  const tokens = sqlTokens(sql)
+  const commonTables = commonTablesOf(tokens)
   try {
-    return guarded(index, { may: mayRead(index.sqlite, views, sql, refused), milliseconds }, () =>
-      read(index, statementOf(index, sql), Math.max(0, Math.floor(most))),
+    return guarded(index, { may: mayRead(index.sqlite, views, commonTables, refused), milliseconds }, () =>
+      read(index, statementOf(index, withBoundedCalls(tokens, commonTables)), Math.max(0, Math.floor(most))),
     )
   } catch (error) {
     throw said(error, index.sqlite, refused, milliseconds)
@@ -52,7 +56,7 @@ export const runSql = (index: SpaceIndex, sql: string, { rows: most, millisecond
 const read = ({ database, sqlite: { capi } }: SpaceIndex, statement: Statement, most: number): SqlResult => {
   const pointer = statement.pointer as number
   try {
-    const columns = statement.getColumnNames([])
+    const columns = statement.getColumnNames([]).map(withoutPrefix)
     const rows: Column[][] = []
     for (;;) {
       const code = capi.sqlite3_step(pointer) as number
@@ -65,6 +69,9 @@ const read = ({ database, sqlite: { capi } }: SpaceIndex, statement: Statement, 
     capi.sqlite3_reset(pointer)
   }
 }
+
+/** As the statement was written: see `withBoundedCalls`. */
+const withoutPrefix = (text: string): string => text.replaceAll(BOUNDED_PREFIX, '')
 
 /** Whole numbers beyond what a number holds are given as text, bytes in hexadecimal. */
 const toColumn = (value: unknown): Column => {
@@ -120,23 +127,20 @@ const countStatements = ({ capi, wasm }: Sqlite, database: Database, sql: string
 
 /** Functions beyond those of formulas: aggregates, windows, and what the views are made with. */
 const FUNCTIONS: ReadonlySet<string> = new Set([
-  ...FORMULA_FUNCTIONS,
+  ...[...FORMULA_FUNCTIONS].filter((name) => !BOUNDED.has(name)),
+  ...[...BOUNDED].map((name) => `${BOUNDED_PREFIX}${name}`),
   ...`avg count group_concat string_agg sum total median percentile percentile_cont percentile_disc row_number rank dense_rank
    percent_rank cume_dist ntile lag lead first_value last_value nth_value random changes hex quote char
    json json_array json_array_length json_extract json_group_array json_group_object json_object json_type json_valid json_quote
    -> ->> likelihood likely unlikely subtype`.split(/\s+/),
 ])
 
-/** What stands before `AS (` in a text, in lower case. */
-const commonTablesOf = (sql: string): Set<string> =>
-  new Set(
-    [...sql.matchAll(/([\w$]+|"[^"]+")\s*(?:\([^()]*\)\s*)?AS\s*(?:(?:NOT\s+)?MATERIALIZED\s*)?\(/gi)].map(([, name = '']) =>
-      name.replaceAll('"', '').toLowerCase(),
-    ),
-  )
-
-const mayRead = ({ capi }: Sqlite, { shown, hidden }: SqlViews, sql: string, refused: string[]): Permission => {
-  const commonTables = commonTablesOf(sql)
+const mayRead = (
+  { capi }: Sqlite,
+  { shown, hidden }: SqlViews,
+  commonTables: ReadonlySet<string>,
+  refused: string[],
+): Permission => {
   const mayTake = ({ one, two, database, origin }: Action): boolean =>
     hidden.has(origin) ||
     (database === 'temp' && shown.has(one)) ||
@@ -169,6 +173,6 @@ const said = (error: unknown, { capi, SQLite3Error }: Sqlite, refused: readonly 
     return new QueryError('too-long', `The statement was stopped after ${milliseconds} ms.`, options)
   if (refused[0] !== undefined)
     return new QueryError('sql-refused', `Not possible here: ${refused[0]}. Only SELECT over the listed tables.`, options)
-  const message = error.message.replace(/^.*?sqlite3? ?(?:result )?(?:rc|code) \d+: /i, '')
+  const message = withoutPrefix(error.message.replace(/^.*?sqlite3? ?(?:result )?(?:rc|code) \d+: /i, ''))
   return new QueryError('sql-failed', message, options)
 }

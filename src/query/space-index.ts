@@ -4,6 +4,7 @@ import { EMPTY_SCHEMA, everyTable, type Field, type FieldType, type Schema, type
 import { knowBounded } from './bounded-functions.ts'
 import { knowCounting } from './counting.ts'
 import { foldedColumn, knowFolding } from './fold.ts'
+import { knowPatterns } from './patterns.ts'
 import { type IndexRow, storedFields } from './rows.ts'
 import { all, bulkStatement, type Database, run, type Sqlite } from './sqlite.ts'
 import { followTotals, type Total } from './totals.ts'
@@ -60,6 +61,7 @@ export const indexOver = (sqlite: Sqlite, database: Database): SpaceIndex => {
   })
   knowFolding(database)
   knowBounded(database)
+  knowPatterns(sqlite, database)
   knowCounting(sqlite, database)
   run(
     database,

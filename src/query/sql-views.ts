@@ -28,7 +28,7 @@ export const sqlViews = (index: SpaceIndex): SqlViews => {
   const secret = `tessera_${toHex(randomBytes(16))}`
   const make = (wanted: string, select: string) => {
     const hidden = `${secret}_${views.hidden.size}`
-    const name = freeName(wanted, taken)
+    const name = freeName(isBuiltIn(database, wanted.trim()) ? `_${wanted.trim()}` : wanted, taken)
     run(
       database,
       `CREATE TEMP VIEW ${quoted(hidden)} AS ${select}; CREATE TEMP VIEW ${quoted(name)} AS SELECT * FROM temp.${quoted(hidden)}`,
@@ -48,6 +48,16 @@ export const sqlViews = (index: SpaceIndex): SqlViews => {
 }
 
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
+
+/** Whether SQLite itself has a table of this name, such as `json_each`: a view called so would stand before it everywhere. */
+const isBuiltIn = (database: Database, name: string): boolean => {
+  try {
+    database.prepare(`SELECT 1 FROM main.${quoted(name.replaceAll('\0', ''))}`).finalize()
+    return true
+  } catch (error) {
+    return !String(error).includes('no such table')
+  }
+}
 
 /** Names of what the index itself has: a view called so would stand before it. */
 export const RESERVED = /^(?:sqlite|tessera|history)_|^[a-z]+_[a-z2-7]{26}|^(?:history|beside)$/i
