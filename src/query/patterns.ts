@@ -132,7 +132,7 @@ const comparison = ({ capi, wasm }: Sqlite, kind: 'like' | 'glob'): Compare => {
   /** The code of the one character that escapes; undefined for none, or several. */
   const escapeOf = (value: number): number | undefined => {
     const address = call.sqlite3_value_text?.(value) ?? 0
-    if (call.sqlite3_value_bytes?.(value) === 1) return wasm.peek(address) as number
+    if (call.sqlite3_value_bytes?.(value) === 1) return wasm.heap8u()[address]
     const [character, another] = textAt(value)
     return another === undefined ? character?.codePointAt(0) : undefined
   }
@@ -152,10 +152,13 @@ const comparison = ({ capi, wasm }: Sqlite, kind: 'like' | 'glob'): Compare => {
   }
 
   return (context, count, values) => {
-    const [pattern, text] = [wasm.peekPtr(values) as number, wasm.peekPtr(values + POINTER) as number]
+    const heap = wasm.heap32u()
+    const at = values / POINTER
+    const pattern = heap[at] as number
+    const text = heap[at + 1] as number
     let escapeBy: number | undefined = NONE
     if (count > 2) {
-      const third = wasm.peekPtr(values + 2 * POINTER) as number
+      const third = heap[at + 2] as number
       if (call.sqlite3_value_type?.(third) === capi.SQLITE_NULL) return
       escapeBy = escapeOf(third)
       if (escapeBy === undefined) return fail(context, 'ESCAPE expression must be a single character')
