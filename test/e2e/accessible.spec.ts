@@ -56,7 +56,7 @@ for (const phone of [false, true]) {
     await page.getByLabel('Type of column 2').selectOption({ label: 'Choice' })
     await look(one, 'import preview')
     await page.getByRole('button', { name: /^Import/ }).click()
-    await page.getByRole('button', { name: 'Open the table' }).click()
+    await expect(page.getByRole('heading', { name: 'Members' })).toBeVisible()
     await expect(page.getByText('Briar').first()).toBeVisible()
     await look(one, phone ? 'list' : 'grid')
 
@@ -86,7 +86,7 @@ for (const phone of [false, true]) {
     await look(one, 'after a record was deleted')
 
     await one.goto(`${new URL(space).hash}/trash`)
-    await expect(page.getByRole('button', { name: /Put back/ })).toBeVisible()
+    await expect(page.getByRole('button', { name: /Restore/ })).toBeVisible()
     await look(one, 'trash')
 
     for (const [place, hash, heading] of [

@@ -15,10 +15,10 @@ const startFreshIn = async (fox: Fox): Promise<void> => {
 
 /** A space with a table and one record, as one makes them by hand. */
 const makeSpaceIn = async (fox: Fox): Promise<void> => {
-  await fox.click('button', 'Make your first space')
+  await fox.click('button', 'Create your first space')
   await fox.fill('#form input#name', 'Lumen House')
   await fox.page.keyboard.press('Enter')
-  await fox.click('button', 'Make a table')
+  await fox.click('button', 'Create a table')
   await fox.fill('#form input#name', 'Members')
   await fox.page.keyboard.press('Enter')
   await addRecordIn(fox, 'Ash')

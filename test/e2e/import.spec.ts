@@ -14,13 +14,9 @@ test('a table of 34,924 rows comes in whole, and is one undo', async ({ device }
   await startFresh(laptop)
   await makeSpace(laptop, 'Characters')
   await choose(laptop, 'UnicodeData.txt', await bytesOf('UnicodeData.txt'))
-  await expect(page.getByLabel('First row holds the names')).not.toBeChecked()
+  await expect(page.getByLabel('First row is the header')).not.toBeChecked()
   await page.getByRole('button', { name: /^Import/ }).click()
-  await page
-    .getByRole('link', { name: 'Open the table' })
-    .or(page.getByRole('button', { name: 'Open the table' }))
-    .click({ timeout: 60_000 })
-  await expect(page.getByText('<control>').first()).toBeVisible()
+  await expect(page.getByText('<control>').first()).toBeVisible({ timeout: 60_000 })
   await expect(page.getByRole('grid')).toHaveAttribute('aria-rowcount', /^3492\d$/)
 
   await page.keyboard.press('Control+z')
@@ -33,15 +29,33 @@ test('a header is seen, and columns can be told otherwise before', async ({ devi
   await startFresh(laptop)
   await makeSpace(laptop, 'Atlas')
   await choose(laptop, 'countries.csv', await bytesOf('iso-3166-1.csv'))
-  await expect(page.getByLabel('First row holds the names')).toBeChecked()
-  await page.getByLabel('Name of the table').fill('Countries')
+  await expect(page.getByLabel('First row is the header')).toBeChecked()
+  await page.getByLabel('Table name').fill('Countries')
   await page.getByRole('button', { name: /^Import/ }).click()
-  await page
-    .getByRole('link', { name: 'Open the table' })
-    .or(page.getByRole('button', { name: 'Open the table' }))
-    .click({ timeout: 30_000 })
-  await expect(page.getByRole('grid', { name: 'Countries' })).toBeVisible()
+  await expect(page.getByRole('grid', { name: 'Countries' })).toBeVisible({ timeout: 30_000 })
+  await expect(page.getByText('249 records imported into “Countries”.')).toBeVisible()
   await expect(page.getByText('Afghanistan').first()).toBeVisible()
+})
+
+test('it goes on while other pages are shown, each with its progress, and ends with a message that undoes it', async ({
+  device,
+}) => {
+  const laptop = await device('Laptop')
+  const { page } = laptop
+  await startFresh(laptop)
+  await makeSpace(laptop, 'Characters')
+  await choose(laptop, 'UnicodeData.txt', await bytesOf('UnicodeData.txt'))
+  await page.getByRole('button', { name: /^Import/ }).click()
+  for (const place of ['All spaces', 'Devices', 'Settings']) {
+    await page.getByRole('link', { name: place }).click()
+    await expect(page.getByRole('progressbar', { name: 'Import of UnicodeData.txt' })).toBeVisible()
+  }
+  await expect(page.getByRole('button', { name: 'Cancel' })).toBeVisible()
+  await expect(page.getByText('34,924 records imported into “UnicodeData”.')).toBeVisible({ timeout: 60_000 })
+  await page.getByRole('link', { name: 'Spaces' }).click()
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await page.getByRole('link', { name: 'Characters' }).first().click()
+  await expect(page.getByRole('heading', { name: 'No tables yet' })).toBeVisible()
 })
 
 test('cancelling leaves nothing behind', async ({ device }) => {
@@ -57,7 +71,7 @@ test('cancelling leaves nothing behind', async ({ device }) => {
   await page.getByRole('link', { name: 'Characters' }).first().click()
   await expect(page.getByRole('heading', { name: 'No tables yet' })).toBeVisible()
   await page.getByRole('link', { name: 'Trash' }).click()
-  await expect(page.getByRole('button', { name: /Put back/ })).toHaveCount(0)
+  await expect(page.getByRole('button', { name: /Restore/ })).toHaveCount(0)
 })
 
 for (const [what, name, content, told] of [
@@ -73,7 +87,7 @@ for (const [what, name, content, told] of [
     await laptop.page
       .locator('input[type=file]')
       .setInputFiles({ name: 'good.csv', mimeType: 'text/csv', buffer: Buffer.from('name,age\nAsh,24\n') })
-    await expect(laptop.page.getByLabel('Name of the table')).toBeVisible()
+    await expect(laptop.page.getByLabel('Table name')).toBeVisible()
   })
 }
 

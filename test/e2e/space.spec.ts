@@ -77,7 +77,7 @@ test('fields of every kind can be made, filled, renamed, and come back from the 
   await expect(page.getByRole('columnheader', { name: 'Age' })).toHaveCount(0)
   await page.getByRole('link', { name: 'Trash' }).click()
   await page
-    .getByRole('button', { name: /Put back/ })
+    .getByRole('button', { name: /Restore/ })
     .first()
     .click()
   await page.getByRole('link', { name: /^Members/ }).click()
@@ -123,7 +123,7 @@ test('on a phone a record comes to be with the first thing typed, and is in the 
   const { page } = phone
   await startFresh(phone)
   await makeSpace(phone, 'Lumen House')
-  await page.getByRole('button', { name: 'Make a table' }).click()
+  await page.getByRole('button', { name: 'Create a table' }).click()
   await page.getByLabel('Name', { exact: true }).fill('Members')
   await page.keyboard.press('Enter')
   await page.getByRole('button', { name: 'Add record' }).click()

@@ -35,7 +35,7 @@ test('loading, in the trash, not on this device and empty are told apart, and no
   await page.getByRole('menuitem', { name: 'Move to trash' }).click()
   await laptop.goto(record)
   await expect(page.getByRole('heading', { name: '“Ash” is in the trash' })).toBeVisible()
-  await page.getByRole('button', { name: 'Put back' }).click()
+  await page.getByRole('button', { name: 'Restore' }).click()
   await expect(page.getByRole('heading', { name: 'Ash', exact: true })).toBeVisible()
 
   await page.getByRole('button', { name: 'More for this table' }).click()
@@ -43,7 +43,7 @@ test('loading, in the trash, not on this device and empty are told apart, and no
   await expect(page.getByRole('grid', { name: 'Books' })).toBeVisible()
   await laptop.goto(table)
   await expect(page.getByRole('heading', { name: '“Members” is in the trash' })).toBeVisible()
-  await page.getByRole('button', { name: 'Put back' }).click()
+  await page.getByRole('button', { name: 'Restore' }).click()
   await expect(page.getByRole('gridcell', { name: 'Ash', exact: true })).toBeVisible()
 
   // Not on this device.
@@ -63,7 +63,7 @@ test('loading, in the trash, not on this device and empty are told apart, and no
   await page.getByRole('menuitem', { name: 'Move to trash' }).click()
   await laptop.goto(space)
   await expect(page.getByRole('heading', { name: '“Lumen House” is in the trash' })).toBeVisible()
-  await page.getByRole('button', { name: 'Put back' }).click()
+  await page.getByRole('button', { name: 'Restore' }).click()
   await expect(page.getByRole('link', { name: /^Books/ })).toBeVisible()
 })
 
@@ -81,7 +81,7 @@ test('Back leaves a page that was opened last, and undo says what it did', async
   const addTable = async (name: string) => {
     await page
       .getByRole('button', { name: 'Lumen House' })
-      .or(page.getByRole('button', { name: 'Make a table' }))
+      .or(page.getByRole('button', { name: 'Create a table' }))
       .first()
       .click()
     await page
@@ -109,11 +109,11 @@ test('Back leaves a page that was opened last, and undo says what it did', async
   await page.keyboard.press('Control+z')
   await expect(page.getByRole('link', { name: 'Lathe' })).toHaveCount(0)
   await phone.goto(`${new URL(page.url()).hash.split('/').slice(0, 3).join('/')}/trash`)
-  await expect(page.getByRole('button', { name: 'Put back Lathe' })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Restore Lathe' })).toBeVisible()
 
   await page.reload()
   await unlock(phone)
-  await expect(page.getByRole('button', { name: 'Put back Lathe' })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Restore Lathe' })).toBeVisible()
   await page.keyboard.press('Control+z')
   await expect(page.getByText(/nothing to undo. Undo covers what you did since/).first()).toBeVisible()
 })

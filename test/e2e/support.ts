@@ -80,9 +80,9 @@ export const startFresh = async ({ page, name, goto }: TestDevice): Promise<void
     .getByRole('button', { name: 'Start fresh' })
     .or(page.getByRole('link', { name: 'Start fresh' }))
     .click()
-  await page.getByLabel('Name of this device').fill(name)
+  await page.getByLabel('Device name').fill(name)
   await page.getByLabel('Passphrase', { exact: true }).fill(PASSPHRASE)
-  await page.getByLabel('Passphrase, once more').fill(PASSPHRASE)
+  await page.getByLabel('Repeat passphrase').fill(PASSPHRASE)
   await page.getByRole('button', { name: 'Continue' }).click()
   await expect(page.getByRole('heading', { name: 'Spaces' })).toBeVisible()
 }
@@ -96,7 +96,7 @@ export const makeSpace = async ({ page, goto }: TestDevice, name: string): Promi
   await goto('#/')
   await page
     .getByRole('button', { name: 'New space' })
-    .or(page.getByRole('button', { name: 'Make your first space' }))
+    .or(page.getByRole('button', { name: 'Create your first space' }))
     .click()
   await page.getByLabel('Name', { exact: true }).fill(name)
   await page.keyboard.press('Enter')
@@ -105,7 +105,7 @@ export const makeSpace = async ({ page, goto }: TestDevice, name: string): Promi
 
 export const makeTable = async ({ page }: TestDevice, name: string): Promise<void> => {
   await page
-    .getByRole('button', { name: 'Make a table' })
+    .getByRole('button', { name: 'Create a table' })
     .or(page.getByRole('button', { name: 'Add table' }))
     .first()
     .click()

@@ -29,7 +29,7 @@ test('a relay that is gone is told of, with two scans as the way round it', asyn
   await laptop.goto('#/devices/pair')
   await expect(laptop.page.getByRole('button', { name: 'Use two scans' })).toBeVisible({ timeout: 30_000 })
   await laptop.page.getByRole('button', { name: 'Use two scans' }).click()
-  await expect(laptop.page.getByRole('heading', { name: 'Two scans, no network' })).toBeVisible()
+  await expect(laptop.page.getByRole('heading', { name: 'Pair without a network' })).toBeVisible()
 })
 
 test('wrong passphrases wait, longer each time, and the right one opens', async ({ device }) => {
@@ -41,9 +41,9 @@ test('wrong passphrases wait, longer each time, and the right one opens', async 
   await expect(async () => {
     await field.fill('not this one')
     await page.keyboard.press('Enter')
-    await expect(page.getByText(/Too many tries/).first()).toBeVisible({ timeout: 1_500 })
+    await expect(page.getByText(/Too many attempts/).first()).toBeVisible({ timeout: 1_500 })
   }).toPass({ timeout: 30_000 })
-  await expect(page.getByText(/Too many tries/)).toHaveCount(0, { timeout: 40_000 })
+  await expect(page.getByText(/Too many attempts/)).toHaveCount(0, { timeout: 40_000 })
   await unlock(laptop)
   await expect(page.getByRole('heading', { name: 'Spaces' })).toBeVisible()
 })
@@ -54,7 +54,10 @@ test('storage that the browser may delete is told of, with what to do', async ({
   await laptop.goto('#/settings')
   await expect(laptop.page.getByRole('heading', { name: 'Storage' })).toBeVisible()
   await expect(
-    laptop.page.getByRole('button', { name: 'Keep it safe' }).or(laptop.page.getByText('The browser keeps what is here')).first(),
+    laptop.page
+      .getByRole('button', { name: 'Ask the browser to keep it' })
+      .or(laptop.page.getByText('The browser keeps your data'))
+      .first(),
   ).toBeVisible()
   await expect(laptop.page.getByText(/used, .* free for Tessera/)).toBeVisible()
 })
@@ -81,7 +84,7 @@ test('a new version waits until it is agreed to; then a tab from before steps as
     relay = await startRelay({ app, port })
     await updates.evaluate(async () => (await navigator.serviceWorker.ready).update())
     await expect(updates.getByText('A new version of Tessera is ready.').first()).toBeVisible({ timeout: 20_000 })
-    await updates.getByRole('button', { name: 'Use it now' }).click()
+    await updates.getByRole('button', { name: 'Update' }).click()
     await expect(stays.getByRole('heading', { name: 'Tessera was updated' })).toBeVisible()
     await unlock({ ...laptop, page: updates })
     await expect(updates.getByRole('heading', { name: 'Spaces' })).toBeVisible()

@@ -55,7 +55,7 @@ export class DevicesPage extends LitElement {
   #state({ here, connected, seen }: Device): TemplateResult {
     if (here) return html`<span class="state">${msg('This device')}</span>`
     if (connected) return html`<span class="state"><i class="mark"></i>${msg('Connected')}</span>`
-    return html`<span class="state"><i class="mark off"></i>${seen ? msg(str`Out of reach, last connected ${formatMoment(seen)}`) : msg('Not connected yet')}</span>`
+    return html`<span class="state"><i class="mark off"></i>${seen ? msg(str`Offline · last connected ${formatMoment(seen)}`) : msg('Not connected yet')}</span>`
   }
 
   #device(device: Device): TemplateResult {
@@ -76,8 +76,8 @@ export class DevicesPage extends LitElement {
       <ul aria-label=${msg('Your devices')}>${sorted.map((device) => this.#device(device))}</ul>
       ${
         devices.length === 1
-          ? html`<div class="alone"><h2>${msg('All of it is only here')}</h2><p class="muted">${msg('If this device is lost, so is what it holds. With a second one paired, each keeps a full, encrypted copy and they bring each other up to date.')}</p></div>`
-          : html`<p class="hint">${msg('Each device keeps a full, encrypted copy. They connect straight to each other whenever both are on.')}</p>`
+          ? html`<div class="alone"><h2>${msg('Your data is only on this device')}</h2><p class="muted">${msg('If you lose this device, you lose your data. Pair a second one: each keeps a full, encrypted copy, and they sync directly.')}</p></div>`
+          : html`<p class="hint">${msg('Each device keeps a full, encrypted copy. They sync directly whenever both are online.')}</p>`
       }`
   }
 }

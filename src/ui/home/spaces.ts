@@ -30,7 +30,7 @@ export class Spaces extends LitElement {
     controls,
     css`
       :host { display: grid; gap: 24px }
-      header { display: flex; align-items: center; gap: 16px }
+      header { display: flex; align-items: center; gap: 16px; min-block-size: var(--target) }
       h1 { flex: 1 }
       .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(240px, 100%), 1fr)); gap: 14px }
       .card { position: relative; display: flex; align-items: center; gap: 14px; min-block-size: 84px; padding: 14px 8px 14px 16px; border: 1px solid var(--line); border-radius: var(--radius-l); background: var(--surface); transition: border-color var(--quick), box-shadow var(--quick) }
@@ -59,8 +59,8 @@ export class Spaces extends LitElement {
     const name = await askName({
       heading: msg('New space'),
       label: msg('Name'),
-      action: msg('Make space'),
-      hint: msg('A home for one subject: its tables, records and links.'),
+      action: msg('Create space'),
+      hint: msg('One subject with its tables, records and links.'),
     })
     if (!name) return
     const made = await attempt(() => engine().call('createSpace', { name }))
@@ -75,7 +75,7 @@ export class Spaces extends LitElement {
   async #delete({ id, name }: SpaceSummary): Promise<void> {
     await engine().call('deleteSpace', { space: id })
     showMessage({
-      text: msg(str`“${name}” went to the trash.`),
+      text: msg(str`“${name}” moved to the trash.`),
       action: { label: msg('Undo'), run: () => engine().call('restoreSpace', { space: id }) },
     })
   }
@@ -112,9 +112,9 @@ export class Spaces extends LitElement {
 
   #empty(): TemplateResult {
     return html`<div class="empty">${emptyPicture}
-      <h2>${msg('Nothing here yet')}</h2>
-      <p class="muted">${msg('A space holds what belongs together: tables, their records and the links between them. Make one for your household, your system, your machines.')}</p>
-      <button class="button primary large" @click=${this.#create}>${icon(plus)}${msg('Make your first space')}</button>
+      <h2>${msg('Start with a space')}</h2>
+      <p class="muted">${msg('A space holds tables that belong together, their records and the links between them. Create one for your household, your system or your machines.')}</p>
+      <button class="button primary large" @click=${this.#create}>${icon(plus)}${msg('Create your first space')}</button>
     </div>`
   }
 
@@ -145,7 +145,7 @@ export class Spaces extends LitElement {
                 name,
               }) => html`<li class="gone"><span class="tile" style=${hueStyle(hueOf(id))} aria-hidden="true">${initialOf(name)}</span>
                 <span class="ellipsis">${name}</span>
-                <button class="button" @click=${() => attempt(() => engine().call('restoreSpace', { space: id }))} aria-label=${msg(str`Put back ${name}`)}>${icon(rotate)}${msg('Put back')}</button></li>`,
+                <button class="button" @click=${() => attempt(() => engine().call('restoreSpace', { space: id }))} aria-label=${msg(str`Restore ${name}`)}>${icon(rotate)}${msg('Restore')}</button></li>`,
             )}</ul></details>`
           : nothing
       }`

@@ -1,30 +1,27 @@
 import { msg, str } from '@lit/localize'
 import { html, LitElement, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
-import circleCheck from 'lucide-static/icons/circle-check.svg?raw'
 import fileUp from 'lucide-static/icons/file-up.svg?raw'
 import triangleAlert from 'lucide-static/icons/triangle-alert.svg?raw'
-import type { CsvGuess, CsvPreview, ImportResult, SpaceId } from '../../engine/engine.ts'
+import type { CsvGuess, CsvPreview, SpaceId } from '../../engine/engine.ts'
 import { engine } from '../engine.ts'
 import { navigate } from '../router.ts'
-import { announce } from '../shell/announce.ts'
-import { undo } from '../space/undo.ts'
+import { showMessage } from '../shell/message.ts'
 import { controls } from '../theme/controls.ts'
 import { icon } from '../theme/icon.ts'
 import { failureSentence, isCancelled } from '../words/failure.ts'
-import { formatNumber } from '../words/numbers.ts'
 import type { ImportWanted } from './import-preview.ts'
+import { importProgress } from './import-progress.ts'
 import { importStyles } from './import-styles.ts'
+import { type RunningImport, runImport, runningImports } from './running-imports.ts'
 import './import-preview.ts'
 import '../space/space-frame.ts'
 
 type Step =
   | { readonly kind: 'choose'; readonly problem?: string }
   | { readonly kind: 'look'; readonly file: File; readonly preview: CsvPreview; readonly problem?: string }
-  | { readonly kind: 'run'; readonly file: File; readonly done: number; readonly total: number; readonly stop: AbortController }
-  | { readonly kind: 'done'; readonly file: File; readonly result: ImportResult }
 
-/** Brings a file of comma-separated values in as a table: choose, look, wait, done. */
+/** Imports a file of comma-separated values as a table: choose the file, look at its first rows, and wait or go elsewhere. */
 @customElement('tessera-import')
 export class ImportPage extends LitElement {
   static override styles = [controls, importStyles]
@@ -34,10 +31,17 @@ export class ImportPage extends LitElement {
   @state() private over = false
   @state() private reading = false
 
+  override connectedCallback(): void {
+    super.connectedCallback()
+    addEventListener('tessera-imports', this.#changed)
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback()
-    if (this.step.kind === 'run') this.step.stop.abort()
+    removeEventListener('tessera-imports', this.#changed)
   }
+
+  #changed = (): void => this.requestUpdate()
 
   async #read(file: File, guess?: Partial<CsvGuess>): Promise<void> {
     this.reading = true
@@ -53,28 +57,16 @@ export class ImportPage extends LitElement {
   }
 
   async #import(file: File, preview: CsvPreview, { table, guess, first }: ImportWanted): Promise<void> {
-    const stop = new AbortController()
-    this.step = { kind: 'run', file, done: 0, total: first ?? preview.records, stop }
+    const { space } = this
+    const { records, exact } = preview
+    this.step = { kind: 'choose' }
     try {
-      const result = await engine().call(
-        'importCsv',
-        { space: this.space, file, table, guess, ...(first && { first }) },
-        {
-          signal: stop.signal,
-          onProgress: (done, total) => {
-            if (this.step.kind === 'run') this.step = { ...this.step, done, total }
-          },
-        },
-      )
-      this.step = { kind: 'done', file, result }
-      announce(msg('Imported'))
+      const { table: made } = await runImport({ space, file, table, guess, first, records, exact })
+      if (this.isConnected) navigate({ kind: 'space', space, table: made }, { replace: true })
     } catch (error) {
-      this.step = {
-        kind: 'look',
-        file,
-        preview: { ...preview, guess },
-        ...(isCancelled(error) ? {} : { problem: failureSentence(error) }),
-      }
+      const problem = isCancelled(error) ? undefined : failureSentence(error)
+      if (this.isConnected) this.step = { kind: 'look', file, preview: { ...preview, guess }, ...(problem && { problem }) }
+      else if (problem) showMessage({ text: msg(str`“${file.name}” was not imported. ${problem}`), tone: 'bad', stays: true })
     }
   }
 
@@ -93,7 +85,7 @@ export class ImportPage extends LitElement {
       this.over = false
     }} @drop=${this.#dropped}>
         ${icon(fileUp)}<b>${msg('Choose a file, or drop it here')}</b>
-        <span class="muted small">${msg('CSV or TSV, as spreadsheets and other apps save it. It is read on this device and goes nowhere.')}</span>
+        <span class="muted small">${msg('CSV or TSV, exported from a spreadsheet or another app. The file never leaves this device.')}</span>
         <input type="file" accept=".csv,.tsv,.txt,text/csv,text/tab-separated-values,text/plain" @change=${(event: Event) => {
           const input = event.target as HTMLInputElement
           const file = input.files?.[0]
@@ -103,26 +95,19 @@ export class ImportPage extends LitElement {
       ${problem ? html`<p class="note bad" role="alert">${icon(triangleAlert)}<span>${problem}</span></p>` : ''}`
   }
 
-  #run({ file, done, total, stop }: Extract<Step, { kind: 'run' }>): TemplateResult {
-    return html`<div class="running"><h2>${msg(str`Importing ${file.name}`)}</h2>
-      <progress max=${total || 1} value=${done} aria-label=${msg('Records imported')}></progress>
-      <p class="muted" role="status">${msg(str`${formatNumber(done)} of ${formatNumber(total)} records`)}</p>
-      <button class="button" @click=${() => stop.abort()}>${msg('Cancel')}</button></div>`
-  }
-
-  #done({ result, file }: Extract<Step, { kind: 'done' }>): TemplateResult {
-    return html`<div class="running"><span class="ok">${icon(circleCheck)}</span>
-      <h2>${msg(str`${formatNumber(result.records)} records are here`)}</h2>
-      <p class="muted">${result.unfit > 0 ? msg(str`${formatNumber(result.unfit)} cells did not fit their column’s type and were left empty.`) : msg(str`All of ${file.name} was kept.`)}</p>
-      <div class="ways"><button class="button primary large" autofocus @click=${() => navigate({ kind: 'space', space: this.space, table: result.table })}>${msg('Open the table')}</button>
-      <button class="button large" @click=${async () => {
-        await undo(this.space)
-        this.step = { kind: 'choose' }
-      }}>${msg('Undo')}</button></div></div>`
+  #run(running: RunningImport): TemplateResult {
+    const { fileName, done, total, cancel } = running
+    return html`<div class="running"><h2>${msg(str`Importing ${fileName}`)}</h2>
+      <progress max=${total || 1} value=${done} aria-label=${msg(str`Import of ${fileName}`)}></progress>
+      <p class="muted" role="status">${importProgress(running)}</p>
+      <p class="hint">${msg('You can leave this page; the import continues.')}</p>
+      <button class="button" @click=${cancel}>${msg('Cancel')}</button></div>`
   }
 
   #content(): TemplateResult {
     const { step } = this
+    const running = runningImports().find(({ space }) => space === this.space)
+    if (running) return this.#run(running)
     switch (step.kind) {
       case 'choose':
         return this.#choose(step.problem)
@@ -133,10 +118,6 @@ export class ImportPage extends LitElement {
           @leave=${() => {
             this.step = { kind: 'choose' }
           }}></tessera-import-preview>`
-      case 'run':
-        return this.#run(step)
-      case 'done':
-        return this.#done(step)
     }
   }
 

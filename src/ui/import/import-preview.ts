@@ -6,7 +6,9 @@ import type { CsvColumn, CsvGuess, CsvPreview } from '../../engine/engine.ts'
 import { fieldType, TYPES } from '../fields/field-type.ts'
 import { controls } from '../theme/controls.ts'
 import { icon } from '../theme/icon.ts'
+import { countedColumns, countedRecords } from '../words/counted.ts'
 import { formatNumber } from '../words/numbers.ts'
+import { formatEstimate, plural } from '../words/plural.ts'
 
 /** The import may begin. */
 export class ImportWanted extends Event {
@@ -78,26 +80,28 @@ export class ImportPreview extends LitElement {
         ${choices.map(([choice, words]) => html`<option value=${choice} ?selected=${choice === value}>${words}</option>`)}</select></div>`
   }
 
-  #how({ delimiter, encoding, header, columns }: CsvGuess): TemplateResult {
-    const names: Record<string, string> = { ',': msg('Comma'), ';': msg('Semicolon'), '\t': msg('Tab'), '|': msg('Bar') }
+  #how({ guess, guarded }: CsvPreview): TemplateResult {
+    const { delimiter, encoding, header, columns, exact = false } = guess
+    const names: Record<string, string> = { ',': msg('Comma'), ';': msg('Semicolon'), '\t': msg('Tab'), '|': msg('Pipe') }
     const known: readonly string[] = DELIMITERS.includes(delimiter as never) ? DELIMITERS : [...DELIMITERS, delimiter]
     return html`<div class="how">
-      <div class="field"><label for="table">${msg('Name of the table')}</label><input id="table" autocomplete="off" .defaultValue=${this.fileName.replace(/\.[^.]*$/, '')}></div>
+      <div class="field"><label for="table">${msg('Table name')}</label><input id="table" autocomplete="off" .defaultValue=${this.fileName.replace(/\.[^.]*$/, '')}></div>
       ${this.#select(
         'delimiter',
-        msg('Parted by'),
+        msg('Separator'),
         delimiter,
         known.map((one) => [one, names[one] ?? one]),
-        (to) => this.#ask({ encoding, delimiter: to }),
+        (to) => this.#ask({ encoding, exact, delimiter: to }),
       )}
       ${this.#select(
         'encoding',
         msg('Encoding'),
         encoding,
         ENCODINGS.map((one) => [one, one.toUpperCase()]),
-        (to) => this.#ask({ encoding: to }),
+        (to) => this.#ask({ encoding: to, exact }),
       )}
-      <label class="check"><input type="checkbox" .checked=${header} @change=${() => this.#ask({ delimiter, encoding, header: !header, ...(columns.length === 0 && { columns }) })}>${msg('First row holds the names')}</label>
+      <label class="check"><input type="checkbox" .checked=${header} @change=${() => this.#ask({ delimiter, encoding, exact, header: !header, ...(columns.length === 0 && { columns }) })}>${msg('First row is the header')}</label>
+      ${guarded || exact ? html`<label class="check"><input type="checkbox" .checked=${!exact} @change=${() => this.#ask({ ...guess, exact: !exact })}>${msg('Remove the apostrophe in front of formulas')}</label>` : nothing}
     </div>`
   }
 
@@ -114,20 +118,32 @@ export class ImportPreview extends LitElement {
   }
 
   #warnings({ ragged, records, limit }: CsvPreview): TemplateResult | typeof nothing {
-    const [told, most] = [formatNumber(records), formatNumber(limit)]
+    const most = formatNumber(limit)
     return html`
       ${this.problem ? html`<p class="note bad" role="alert">${icon(triangleAlert)}<span>${this.problem}</span></p>` : nothing}
-      ${records > limit ? html`<p class="note warn" role="alert">${icon(triangleAlert)}<span>${msg(str`About ${told} records are in this file, and one space holds at most ${most}. The first ${most} can be imported.`)}</span></p>` : nothing}
-      ${ragged > 0 ? html`<p class="note warn">${icon(triangleAlert)}<span>${msg(str`${ragged} of the rows looked at have more or fewer columns than the others. Missing cells stay empty, cells too many are left out. If it looks wrong below, try another separator.`)}</span></p>` : nothing}`
+      ${records > limit ? html`<p class="note warn" role="alert">${icon(triangleAlert)}<span>${msg(str`This file has about ${formatEstimate(records)} records; a space holds at most ${most}. You can import the first ${most}.`)}</span></p>` : nothing}
+      ${
+        ragged > 0
+          ? html`<p class="note warn">${icon(triangleAlert)}<span>${plural(ragged, {
+              one: msg(
+                '1 row has more or fewer cells than the others. Missing cells stay empty; extra cells are kept. If the rows below look wrong, try another separator.',
+              ),
+              other: msg(
+                str`${formatNumber(ragged)} rows have more or fewer cells than the others. Missing cells stay empty; extra cells are kept. If the rows below look wrong, try another separator.`,
+              ),
+            })}</span></p>`
+          : nothing
+      }`
   }
 
   override render() {
     const { preview } = this
     const over = preview.records > preview.limit
-    const [told, most] = [formatNumber(preview.records), formatNumber(preview.limit)]
-    return html`${this.#how(preview.guess)}${this.#warnings(preview)}${this.#rows(preview)}
-      <div class="ways"><p class="muted small">${preview.exact ? msg(str`${told} records, ${preview.guess.columns.length} columns`) : msg(str`About ${told} records, ${preview.guess.columns.length} columns`)}</p>
+    const most = formatNumber(preview.limit)
+    const columns = countedColumns(preview.guess.columns.length)
+    return html`${this.#how(preview)}${this.#warnings(preview)}${this.#rows(preview)}
+      <div class="ways"><p class="muted small">${preview.exact ? msg(str`${countedRecords(preview.records)}, ${columns}`) : msg(str`About ${formatEstimate(preview.records)} records, ${columns}`)}</p>
         <button class="button plain" @click=${() => this.dispatchEvent(new Event('leave'))}>${msg('Another file')}</button>
-        <button class="button primary" @click=${() => this.#want(over ? preview.limit : undefined)}>${over ? msg(str`Import the first ${most}`) : preview.exact ? msg(str`Import ${told} records`) : msg('Import all records')}</button></div>`
+        <button class="button primary" @click=${() => this.#want(over ? preview.limit : undefined)}>${over ? msg(str`Import the first ${most}`) : preview.exact ? msg(str`Import ${countedRecords(preview.records)}`) : msg('Import all records')}</button></div>`
   }
 }

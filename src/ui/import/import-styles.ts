@@ -17,6 +17,4 @@ export const importStyles = css`
   progress::-webkit-progress-bar { background: var(--raised) }
   progress::-webkit-progress-value { background: var(--accent); transition: inline-size var(--quick) }
   progress::-moz-progress-bar { background: var(--accent) }
-  .ok .icon svg { inline-size: 48px; block-size: 48px; color: var(--good); stroke-width: 1.5 }
-  .ways { display: flex; flex-wrap: wrap; gap: 10px; justify-content: center }
 `

@@ -1,8 +1,8 @@
 import { css } from 'lit'
 
-/** A page with one card on it: something to look at on one side, what to do on the other. */
+/** A page with one card: something to look at on one side, what to do on the other. Fixed at its top, so that messages move nothing. */
 export const cardStyles = css`
-  :host { display: grid; min-block-size: 100%; place-items: center; background: var(--sunken); padding: 24px 16px; overflow: auto }
+  :host { display: grid; min-block-size: 100%; place-items: start center; background: var(--sunken); padding: clamp(24px, 12vh, 140px) 16px 24px; overflow: auto }
   .card { inline-size: min(860px, 100%); background: var(--surface); border-radius: 22px; box-shadow: var(--shadow); display: grid; grid-template-columns: minmax(0, 372px) minmax(0, 1fr); overflow: hidden }
   .card.one { grid-template-columns: minmax(0, 1fr); inline-size: min(520px, 100%) }
   .look { background: #fff; padding: 28px; display: grid; place-items: center; border-inline-end: 1px solid var(--line) }
@@ -27,7 +27,7 @@ export const cardStyles = css`
   @media (width < 720px) {
     :host { place-items: stretch; padding: 0; background: var(--surface) }
     .card, .card.one { grid-template-columns: minmax(0, 1fr); inline-size: 100%; border-radius: 0; box-shadow: none; align-content: start }
-    .card.one { align-content: center }
+    .card.one { padding-block-start: max(10vh, env(safe-area-inset-top)) }
     .look { border: 0; padding: max(20px, env(safe-area-inset-top)) 20px 12px }
     .look.camera { background: none; padding-block-end: 0 }
     .words { padding: 20px 20px max(28px, env(safe-area-inset-bottom)) }

@@ -7,5 +7,5 @@ export const copyText = async (text: string): Promise<void> => {
     await navigator.clipboard.writeText(text)
     return true
   })
-  if (done) showMessage({ text: msg('Copied. It is good for one use, within the time shown.') })
+  if (done) showMessage({ text: msg('Copied. It works once, until the time shown runs out.') })
 }

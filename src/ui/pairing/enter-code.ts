@@ -110,13 +110,13 @@ export class EnterCode extends LitElement {
     return html`<main class="card">
       <div class="look camera">${this.working ? html`<p role="status">${msg('Reading the code…')}</p>` : html`<tessera-scanner @scanned=${(event: Scanned) => this.#inspect(event.text)}></tessera-scanner>`}</div>
       <div class="words"><h1>${msg('Scan the code on your other device')}</h1>
-        <p>${msg('There, open Devices and choose “Pair another device”. Hold this camera over the code.')}</p>
+        <p>${msg('On the other device, open Devices and choose “Pair another device”. Then point this camera at the code.')}</p>
         ${this.problem ? html`<p class="note bad" role="alert">${icon(triangleAlert)}<span>${this.problem}</span></p>` : nothing}
         <form class="field" @submit=${this.#typed}>
           <label for="code">${msg('No camera? Paste the link or code')}</label>
           <textarea id="code" name="code" rows="3" autocomplete="off" autocapitalize="none" spellcheck="false" enterkeyhint="go" required @keydown=${this.#pressed}></textarea>
           <div class="foot"><button class="button primary" aria-disabled=${String(this.working)}>${msg('Continue')}</button>
-          <button type="button" class="button plain" @click=${() => navigate({ kind: 'devices' })}>${msg('Not now')}</button></div>
+          <button type="button" class="button plain" @click=${() => navigate({ kind: 'devices' })}>${msg('Cancel')}</button></div>
         </form>
       </div></main>`
   }
@@ -131,11 +131,11 @@ export class EnterCode extends LitElement {
 
   #answer(code: Extract<Pairing, { kind: 'code' }>): TemplateResult {
     const left = remaining(code.expires, this.#seconds.now)
-    return html`<main class="card"><div class="look">${left ? qrCode(code.text, msg('Answer code')) : nothing}</div>
-      <div class="words"><h1>${msg('Now let the first device scan this')}</h1>
-        <p>${msg('It shows “Scan its answer”. Keep both screens on; then both show four words.')}</p>
-        <div class="field"><label for="text">${msg('No camera there? Paste this code on it')}</label><textarea id="text" rows="3" readonly .value=${code.text} @focus=${(event: Event) => (event.target as HTMLTextAreaElement).select()}></textarea></div>
-        <div class="foot"><span class="pill waiting" role="timer">${left ? html`<i></i>${msg(str`Waiting · ${left}`)}` : msg('This code has run out')}</span>
+    return html`<main class="card"><div class="look">${left ? qrCode(code.text, msg('Reply code')) : nothing}</div>
+      <div class="words"><h1>${msg('Scan this with the first device')}</h1>
+        <p>${msg('On the first device, choose “Scan its code”. Then both devices show four words.')}</p>
+        <div class="field"><label for="text">${msg('No camera there? Paste this code')}</label><textarea id="text" rows="3" readonly .value=${code.text} @focus=${(event: Event) => (event.target as HTMLTextAreaElement).select()}></textarea></div>
+        <div class="foot"><span class="pill waiting" role="timer">${left ? html`<i></i>${msg(str`Waiting · ${left}`)}` : msg('This code has expired')}</span>
           ${left ? html`<button class="button plain" @click=${() => copyText(code.text)}>${msg('Copy code')}</button>` : html`<button class="button primary" @click=${this.#again}>${msg('Scan again')}</button>`}
           <button class="button" @click=${() => navigate({ kind: 'devices' })}>${msg('Cancel')}</button></div>
       </div></main>`

@@ -11,6 +11,7 @@ import { controls } from '../theme/controls.ts'
 import { icon } from '../theme/icon.ts'
 import { formatNumber } from '../words/numbers.ts'
 import { pairingFailure } from '../words/pairing-failure.ts'
+import { plural } from '../words/plural.ts'
 import { cardStyles } from './card-styles.ts'
 
 /** Steps that look the same on both devices. */
@@ -25,6 +26,8 @@ export class PairingSteps extends LitElement {
     controls,
     cardStyles,
     css`
+      /* The page around it has the card's margins already. */
+      :host { min-block-size: 0; inline-size: 100%; padding: 0; place-items: center; overflow: visible }
       .four { display: grid; grid-template-columns: 1fr 1fr; gap: 10px; margin-block: 4px }
       .four li { display: grid; gap: 2px; padding: 14px 16px; border-radius: var(--radius-m); background: var(--accent-soft); color: var(--ink); font-size: clamp(1.2rem, 4.4vw, 1.6rem); font-weight: 680; letter-spacing: -.01em; overflow-wrap: anywhere }
       .four small { font-weight: 500 }
@@ -63,28 +66,35 @@ export class PairingSteps extends LitElement {
 
   #receiving({ other, spaces, of }: Extract<Pairing, { kind: 'receiving' }>): TemplateResult {
     return html`<h1>${msg('Your spaces are arriving')}</h1>
-      <p>${msg(str`Straight from ${other}. You can use Tessera now; what is not here yet comes as you go.`)}</p>
-      <progress max=${of || 1} value=${spaces} aria-label=${msg('Arrived')}></progress>
-      <p class="small" role="status">${of > 0 ? msg(str`${formatNumber(spaces)} of ${formatNumber(of)} spaces are here`) : msg('Counting…')}</p>
-      <div class="ways"><a class="button primary large" href=${hrefOf({ kind: 'spaces' })}>${msg('Use it now')}</a></div>`
+      <p>${msg(str`Directly from ${other}. You can start using Tessera; the rest arrives in the background.`)}</p>
+      <progress max=${of || 1} value=${spaces} aria-label=${msg('Spaces received')}></progress>
+      <p class="small" role="status">${
+        of > 0
+          ? plural(of, {
+              one: msg(str`${formatNumber(spaces)} of 1 space is here`),
+              other: msg(str`${formatNumber(spaces)} of ${formatNumber(of)} spaces are here`),
+            })
+          : msg('Counting…')
+      }</p>
+      <div class="ways"><a class="button primary large" href=${hrefOf({ kind: 'spaces' })}>${msg('Open my spaces')}</a></div>`
   }
 
   #failed({ code, message }: Extract<Pairing, { kind: 'failed' }>): TemplateResult {
     const { heading, text } = pairingFailure(code)
     const byHand = code === 'relay-unreachable' || code === 'unreachable'
     return html`<span class="big no">${icon(triangleAlert)}</span><h1>${heading}</h1><p>${text}</p>
-      ${message ? html`<details class="small muted"><summary>${msg('In detail')}</summary><p>${message}</p></details>` : nothing}
+      ${message ? html`<details class="small muted"><summary>${msg('Details')}</summary><p>${message}</p></details>` : nothing}
       <div class="ways">
         ${code === 'code-newer' ? html`<button class="button primary large" @click=${() => location.reload()}>${msg('Reload')}</button>` : html`<button class="button primary large" @click=${() => this.dispatchEvent(new Event('again'))}>${msg('Try again')}</button>`}
         ${byHand ? html`<button class="button large" @click=${() => this.dispatchEvent(new Event('by-hand'))}>${msg('Use two scans')}</button>` : nothing}
-        <a class="button plain large" href=${hrefOf({ kind: 'devices' })}>${msg('Leave')}</a></div>`
+        <a class="button plain large" href=${hrefOf({ kind: 'devices' })}>${msg('Close')}</a></div>`
   }
 
   #content(): TemplateResult {
     const { pairing } = this
     switch (pairing.kind) {
       case 'connecting':
-        return html`<h1>${msg('Connecting')}</h1><p role="status">${msg('The devices have found each other and are making a direct connection. This takes a few seconds.')}</p>
+        return html`<h1>${msg('Connecting')}</h1><p role="status">${msg('The devices are connecting directly. This takes a few seconds.')}</p>
           <div class="foot"><button class="button" @click=${() => attempt(() => engine().call('cancelPairing'))}>${msg('Cancel')}</button></div>`
       case 'words':
         return this.#words(pairing)
@@ -99,7 +109,7 @@ export class PairingSteps extends LitElement {
                   str`Your spaces are being copied to ${pairing.other}, with no server in between. Keep Tessera open on both devices until it has everything.`,
                 )
           }</p>
-          <div class="ways"><a class="button primary large" href=${hrefOf({ kind: 'spaces' })}>${msg('To your spaces')}</a><a class="button large" href=${hrefOf({ kind: 'devices' })}>${msg('Devices')}</a></div>`
+          <div class="ways"><a class="button primary large" href=${hrefOf({ kind: 'spaces' })}>${msg('Open my spaces')}</a><a class="button large" href=${hrefOf({ kind: 'devices' })}>${msg('Devices')}</a></div>`
       case 'failed':
         return this.#failed(pairing)
     }

@@ -95,17 +95,17 @@ export class Scanner extends LitElement {
   #sentence(error: unknown): string {
     const name = error instanceof DOMException ? error.name : ''
     if (name === 'NotAllowedError')
-      return msg('The camera may not be used. Allow it in the browser’s settings for this page, or paste the code instead.')
+      return msg('Tessera may not use the camera. Allow it in the browser’s settings for this page, or paste the code instead.')
     if (name === 'NotFoundError' || name === 'OverconstrainedError')
-      return msg('There is no camera here. Paste the code instead: on your other device choose “Copy”.')
+      return msg('No camera found. On your other device choose “Copy link” or “Copy code”, and paste it here.')
     if (name === 'NotReadableError')
       return msg('Another app is using the camera. Close it and try again, or paste the code instead.')
-    return msg('The camera cannot be read here. Paste the code instead.')
+    return msg('The camera does not work here. Paste the code instead.')
   }
 
   override render() {
     if (this.problem)
       return html`<div class="none" role="alert">${icon(cameraOff)}<p>${this.problem}</p><button class="button" @click=${this.#start}>${msg('Try the camera again')}</button></div>`
-    return html`<div class="view"><video muted playsinline aria-label=${msg('What the camera sees')}></video>${this.#stream ? html`<div class="frame"></div>` : nothing}</div>`
+    return html`<div class="view"><video muted playsinline aria-label=${msg('Camera picture')}></video>${this.#stream ? html`<div class="frame"></div>` : nothing}</div>`
   }
 }

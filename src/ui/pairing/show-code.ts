@@ -72,23 +72,23 @@ export class ShowCode extends LitElement {
       html`<li class=${on ? 'on' : ''}><span aria-hidden="true">${number}</span><span>${words}</span></li>`
     if (code.manual)
       return html`<ol>
-        ${step(1, msg('Scan this code with your other device, from inside Tessera'), !this.scanning)}
-        ${step(2, msg('Scan the code that it shows in return'), this.scanning)}
+        ${step(1, msg('Scan this code in Tessera on your other device'), !this.scanning)}
+        ${step(2, msg('Scan the code that the other device shows next'), this.scanning)}
         ${step(3, msg('Compare the four words on both devices'))}</ol>`
     return html`<ol>
-      ${step(1, html`${msg('Scan the code')}<small>${code.link ? msg('On an iPhone open Tessera first and scan from there') : msg('From inside Tessera on your other device')}</small>`, true)}
+      ${step(1, html`${msg('Scan the code')}<small>${code.link ? msg('On an iPhone, open Tessera first and scan from there') : msg('In Tessera on your other device')}</small>`, true)}
       ${step(2, msg('Compare the four words on both devices'))}
       ${step(3, msg('Your spaces are copied directly, both ways'))}</ol>`
   }
 
   #text(code: Code): TemplateResult {
     const text = code.link ?? code.text
-    return html`<div class="field"><label for="code">${code.link ? msg('Link, to open or paste on the other device') : msg('Code, to paste on the other device')}</label>
+    return html`<div class="field"><label for="code">${code.link ? msg('Link to open or paste on the other device') : msg('Code to paste on the other device')}</label>
       <textarea id="code" rows="3" readonly .value=${text} @focus=${(event: Event) => (event.target as HTMLTextAreaElement).select()}></textarea></div>`
   }
 
   #noAddress(): TemplateResult {
-    return html`<p class="note warn">${icon(triangleAlert)}<span>${msg('This Tessera has no public address, so a phone’s camera cannot open it: “localhost” means the phone itself there. Open Tessera on the other device in its own way, then scan or paste this code in it.')}</span></p>`
+    return html`<p class="note warn">${icon(triangleAlert)}<span>${msg('A phone’s camera app cannot open this code, because this Tessera has no public address. Open Tessera on the other device first, then scan or paste this code there.')}</span></p>`
   }
 
   #code(code: Code): TemplateResult {
@@ -101,20 +101,20 @@ export class ShowCode extends LitElement {
           ? html`<div class="look camera"><tessera-scanner @scanned=${(event: Scanned) => this.#answer(event.text)}></tessera-scanner></div>`
           : html`<div class="look">${left ? qrCode(code.link ?? code.text, msg('Pairing code')) : nothing}</div>`
       }
-      <div class="words"><h1>${this.scanning ? msg('Now scan its answer') : code.manual ? msg('Two scans, no network') : msg('Point your other device’s camera here')}</h1>
-        <p>${msg('Your spaces will be copied straight to it. Nothing is stored anywhere else.')}</p>
+      <div class="words"><h1>${this.scanning ? msg('Now scan the other device’s code') : code.manual ? msg('Pair without a network') : msg('Point your other device’s camera here')}</h1>
+        <p>${msg('Your spaces are copied directly between the two devices. Nothing is stored anywhere else.')}</p>
         ${this.problem ? html`<p class="note bad" role="alert">${icon(triangleAlert)}<span>${this.problem}</span></p>` : nothing}
         ${noAddress ? this.#noAddress() : this.#steps(code)}
         ${showsText ? this.#text(code) : nothing}
         <div class="foot">
-          <span class="pill waiting" role="timer">${left ? html`<i></i>${msg(str`Waiting · ${left}`)}` : msg('This code has run out')}</span>
+          <span class="pill waiting" role="timer">${left ? html`<i></i>${msg(str`Waiting · ${left}`)}` : msg('This code has expired')}</span>
           ${left ? html`<button class="button plain" @click=${() => copyText(code.link ?? code.text)}>${code.link ? msg('Copy link') : msg('Copy code')}</button>` : html`<button class="button primary" @click=${() => this.#show(code.manual)}>${msg('New code')}</button>`}
-          ${code.manual && left && !this.scanning ? html`<button class="button primary" @click=${this.#scanAnswer}>${msg('Scan its answer')}</button>` : html`<button class="button" @click=${() => navigate({ kind: 'devices' })}>${msg('Cancel')}</button>`}
+          ${code.manual && left && !this.scanning ? html`<button class="button primary" @click=${this.#scanAnswer}>${msg('Scan its code')}</button>` : html`<button class="button" @click=${() => navigate({ kind: 'devices' })}>${msg('Cancel')}</button>`}
         </div>
         <div class="others">
-          ${showsText ? nothing : html`<button class="link" @click=${this.#showText}>${msg('No camera? Type the code')}</button>`}
-          ${code.manual ? html`<button class="link" @click=${() => this.#show(false)}>${msg('One scan, with a network')}</button>` : html`<button class="link" @click=${() => this.#show(true)}>${msg('No internet? Two scans')}</button>`}
-          ${code.manual && this.scanning ? html`<form class="field" style="flex-basis:100%" @submit=${this.#typed}><label for="answer">${msg('No camera? Paste its answer')}</label><textarea id="answer" name="answer" rows="2"></textarea><button class="button" style="justify-self:start">${msg('Continue')}</button></form>` : nothing}
+          ${showsText ? nothing : html`<button class="link" @click=${this.#showText}>${msg('No camera? Show the code as text')}</button>`}
+          ${code.manual ? html`<button class="link" @click=${() => this.#show(false)}>${msg('Pair over the network instead')}</button>` : html`<button class="link" @click=${() => this.#show(true)}>${msg('No internet? Pair with two scans')}</button>`}
+          ${code.manual && this.scanning ? html`<form class="field" style="flex-basis:100%" @submit=${this.#typed}><label for="answer">${msg('No camera? Paste its code')}</label><textarea id="answer" name="answer" rows="2"></textarea><button class="button" style="justify-self:start">${msg('Continue')}</button></form>` : nothing}
         </div>
       </div></main>`
   }
@@ -139,9 +139,9 @@ export class ShowCode extends LitElement {
     if (pairing && isShared(pairing))
       return html`<tessera-pairing-steps .pairing=${pairing} @again=${() => this.#show(false)} @by-hand=${() => this.#show(true)}></tessera-pairing-steps>`
     if (this.problem)
-      return html`<main class="card one"><div class="words" role="alert"><h1>${msg('No code could be made')}</h1><p>${this.problem}</p>
+      return html`<main class="card one"><div class="words" role="alert"><h1>${msg('No code to show')}</h1><p>${this.problem}</p>
         <div class="foot"><button class="button primary" @click=${() => this.#show(false)}>${msg('Try again')}</button><button class="button" @click=${() => this.#show(true)}>${msg('Use two scans')}</button>
-        <button class="button plain" @click=${() => navigate({ kind: 'devices' })}>${msg('Leave')}</button></div></div></main>`
-    return this.#overdue.is ? html`<p role="status">${msg('Making a code…')}</p>` : nothing
+        <button class="button plain" @click=${() => navigate({ kind: 'devices' })}>${msg('Close')}</button></div></div></main>`
+    return this.#overdue.is ? html`<p role="status">${msg('Creating a code…')}</p>` : nothing
   }
 }

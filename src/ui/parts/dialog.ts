@@ -5,6 +5,7 @@ import x from 'lucide-static/icons/x.svg?raw'
 import { SheetEntry } from '../sheet-entry.ts'
 import { controls } from '../theme/controls.ts'
 import { icon } from '../theme/icon.ts'
+import { countDialog } from './dialogs-open.ts'
 
 /**
  * A native dialog with a title: a card in the middle, a sheet from below on a phone. Back closes it. Focus comes back to where it was.
@@ -43,18 +44,27 @@ export class Dialog extends LitElement {
   @property() heading = ''
   @query('dialog') private dialog!: HTMLDialogElement
   #entry = new SheetEntry(() => this.dialog.close())
+  #counted = false
 
   open(): void {
     if (this.dialog.open) return
     this.dialog.showModal()
     this.#entry.open()
+    this.#counted = true
+    countDialog(1)
   }
 
   close(): void {
     this.dialog.close()
   }
 
+  #uncount(): void {
+    if (this.#counted) countDialog(-1)
+    this.#counted = false
+  }
+
   #closed(): void {
+    this.#uncount()
     this.#entry.close()
     this.dispatchEvent(new Event('closed'))
   }
@@ -62,6 +72,7 @@ export class Dialog extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     if (this.dialog?.open) this.dialog.close()
+    this.#uncount()
   }
 
   #outside(event: MouseEvent): void {

@@ -29,12 +29,12 @@ export class ChangePassphrase extends LitElement {
     const given = new FormData(event.target as HTMLFormElement)
     const [from, to] = [String(given.get('from')), String(given.get('to'))]
     if (to.length < LEAST_CHARACTERS) return this.#refuse('to', msg('Too short: at least 8 characters.'))
-    if (to !== given.get('again')) return this.#refuse('again', msg('This is not the same as above.'))
+    if (to !== given.get('again')) return this.#refuse('again', msg('The two passphrases differ.'))
     this.problem = undefined
     this.working = true
     try {
       await engine().call('changePassphrase', { from, to })
-      showMessage({ text: msg('The passphrase is changed. The old one no longer opens this device.') })
+      showMessage({ text: msg('Passphrase changed. The old one no longer opens this device.') })
       this.dispatchEvent(new Event('done'))
     } catch (error) {
       this.#refuse(codeOf(error) === 'wrong-passphrase' ? 'from' : 'form', failureSentence(error))
@@ -55,7 +55,7 @@ export class ChangePassphrase extends LitElement {
     }
     return html`<form @submit=${this.#submit}>
       <input class="visually-hidden" name="username" autocomplete="username" value="Tessera" tabindex="-1" aria-hidden="true" readonly>
-      ${passphraseField({ id: 'from', label: msg('Present passphrase'), autocomplete: 'current-password', shown: this.shown, toggle, problem: problem('from'), autofocus: true })}
+      ${passphraseField({ id: 'from', label: msg('Current passphrase'), autocomplete: 'current-password', shown: this.shown, toggle, problem: problem('from'), autofocus: true })}
       ${passphraseField({
         id: 'to',
         label: msg('New passphrase'),
@@ -69,7 +69,7 @@ export class ChangePassphrase extends LitElement {
         },
       })}
       ${strengthHint('strength', this.fresh)}
-      ${passphraseField({ id: 'again', label: msg('New passphrase, once more'), autocomplete: 'new-password', shown: this.shown, toggle, problem: problem('again') })}
+      ${passphraseField({ id: 'again', label: msg('Repeat new passphrase'), autocomplete: 'new-password', shown: this.shown, toggle, problem: problem('again') })}
       ${this.problem?.at === 'form' ? html`<p class="problem" role="alert">${this.problem.text}</p>` : nothing}
       <div class="ways"><button class="button primary" aria-disabled=${String(this.working)}>${this.working ? msg('Changing…') : msg('Change passphrase')}</button>
         <button type="button" class="button plain" @click=${() => this.dispatchEvent(new Event('done'))}>${msg('Cancel')}</button></div>

@@ -36,7 +36,7 @@ export class Connections extends LitElement {
       <label><input type="checkbox" ?checked=${network.onlyRelayed} @change=${(event: Event) =>
         attempt(() => engine().call('setOnlyRelayed', { only: (event.target as HTMLInputElement).checked }))}>
         <span>${msg('Connect only through the relay server')}
-          <span class="hint">${msg('Other devices then never learn this one’s network address. What is sent stays encrypted; it is slower.')}</span></span></label>
-      ${network.relays ? nothing : html`<p class="note warn">${msg('No relay server is known at present, so this device connects to no other one. Turn this off, or ask whoever runs the server for one.')}</p>`}`
+          <span class="hint">${msg('Your other devices never see this device’s network address. Data stays encrypted. Connections are slower.')}</span></span></label>
+      ${network.relays ? nothing : html`<p class="note warn">${msg('There is no relay server, so this device cannot connect to others. Turn this off, or ask the person who runs your server to set one up.')}</p>`}`
   }
 }

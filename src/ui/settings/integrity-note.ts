@@ -25,12 +25,12 @@ export class IntegrityNote extends LitElement {
     const { checked, profile } = integrity
     const names = (this.#spaces.value ?? []).filter(({ damaged }) => damaged).map(({ name }) => name)
     if (names.length === 0 && !profile)
-      return html`<p class="hint">${checked === undefined ? msg('What is kept here is being checked.') : msg(str`Checked ${formatMoment(checked)}: everything is as Tessera wrote it.`)}</p>`
+      return html`<p class="hint">${checked === undefined ? msg('Checking your data…') : msg(str`Last checked ${formatMoment(checked)}. Your data is intact.`)}</p>`
     return html`<div class="note bad">${icon(alert)}<div>
       ${names.length > 0 ? html`<p><b>${damageSentence(names)}</b></p><p>${damageAdvice()}</p>` : nothing}
       ${
         profile
-          ? html`<p><b>${damageSentence([])}</b></p><p>${msg('It belongs to no space: keys, devices or settings. Everything that opens can be used as before. Pair a second device, so that there is another copy; if you did not expect this, change your passphrase.')}</p>`
+          ? html`<p><b>${damageSentence([])}</b></p><p>${msg('It belongs to no space: it holds keys, devices or settings. Everything that opens works as before. Pair a second device, so that there is another copy. If you did not expect this, change your passphrase.')}</p>`
           : nothing
       }</div></div>`
   }

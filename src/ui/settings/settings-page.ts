@@ -23,6 +23,7 @@ export class SettingsPage extends LitElement {
     controls,
     css`
       :host { display: grid; gap: 32px; max-inline-size: 640px }
+      h1 { min-block-size: var(--target); align-content: center }
       section { display: grid; gap: 14px; justify-items: start }
       section > * { max-inline-size: 100% }
       h2 { inline-size: 100%; padding-block-end: 8px; border-block-end: 1px solid var(--line) }
@@ -75,8 +76,8 @@ export class SettingsPage extends LitElement {
     const kept = await engine().call('persistStorage')
     showMessage({
       text: kept
-        ? msg('The browser will keep it.')
-        : msg('The browser did not agree. Install Tessera, or use it for a while, and ask again.'),
+        ? msg('The browser will keep your data.')
+        : msg('The browser declined. Install Tessera or use it for a few days, then ask again.'),
     })
   }
 
@@ -89,19 +90,17 @@ export class SettingsPage extends LitElement {
       <tessera-integrity-note></tessera-integrity-note>
       <p>${
         persisted
-          ? msg('The browser keeps what is here until you delete it.')
-          : msg(
-              'The browser may delete what is here when this device runs out of space. Ask it not to, and pair a second device.',
-            )
+          ? msg('The browser keeps your data until you delete it.')
+          : msg('The browser may delete your data when this device runs out of space. Ask it not to, and pair a second device.')
       }</p>
-      ${persisted ? nothing : html`<button class="button" @click=${() => attempt(() => this.#persist())}>${msg('Keep it safe')}</button>`}
+      ${persisted ? nothing : html`<button class="button" @click=${() => attempt(() => this.#persist())}>${msg('Ask the browser to keep it')}</button>`}
       <meter min="0" max="1" high="0.9" value=${share} aria-label=${msg('Space used')}></meter>
-      <p class="hint">${msg(str`${formatBytes(used)} used, ${formatBytes(available)} free for Tessera.`)}${share > 0.9 ? html` <b>${msg('Space is running out: free some on this device.')}</b>` : nothing}</p></section>`
+      <p class="hint">${msg(str`${formatBytes(used)} used, ${formatBytes(available)} available.`)}${share > 0.9 ? html` <b>${msg('Almost full. Free some space on this device.')}</b>` : nothing}</p></section>`
   }
 
   #lock(): TemplateResult {
     return html`<section><h2>${msg('Lock')}</h2>
-      <p class="muted">${msg('Locked, nothing here can be read. Reloading the page locks it too.')}</p>
+      <p class="muted">${msg('While locked, nothing here can be read. Reloading the page locks it too.')}</p>
       <div class="ways"><button class="button" @click=${lock}>${icon(lockIcon)}${msg('Lock now')}</button>
         ${
           this.changing
@@ -123,21 +122,21 @@ export class SettingsPage extends LitElement {
     return html`<h1>${msg('Settings')}</h1>
       <section><h2>${msg('Appearance')}</h2>
         ${this.#segments('theme', msg('Theme'), [
-          ['system', msg('As the system')],
+          ['system', msg('System')],
           ['light', msg('Light')],
           ['dark', msg('Dark')],
         ])}
-        ${this.#segments('density', msg('Rows'), [
+        ${this.#segments('density', msg('Row height'), [
           ['comfortable', msg('Comfortable')],
           ['compact', msg('Compact')],
         ])}</section>
       ${this.#lock()}<tessera-connections></tessera-connections>${this.#kept()}
       ${
         canInstall() && !isInstalled()
-          ? html`<section><h2>${msg('Install')}</h2><p class="muted">${msg('As an app of its own it opens from the home screen or dock, and browsers keep its data more faithfully.')}</p>
+          ? html`<section><h2>${msg('Install')}</h2><p class="muted">${msg('Opens from your home screen or dock, and browsers are less likely to delete its data.')}</p>
             <button class="button" @click=${() => attempt(install)}>${icon(download)}${msg('Install Tessera')}</button></section>`
           : nothing
       }
-      <section><h2>${msg('About')}</h2><p class="muted">${msg('Tessera is a private database that lives on its users’ own devices. It has no account, no server that keeps anything, and tells nobody anything. Free software under the MIT licence.')}</p></section>`
+      <section><h2>${msg('About')}</h2><p class="muted">${msg('Tessera is a private database that lives on your own devices. No account, no server with your data, no tracking. Free software under the MIT licence.')}</p></section>`
   }
 }

@@ -12,6 +12,7 @@ import { loadPage, type PageName } from './load-page.ts'
 import { isLocking } from './lock.ts'
 import { OverdueController } from './overdue.ts'
 import '../home/spaces.ts'
+import '../import/import-line.ts'
 import '../welcome/create-profile.ts'
 import '../welcome/unlock.ts'
 import '../welcome/welcome.ts'
@@ -26,7 +27,7 @@ import './offers.ts'
 export class App extends LitElement {
   static override styles = [
     controls,
-    css`:host { display: block; block-size: 100% } .whole { block-size: 100% } .opening { display: grid; place-content: center; gap: 12px; justify-items: center; text-align: center; padding: 24px; block-size: 100%; color: var(--ink-2) } .opening p { max-inline-size: 460px } .opening h1 { color: var(--ink) }`,
+    css`:host { display: grid; grid-template: minmax(0, 1fr) auto / minmax(0, 1fr); block-size: 100% } .whole, .opening { grid-row: 1; block-size: 100% } tessera-import-line { grid-row: 2 } tessera-damage-notice, tessera-offers { display: none } .opening { display: grid; place-content: center; gap: 12px; justify-items: center; text-align: center; padding: 24px; block-size: 100%; color: var(--ink-2) } .opening p { max-inline-size: 460px } .opening h1 { color: var(--ink) }`,
   ]
 
   @state() private step: 'welcome' | 'create' = 'welcome'
@@ -157,7 +158,7 @@ export class App extends LitElement {
     if (this.failed !== undefined)
       return this.#reloadPage(
         msg('Tessera cannot start here'),
-        msg('Nothing that is kept here was changed. Reload the page; if that does not help, this is what went wrong:'),
+        msg('Your data was not changed. Reload the page. If that does not help, this is the error:'),
         this.failed,
       )
     switch (this.#profile.value?.kind) {
@@ -181,6 +182,6 @@ export class App extends LitElement {
   }
 
   override render() {
-    return html`${this.#content()}${this.#profile.value?.kind === 'open' && !this.outdated ? html`<tessera-damage-notice></tessera-damage-notice>` : nothing}<tessera-offers></tessera-offers><tessera-messages></tessera-messages><tessera-live-region></tessera-live-region>`
+    return html`${this.#content()}${this.#profile.value?.kind === 'open' && !this.outdated ? html`<tessera-import-line></tessera-import-line><tessera-damage-notice></tessera-damage-notice>` : nothing}<tessera-offers></tessera-offers><tessera-messages></tessera-messages><tessera-live-region></tessera-live-region>`
   }
 }

@@ -32,7 +32,7 @@ export class DamageNotice extends LitElement {
     if (names.length === 0 && !profile) return
     const sentence = damageSentence(names)
     showMessage({
-      text: names.length > 0 ? msg(str`${sentence} Your other spaces can be used as before.`) : sentence,
+      text: names.length > 0 ? msg(str`${sentence} Your other spaces work as before.`) : sentence,
       tone: 'bad',
       stays: true,
       action: { label: msg('What to do'), run: async () => navigate({ kind: 'settings' }) },

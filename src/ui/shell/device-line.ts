@@ -4,6 +4,7 @@ import { customElement } from 'lit/decorators.js'
 import { hrefOf } from '../route.ts'
 import { controls } from '../theme/controls.ts'
 import { PAUSED, Watched } from '../watched.ts'
+import { plural } from '../words/plural.ts'
 
 /** One quiet sentence about where everything is kept. */
 @customElement('tessera-device-line')
@@ -26,7 +27,7 @@ export class DeviceLine extends LitElement {
         ? html`${msg('Only on this device')} · <a href=${hrefOf({ kind: 'pair' })}>${msg('Pair')}</a>`
         : connected.length > 0
           ? msg(str`Connected to ${list}`)
-          : msg('Other devices are out of reach')
+          : plural(others.length, { one: msg('Your other device is offline'), other: msg('Your other devices are offline') })
     }`
   }
 }

@@ -8,6 +8,7 @@ import { hrefOf, type Route } from '../route.ts'
 import { controls } from '../theme/controls.ts'
 import { icon } from '../theme/icon.ts'
 import { mark } from '../theme/mark.ts'
+import { pageColumn } from './page-column.ts'
 import { sideNav } from './side-nav.ts'
 import './device-line.ts'
 
@@ -17,16 +18,15 @@ export class Frame extends LitElement {
   static override styles = [
     controls,
     sideNav,
+    pageColumn,
     css`
       :host { display: grid; grid-template-columns: 232px minmax(0, 1fr); block-size: 100% }
       main { overflow: auto; background: var(--paper); outline: none }
-      .page { max-inline-size: 880px; margin-inline: auto; padding: 40px 40px 64px; display: grid; gap: 24px; align-content: start }
       .brand { font-weight: 680; letter-spacing: -.01em }
       .brand .tessera-mark { inline-size: 26px; block-size: 26px }
       @media (width < 720px) {
         :host { display: flex; flex-direction: column-reverse }
         main { flex: 1; min-block-size: 0 }
-        .page { padding: 20px 20px 32px; gap: 20px }
         nav { flex-direction: row; padding: 4px 8px max(4px, env(safe-area-inset-bottom)); border: 0; border-block-start: 1px solid var(--line); background: var(--surface) }
         nav .brand, nav footer { display: none }
         nav ul { display: grid; grid-template-columns: repeat(3, 1fr); inline-size: 100% }
@@ -44,7 +44,7 @@ export class Frame extends LitElement {
       ['devices', msg('Devices'), laptop],
       ['settings', msg('Settings'), settings],
     ] as const
-    return html`<nav aria-label=${msg('Places')}>
+    return html`<nav aria-label=${msg('Main')}>
         <a class="head brand" href=${hrefOf({ kind: 'spaces' })}>${mark}Tessera</a>
         <ul>${places.map(
           ([kind, label, picture]) =>

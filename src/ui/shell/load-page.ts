@@ -23,7 +23,7 @@ export const loadPage = (name: PageName): void => {
     asked.delete(name)
     console.error(error)
     showMessage({
-      text: msg('This page could not be loaded. It may belong to an older version.'),
+      text: msg('This page could not be loaded. Reload to get the current version.'),
       tone: 'bad',
       stays: true,
       action: { label: msg('Reload'), run: async () => location.reload() },

@@ -5,8 +5,10 @@ export interface Message {
   readonly text: string
   readonly tone?: 'plain' | 'bad'
   readonly action?: { readonly label: string; readonly run: () => Promise<unknown> }
-  /** Stays until it is closed. */
+  /** Stays until it is closed, on every page. */
   readonly stays?: boolean
+  /** Is not closed when the page that it was shown on is left. */
+  readonly everywhere?: boolean
 }
 
 export const showMessage = (message: Message): void => {

@@ -3,8 +3,11 @@ import { css, html, LitElement } from 'lit'
 import { customElement, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import x from 'lucide-static/icons/x.svg?raw'
+import { dialogsOpen } from '../parts/dialogs-open.ts'
+import { parseRoute } from '../route.ts'
 import { controls } from '../theme/controls.ts'
 import { icon } from '../theme/icon.ts'
+import { Watched } from '../watched.ts'
 import { announce } from './announce.ts'
 import { attempt, type Message } from './message.ts'
 
@@ -14,15 +17,27 @@ const AT_ONCE = 3
 
 interface Shown extends Message {
   readonly key: number
+  /** The page that it was shown on. */
+  readonly page: string
 }
 
-/** The messages at the foot of the page. They wait while touched or focused. */
+/** The page that the address names: the tables and records of a space are one page. */
+const pageNow = (): string => {
+  const route = parseRoute(location.hash)
+  return 'space' in route ? `${route.kind}/${route.space}` : route.kind
+}
+
+/**
+ * The messages at the foot of the page. They wait while touched or focused, and while a dialog is open, which would cover them.
+ * They are closed when their page is left, and when Tessera is locked.
+ */
 @customElement('tessera-messages')
 export class Messages extends LitElement {
   static override styles = [
     controls,
     css`
       :host { position: fixed; inset-inline: 0; inset-block-end: max(16px, env(safe-area-inset-bottom)); z-index: 30; display: grid; justify-items: center; gap: 8px; padding-inline: 16px; pointer-events: none }
+      :host([hidden]) { display: none }
       .message {
         pointer-events: auto; display: flex; align-items: center; gap: 8px; max-inline-size: min(560px, 100%); padding: 6px 6px 6px 16px; border-radius: var(--radius-m);
         background: var(--ink); color: var(--paper); box-shadow: var(--shadow); font-size: var(--text-s); animation: rise var(--quick) var(--ease);
@@ -39,6 +54,8 @@ export class Messages extends LitElement {
   ]
 
   @state() private shown: readonly Shown[] = []
+  #profile = new Watched(this, 'profile', () => undefined)
+  #wasOpen = false
   #next = 0
   #timers = new Map<number, ReturnType<typeof setTimeout>>()
 
@@ -47,24 +64,51 @@ export class Messages extends LitElement {
     this.role = 'region'
     this.ariaLabel = msg('Messages')
     addEventListener('tessera-message', this.#came)
+    addEventListener('popstate', this.#moved)
+    addEventListener('tessera-navigated', this.#moved)
+    addEventListener('tessera-dialogs', this.#dialogsChanged)
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     removeEventListener('tessera-message', this.#came)
+    removeEventListener('popstate', this.#moved)
+    removeEventListener('tessera-navigated', this.#moved)
+    removeEventListener('tessera-dialogs', this.#dialogsChanged)
     for (const timer of this.#timers.values()) clearTimeout(timer)
   }
 
   #came = (event: Event): void => {
-    const message: Shown = { ...(event as CustomEvent<Message>).detail, key: this.#next++ }
+    const message: Shown = { ...(event as CustomEvent<Message>).detail, key: this.#next++, page: pageNow() }
     const others = this.shown.filter(({ text }) => text !== message.text)
     this.shown = [...others, message].slice(-AT_ONCE)
     this.#count(message)
     announce(message.action ? `${message.text} ${message.action.label}` : message.text, { urgently: message.tone === 'bad' })
   }
 
+  override willUpdate(): void {
+    const isOpen = this.#profile.value?.kind === 'open'
+    if (this.#wasOpen && !isOpen) this.#keep(({ stays }) => stays === true)
+    this.#wasOpen = isOpen
+  }
+
+  #moved = (): void => {
+    const page = pageNow()
+    this.#keep((message) => message.stays === true || message.everywhere === true || message.page === page)
+  }
+
+  #dialogsChanged = (): void => {
+    this.hidden = dialogsOpen() > 0
+    for (const message of this.shown) this.#count(message)
+  }
+
+  #keep(kept: (message: Shown) => boolean): void {
+    for (const message of this.shown) if (!kept(message)) this.#close(message.key)
+  }
+
   #count(message: Shown): void {
     if (message.stays) return
+    if (this.hidden) return this.#wait(message.key)
     this.#wait(message.key)
     this.#timers.set(
       message.key,

@@ -21,7 +21,7 @@ export class Offers extends LitElement {
     showMessage({
       text: msg('A new version of Tessera is ready.'),
       stays: true,
-      action: { label: msg('Use it now'), run: async () => apply() },
+      action: { label: msg('Update'), run: async () => apply() },
     })
   }
 

@@ -8,7 +8,7 @@ export const deleteWithUndo = async (space: SpaceId, what: Deletable, name: stri
   const done = await attempt(() => commit(space, [{ do: 'delete', what }]))
   if (!done) return false
   showMessage({
-    text: name ? msg(str`“${name}” went to the trash.`) : msg('It went to the trash.'),
+    text: name ? msg(str`“${name}” moved to the trash.`) : msg('Moved to the trash.'),
     action: { label: msg('Undo'), run: () => commit(space, [{ do: 'restore', what }]) },
   })
   return true

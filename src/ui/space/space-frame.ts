@@ -5,6 +5,7 @@ import arrowLeft from 'lucide-static/icons/arrow-left.svg?raw'
 import type { SpaceId } from '../../engine/engine.ts'
 import { hrefOf } from '../route.ts'
 import { Narrow } from '../shell/narrow.ts'
+import { pageColumn } from '../shell/page-column.ts'
 import { controls } from '../theme/controls.ts'
 import { icon } from '../theme/icon.ts'
 import { Watched } from '../watched.ts'
@@ -17,12 +18,13 @@ import './space-nav.ts'
 export class SpaceFrame extends LitElement {
   static override styles = [
     controls,
+    pageColumn,
     css`
       :host { display: grid; grid-template-columns: 232px minmax(0, 1fr); grid-template-rows: minmax(0, 1fr); block-size: 100% }
       main { overflow: auto; background: var(--paper) }
-      .page { max-inline-size: 920px; margin-inline: auto; padding: 32px 40px 64px; display: grid; gap: 24px; grid-template-columns: minmax(0, 1fr) }
       .back { display: inline-flex; align-items: center; gap: 6px; color: var(--ink-2); text-decoration: none; font-size: var(--text-s); min-block-size: 44px; justify-self: start }
-      @media (width < 720px) { :host { grid-template-columns: minmax(0, 1fr) } .page { padding: 8px 20px 40px; gap: 16px } }
+      @media (width < 720px) { :host { grid-template-columns: minmax(0, 1fr) } .page { padding-block-start: 8px } }
+      ::slotted(h1) { min-block-size: var(--target); align-content: center }
     `,
   ]
 

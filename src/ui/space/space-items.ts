@@ -51,7 +51,7 @@ export const spaceItems = (space: SpaceId, open: OpenSpace): readonly MenuItem[]
         await engine().call('deleteSpace', { space })
         navigate({ kind: 'spaces' })
         showMessage({
-          text: msg(str`“${name}” went to the trash.`),
+          text: msg(str`“${name}” moved to the trash.`),
           action: { label: msg('Undo'), run: () => engine().call('restoreSpace', { space }) },
         })
       },

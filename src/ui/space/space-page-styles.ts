@@ -22,13 +22,13 @@ export const spacePageStyles = css`
     :host { grid-template-columns: minmax(0, 1fr) }
     main { background: var(--paper) }
     aside { inset: 0; inline-size: auto; border: 0 }
-    .head { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0 8px; padding: max(8px, env(safe-area-inset-top)) 8px 10px 20px; border: 0 }
+    .head { display: grid; grid-template-columns: minmax(0, 1fr) auto auto; gap: 0 4px; padding: max(8px, env(safe-area-inset-top)) 8px 10px 20px; border: 0 }
     .titles { display: contents }
-    .head h1 { font-size: 1.7rem; letter-spacing: -.02em; grid-area: 2 / 1 }
-    .head tessera-menu { grid-area: 1 / 2; justify-self: end; margin: 0 }
-    .pill.loading { grid-area: 2 / 2; margin-inline-end: 8px }
+    .head h1 { font-size: 1.7rem; letter-spacing: -.02em; grid-area: 2 / 1 / auto / -1 }
+    .head tessera-menu { grid-area: 1 / 3; margin: 0 }
+    .pill.loading { grid-area: 1 / 2; align-self: center }
     .up { display: flex; justify-self: start; align-items: center; gap: 4px; color: var(--ink-2); font-size: var(--text-s); min-block-size: 44px; max-inline-size: 100% }
     .up .icon svg { inline-size: 15px; block-size: 15px }
-    tessera-sync-line { max-inline-size: 56vw; margin-inline-end: 8px; grid-area: 2 / 2 }
+    tessera-sync-line { max-inline-size: 46vw; grid-area: 1 / 2; align-self: center }
   }
 `

@@ -160,7 +160,7 @@ export class SpacePage extends LitElement {
   /** In the trash: what it is called, what putting it back does, and where else to go. */
   #inTrash(name: string, text: string, putBack: () => Promise<unknown>, elsewhere: TemplateResult): TemplateResult {
     return html`<div class="empty"><h1>${msg(str`“${name}” is in the trash`)}</h1><p class="muted">${text}</p>
-      <div class="ways"><button class="button primary" @click=${() => attempt(putBack)}>${icon(rotate)}${msg('Put back')}</button>${elsewhere}</div></div>`
+      <div class="ways"><button class="button primary" @click=${() => attempt(putBack)}>${icon(rotate)}${msg('Restore')}</button>${elsewhere}</div></div>`
   }
 
   #notKept(heading: string, elsewhere: TemplateResult): TemplateResult {
@@ -170,8 +170,8 @@ export class SpacePage extends LitElement {
 
   #empty(): TemplateResult {
     return html`<div class="empty">${emptyPicture}<h1>${msg('No tables yet')}</h1>
-      <p class="muted">${msg('A table holds records of one kind, such as members, machines or books. Make one, or bring what you already have.')}</p>
-      <div class="ways"><button class="button primary large" @click=${() => addTable(this.route.space)}>${icon(plus)}${msg('Make a table')}</button>
+      <p class="muted">${msg('A table holds records of one kind, such as members, machines or books. Create one, or import a file.')}</p>
+      <div class="ways"><button class="button primary large" @click=${() => addTable(this.route.space)}>${icon(plus)}${msg('Create a table')}</button>
       <a class="button large" href=${hrefOf({ kind: 'import', space: this.route.space })}>${icon(fileUp)}${msg('Import a file')}</a></div></div>`
   }
 
@@ -188,7 +188,7 @@ export class SpacePage extends LitElement {
 
   #damaged(): TemplateResult {
     return html`<div class="empty" role="alert"><h1>${msg('This space is damaged on this device')}</h1>
-      <p class="muted">${msg('What is kept of it here was changed or lost, and not by Tessera. Your other spaces can be used as before. Go on with this one on another of your devices; if there is none, keep it as it is: nothing of it is deleted.')}</p>
+      <p class="muted">${msg('Something other than Tessera changed or removed part of it. Your other spaces work as before. Continue with this one on another of your devices. If you have no other device, leave it as it is: nothing is deleted.')}</p>
       <a class="button" href=${hrefOf({ kind: 'spaces' })}>${msg('All spaces')}</a></div>`
   }
 

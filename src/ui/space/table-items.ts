@@ -18,7 +18,7 @@ export const addTable = async (space: SpaceId): Promise<void> => {
   const name = await askName({
     heading: msg('New table'),
     label: msg('Name'),
-    action: msg('Make table'),
+    action: msg('Create table'),
     hint: msg('For example Members, Machines or Books.'),
   })
   if (!name) return

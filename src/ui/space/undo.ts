@@ -3,6 +3,8 @@ import type { ReactiveController } from 'lit'
 import type { SpaceId } from '../../engine/engine.ts'
 import { engine } from '../engine.ts'
 import { attempt, showMessage } from '../shell/message.ts'
+import { formatNumber } from '../words/numbers.ts'
+import { plural } from '../words/plural.ts'
 import { stepName } from '../words/step-name.ts'
 
 /** Takes back the newest own step, and says what could not be. */
@@ -29,9 +31,10 @@ const nothingToUndo = (): string =>
   msg('There is nothing to undo. Undo covers what you did since Tessera was opened or reloaded.')
 
 const stays = (kept: number): string =>
-  kept === 1
-    ? msg('1 cell stays as it is, because it was changed since.')
-    : msg(str`${kept} cells stay as they are, because they were changed since.`)
+  plural(kept, {
+    one: msg('1 cell was changed since and stays as it is.'),
+    other: msg(str`${formatNumber(kept)} cells were changed since and stay as they are.`),
+  })
 
 /** Where Ctrl Z belongs to what is being typed. */
 const isTyping = (event: Event): boolean => {

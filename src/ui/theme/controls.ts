@@ -37,7 +37,7 @@ export const controls = css`
   .button.plain { border-color: transparent; background: none; color: var(--ink-2) }
   .button.plain:hover { background: var(--raised); color: var(--ink) }
   .button.large { min-block-size: 48px; padding-inline: 20px; border-radius: var(--radius-m); font-size: var(--text-m) }
-  .button[aria-disabled='true'], .button:disabled { background: var(--raised); color: var(--ink-3); border-color: transparent; cursor: default }
+  .button:is([aria-disabled='true'], :disabled, :hover[aria-disabled='true']) { background: var(--raised); color: var(--ink-3); border-color: transparent; cursor: default }
   .link { color: var(--ink-2); text-decoration: underline; text-underline-offset: .2em; text-decoration-color: var(--line-strong); padding-block: 2px }
   .link:hover { color: var(--ink); text-decoration-color: currentColor }
   .square {

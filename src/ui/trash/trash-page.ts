@@ -13,6 +13,7 @@ import { icon } from '../theme/icon.ts'
 import { Watched } from '../watched.ts'
 import { trashStyles } from './trash-styles.ts'
 import './trash-records.ts'
+import { countedFields } from '../words/counted.ts'
 import '../space/space-frame.ts'
 
 /** What went to the trash in a space; everything comes back whole. */
@@ -31,12 +32,12 @@ export class TrashPage extends LitElement {
   #schema = new Watched(this, 'schema', () => ({ space: this.space }))
 
   async #restore(what: Deletable, name: string): Promise<void> {
-    if (await attempt(() => commit(this.space, [{ do: 'restore', what }]))) showMessage({ text: msg(str`“${name}” is back.`) })
+    if (await attempt(() => commit(this.space, [{ do: 'restore', what }]))) showMessage({ text: msg(str`“${name}” restored.`) })
   }
 
   #line(picture: string, name: string, told: string, what: Deletable): TemplateResult {
     return html`<li>${icon(picture)}<span class="name ellipsis">${name}</span><span class="told ellipsis">${told}</span>
-      <button class="button" aria-label=${msg(str`Put back ${name}`)} @click=${() => this.#restore(what, name)}>${icon(rotate)}${msg('Put back')}</button></li>`
+      <button class="button" aria-label=${msg(str`Restore ${name}`)} @click=${() => this.#restore(what, name)}>${icon(rotate)}${msg('Restore')}</button></li>`
   }
 
   #tablesAndFields({ tables, deleted }: Schema): TemplateResult {
@@ -44,7 +45,7 @@ export class TrashPage extends LitElement {
     return html`
       ${
         deleted.tables.length > 0
-          ? html`<section><h2>${msg('Tables')}</h2><ul>${deleted.tables.map((gone) => this.#line(table, gone.name, msg(str`${gone.fields.length} fields`), { table: gone.id }))}</ul></section>`
+          ? html`<section><h2>${msg('Tables')}</h2><ul>${deleted.tables.map((gone) => this.#line(table, gone.name, countedFields(gone.fields.length), { table: gone.id }))}</ul></section>`
           : nothing
       }
       ${
@@ -68,7 +69,7 @@ export class TrashPage extends LitElement {
     const known = schema && open.ready && this.#isKnown(schema)
     return html`<tessera-space-frame .space=${this.space} place="trash">
       <h1>${msg('Trash')}</h1>
-      <p class="muted">${msg('What was deleted in this space. It can be put back as it was.')}</p>
+      <p class="muted">${msg('Deleted tables, fields and records of this space. Restore them any time.')}</p>
       ${
         schema
           ? html`${this.#tablesAndFields(schema)}${schema.tables.map(

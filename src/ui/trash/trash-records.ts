@@ -50,7 +50,7 @@ export class TrashRecords extends LitElement {
       <ul>${window.rows.map((row) => {
         const { name, told } = this.#words(row)
         return html`<li><span class="tile" style=${hueStyle(hueOf(row.id))} aria-hidden="true">${initialOf(name)}</span><span class="name ellipsis">${name}</span><span class="told ellipsis">${told}</span>
-          <button class="button" aria-label=${msg(str`Put back ${name}`)} @click=${() => this.#putBack(row, name)}>${icon(rotate)}${msg('Put back')}</button></li>`
+          <button class="button" aria-label=${msg(str`Restore ${name}`)} @click=${() => this.#putBack(row, name)}>${icon(rotate)}${msg('Restore')}</button></li>`
       })}</ul>
       ${
         window.total > this.limit && this.limit < MOST

@@ -32,7 +32,7 @@ export class CreateProfile extends LitElement {
     const passphrase = String(given.get('passphrase'))
     const name = String(given.get('device')).trim() || guessDeviceName(navigator.userAgent)
     if (passphrase.length < LEAST_CHARACTERS) return this.#refuse('passphrase', msg('Too short: at least 8 characters.'))
-    if (passphrase !== given.get('again')) return this.#refuse('again', msg('This is not the same as above.'))
+    if (passphrase !== given.get('again')) return this.#refuse('again', msg('The two passphrases differ.'))
     this.problem = undefined
     this.working = true
     try {
@@ -63,13 +63,13 @@ export class CreateProfile extends LitElement {
       <p class="lead">${
         this.pairing
           ? msg(
-              'What arrives from your other device is sealed with this passphrase from the first byte. It may differ from the one there.',
+              'Data from your other device is encrypted with this passphrase as it arrives. It may differ from the passphrase there.',
             )
-          : msg('Everything kept here is encrypted with your passphrase. It never leaves this device.')
+          : msg('Everything on this device is encrypted with your passphrase, which never leaves it.')
       }</p>
       <form @submit=${this.#submit}>
         <div class="field">
-          <label for="device">${msg('Name of this device')}</label>
+          <label for="device">${msg('Device name')}</label>
           <input id="device" name="device" autocomplete="off" maxlength="80" .defaultValue=${guessDeviceName(navigator.userAgent)}>
         </div>
         <input class="visually-hidden" name="username" autocomplete="username" value="Tessera" tabindex="-1" aria-hidden="true" readonly>
@@ -86,8 +86,8 @@ export class CreateProfile extends LitElement {
           },
         })}
         ${strengthHint('strength', this.passphrase)}
-        ${passphraseField({ id: 'again', label: msg('Passphrase, once more'), autocomplete: 'new-password', shown: this.shown, toggle, problem: this.#problem('again') })}
-        <p class="note warn">${icon(triangleAlert)}<span>${msg('A forgotten passphrase cannot be recovered yet: without it nobody can open this device, we included. Write it down or let your password manager keep it.')}</span></p>
+        ${passphraseField({ id: 'again', label: msg('Repeat passphrase'), autocomplete: 'new-password', shown: this.shown, toggle, problem: this.#problem('again') })}
+        <p class="note warn">${icon(triangleAlert)}<span>${msg('A forgotten passphrase cannot be recovered: without it nobody can open this device, not even us. Write it down or save it in your password manager.')}</span></p>
         ${this.problem?.at === 'form' ? html`<p class="note bad" role="alert">${icon(triangleAlert)}<span>${this.problem.text}</span></p>` : nothing}
         <button class="button primary large" aria-disabled=${String(this.working)}>${this.working ? msg('Locking…') : msg('Continue')}</button>
       </form>

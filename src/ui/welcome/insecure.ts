@@ -30,11 +30,11 @@ export class Insecure extends LitElement {
   #words(missing: Missing): string {
     const words: Record<Missing, string> = {
       'secure-context': msg('A secure address (https)'),
-      encryption: msg('Encryption: without it nothing may be kept here'),
-      'offline-use': msg('Use without a network'),
+      encryption: msg('Encryption, without which nothing can be stored'),
+      'offline-use': msg('Offline use'),
       'one-writer': msg('Safe use in several tabs'),
-      storage: msg('A place to keep your data'),
-      camera: msg('The camera, to scan codes'),
+      storage: msg('Storage for your data'),
+      camera: msg('Camera access, to scan codes'),
     }
     return words[missing]
   }
@@ -46,10 +46,8 @@ export class Insecure extends LitElement {
       <h1>${insecure ? msg('This address is not secure') : msg('This browser lacks what Tessera needs')}</h1>
       <p class="lead">${
         insecure
-          ? msg(
-              'It was opened over plain HTTP from another machine, and there browsers withhold what Tessera needs to keep your data safe:',
-            )
-          : msg('It may be too old, or run in a private window. Missing here:')
+          ? msg('Tessera was opened over plain HTTP from another machine. There, browsers disable what keeps your data safe:')
+          : msg('It may be too old, or this may be a private window. Missing:')
       }</p>
       <ul>${this.missing.map((missing) => html`<li>${icon(circleX)}${this.#words(missing)}</li>`)}</ul>
       <h2>${msg('What you can do')}</h2>
@@ -57,9 +55,9 @@ export class Insecure extends LitElement {
         insecure
           ? html`<ol>
               <li>${msg('On the machine that serves it, open')} <code>http://localhost:${location.port || '80'}</code></li>
-              <li>${msg('For other devices, give it an https address and start it with')} <code>PUBLIC_URL=https://…</code>${msg('. The README tells how, in minutes.')}</li>
+              <li>${msg('For other devices, give it an https address and start it with')} <code>PUBLIC_URL=https://…</code>${msg('. The README shows how; it takes minutes.')}</li>
             </ol>`
-          : html`<ol><li>${msg('Use a current Chrome, Edge, Firefox or Safari, in a usual window.')}</li></ol>`
+          : html`<ol><li>${msg('Use a current version of Chrome, Edge, Firefox or Safari, and no private window.')}</li></ol>`
       }
     </main>`
   }

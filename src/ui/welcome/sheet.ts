@@ -1,8 +1,8 @@
 import { css } from 'lit'
 
-/** The one quiet column that everything before the first space stands in. */
+/** The column of every page before the first space. It is fixed at its top, so that messages in it move nothing above them. */
 export const sheet = css`
-  :host { display: grid; min-block-size: 100%; place-items: center; padding: 24px 20px max(32px, env(safe-area-inset-bottom)); background: var(--paper); overflow: auto }
+  :host { display: grid; min-block-size: 100%; place-items: start center; padding: clamp(24px, 12vh, 140px) 20px max(32px, env(safe-area-inset-bottom)); background: var(--paper); overflow: auto }
   .column { inline-size: min(420px, 100%); display: grid; gap: 20px }
   form { display: grid; gap: 18px }
   .brand { display: flex; align-items: center; gap: 10px; font-weight: 680; letter-spacing: -.01em }

@@ -9,13 +9,15 @@ const words = (passphrase: string, strength: Strength): string => {
     0: msg('Easy to guess. Add a few unrelated words.'),
     1: msg('Fair. One or two more words would make it good.'),
     2: msg('Good.'),
-    3: msg('Strong: hard to guess even for somebody with many machines.'),
+    3: msg('Strong. Hard to guess even with many computers.'),
   }
   return told[strength]
 }
 
 export const strengthStyles = css`
   .strength { display: grid; gap: 6px }
+  /* Some hints have two lines on a phone: what is below stays where it is. */
+  @media (width < 480px) { .strength .hint { min-block-size: 2lh } }
   .bars { display: grid; grid-template-columns: repeat(4, 1fr); gap: 4px }
   .bars i { block-size: 4px; border-radius: 2px; background: var(--line); transition: background var(--quick) }
   .bars i.on { background: var(--control) }

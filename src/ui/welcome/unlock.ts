@@ -74,7 +74,7 @@ export class Unlock extends LitElement {
     return html`<main class="column">
       ${mark}
       <h1>${msg('Welcome back')}</h1>
-      ${this.codeWaits ? html`<p class="note">${msg('Your code is kept. Unlock this device to go on pairing.')}</p>` : nothing}
+      ${this.codeWaits ? html`<p class="note">${msg('Unlock this device to continue pairing.')}</p>` : nothing}
       ${this.interrupted ? html`<p class="note" role="status">${msg('Tessera was locked in the meantime. Unlock it to continue where you were.')}</p>` : nothing}
       <form @submit=${this.#submit}>
         <input class="visually-hidden" name="username" autocomplete="username" value="Tessera" tabindex="-1" aria-hidden="true" readonly>
@@ -89,11 +89,11 @@ export class Unlock extends LitElement {
             this.shown = !this.shown
           },
         })}
-        <div aria-live="polite">${seconds > 0 ? html`<p class="note">${msg(str`Too many tries. Again in ${seconds} s; nothing is lost.`)}</p>` : nothing}</div>
+        <div aria-live="polite">${seconds > 0 ? html`<p class="note">${msg(str`Too many attempts. Try again in ${seconds} s.`)}</p>` : nothing}</div>
         <button class="button primary large" aria-disabled=${String(this.working || seconds > 0)}>${this.working ? msg('Unlocking…') : msg('Unlock')}</button>
       </form>
       <details><summary>${msg('Can’t get in?')}</summary>
-        <p>${msg('Check the keyboard’s language and Caps Lock, or look in your password manager. Another paired device of yours still has everything. Without the passphrase nobody can open this one, we included.')}</p></details>
+        <p>${msg('Check your keyboard language and Caps Lock, or look in your password manager. Your other paired devices still have everything. Without the passphrase nobody can open this one, not even us.')}</p></details>
     </main>`
   }
 }

@@ -38,7 +38,7 @@ export class Welcome extends LitElement {
       <div class="words">
         <div class="brand">${mark} Tessera</div>
         <h1>${msg('Your data, on your own devices.')}</h1>
-        <p class="lead">${msg('A private database that lives here, encrypted, and goes straight from one of your devices to the next. No account, no server, no need for a network.')}</p>
+        <p class="lead">${msg('A private, encrypted database that syncs directly between your devices. No account, no server, works offline.')}</p>
         <div class="ways">
           <button class="button primary large" @click=${() => this.#choose('start')}>${msg('Start fresh')}</button>
           <button class="button large" @click=${() => this.#choose('pair')}>${msg('Pair with my other device')}</button>

@@ -1,10 +1,12 @@
 import { expect, it } from 'vitest'
 import { damageSentence } from './damage.ts'
 
-it('damage is told with the names of the spaces it is in', () => {
-  expect(damageSentence([])).toBe('A part of what Tessera keeps on this device was changed or lost, and not by Tessera.')
-  expect(damageSentence(['Lumen House'])).toBe('“Lumen House” was changed or damaged on this device, and not by Tessera.')
+it('damage is reported with the names of the spaces it is in', () => {
+  expect(damageSentence([])).toBe('Something other than Tessera changed or removed part of its data on this device.')
+  expect(damageSentence(['Lumen House'])).toBe(
+    '“Lumen House” is damaged on this device: something other than Tessera changed it.',
+  )
   expect(damageSentence(['Lumen House', 'Workshop'])).toBe(
-    '“Lumen House” and “Workshop” were changed or damaged on this device, and not by Tessera.',
+    '“Lumen House” and “Workshop” are damaged on this device: something other than Tessera changed them.',
   )
 })

@@ -6,14 +6,14 @@ import { msg, str } from '@lit/localize'
  */
 export const damageSentence = (names: readonly string[]): string => {
   const [name] = names
-  if (name === undefined) return msg('A part of what Tessera keeps on this device was changed or lost, and not by Tessera.')
-  if (names.length === 1) return msg(str`“${name}” was changed or damaged on this device, and not by Tessera.`)
+  if (name === undefined) return msg('Something other than Tessera changed or removed part of its data on this device.')
+  if (names.length === 1) return msg(str`“${name}” is damaged on this device: something other than Tessera changed it.`)
   const list = new Intl.ListFormat().format(names.map((each) => `“${each}”`))
-  return msg(str`${list} were changed or damaged on this device, and not by Tessera.`)
+  return msg(str`${list} are damaged on this device: something other than Tessera changed them.`)
 }
 
 /** And what to do then. */
 export const damageAdvice = (): string =>
   msg(
-    'Your other spaces can be used as before. Go on with this one on another of your devices, and compare before you rely on what is shown here. If there is no other device, keep this one as it is: nothing of it is deleted.',
+    'Your other spaces work as before. Continue with this one on another of your devices, and compare before you rely on what is shown here. If you have no other device, leave this one as it is: nothing is deleted.',
   )

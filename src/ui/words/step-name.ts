@@ -1,11 +1,11 @@
 import { msg } from '@lit/localize'
 import type { StepName } from '../../engine/engine.ts'
 
-/** What a step did, to stand behind *Undo:* or *Redo:*. */
+/** What a step did, as shown after *Undo:* or *Redo:*. */
 export const stepName = (step: StepName): string => {
   const names: Record<StepName, string> = {
     'update-space': msg('rename the space'),
-    'create-table': msg('make a table'),
+    'create-table': msg('add a table'),
     'update-table': msg('rename a table'),
     'create-field': msg('add a field'),
     'update-field': msg('change a field'),
@@ -15,17 +15,17 @@ export const stepName = (step: StepName): string => {
     'create-record': msg('add a record'),
     add: msg('edit a cell'),
     remove: msg('edit a cell'),
-    splice: msg('write'),
-    join: msg('join texts'),
+    splice: msg('edit text'),
+    join: msg('merge texts'),
     move: msg('move'),
-    purge: msg('purge'),
+    purge: msg('delete for good'),
     set: msg('edit a cell'),
     link: msg('add a link'),
     unlink: msg('remove a link'),
     delete: msg('move to trash'),
-    restore: msg('put back'),
+    restore: msg('restore'),
     import: msg('import'),
-    'put-back': msg('put back'),
+    'put-back': msg('restore'),
   }
   return names[step]
 }

@@ -1,0 +1,11 @@
+import { msg, str } from '@lit/localize'
+import { countedRecords } from '../words/counted.ts'
+import { formatNumber } from '../words/numbers.ts'
+import { formatEstimate } from '../words/plural.ts'
+import type { RunningImport } from './running-imports.ts'
+
+/** How far an import is: "12,000 of about 35,000 records". */
+export const importProgress = ({ done, total, exact }: RunningImport): string =>
+  exact
+    ? msg(str`${formatNumber(done)} of ${countedRecords(total)}`)
+    : msg(str`${formatNumber(done)} of about ${formatEstimate(total)} records`)
