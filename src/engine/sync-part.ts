@@ -42,6 +42,9 @@ export const syncPart = (
   let linked: readonly HomeNeighbour[] = []
   const seen = new Map<DeviceId, number>()
   const waits = new Map<DeviceId, Reconnection>()
+  /** Links in home that are not proven yet; when they end so, nobody knows which device it was. */
+  const unproven = new Set<Link>()
+  const unprovenWait = reconnection()
   /** Where what a device sent was refused last, by device and space. */
   const refusals = new Set<string>()
   const calls = new Set<() => void>()
@@ -120,6 +123,7 @@ export const syncPart = (
     const present = profile
     if (!present) return link.close()
     let own: HomeNeighbour | undefined
+    unproven.add(link)
     const changed = () => {
       show()
       reconcile()
@@ -133,6 +137,8 @@ export const syncPart = (
           const older = linked.filter((neighbour) => neighbour.device === home.device)
           own = homeNeighbour(present, home, { host, iceServers, changed, failed, refused })
           linked = [...linked, own]
+          unproven.delete(link)
+          unprovenWait.stands()
           // Of two links one side alone gives one up: each might choose another, and none would be left.
           if (present.device < home.device) for (const neighbour of older) neighbour.end()
           noteSeen(home.device)
@@ -149,7 +155,11 @@ export const syncPart = (
         failed(error)
       })
       .finally(() => {
-        if (!own) return
+        if (!own) {
+          // Without a new call the devices would stay apart until the next regular one, up to 75 s later.
+          if (unproven.delete(link) && profile === present) callIn(unprovenWait.ended())
+          return
+        }
         own.end()
         linked = linked.filter((neighbour) => neighbour !== own)
         noteSeen(own.device)
@@ -277,6 +287,9 @@ export const syncPart = (
       calls.clear()
       for (const neighbour of linked) neighbour.end()
       linked = []
+      // A link that stays open without an answer keeps the other device waiting for a proof.
+      for (const link of unproven) link.close()
+      unproven.clear()
       await reconciling
       await background.ended()
       devices.set([])
