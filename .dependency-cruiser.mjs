@@ -25,8 +25,7 @@ const MAY_KNOW = {
     'exchange/',
     'templates/',
   ],
-  // Typed texts are read where they are typed, by the code that reads them everywhere.
-  ui: ['engine/(engine|client|failure|new-id)\\.ts', 'space/cells/(typed|parse)\\.ts'],
+  ui: ['engine/(engine|client|failure|new-id)\\.ts'],
   page: [
     'ui/',
     'engine/(engine|client|failure|live|worker-messages|trusted-script-url|(documents|index)-worker)\\.ts',

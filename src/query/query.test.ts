@@ -121,6 +121,22 @@ describe('a window', () => {
     ).toBe(calla)
   })
 
+  it('finds records wherever they are in the window', () => {
+    const { index, table, calla, age } = members()
+    const gone = newId<RecordId>()
+    const find = [calla, gone]
+    const { rows, found } = readWindow(index, { table, offset: 0, limit: 1, sort: { field: age, descending: true }, find })
+    const all = readWindow(index, { table, offset: 0, limit: 500, sort: { field: age, descending: true } }).rows
+    expect(rows).toHaveLength(1)
+    expect(found?.[0]).toEqual({
+      id: calla,
+      state: 'shown',
+      place: all.findIndex(({ id }) => id === calla),
+      row: all.find(({ id }) => id === calla),
+    })
+    expect(found?.[1]).toEqual({ id: gone, state: 'absent', place: undefined, row: undefined })
+  })
+
   it('follows edits: the trash, a new field, another type, a purge', () => {
     const { space, index, fill, table, name, age, ash, briar, names } = members()
     const cup = newId<FieldId>()

@@ -6,6 +6,7 @@ import { countedSql, countingRows } from './counting.ts'
 import { QueryError } from './errors.ts'
 import { type Compiling, foldedTextSql, newCompiling } from './field-sql.ts'
 import { type Compiled, compileFilter } from './filter.ts'
+import { type FoundRow, findRows } from './find-rows.ts'
 import { foldLoosely } from './fold.ts'
 import { type CompiledGroup, compileGroup } from './group.ts'
 import { guarded } from './guard.ts'
@@ -20,6 +21,7 @@ import { all, asNumber } from './sqlite.ts'
 import { totalOf } from './totals.ts'
 
 export type { Cell } from './cells.ts'
+export type { FoundRow } from './find-rows.ts'
 
 export interface WindowRequest {
   readonly table: TableId
@@ -36,6 +38,8 @@ export interface WindowRequest {
   readonly deleted?: boolean | undefined
   readonly labelled?: string | undefined
   readonly around?: RecordId | undefined
+  /** Records to be found wherever they are: at most `FIND_LIMIT`. */
+  readonly find?: readonly RecordId[] | undefined
 }
 
 export interface Row {
@@ -62,6 +66,8 @@ export interface Window {
   readonly rows: readonly Row[]
   /** Where the rows are grouped: the first `GROUP_LIMIT` groups. */
   readonly groups?: readonly Group[]
+  /** What was asked for by `find`, in its order. */
+  readonly found?: readonly FoundRow[]
 }
 
 /** Rows that one window holds at most. */
@@ -100,7 +106,13 @@ export const readWindow = (index: SpaceIndex, request: WindowRequest, now = Date
     const ids = known ?? idsOf(index, plan.sql, plan.bind, limit, offset)
     const cells = cellsOfRows(index, table, ids)
     const rows = ids.map((id) => ({ id, cells: cells.get(id) ?? {}, ...conflictsIn(index, id) }))
-    return { total, offset, rows, ...(plan.group && { groups: groupsOf(index, table, plan, plan.group) }) }
+    return {
+      total,
+      offset,
+      rows,
+      ...(plan.group && { groups: groupsOf(index, table, plan, plan.group) }),
+      ...(request.find?.length && { found: findRows(index, table, plan, request.find, ids, offset) }),
+    }
   })
 }
 

@@ -24,8 +24,7 @@ const NOW = 1_780_000_000
 /** As weak as Argon2id allows: these tests are not about how long it takes. */
 const QUICK = { salt: new Uint8Array(16), memory: 8, iterations: 1 }
 
-/** An empty store of a space, in memory. */
-export const aStore = async (area: Parameters<typeof spaceStore>[1]): Promise<SpaceStore> => {
+const aStore = async (area: Parameters<typeof spaceStore>[1]): Promise<SpaceStore> => {
   const vault = await createVault(memoryBackend(), 'correct horse', QUICK)
   await vault.addArea(area)
   return spaceStore(vault, area)
@@ -40,7 +39,7 @@ export interface WatchedSession {
   onChange(listener: () => void): void
 }
 
-export const watched = async (open: (changed: () => void) => Promise<SpaceSession>): Promise<WatchedSession> => {
+const watched = async (open: (changed: () => void) => Promise<SpaceSession>): Promise<WatchedSession> => {
   const listeners = new Set<() => void>()
   const session = await open(() => {
     for (const listener of listeners) listener()
@@ -79,7 +78,7 @@ export interface TestSpace {
 export const testSpace = async (surroundings: SessionSurroundings = { examine: examineHere }): Promise<TestSpace> => {
   const failures: unknown[] = []
   const [own, otherKeys] = [await newDeviceKeys(), await newDeviceKeys()]
-  const { space, first } = createSpace(newActor(own.sign.publicKey), 'Lumen House', NOW)
+  const { space, first } = createSpace(await newActor(own.sign.publicKey), 'Lumen House', NOW)
   const document = randomBytes(16)
   const entry = await createEntry(own, [publicHalf(otherKeys)], (await newAgreementKeys()).publicKey, document, first)
   const id = spaceIdOf(entry.hash)

@@ -1,27 +1,43 @@
 import { msg } from '@lit/localize'
 import type { ReactiveController, ReactiveControllerHost } from 'lit'
-import type { Cell, FieldId, RecordId, SpaceId } from '../../engine/engine.ts'
+import type { Cell, FieldId, RecordId, Row, SpaceId } from '../../engine/engine.ts'
 import { commit } from '../commit.ts'
 import { announce } from '../shell/announce.ts'
 import { showMessage } from '../shell/message.ts'
 import { failureSentence } from '../words/failure.ts'
 import type { CellChange } from './change.ts'
+import { holdsSame } from './holds-same.ts'
+import { creatingEdits, type NewRecord, newRecord } from './new-records.ts'
 
-/** How long a cell says that it was saved. */
-const MARK = 1600
+/** Milliseconds for which a cell shows that it was saved. */
+const MARK_MS = 1_600
+/** Milliseconds after which a saved cell shows what the index has, even when that differs from what was typed. */
+const TRUST_MS = 5_000
 
 export interface CellSave {
-  readonly state: 'saving' | 'saved'
-  /** Shown in place of what the index tells, until it tells the same. */
+  /** `kept`: stored, and shown from here until the index has it. `failed`: not stored; the cell keeps what was typed. */
+  readonly state: 'saving' | 'saved' | 'kept' | 'failed'
+  /** Shown in place of the index's cell until the index has the same. */
   readonly shows: { readonly cell: Cell | undefined } | undefined
 }
 
+/** A change that waits for its record to be created. */
+interface Waiting {
+  readonly record: RecordId
+  readonly key: string
+  readonly mine: CellSave
+  readonly change: CellChange
+}
+
 const saves = new Map<string, CellSave>()
+/** Changes of new records that are not stored yet, in the order in which they were made. */
+const waiting = new Map<RecordId, Waiting[]>()
+const storing = new Map<RecordId, Promise<boolean>>()
 let version = 0
 
 const keyOf = (record: RecordId, field: FieldId): string => `${record}/${field}`
 
-const told = (): void => {
+const notify = (): void => {
   version += 1
   dispatchEvent(new Event('tessera-cell-saves'))
 }
@@ -29,52 +45,123 @@ const told = (): void => {
 const put = (key: string, save: CellSave | undefined): void => {
   if (save) saves.set(key, save)
   else saves.delete(key)
-  told()
+  notify()
 }
 
-/** What is being saved, or was just now, in a cell. */
+/** What is being saved in a cell, or was just now. */
 export const saveOf = (record: RecordId, field: FieldId): CellSave | undefined => saves.get(keyOf(record, field))
 
 /** Grows with each change of any cell's state. */
 export const savesVersion = (): number => version
 
-/** Shows the change at once and saves it; says so when that did not work, and offers to try again. True when it is kept. */
+/** Shows the change at once and saves it. When that fails, the cell keeps the change, and a message offers to try again. True when it is stored. */
 export const saveCell = async (space: SpaceId, record: RecordId, field: FieldId, change: CellChange): Promise<boolean> => {
   const key = keyOf(record, field)
   const mine: CellSave = { state: 'saving', shows: { cell: change.cell } }
   put(key, mine)
+  const fresh = newRecord(record)
+  if (fresh && (fresh.state !== 'saved' || storing.has(record))) {
+    waiting.set(record, [...(waiting.get(record) ?? []), { record, key, mine, change }])
+    return storeRecord(space, fresh)
+  }
   try {
     await commit(space, change.edits)
   } catch (error) {
-    console.error(error)
-    if (saves.get(key) === mine) put(key, undefined)
-    showMessage({
-      text: failureSentence(error),
-      tone: 'bad',
-      action: { label: msg('Try again'), run: () => saveCell(space, record, field, change) },
-    })
+    fail(error, [{ record, key, mine, change }], () => saveCell(space, record, field, change))
     return false
   }
-  announce(msg('Saved'))
-  // Somebody may have typed on meanwhile.
-  if (saves.get(key) !== mine) return true
-  const saved: CellSave = { ...mine, state: 'saved' }
-  put(key, saved)
-  setTimeout(() => {
-    if (saves.get(key)?.state === 'saved') put(key, undefined)
-  }, MARK)
+  succeed([{ record, key, mine, change }])
   return true
 }
 
-/** The index told something: what was saved before then is in it. */
-export const settleSaves = (): void => {
+/** Stores a new record with all that waits for it, one transaction after the other. */
+const storeRecord = (space: SpaceId, record: NewRecord): Promise<boolean> => {
+  const running = storing.get(record.id)
+  if (running) return running
+  const store = async (): Promise<boolean> => {
+    for (;;) {
+      const group = waiting.get(record.id) ?? []
+      waiting.delete(record.id)
+      if (group.length === 0) return true
+      const edits = group.flatMap(({ change }) => change.edits)
+      if (record.state === 'failed') record.state = 'saving'
+      try {
+        await commit(space, record.state === 'saved' ? edits : creatingEdits(record, edits))
+      } catch (error) {
+        waiting.set(record.id, [...group, ...(waiting.get(record.id) ?? [])])
+        if (record.state !== 'saved') record.state = 'failed'
+        fail(error, waiting.get(record.id) ?? [], () => storeRecord(space, record))
+        return false
+      }
+      record.state = 'saved'
+      succeed(group)
+    }
+  }
+  const stored = store().finally(() => storing.delete(record.id))
+  storing.set(record.id, stored)
+  return stored
+}
+
+const fail = (error: unknown, group: readonly Waiting[], again: () => Promise<boolean>): void => {
+  console.error(error)
+  for (const { key, mine } of group) {
+    // A newer change of the same cell has its own answer.
+    if (saves.get(key) === mine) saves.set(key, { ...mine, state: 'failed' })
+  }
+  notify()
+  showMessage({ text: failureSentence(error), tone: 'bad', action: { label: msg('Try again'), run: again } })
+}
+
+const succeed = (group: readonly Waiting[]): void => {
+  announce(msg('Saved'))
+  for (const { record, key, mine } of group) {
+    const now = saves.get(key)
+    // A newer change of the same cell is shown until it is stored itself.
+    if (now?.shows !== mine.shows) continue
+    const saved: CellSave = { ...mine, state: 'saved' }
+    saves.set(key, saved)
+    setTimeout(() => {
+      const current = saves.get(key)
+      if (current?.state === 'saved') put(key, current.shows && { ...current, state: 'kept' })
+    }, MARK_MS)
+    setTimeout(() => {
+      // What the index does not have at all is shown from here for as long as that lasts.
+      if (saves.get(key)?.shows === mine.shows && !newRecord(record)) put(key, undefined)
+    }, TRUST_MS)
+  }
+  notify()
+}
+
+/** Shows cells from the index again once it has what was stored. */
+export const settleSaves = (rows: readonly Row[]): void => {
+  if (saves.size === 0) return
   let changed = false
+  const known = new Map(rows.map((row) => [row.id as string, row]))
   for (const [key, save] of saves) {
-    if (save.state !== 'saved' || !save.shows) continue
-    saves.set(key, { state: 'saved', shows: undefined })
+    if ((save.state !== 'saved' && save.state !== 'kept') || !save.shows) continue
+    const [record = '', field = ''] = key.split('/')
+    const row = known.get(record)
+    if (!row) continue
+    if (!holdsSame(save.shows.cell, row.cells[field as FieldId])) continue
+    if (save.state === 'kept') saves.delete(key)
+    else saves.set(key, { ...save, shows: undefined })
     changed = true
   }
-  if (changed) told()
+  if (changed) notify()
+}
+
+/** Whether a new record has changes that are not stored yet. */
+export const hasWaiting = (record: RecordId): boolean => waiting.has(record)
+
+/** Drops what could not be stored in a cell. True when there was such a thing. */
+export const discardFailed = (record: RecordId, field: FieldId): boolean => {
+  const key = keyOf(record, field)
+  if (saves.get(key)?.state !== 'failed') return false
+  const left = waiting.get(record)?.filter((each) => each.key !== key) ?? []
+  if (left.length > 0) waiting.set(record, left)
+  else waiting.delete(record)
+  put(key, undefined)
+  return true
 }
 
 /** Keeps an element drawn from what is being saved. */

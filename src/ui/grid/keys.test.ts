@@ -27,8 +27,14 @@ describe('a key in the grid', () => {
 
   it('leaves to the page what is not its own', () => {
     expect(press('z', { ctrlKey: true })).toBeUndefined()
-    expect(press('Tab')).toBeUndefined()
     expect(press('Shift', { shiftKey: true })).toBeUndefined()
+  })
+
+  it('keeps Tab, Ctrl A and Shift with an arrow within the grid', () => {
+    expect(press('Tab')).toEqual({ kind: 'tab', by: 1 })
+    expect(press('Tab', { shiftKey: true })).toEqual({ kind: 'tab', by: -1 })
+    expect(press('a', { ctrlKey: true })).toEqual({ kind: 'nothing' })
+    expect(press('ArrowDown', { shiftKey: true })).toEqual({ kind: 'move', rows: 1, columns: 0 })
   })
 
   it('copies with Ctrl or Command', () => {

@@ -4,7 +4,8 @@ export type Intent =
   | { readonly kind: 'go'; readonly row?: 'first' | 'last'; readonly column?: 'first' | 'last' }
   | { readonly kind: 'page'; readonly by: 1 | -1 }
   | { readonly kind: 'edit'; readonly typed?: string }
-  | { readonly kind: 'open' | 'clear' | 'copy' | 'menu' }
+  | { readonly kind: 'tab'; readonly by: 1 | -1 }
+  | { readonly kind: 'open' | 'clear' | 'copy' | 'menu' | 'escape' | 'nothing' }
 
 type Key = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>
 
@@ -32,6 +33,10 @@ export const intentOf = ({ key, ctrlKey, metaKey, altKey, shiftKey }: Key, forwa
       return { kind: 'page', by: 1 }
     case 'PageUp':
       return { kind: 'page', by: -1 }
+    case 'Tab':
+      return command ? undefined : { kind: 'tab', by: shiftKey ? -1 : 1 }
+    case 'Escape':
+      return { kind: 'escape' }
     case 'Enter':
     case 'F2':
       return command ? { kind: 'open' } : { kind: 'edit' }
@@ -46,6 +51,10 @@ export const intentOf = ({ key, ctrlKey, metaKey, altKey, shiftKey }: Key, forwa
       return shiftKey ? { kind: 'menu' } : undefined
     case 'c':
       if (command) return { kind: 'copy' }
+      break
+    case 'a':
+      // The browser would select the page.
+      if (command) return { kind: 'nothing' }
   }
   return !command && [...key].length === 1 ? { kind: 'edit', typed: key } : undefined
 }

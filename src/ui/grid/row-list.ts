@@ -3,14 +3,14 @@ import { css, html, LitElement, nothing, type TemplateResult } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import plus from 'lucide-static/icons/plus.svg?raw'
-import type { Row, SpaceId, Table } from '../../engine/engine.ts'
+import type { RecordId, Row, SpaceId, Table } from '../../engine/engine.ts'
 import { CellSaves } from '../fields/cell-saves.ts'
 import { cellStyles, showCell, textOf } from '../fields/show-cell.ts'
 import { hrefOf } from '../route.ts'
 import { controls } from '../theme/controls.ts'
 import { hueOf, hueStyle, initialOf } from '../theme/hue.ts'
 import { icon } from '../theme/icon.ts'
-import { RowWindow } from './row-window.ts'
+import { ShownRows } from './shown-rows.ts'
 import { rowsToDraw } from './stretch.ts'
 
 /** Pixels of one record in the list. */
@@ -25,8 +25,8 @@ export class RowList extends LitElement {
     controls,
     cellStyles,
     css`
-      :host { display: block; min-block-size: 0; position: relative }
-      .scroller { block-size: 100%; overflow: auto; overscroll-behavior: contain; padding-block-end: 96px }
+      :host { display: flex; flex-direction: column; min-block-size: 0 }
+      .scroller { flex: 1; min-block-size: 0; overflow: auto; overscroll-behavior: contain }
       ul { position: relative; }
       li { position: absolute; inset-inline: 0; inset-block-start: 0; block-size: ${ROW}px; contain: layout style }
       li a { display: flex; align-items: center; gap: 14px; block-size: 100%; padding-inline: 20px 16px; color: inherit; text-decoration: none; min-inline-size: 0 }
@@ -40,7 +40,8 @@ export class RowList extends LitElement {
       .told .plain { overflow: hidden; text-overflow: ellipsis; flex: 0 1 auto }
       .told .plain:not(:last-child) { flex: none; max-inline-size: 60% }
       .told .plain + .plain::before { content: '· ' }
-      .add { position: absolute; inset-inline-end: 16px; inset-block-end: calc(16px + env(safe-area-inset-bottom)); min-block-size: 56px; padding-inline: 20px 24px; border-radius: 28px; box-shadow: var(--shadow); font-size: 1rem }
+      footer { display: flex; justify-content: flex-end; padding: 10px 16px calc(12px + env(safe-area-inset-bottom)); border-block-start: 1px solid var(--line) }
+      .add { min-block-size: 52px; padding-inline: 20px 24px; border-radius: 26px; font-size: 1rem }
       .empty { padding: 16vh 32px; text-align: center; color: var(--ink-2); display: grid; gap: 8px }
     `,
   ]
@@ -50,15 +51,24 @@ export class RowList extends LitElement {
   @state() private view = { top: 0, height: 800 }
   @query('.scroller') private scroller!: HTMLElement
   #saves = new CellSaves(this)
+  /** The record that was made last, scrolled into view when it came. */
+  #newest: RecordId | undefined
   #resized = new ResizeObserver(() => this.#look())
-  #rows = new RowWindow(this, () => ({ space: this.space, table: this.table.id }))
+  #rows = new ShownRows(this, () => ({ space: this.space, table: this.table.id }))
 
   protected override willUpdate(): void {
+    this.#rows.release(undefined)
     this.#rows.look(this.#drawn)
   }
 
   override firstUpdated(): void {
     this.#resized.observe(this.scroller)
+  }
+
+  protected override updated(): void {
+    const { newest } = this.#rows
+    if (newest && newest !== this.#newest) this.scroller.scrollTop = this.scroller.scrollHeight
+    this.#newest = newest
   }
 
   override disconnectedCallback(): void {
@@ -107,6 +117,6 @@ export class RowList extends LitElement {
               )}</ul>`
         }
       </div>
-      <button class="button primary add" @click=${() => this.dispatchEvent(new Event('add'))}>${icon(plus)}${msg('Add record')}</button>`
+      <footer><button class="button primary add" @click=${() => this.dispatchEvent(new Event('add'))}>${icon(plus)}${msg('Add record')}</button></footer>`
   }
 }

@@ -1,5 +1,5 @@
 import type { ReactiveControllerHost } from 'lit'
-import type { RecordId, Row, WindowRequest } from '../../engine/engine.ts'
+import type { FoundRow, RecordId, Row, WindowRequest } from '../../engine/engine.ts'
 import { settleSaves } from '../fields/cell-saves.ts'
 import { PAUSED, Watched } from '../watched.ts'
 import { keepRows } from './keep-rows.ts'
@@ -10,6 +10,9 @@ export class RowWindow {
   readonly #watched: Watched<'window'>
   #asked: Asked = { offset: 0, limit: 100 }
   #rows: readonly Row[] = []
+  /** Places within `#rows`. */
+  #places: ReadonlyMap<RecordId, number> = new Map()
+  #found: ReadonlyMap<RecordId, FoundRow> = new Map()
 
   constructor(host: ReactiveControllerHost, request: () => Omit<WindowRequest, 'offset' | 'limit'> | undefined) {
     this.#watched = new Watched(
@@ -19,9 +22,11 @@ export class RowWindow {
         const what = request()
         return what ? { ...what, ...this.#asked } : PAUSED
       },
-      ({ rows }) => {
+      ({ rows, found = [] }) => {
         this.#rows = keepRows(this.#rows, rows)
-        settleSaves()
+        this.#places = new Map(rows.map(({ id }, at) => [id, at]))
+        this.#found = new Map(found.map((each) => [each.id, each]))
+        settleSaves([...rows, ...found.flatMap(({ row }) => row ?? [])])
       },
     )
   }
@@ -46,11 +51,26 @@ export class RowWindow {
     return window && this.#rows[index - window.offset]
   }
 
-  /** The place of a record in the whole table, when it is here. */
+  /** The place of a record in the whole table, when it is here or was found. */
   indexOf(record: RecordId): number | undefined {
     const window = this.#watched.value
-    const at = this.#rows.findIndex(({ id }) => id === record)
-    return window && at >= 0 ? window.offset + at : undefined
+    const at = this.#places.get(record)
+    return window && at !== undefined ? window.offset + at : this.found(record)?.place
+  }
+
+  /** Whether the record is among the rows that are here. */
+  has(record: RecordId): boolean {
+    return this.#places.has(record)
+  }
+
+  /** A record that is here or was found. */
+  row(record: RecordId): Row | undefined {
+    return this.#rows[this.#places.get(record) ?? -1] ?? this.found(record)?.row
+  }
+
+  /** What the index knows of a record that the request asked it to find. */
+  found(record: RecordId): FoundRow | undefined {
+    return this.#found.get(record)
   }
 
   /** Says what is looked at, before the element updates; asks for more when it reaches beyond what was asked for. */

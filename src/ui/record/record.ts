@@ -10,11 +10,11 @@ import x from 'lucide-static/icons/x.svg?raw'
 import type { Cell, Field, FieldId, RecordId, Row, SpaceId, Table } from '../../engine/engine.ts'
 import { commit } from '../commit.ts'
 import { cellEditor, isToggled, toggled } from '../fields/cell-editor.ts'
-import { CellSaves, saveCell, saveOf } from '../fields/cell-saves.ts'
+import { CellSaves, saveCell, saveOf, settleSaves } from '../fields/cell-saves.ts'
 import type { CellChange } from '../fields/change.ts'
-import { conflictMark, conflictStyles } from '../fields/conflict-mark.ts'
 import { askField } from '../fields/field-dialog.ts'
 import { fieldType, isEditable } from '../fields/field-type.ts'
+import { beginRecord } from '../fields/new-records.ts'
 import { cellStyles, linkChip, showCell, textOf } from '../fields/show-cell.ts'
 import { hrefOf } from '../route.ts'
 import { attempt } from '../shell/message.ts'
@@ -31,7 +31,7 @@ import '../parts/menu.ts'
 /** One record: each field edited where it stands and saved when left. `fresh` is one that comes to be with the first thing typed. Fires `leave`. */
 @customElement('tessera-record')
 export class RecordPage extends LitElement {
-  static override styles = [controls, cellStyles, conflictStyles, recordStyles]
+  static override styles = [controls, cellStyles, recordStyles]
 
   @property({ attribute: false }) space!: SpaceId
   @property({ attribute: false }) table!: Table
@@ -45,12 +45,17 @@ export class RecordPage extends LitElement {
   #narrow = new Narrow(this)
   #overdue = new OverdueController(this)
   #told = false
+  /** It was begun here, and the index does not have it yet. */
+  #begun = false
   #row = new Watched(
     this,
     'record',
     () => ({ space: this.space, table: this.table.id, record: this.record }),
-    () => {
+    (row) => {
       this.#told = true
+      if (!row) return
+      this.#begun = false
+      settleSaves([row])
     },
   )
 
@@ -66,7 +71,7 @@ export class RecordPage extends LitElement {
   }
 
   get #shown(): Row | undefined {
-    return this.#row.value ?? (this.fresh ? { id: this.record, cells: {} } : undefined)
+    return this.#row.value ?? (this.fresh || this.#begun ? { id: this.record, cells: {} } : undefined)
   }
 
   #cell(row: Row, field: Field): Cell | undefined {
@@ -74,10 +79,13 @@ export class RecordPage extends LitElement {
   }
 
   #change(field: Field, change: CellChange): void {
-    const make = this.fresh && !this.#row.value ? [{ do: 'create-record' as const, id: this.record, table: this.table.id }] : []
+    if (this.fresh && !this.#row.value) {
+      beginRecord(this.table.id, this.record)
+      this.#begun = true
+    }
     this.fresh = false
     // Failures are told where the change is saved.
-    void saveCell(this.space, this.record, field.id, { ...change, edits: [...make, ...change.edits] })
+    void saveCell(this.space, this.record, field.id, change)
   }
 
   async #done(field: Field, move: 'stay' | 'down' | 'next' | 'previous'): Promise<void> {
@@ -115,14 +123,14 @@ export class RecordPage extends LitElement {
   #links(field: Field, cell: Cell | undefined): TemplateResult | typeof nothing {
     if (cell?.kind !== 'links') return nothing
     const { target } = field
-    return html`${cell.links.map((link) =>
-      target && link.label !== undefined
-        ? html`<a class="linked" href=${hrefOf({ kind: 'space', space: this.space, table: target, record: link.id })}>${linkChip(link)}</a>`
-        : linkChip(link),
+    return html`${cell.links.map(({ id, label }) =>
+      target && label !== undefined
+        ? html`<a class="linked" href=${hrefOf({ kind: 'space', space: this.space, table: target, record: id })}>${linkChip(id, label)}</a>`
+        : linkChip(id, label),
     )}`
   }
 
-  #value(row: Row, field: Field): TemplateResult {
+  #value(row: Row, field: Field, at: number): TemplateResult {
     const cell = this.#cell(row, field)
     const saved = saveOf(row.id, field.id)
     if (this.editing === field.id && isEditable(field)) {
@@ -132,6 +140,7 @@ export class RecordPage extends LitElement {
         field,
         record: row.id,
         cell,
+        page: at > 0,
         change: (change) => this.#change(field, change),
         done: (move) => this.#done(field, move),
       })}</div>`
@@ -144,7 +153,7 @@ export class RecordPage extends LitElement {
       ${field.type === 'link' ? this.#links(field, cell) : nothing}
       <button class="edit ${cell ? '' : 'empty'}" data-field=${field.id} ?disabled=${!isEditable(field)} @click=${edit}
         role=${isToggled(field) ? 'checkbox' : nothing} aria-checked=${isToggled(field) ? String(cell?.kind === 'value' && cell.value === true) : nothing}
-        aria-label=${isToggled(field) ? field.name : nothing}>${this.#inButton(field, cell)}</button>${conflictMark(this.space, row, field)}</div>`
+        aria-label=${isToggled(field) ? field.name : nothing}>${this.#inButton(field, cell)}</button></div>`
   }
 
   #inButton(field: Field, cell: Cell | undefined): TemplateResult {
@@ -167,13 +176,13 @@ export class RecordPage extends LitElement {
     const name = first ? textOf(first, this.#cell(row, first)) : ''
     return html`<div class="title">
         <span class="tile" style=${hueStyle(hueOf(row.id))} aria-hidden="true">${initialOf(name)}</span>
-        ${first ? html`<h2 aria-label=${name || msg('Unnamed')}>${this.#value(row, first)}</h2>` : nothing}
+        ${first ? html`<h2 aria-label=${name || msg('Unnamed')}>${this.#value(row, first, 0)}</h2>` : nothing}
       </div>
       <dl>${repeat(
         fields,
         ({ id }) => id,
-        (field) =>
-          html`<div class="line"><dt title=${field.name}>${icon(fieldType(field.type).icon)}<span class="ellipsis">${field.name}</span></dt><dd>${this.#value(row, field)}</dd></div>`,
+        (field, at) =>
+          html`<div class="line"><dt title=${field.name}>${icon(fieldType(field.type).icon)}<span class="ellipsis">${field.name}</span></dt><dd>${this.#value(row, field, at + 1)}</dd></div>`,
       )}</dl>
       <button class="button plain add-field" @click=${() => askField({ space: this.space, tables: this.tables, table: this.table.id })}>${icon(plus)}${msg('Add field')}</button>`
   }

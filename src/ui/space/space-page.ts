@@ -47,6 +47,8 @@ export class SpacePage extends LitElement {
   @query('tessera-grid') private grid!: Grid | null
   @query('#lists') private lists!: Dialog
   #seen: TableId | undefined
+  /** A table that was just made here: the cursor goes to its first cell. */
+  #made: TableId | undefined
   #narrow = new Narrow(this)
   #overdue = new OverdueController(this)
   #schema = new Watched(this, 'schema', () => ({ space: this.route.space }))
@@ -171,7 +173,7 @@ export class SpacePage extends LitElement {
   #empty(): TemplateResult {
     return html`<div class="empty">${emptyPicture}<h1>${msg('No tables yet')}</h1>
       <p class="muted">${msg('A table holds records of one kind, such as members, machines or books. Create one, or import a file.')}</p>
-      <div class="ways"><button class="button primary large" @click=${() => addTable(this.route.space)}>${icon(plus)}${msg('Create a table')}</button>
+      <div class="ways"><button class="button primary large" @click=${() => this.#addTable()}>${icon(plus)}${msg('Create a table')}</button>
       <a class="button large" href=${hrefOf({ kind: 'import', space: this.route.space })}>${icon(fileUp)}${msg('Import a file')}</a></div></div>`
   }
 
@@ -183,7 +185,18 @@ export class SpacePage extends LitElement {
 
   async #addTable(): Promise<void> {
     this.lists?.close()
-    await addTable(this.route.space)
+    this.#made = await addTable(this.route.space)
+    this.requestUpdate()
+  }
+
+  protected override updated(): void {
+    if (!this.#made || this.#made !== this.#table?.id || !this.grid) return
+    this.#made = undefined
+    const { grid } = this
+    void grid.updateComplete.then(() => {
+      grid.startRecord({ edit: false })
+      grid.focus()
+    })
   }
 
   #damaged(): TemplateResult {

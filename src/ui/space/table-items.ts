@@ -13,20 +13,22 @@ import { attempt } from '../shell/message.ts'
 import { deleteWithUndo } from './delete-with-undo.ts'
 import { undoItems } from './space-items.ts'
 
-/** Asks for a new table's name, makes it with a first field, and goes there. */
-export const addTable = async (space: SpaceId): Promise<void> => {
+/** Asks for a new table's name, makes it with a first field, and goes there. @returns the table, undefined when none was made */
+export const addTable = async (space: SpaceId): Promise<TableId | undefined> => {
   const name = await askName({
     heading: msg('New table'),
     label: msg('Name'),
     action: msg('Create table'),
     hint: msg('For example Members, Machines or Books.'),
   })
-  if (!name) return
+  if (!name) return undefined
   const id = newId<TableId>()
   const made = await attempt(() =>
     commit(space, [{ do: 'create-table', id, name, fields: [{ name: msg('Name'), type: 'text' }] }]),
   )
-  if (made) navigate({ kind: 'space', space, table: id })
+  if (!made) return undefined
+  navigate({ kind: 'space', space, table: id })
+  return id
 }
 
 /** What can be done with a table. */

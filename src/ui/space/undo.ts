@@ -39,7 +39,9 @@ const stays = (kept: number): string =>
 /** Where Ctrl Z belongs to what is being typed. */
 const isTyping = (event: Event): boolean => {
   const [target] = event.composedPath()
-  return target instanceof HTMLInputElement ? target.type !== 'checkbox' : target instanceof HTMLTextAreaElement
+  if (target instanceof HTMLInputElement) return target.type !== 'checkbox'
+  // The grid's hidden input holds the focus while no cell is edited.
+  return target instanceof HTMLTextAreaElement && target.dataset.shortcuts === undefined
 }
 
 /** Ctrl or Command with Z (and Y) anywhere on the page, for as long as the element stands. */

@@ -1,0 +1,8 @@
+import type { Cell } from '../../engine/engine.ts'
+
+/** Whether two cells hold the same; links are compared by what they lead to. */
+export const holdsSame = (one: Cell | undefined, other: Cell | undefined): boolean => {
+  if (!one || !other) return one === other
+  if (one.kind !== 'links' || other.kind !== 'links') return JSON.stringify(one) === JSON.stringify(other)
+  return one.links.length === other.links.length && one.links.every(({ id }, at) => id === other.links[at]?.id)
+}

@@ -1,0 +1,66 @@
+/** What the grid shows at one place. */
+export type Shown =
+  /** A row of the index, by its place there. */
+  | { readonly kind: 'indexed'; readonly place: number }
+  /** The row that is being edited. */
+  | { readonly kind: 'kept' }
+  /** One of the new records behind all others, counted from 0. */
+  | { readonly kind: 'added'; readonly at: number }
+
+/**
+ * Which row is shown where, when some are shown elsewhere than the index has them: an edited row keeps its place until the cursor
+ * leaves it, and new records follow all others until the index has them.
+ */
+export class RowOrder {
+  /** Places in the index of rows that are shown elsewhere, ascending. */
+  readonly #skipped: readonly number[]
+  /** Rows of the index that are shown where the index has them, with the kept row among them. */
+  readonly #before: number
+
+  /**
+   * @param indexed how many rows the index has
+   * @param added for each new record its place in the index, undefined while it has none
+   * @param kept where the edited row is shown, and its place in the index
+   */
+  constructor(
+    indexed: number,
+    private readonly added: readonly (number | undefined)[],
+    private readonly kept?: { readonly at: number; readonly place: number | undefined },
+  ) {
+    const known = [...added, kept?.place].filter((place) => place !== undefined)
+    this.#skipped = known.toSorted((a, b) => a - b)
+    this.#before = Math.max(0, indexed - known.length) + (kept ? 1 : 0)
+  }
+
+  get #keptAt(): number | undefined {
+    return this.kept && Math.min(this.kept.at, this.#before - 1)
+  }
+
+  /** Rows shown in all. */
+  get total(): number {
+    return this.#before + this.added.length
+  }
+
+  /** What is shown at a place; undefined beyond the last row. */
+  at(shown: number): Shown | undefined {
+    if (shown < 0 || shown >= this.total) return undefined
+    if (shown >= this.#before) return { kind: 'added', at: shown - this.#before }
+    const keptAt = this.#keptAt
+    if (shown === keptAt) return { kind: 'kept' }
+    let place = keptAt !== undefined && shown > keptAt ? shown - 1 : shown
+    for (const skipped of this.#skipped) if (skipped <= place) place += 1
+    return { kind: 'indexed', place }
+  }
+
+  /** Where a row of the index is shown that is neither kept nor new. */
+  shownAt(place: number): number {
+    const keptAt = this.#keptAt
+    const shown = place - this.#skipped.filter((skipped) => skipped < place).length
+    return keptAt !== undefined && shown >= keptAt ? shown + 1 : shown
+  }
+
+  /** Where a new record is shown, counted from 0 among the new ones. */
+  addedAt(at: number): number {
+    return this.#before + at
+  }
+}

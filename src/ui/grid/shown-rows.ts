@@ -1,0 +1,186 @@
+import type { ReactiveControllerHost } from 'lit'
+import type { RecordId, Row, SpaceId, TableId } from '../../engine/engine.ts'
+import { newId } from '../../engine/new-id.ts'
+import { beginRecord, forgetNewRecord, newRecord, newRecordsOf } from '../fields/new-records.ts'
+import { RowOrder } from './row-order.ts'
+import { RowWindow } from './row-window.ts'
+import type { Sort } from './sort.ts'
+import type { Stretch } from './stretch.ts'
+
+interface ShownTable {
+  readonly space: SpaceId
+  readonly table: TableId
+  readonly sort?: Sort
+}
+
+/** Records that one window is asked to find at most; the engine's own limit. */
+const MOST_FOUND = 500
+
+/**
+ * The rows of a table as they are shown: those of the index, then the new records that it does not have yet. A row that is edited
+ * keeps its place until it is let go.
+ */
+export class ShownRows {
+  readonly #window: RowWindow
+  readonly #table: () => ShownTable
+  /** A new record that nothing was typed into: it does not exist outside the grid. */
+  #draft: RecordId | undefined
+  #kept: { readonly row: Row; readonly at: number } | undefined
+  /** A record that is looked for because it is no longer where it was. */
+  #sought: RecordId | undefined
+
+  constructor(host: ReactiveControllerHost, table: () => ShownTable) {
+    this.#table = table
+    this.#window = new RowWindow(host, () => {
+      const find = this.#find()
+      return { ...table(), ...(find.length > 0 && { find }) }
+    })
+  }
+
+  #find(): RecordId[] {
+    const added = newRecordsOf(this.#table().table).map(({ id }) => id)
+    return [...new Set([this.#kept?.row.id, this.#sought, ...added].filter((id) => id !== undefined))].slice(0, MOST_FOUND)
+  }
+
+  /** New records in the order in which they were begun, the untouched one last. */
+  get #added(): readonly RecordId[] {
+    const begun = newRecordsOf(this.#table().table).flatMap(({ id }) => (id === this.#kept?.row.id ? [] : id))
+    return this.#draft ? [...begun, this.#draft] : begun
+  }
+
+  #order(): RowOrder {
+    const kept = this.#kept && { at: this.#kept.at, place: this.#window.indexOf(this.#kept.row.id) }
+    return new RowOrder(
+      this.#window.total,
+      this.#added.map((id) => this.#window.indexOf(id)),
+      kept,
+    )
+  }
+
+  /** Whether the index answered yet. */
+  get ready(): boolean {
+    return this.#window.ready
+  }
+
+  /** Rows shown in all. */
+  get total(): number {
+    return this.#order().total
+  }
+
+  /** The new record that nothing was typed into. */
+  get draft(): RecordId | undefined {
+    return this.#draft
+  }
+
+  /** The new record that was begun last and that the index may not have yet. */
+  get newest(): RecordId | undefined {
+    return this.#added.at(-1)
+  }
+
+  /** The row shown at a place; undefined where it is not loaded. */
+  at(shown: number): Row | undefined {
+    return this.#rowOf(this.#order(), this.#added, shown)
+  }
+
+  #rowOf(order: RowOrder, added: readonly RecordId[], shown: number): Row | undefined {
+    const what = order.at(shown)
+    if (what?.kind === 'indexed') return this.#window.at(what.place)
+    const id = what?.kind === 'added' ? added[what.at] : what && this.#kept?.row.id
+    return id && (this.#window.row(id) ?? (id === this.#kept?.row.id ? this.#kept.row : { id, cells: {} }))
+  }
+
+  /** Where a record is shown; undefined when that is not known. */
+  indexOf(record: RecordId): number | undefined {
+    if (record === this.#kept?.row.id) return this.#keptAt()
+    const at = this.#added.indexOf(record)
+    if (at >= 0) return this.#order().addedAt(at)
+    const place = this.#window.indexOf(record)
+    return place === undefined ? undefined : this.#order().shownAt(place)
+  }
+
+  #keptAt(): number | undefined {
+    const order = this.#order()
+    const wanted = Math.min(this.#kept?.at ?? 0, order.total - 1)
+    for (let at = wanted; at >= 0; at--) if (order.at(at)?.kind === 'kept') return at
+    return undefined
+  }
+
+  /** Whether the index does not have the record yet. */
+  isNew(record: RecordId): boolean {
+    return record === this.#draft || newRecord(record) !== undefined
+  }
+
+  /** Begins a record behind all others, or gives the one that nothing was typed into yet. */
+  startDraft(): RecordId {
+    this.#draft ??= newId<RecordId>()
+    return this.#draft
+  }
+
+  dropDraft(): void {
+    this.#draft = undefined
+  }
+
+  /** Whether the index has the record. */
+  isIndexed(record: RecordId): boolean {
+    return !this.isNew(record) || this.#window.row(record) !== undefined
+  }
+
+  /** Whether the record was removed from the table, or is hidden from it. False while that is not known. */
+  isGone(record: RecordId): boolean {
+    const found = this.#window.found(record)
+    if (!found || record === this.#draft) return false
+    const fresh = newRecord(record)
+    return fresh
+      ? found.state === 'trashed' || (found.state === 'absent' && fresh.indexed)
+      : found.state !== 'shown' || found.place === undefined
+  }
+
+  /** Shows a record no longer because of what happened to it here. */
+  forget(record: RecordId): void {
+    forgetNewRecord(record)
+    if (this.#kept?.row.id === record) this.#kept = undefined
+  }
+
+  /** A cell of the record changes: a draft becomes a record with that, and a row of a sorted table keeps its place. */
+  touch(row: Row): void {
+    if (row.id === this.#draft) {
+      beginRecord(this.#table().table, row.id)
+      this.#draft = undefined
+    } else if (this.#table().sort && row.id !== this.#kept?.row.id && !newRecord(row.id)) {
+      const at = this.indexOf(row.id)
+      if (at !== undefined) this.#kept = { row, at }
+    }
+  }
+
+  /** Keeps a row that is being edited when the index no longer has it. */
+  keep(row: Row, at: number): void {
+    if (!newRecord(row.id) && row.id !== this.#draft) this.#kept = { row, at }
+  }
+
+  /** Lets every row but the cursor's take the place that the index has for it. */
+  release(cursor: RecordId | undefined): void {
+    for (const fresh of newRecordsOf(this.#table().table)) {
+      const found = this.#window.found(fresh.id)
+      fresh.indexed ||= this.#window.has(fresh.id) || (found !== undefined && found.state !== 'absent')
+      if (fresh.id !== cursor && fresh.state === 'saved' && fresh.indexed) forgetNewRecord(fresh.id)
+    }
+    if (this.#kept?.row.id !== cursor) this.#kept = undefined
+  }
+
+  /** Asks the index where a record is. */
+  seek(record: RecordId | undefined): void {
+    this.#sought = record
+  }
+
+  /** Takes note of what is drawn, before the element updates. */
+  look({ first, end }: Stretch): void {
+    const order = this.#order()
+    const places: number[] = []
+    for (let at = first; at < end; at++) {
+      const what = order.at(at)
+      if (what?.kind === 'indexed') places.push(what.place)
+    }
+    const [from, to] = [places[0], places.at(-1)]
+    if (from !== undefined && to !== undefined) this.#window.look({ first: from, end: to + 1 })
+  }
+}
