@@ -147,3 +147,10 @@ export const orderAmong = (
   })
   return key as string
 }
+
+/** The draft's field, and the table that lists it. */
+export const replaceField = ({ draft }: Writing, field: Field): void => {
+  draft.fields.set(field.id, field)
+  const table = draft.tables.get(field.table)
+  if (table) draft.tables.set(table.id, { ...table, fields: table.fields.map((each) => (each.id === field.id ? field : each)) })
+}

@@ -6,7 +6,7 @@ import { SETTING_KEYS } from '../schema.ts'
 import type { Place } from '../steps.ts'
 import { checkName, type Scalar } from '../value.ts'
 import type { NewMap } from '../write.ts'
-import { fieldOf, orderAmong, tableOf, takeId, type Writing } from './draft.ts'
+import { fieldOf, orderAmong, replaceField, tableOf, takeId, type Writing } from './draft.ts'
 import type { Edit, FieldInput, OptionInput, PlaceInput } from './edits.ts'
 import { checkType, settingKeys } from './settings.ts'
 
@@ -64,13 +64,6 @@ const addAttribute = (writing: Writing, link: Field, input: Omit<FieldInput, 'tw
   const next = { ...link, attributes: [...link.attributes, attribute] }
   replaceField(writing, next)
   return next
-}
-
-/** The draft's field, and the table that lists it. */
-const replaceField = ({ draft }: Writing, field: Field): void => {
-  draft.fields.set(field.id, field)
-  const table = draft.tables.get(field.table)
-  if (table) draft.tables.set(table.id, { ...table, fields: table.fields.map((each) => (each.id === field.id ? field : each)) })
 }
 
 /** Makes the other side's field of a two-way link. Which side stores never changes. */
@@ -239,7 +232,9 @@ export const updateField = (writing: Writing, edit: Extract<Edit, { do: 'update-
     next = { ...next, type: edit.type }
   }
   if (next.type === 'link' && next.settings.inverse === undefined && next.settings.space === undefined) {
-    const target = tableOf(writing, edit.target ?? field.target ?? field.table).id
+    // Only a target that is chosen now must be there: the present one may be in the trash, or purged.
+    const target =
+      edit.target == null && field.target !== undefined ? field.target : tableOf(writing, edit.target ?? field.table).id
     const many = edit.many ?? (field.type === 'link' ? field.many : true)
     recorder.put(place, 'target', target)
     recorder.put(place, 'many', many)

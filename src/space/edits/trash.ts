@@ -4,7 +4,7 @@ import type { RecordId, TableId } from '../ids.ts'
 import type { Field } from '../schema.ts'
 import type { Place } from '../steps.ts'
 import { checkKnownVersion } from '../versions/version.ts'
-import { fieldOf, optionOf, tableOf, viewOf, type Writing } from './draft.ts'
+import { fieldOf, optionOf, replaceField, tableOf, viewOf, type Writing } from './draft.ts'
 import type { Deletable, Edit } from './edits.ts'
 
 type Trash = Extract<Edit, { do: 'delete' | 'restore' | 'purge' }>
@@ -34,7 +34,10 @@ const trashOption = (writing: Writing, what: Trash['do'], thing: Extract<Deletab
   const place: Place = { in: 'field', field: field.id }
   if (what === 'purge') throw new SpaceError('wrong-type', 'An option stays in the trash: records may still hold it.')
   if (what === 'restore') return writing.recorder.remove(place, `option/${thing.option}/deleted`)
-  writing.recorder.put(place, `option/${optionOf(field, thing.option)}/deleted`, writing.now)
+  const option = optionOf(field, thing.option)
+  writing.recorder.put(place, `option/${option}/deleted`, writing.now)
+  // A later edit of the same transaction can give its name to another option.
+  replaceField(writing, { ...field, options: field.options.filter(({ id }) => id !== option) })
 }
 
 /** @throws {SpaceError} `restricted` when a record that is to stay links here by a link that forbids it */
