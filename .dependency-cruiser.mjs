@@ -25,7 +25,8 @@ const MAY_KNOW = {
     'exchange/',
     'templates/',
   ],
-  ui: ['engine/(engine|client|failure|new-id)\\.ts'],
+  // Typed texts are read where they are typed, by the code that reads them everywhere.
+  ui: ['engine/(engine|client|failure|new-id)\\.ts', 'space/cells/(typed|parse)\\.ts'],
   page: [
     'ui/',
     'engine/(engine|client|failure|live|worker-messages|trusted-script-url|(documents|index)-worker)\\.ts',

@@ -86,7 +86,7 @@ export const proveArchive = async (archived: ArchivedSpace, examine: Examine): P
   const devices = [...membership.devices.keys()]
   const question = {
     bytes: document,
-    devices: await Promise.all(devices.map(async (device) => [await actorStem(hexBytes(device)), device] as const)),
+    devices: devices.map((device) => [actorStem(hexBytes(device)), device] as const),
     covers: listed.map(({ device, change }) => ({ device, change })),
     // Made by this program or another: the log says which changes brought versions.
     anchors: { first: membership.first, named: [...membership.formats], anchors: [], writes: undefined },

@@ -80,11 +80,15 @@ export const archivePart = (): EnginePart => {
   return {
     calls: {
       async archiveSpace({ space, passphrase }, { signal, progress }) {
-        const session = await opened().core.show(space).session
+        const { show, examiner } = opened().core
+        const session = await show(space).session
         if (!session.arrived) throw notReady()
         if (passphrase === '') throw new EngineFailure('bad-value', 'An archive is sealed with a passphrase; none was given.')
         const archived = await session.exclusive(async () => archivedOf(session))
-        const content = await sealFile(encodeArchive(archived), passphrase, { signal, progress })
+        const bytes = encodeArchive(archived)
+        await proveOwn(bytes, examiner)
+        signal.throwIfAborted()
+        const content = await sealFile(bytes, passphrase, { signal, progress })
         return { name: `${archived.name}.tessera-archive`, content }
       },
       openArchive,
@@ -96,6 +100,21 @@ export const archivePart = (): EnginePart => {
       for (const id of [...open.keys()]) await close(id)
       await follow.ended()
     },
+  }
+}
+
+/** Reads a new archive as `openArchive` does: a file that nobody can open must not pass for a backup. @throws {EngineFailure} */
+const proveOwn = async (bytes: Uint8Array, { examine }: Examiner): Promise<void> => {
+  try {
+    await proveArchive(await decodeArchive(bytes), examine)
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new EngineFailure(
+      'damaged',
+      `No archive was made, because it could not be opened again. Connect another device that holds this space, and try again. (${reason})`,
+      {},
+      { cause },
+    )
   }
 }
 

@@ -44,7 +44,7 @@ export const authorsOf = (
       for (const device of session.membership.devices.keys()) {
         if (known.has(device)) continue
         known.add(device)
-        devices.set(await actorStem(hexBytes(device)), device)
+        devices.set(actorStem(hexBytes(device)), device)
       }
     },
   }

@@ -57,5 +57,5 @@ const stillOf = async (session: SpaceSession): Promise<Space> => {
   const space = session.space()
   const { handle } = space.resident
   const heads = { heads: handle.getHeads() }
-  return pastSpace(space, changesAt(handle, heads), session.membership.first, await newActor(session.keys.sign.publicKey))
+  return pastSpace(space, changesAt(handle, heads), session.membership.first, newActor(session.keys.sign.publicKey))
 }

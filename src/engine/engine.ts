@@ -23,6 +23,7 @@ import type { Schema } from '../space/schema.ts'
 export type { CsvColumn, CsvGuess } from '../exchange/csv/guess.ts'
 export type { CsvPreview } from '../exchange/csv/preview.ts'
 export type { Cell, FoundRow, Row, Window } from '../query/read-window.ts'
+export type { Conflict } from '../space/conflicts.ts'
 export type { Conversion } from '../space/conversion.ts'
 export type { CellInput, Deletable, Edit, OptionInput } from '../space/edits/edits.ts'
 export type { FieldId, OptionId, RecordId, SpaceId, TableId } from '../space/ids.ts'
@@ -77,6 +78,8 @@ export interface Calls {
   }): HistoryPage
   /** Cells that were set apart on several devices: of one record, or (the first 1,000) of the whole space. */
   conflicts(input: { readonly space: SpaceId; readonly table?: TableId; readonly record?: RecordId }): readonly Conflict[]
+  /** The names of the own devices that write in a space, by what conflicts and the history call a device. */
+  deviceNames(input: { readonly space: SpaceId }): Readonly<Record<string, string>>
   /** The records that differ between two times, or between one and now. */
   compare(input: { readonly space: SpaceId; readonly from: When; readonly to?: When }): readonly RecordDifference[]
   /** How much putting back would write, to be shown first. */

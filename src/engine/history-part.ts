@@ -5,6 +5,7 @@ import { changesAt, pastSpace, type When } from '../space/history/past.ts'
 import { differencesTo, putBackTo, type Restorable, restoreCounts } from '../space/history/restore.ts'
 import type { SpaceId } from '../space/ids.ts'
 import { closeSpace, type Space } from '../space/space.ts'
+import { deviceNames } from './device-names.ts'
 import type { EnginePart } from './documents.ts'
 import type { SqlAnswer } from './engine.ts'
 import { EngineFailure } from './failure.ts'
@@ -34,7 +35,7 @@ export const historyPart = (): EnginePart => {
     const { first } = session.membership
     if (!hashes.includes(first))
       throw new EngineFailure('not-found', 'This space did not exist then: the time lies before its first change.')
-    const past = pastSpace(session.space(), hashes, first, await newActor(session.keys.sign.publicKey))
+    const past = pastSpace(session.space(), hashes, first, newActor(session.keys.sign.publicKey))
     try {
       return await work(past)
     } finally {
@@ -77,6 +78,7 @@ export const historyPart = (): EnginePart => {
         }
         return found
       },
+      deviceNames: async ({ space }) => deviceNames(opened().profile, await ready(space)),
       async compare({ space, from, to }) {
         const session = await ready(space)
         return inPast(session, from, (earlier) => {

@@ -111,7 +111,7 @@ const foundSpace = async (
   const words = await vault.get(PROFILE, ['words', 'public'])
   if (!words) throw new EngineFailure('damaged', 'The profile holds no public half of its recovery words.')
   const keys = await newDeviceKeys()
-  const { space, first } = await make(await newActor(keys.sign.publicKey))
+  const { space, first } = await make(newActor(keys.sign.publicKey))
   try {
     const { handle } = space.resident
     const document = randomBytes(16)

@@ -3,6 +3,7 @@ import type { Statement } from '../people/statement.ts'
 import type { Hash, Resident } from '../space/automerge.ts'
 import { adoptSpace, awaitedSpace, closeSpace, openSpace, type Space } from '../space/space.ts'
 import type { Reach } from '../sync/gate.ts'
+import { keptStatements, type Statements } from './kept-statements.ts'
 import type { Part, SpaceStore } from './space-store.ts'
 
 /** Calls whose answers a snapshot goes on to know: more than can be under way when an engine gives way to another. */
@@ -14,16 +15,15 @@ export interface SpaceDocument {
   readonly space: Space
   /** Whether the change that the space began with is here. */
   readonly arrived: boolean
-  /** By device. */
-  readonly statements: ReadonlyMap<string, Statement>
+  readonly statements: Statements
   /** How far each actor has come in the document. */
   readonly reaches: ReadonlyMap<string, Reach>
   /** Bytes on disk: of the snapshot, and of what was written since. */
   readonly bytes: { readonly snapshot: number; readonly later: number }
   /** The change that a call was answered with, here or before this engine began. */
   answerTo(call: string): string | undefined
-  /** Whether a statement says more than the one that is held: its change is here, and comes after that one's in its device's chain. */
-  isNewer(statement: Statement): boolean
+  /** Those of these statements that cover what the kept ones do not; their changes are here. */
+  fresh(statements: readonly Statement[]): readonly Statement[]
   /** Writes what is in memory already; durable when it resolves. */
   append(part: Part): Promise<void>
   /** These actors have come at least so far: more of them may have arrived since they were counted. */
@@ -56,7 +56,7 @@ export const spaceDocument = async (
   device: Uint8Array,
   knows: string,
 ): Promise<SpaceDocument> => {
-  const statements = new Map<string, Statement>()
+  let statements: Statements = new Map()
   const answered = new Map<string, string>()
   const reaches = new Map<string, Reach>()
   let bytes = { snapshot: 0, later: 0 }
@@ -70,29 +70,26 @@ export const spaceDocument = async (
   const load = async (): Promise<Space> => {
     const stored = await store.read()
     bytes = { snapshot: stored.snapshotBytes, later: stored.laterBytes }
-    for (const { statements: covering, calls } of stored.parts) {
-      for (const statement of covering) statements.set(statement.device, statement)
-      for (const { id, change } of calls) answered.set(id, change)
-    }
+    for (const { calls } of stored.parts) for (const { id, change } of calls) answered.set(id, change)
     const changes = stored.parts.flatMap((part) => part.changes)
-    const actor = await newActor(device)
+    const actor = newActor(device)
     arrived = changes.length > 0
     const loaded = arrived ? openSpace(changes, first, actor, knows) : awaitedSpace(actor, knows)
     recount(loaded)
+    statements = keptStatements(
+      loaded.resident.handle,
+      stored.parts.flatMap((part) => part.statements),
+    )
     return loaded
   }
 
   let space = await load()
 
-  const isNewer = ({ device, change }: Statement): boolean => {
-    const { handle } = space.resident
-    const held = statements.get(device)
-    const said = handle.getChangeMetaByHash(change)
-    if (!said || held?.change === change) return false
-    return held === undefined || said.maxOp >= (handle.getChangeMetaByHash(held.change)?.maxOp ?? 0)
+  const keep = (more: readonly Statement[]): void => {
+    if (more.length > 0) statements = keptStatements(space.resident.handle, [...statements.values(), ...more])
   }
 
-  const putInPlace = async (snapshot: Uint8Array, kept: ReadonlyMap<string, Statement>): Promise<void> => {
+  const putInPlace = async (snapshot: Uint8Array, kept: Statements): Promise<void> => {
     const calls = [...answered].slice(-CALLS_KEPT).map(([id, change]) => ({ id, change }))
     await store.compact(snapshot, [...kept.values()], calls)
     bytes = { snapshot: snapshot.length, later: 0 }
@@ -105,17 +102,22 @@ export const spaceDocument = async (
     get arrived() {
       return arrived
     },
-    statements,
+    get statements() {
+      return statements
+    },
     reaches,
     get bytes() {
       return bytes
     },
     answerTo: (call) => answered.get(call),
-    isNewer,
+    fresh(more) {
+      const kept = keptStatements(space.resident.handle, [...statements.values(), ...more])
+      return [...kept].flatMap(([id, statement]) => (statements.has(id) ? [] : [statement]))
+    },
     async append(part) {
       await store.append(part)
       bytes.later += part.changes.reduce((sum, each) => sum + each.length, 0)
-      for (const statement of part.statements) if (isNewer(statement)) statements.set(statement.device, statement)
+      keep(part.statements)
       for (const { id, change } of part.calls) answered.set(id, change)
     },
     reach(further) {
@@ -135,10 +137,9 @@ export const spaceDocument = async (
     async replace(loaded, covering) {
       const before = space
       const next = adoptSpace(loaded, first, before.knows)
-      const newer = covering.filter(({ change }) => next.resident.handle.getChangeMetaByHash(change))
-      const kept = new Map([...statements, ...newer.map((statement) => [statement.device, statement] as const)])
+      const kept = keptStatements(next.resident.handle, [...statements.values(), ...covering])
       await putInPlace(next.resident.handle.save(), kept)
-      for (const [device, statement] of kept) statements.set(device, statement)
+      statements = kept
       space = next
       closeSpace(before)
     },

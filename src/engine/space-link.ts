@@ -10,7 +10,7 @@ import { PeopleError } from '../people/errors.ts'
 import { epochSecret } from '../people/founding.ts'
 import { greet } from '../people/hello.ts'
 import { DEVICE_LIMIT } from '../people/membership.ts'
-import { packStatement, type Statement, unpackStatement, verifyStatement } from '../people/statement.ts'
+import { packStatement, type Statement, statementId, unpackStatement, verifyStatement } from '../people/statement.ts'
 import type { Talk } from '../people/talk.ts'
 import type { Resident } from '../space/automerge.ts'
 import type { Space } from '../space/space.ts'
@@ -34,6 +34,12 @@ const HELLO_WITHIN = 10_000
 /** Rounds that brought nobody further, after which a neighbour is left alone for a while: both would talk for ever. */
 const FUTILE_ROUNDS = 5
 const LEFT_ALONE = 60_000
+
+/**
+ * Statements in one message, and those that wait for their changes. A device has one, and one more for each time that its storage
+ * was rolled back. More than these go with the next message.
+ */
+const STATEMENTS_LIMIT = 64 * DEVICE_LIMIT
 
 /** A connection to one other device in one space, both sides proven, log and document kept equal. */
 export interface SpaceLink {
@@ -109,9 +115,10 @@ const run = async (
   const documentId = stringifyAutomergeUrl(session.membership.document as never).slice('automerge:'.length)
   const sync = documentSync(() => session.space().resident)
   const authors = authorsOf(session)
-  const told = new Map<string, string>()
-  /** The newest that the neighbour said for each device; its change may come later than it. */
-  const said = new Map<string, Statement>()
+  /** Ids of the kept statements that the neighbour was sent. */
+  let sentStatements: ReadonlySet<string> = new Set()
+  /** What the neighbour sent whose change is not here yet, by id. */
+  let early: ReadonlyMap<string, Statement> = new Map()
   const toldEntries = new Set<EntryHash>()
   let target: string = device
   /** Entries that came over this link, those without effect included. */
@@ -129,12 +136,12 @@ const run = async (
   let prepared: { readonly of: Space; readonly message: Uint8Array | undefined } | undefined
 
   /** Statements that the neighbour has not been sent. */
-  const freshStatements = (): Uint8Array[] =>
-    [...session.statements.values()].flatMap((statement) => {
-      if (told.get(statement.device) === statement.change) return []
-      told.set(statement.device, statement.change)
-      return [packStatement(statement)]
-    })
+  const freshStatements = (): Uint8Array[] => {
+    const kept = session.statements
+    const fresh = [...kept].filter(([id]) => !sentStatements.has(id)).slice(0, STATEMENTS_LIMIT)
+    sentStatements = new Set([...[...sentStatements].filter((id) => kept.has(id)), ...fresh.map(([id]) => id)])
+    return fresh.map(([, statement]) => packStatement(statement))
+  }
 
   const post = async (data: Uint8Array): Promise<void> => {
     const heads = session.membership.heads.map((hash) => hexBytes(hash))
@@ -166,7 +173,7 @@ const run = async (
     const verified = verifyStatements(session, fresh)
     verified.catch(() => undefined)
     const arrived = await sync.open(data)
-    const statements = [...new Map([...said.values(), ...fresh].map((statement) => [statement.device, statement])).values()]
+    const statements = [...new Map([...early.values(), ...fresh].map((each) => [statementId(each), each])).values()]
     const covers = [...session.statements.values(), ...statements]
     await authors.refresh()
     const [document] = arrived.chunks
@@ -180,8 +187,10 @@ const run = async (
       const reply = await session.exclusive(async (receive, giveWay) => {
         const takeIn: Receive = async (received) => {
           await verified
-          for (const statement of fresh) said.set(statement.device, statement)
           await receive(received)
+          const { handle } = session.space().resident
+          const waiting = statements.filter(({ change }) => !handle.getChangeMetaByHash(change)).slice(-STATEMENTS_LIMIT)
+          early = new Map(waiting.map((statement) => [statementId(statement), statement]))
         }
         if (whole?.reaches && holdsAll(whole.resident, session)) {
           // It counts whole, and is taken in as it is, which is much faster than change by change.
@@ -360,13 +369,12 @@ const readHeads = (heads: unknown): string[] => {
 /** Statements that say something new, not verified yet. @throws {PeopleError} `too-large` */
 const readStatements = (session: SpaceSession, packed: unknown): Statement[] => {
   if (!Array.isArray(packed)) return []
-  if (packed.length > DEVICE_LIMIT) {
-    throw new PeopleError('too-large', `A message holds a statement for each device at most, got ${packed.length}.`)
-  }
+  if (packed.length > STATEMENTS_LIMIT)
+    throw new PeopleError('too-large', `A message holds at most ${STATEMENTS_LIMIT} statements, got ${packed.length}.`)
   return packed.flatMap((each) => {
     const statement = each instanceof Uint8Array ? unpackStatement(each) : undefined
     if (!statement || !session.membership.devices.has(statement.device)) return []
-    return session.statements.get(statement.device)?.change === statement.change ? [] : [statement]
+    return session.statements.has(statementId(statement)) ? [] : [statement]
   })
 }
 

@@ -3,7 +3,7 @@ import { toHex } from '../bytes/encoding.ts'
 import type { DeviceKeys } from '../people/device-keys.ts'
 import { type Entry, type EntryHash, LOG_LIMIT } from '../people/entry.ts'
 import { listedIn, type Membership, membershipOf } from '../people/membership.ts'
-import { makeStatement, type Statement } from '../people/statement.ts'
+import { makeStatement } from '../people/statement.ts'
 import { answerLookups } from '../space/answer-lookups.ts'
 import type { Edit } from '../space/edits/edits.ts'
 import { inPieces } from '../space/edits/in-pieces.ts'
@@ -24,6 +24,7 @@ import { compaction } from './compaction.ts'
 import { documentProof } from './document-proof.ts'
 import type { CommitResult, OpenSpace, UndoResult } from './engine.ts'
 import type { Examine } from './examination.ts'
+import type { Statements } from './kept-statements.ts'
 import { type Live, live } from './live.ts'
 import { newVersions } from './new-versions.ts'
 import { now } from './now.ts'
@@ -48,7 +49,7 @@ export interface SpaceSession {
   readonly membership: Membership
   /** Versions of the format that this program knows. */
   readonly anchors: readonly Anchor[]
-  readonly statements: ReadonlyMap<string, Statement>
+  readonly statements: Statements
   /** How far each actor has come in the document. */
   readonly reaches: ReadonlyMap<string, Reach>
   space(): Space
@@ -350,7 +351,9 @@ export const openSession = async (
     prepareToExamine: prepare,
     state,
     log,
-    statements: document.statements,
+    get statements() {
+      return document.statements
+    },
     reaches: document.reaches,
     get membership() {
       return membership

@@ -118,7 +118,7 @@ export const takingIn = ({
         touched = takeFirst(changes.slice(0, taken), loaded)
       }
       listeners.arrived?.(touched)
-      await document.append({ changes: changes.slice(0, taken), statements: covering.filter(document.isNewer), calls: [] })
+      await document.append({ changes: changes.slice(0, taken), statements: document.fresh(covering), calls: [] })
     } catch (error) {
       await reload()
       throw error
@@ -137,8 +137,8 @@ export const takingIn = ({
       if (at > 0) await writeWaiting()
       at += await takeSome(changes.slice(at, at + ARRIVING_TOGETHER), statements, loaded)
     }
-    const newer = statements.filter(document.isNewer)
-    if (newer.length > 0) await document.append({ changes: [], statements: newer, calls: [] })
+    const fresh = document.fresh(statements)
+    if (fresh.length > 0) await document.append({ changes: [], statements: fresh, calls: [] })
     if (changes.length === 0) return
     document.reach(reaches)
     proof.received(

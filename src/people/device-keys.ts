@@ -1,6 +1,6 @@
+import { sha256 } from '@noble/hashes/sha2.js'
 import { newSigningKeys, type SigningKeys, signingKeysFrom } from '../bytes/ed25519.ts'
 import { randomBytes, toHex } from '../bytes/encoding.ts'
-import { sha256 } from '../bytes/hash.ts'
 import { type AgreementKeys, agreementKeysFrom, newAgreementKeys } from '../bytes/x25519.ts'
 
 /** What a device is in one space: keys of its own there, so that nobody can tell two spaces' devices to be one. */
@@ -36,11 +36,9 @@ const DEVICE_DIGITS = 32
  * A new Automerge actor for a device: 16 bytes that name the device and 8 random ones. Taken anew at each start that writes,
  * and never again: two changes with one actor and number can never be merged.
  */
-export const newActor = async (signPublicKey: Uint8Array): Promise<string> =>
-  (await actorStem(signPublicKey)) + toHex(randomBytes(8))
+export const newActor = (signPublicKey: Uint8Array): string => actorStem(signPublicKey) + toHex(randomBytes(8))
 
 /** What the actors of a device begin with. */
-export const actorStem = async (signPublicKey: Uint8Array): Promise<string> =>
-  toHex(await sha256(signPublicKey)).slice(0, DEVICE_DIGITS)
+export const actorStem = (signPublicKey: Uint8Array): string => toHex(sha256(signPublicKey)).slice(0, DEVICE_DIGITS)
 
 export const stemOf = (actor: string): string => actor.slice(0, DEVICE_DIGITS)

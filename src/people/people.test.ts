@@ -306,7 +306,7 @@ describe('a statement', () => {
 describe('an actor', () => {
   it('names its device and is new each time', async () => {
     const { sign } = await newDeviceKeys()
-    const [one, other] = [await newActor(sign.publicKey), await newActor(sign.publicKey)]
+    const [one, other] = [newActor(sign.publicKey), newActor(sign.publicKey)]
     expect(one).toHaveLength(48)
     expect(one).not.toBe(other)
     expect(stemOf(one)).toBe(stemOf(other))

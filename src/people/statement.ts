@@ -14,6 +14,9 @@ export interface Statement {
   readonly signature: Uint8Array
 }
 
+/** What tells a statement from every other one of its space, signature aside. */
+export const statementId = ({ device, change }: Pick<Statement, 'device' | 'change'>): string => `${device} ${change}`
+
 const CONTEXT = utf8('tessera/statement/1')
 
 const signed = (space: string, document: Uint8Array, change: string): Uint8Array =>

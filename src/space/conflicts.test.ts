@@ -48,4 +48,16 @@ describe('a cell that was set apart', () => {
     meet(space, other)
     expect(conflictsOf(other, PEOPLE, ASH)).toEqual([])
   })
+
+  it('is settled by keeping the value that is shown, which says who set it', () => {
+    const { space, other } = apart({ Name: 'Here' }, { Name: 'There' })
+    const [conflict] = conflictsOf(space, PEOPLE, ASH)
+    expect(conflict?.device).toMatch(/^[0-9a-f]{32}$/)
+    expect(conflict?.device).not.toBe(conflict?.others[0]?.device)
+    const value = conflict?.shown.kind === 'value' ? conflict.shown.value : ''
+    commitAlone(space, [{ do: 'set', table: PEOPLE, record: ASH, field: 'Name', value }], NOW)
+    meet(space, other)
+    expect(conflictsOf(space, PEOPLE, ASH)).toEqual([])
+    expect(conflictsOf(other, PEOPLE, ASH)).toEqual([])
+  })
 })

@@ -1,8 +1,10 @@
 import type { Handle, ObjectId } from './automerge.ts'
 import { type Shaped, shape } from './cells/shape.ts'
 import { bucketObject, mapsOf, recordObject } from './containers.ts'
+import { deviceOf } from './device-of.ts'
 import { isState, readMessage } from './history/changes.ts'
 import { BUCKETS, type FieldId, isId, type RecordId, type TableId } from './ids.ts'
+import { LOST } from './lost.ts'
 import { everyTable, type Field } from './schema.ts'
 import type { Space } from './space.ts'
 import type { Scalar } from './value.ts'
@@ -16,10 +18,10 @@ export interface Conflict {
   readonly field: FieldId
   /** As the field's present type has it; which of them is shown is decided by operation, not by clock. */
   readonly shown: Shaped
+  /** The device that set the shown value: 16 bytes in hexadecimal; undefined when a fold has forgotten it. */
+  readonly device: string | undefined
   readonly others: readonly { readonly value: Shaped; readonly device: string | undefined }[]
 }
-
-const LOST = '~lost/'
 
 /** Whether a fold kept values of a record that had lost. */
 export const keepsLost = (flat: Readonly<Record<string, Scalar>>): boolean =>
@@ -45,9 +47,9 @@ const conflictAt = (handle: Handle, object: ObjectId, table: TableId, record: Re
   for (const full of all) {
     const [type, value] = full
     const scalar = toScalar(value, type)
-    const operation = String(full.at(-1))
-    if (scalar !== undefined) others.set(scalar, operation.slice(operation.indexOf('@') + 1).slice(0, 32))
+    if (scalar !== undefined) others.set(scalar, deviceOf(String(full.at(-1))))
   }
+  const device = others.get(shown)
   others.delete(shown)
   if (others.size === 0) return undefined
   return {
@@ -55,6 +57,7 @@ const conflictAt = (handle: Handle, object: ObjectId, table: TableId, record: Re
     record,
     field: field.id,
     shown: shape(field, shown),
+    device,
     others: [...others].map(([value, device]) => ({ value: shape(field, value), device })),
   }
 }

@@ -82,6 +82,8 @@ export const placeParent = (
 /** Writes keys by place and remembers what stood there; leaves alone what already holds the value. */
 export interface Recorder {
   put(place: Place, key: string, value: Scalar): void
+  /** Like `put`, and of several values that were written apart this one stays alone, also when it is the one shown. */
+  settle(place: Place, key: string, value: Scalar): void
   remove(place: Place, key: string): void
   /** Notes a map that this transaction made; taking it back means putting it into the trash. */
   made(place: Place): void
@@ -122,18 +124,20 @@ export const recorder = (
   }
   const textObject = (place: Place, key: string) => transaction.textObject(objectOf(place), key)
   const nameOf = (place: Place, key: string) => `${JSON.stringify(place)}${key}`
+  const write = (place: Place, key: string, value: Scalar, isSettled: (object: ObjectId) => boolean) => {
+    const object = objectOf(place)
+    const before = transaction.scalar(object, key)
+    if (before === value && isSettled(object)) return
+    note(place, key, before)
+    transaction.put(object, key, value)
+  }
   const note = (place: Place, key: string, before: Scalar | undefined) => {
     const name = nameOf(place, key)
     if (!written.has(name)) written.set(name, { kind: 'key', place, key, before, operations: [] })
   }
   return {
-    put(place, key, value) {
-      const object = objectOf(place)
-      const before = transaction.scalar(object, key)
-      if (before === value) return
-      note(place, key, before)
-      transaction.put(object, key, value)
-    },
+    put: (place, key, value) => write(place, key, value, () => true),
+    settle: (place, key, value) => write(place, key, value, (object) => !transaction.isConcurrent(object, key)),
     remove(place, key) {
       const object = objectOf(place)
       const before = transaction.scalar(object, key)

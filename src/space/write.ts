@@ -34,6 +34,8 @@ export interface Transaction {
   scalar(object: ObjectId, key: string): Scalar | undefined
   /** The greatest of the numbers that were written apart under one key; undefined when there is none. */
   greatest(object: ObjectId, key: string): number | undefined
+  /** Whether several values were written apart under one key. */
+  isConcurrent(object: ObjectId, key: string): boolean
   keys(object: ObjectId): string[]
 }
 
@@ -156,6 +158,7 @@ const openTransaction = (handle: Handle, budget: { bytes: number; operations: nu
     map: (object, key) => readMap(handle, object, key),
     scalar: (object, key) => readScalar(handle, object, key),
     greatest: (object, key) => readGreatest(handle, object, key),
+    isConcurrent: (object, key) => handle.getAll(object, key).length > 1,
     keys: (object) => handle.keys(object),
   }
 }

@@ -20,3 +20,8 @@ const count = (by: number): void => {
   underWay += by
   dispatchEvent(new Event('tessera-saving'))
 }
+
+// A page that closes takes the engine with it: while the browser asks, what is under way is saved.
+addEventListener('beforeunload', (event) => {
+  if (underWay > 0) event.preventDefault()
+})

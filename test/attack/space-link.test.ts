@@ -185,14 +185,14 @@ describe('a listed device that sends', () => {
 
   it('a well-formed change of 113 bytes with four million operations', async () => {
     const { send, ended, space } = await attacker()
-    await send([await fourMillionOperations(await newActor(space.otherKeys.sign.publicKey))])
+    await send([await fourMillionOperations(newActor(space.otherKeys.sign.publicKey))])
     expect(await ended).toMatchObject({ name: 'GateError', code: 'too-large' })
     await stillWorks(space)
   })
 
   it('a change by a device that was never listed', async () => {
     const { send, ended, space } = await attacker()
-    const { change } = await changeBy(await newActor((await newDeviceKeys()).sign.publicKey))
+    const { change } = await changeBy(newActor((await newDeviceKeys()).sign.publicKey))
     await send([change])
     expect(await ended).toMatchObject({ name: 'GateError', code: 'unknown-device' })
     await stillWorks(space)
@@ -202,8 +202,8 @@ describe('a listed device that sends', () => {
     const { send, space } = await attacker()
     const { session } = space.holder
     const before = session.space().resident.handle.getHeads()
-    await send([(await changeBy(await newActor(session.keys.sign.publicKey))).change])
-    await send([(await changeBy(await newActor(space.otherKeys.sign.publicKey))).change])
+    await send([(await changeBy(newActor(session.keys.sign.publicKey))).change])
+    await send([(await changeBy(newActor(space.otherKeys.sign.publicKey))).change])
     await session.exclusive(async () => undefined)
     expect(session.space().resident.handle.getHeads()).toEqual(before)
     await stillWorks(space)
@@ -212,7 +212,7 @@ describe('a listed device that sends', () => {
   it('a statement that another device did not sign', async () => {
     const { send, ended, space } = await attacker()
     const { session } = space.holder
-    const { change, hash } = await changeBy(await newActor(session.keys.sign.publicKey))
+    const { change, hash } = await changeBy(newActor(session.keys.sign.publicKey))
     const forged = await makeStatement(
       session.root,
       session.membership.document,
@@ -228,7 +228,7 @@ describe('a listed device that sends', () => {
   it('changes that nobody stands for: they wait for a minute, and are dropped with the reason', async () => {
     const clock = handClock()
     const { send, space, dropped } = await attacker(clock)
-    const { hash, change } = await changeBy(await newActor(space.otherKeys.sign.publicKey))
+    const { hash, change } = await changeBy(newActor(space.otherKeys.sign.publicKey))
     await send([change])
     await settled(space)
     clock.turn(HELD_FOR - 1)
@@ -240,7 +240,7 @@ describe('a listed device that sends', () => {
 
   it('more changes that nobody stands for than may wait: those are dropped at once', async () => {
     const { send, space, dropped } = await attacker()
-    const { handle } = newResident(await newActor(space.otherKeys.sign.publicKey))
+    const { handle } = newResident(newActor(space.otherKeys.sign.publicKey))
     for (let index = 0; index < 5; index++)
       transact(handle, '{}', 1, (transaction) => transaction.put('/', `k${index}`, 'x'.repeat(HELD_LIMIT / 5)))
     await send(handle.getChanges([]))
@@ -251,7 +251,7 @@ describe('a listed device that sends', () => {
   it('the same word for ever: it is left alone after some rounds, and spoken to again after a minute', async () => {
     const clock = handClock()
     const { send, space, heard } = await attacker(clock)
-    const { change } = await changeBy(await newActor(space.otherKeys.sign.publicKey))
+    const { change } = await changeBy(newActor(space.otherKeys.sign.publicKey))
     for (let round = 0; round < 20; round++) await send([change])
     await settled(space)
     await eventually(() => expect(heard.length).toBeGreaterThan(2))
@@ -264,7 +264,7 @@ describe('a listed device that sends', () => {
   it('the name of an entry that it never sends', async () => {
     const clock = handClock()
     const { send, space, ended } = await attacker(clock)
-    const { change } = await changeBy(await newActor(space.otherKeys.sign.publicKey))
+    const { change } = await changeBy(newActor(space.otherKeys.sign.publicKey))
     const turned = eventually(async () => {
       clock.turn(LOG_WITHIN)
       expect(await Promise.race([ended, 'not yet'])).not.toBe('not yet')

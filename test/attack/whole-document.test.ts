@@ -38,7 +38,7 @@ const brought = async (examine: Examine, write: (resident: Resident) => void) =>
   await talk.send(['log', []])
   link.onMessage('sync', () => undefined)
 
-  const resident = newResident(await newActor(keys.sign.publicKey))
+  const resident = newResident(newActor(keys.sign.publicKey))
   resident.handle.loadIncremental(holder.session.space().resident.handle.save())
   write(resident)
   const [head = ''] = resident.handle.getHeads()

@@ -50,7 +50,7 @@ it('a new device’s change that comes before the entry which lists it waits, an
   const newcomer = await newDeviceKeys()
   const entry = await addDeviceEntry(otherKeys, root, membership, publicHalf(newcomer))
 
-  const { handle } = newResident(await newActor(newcomer.sign.publicKey))
+  const { handle } = newResident(newActor(newcomer.sign.publicKey))
   handle.loadIncremental(session.space().resident.handle.save())
   const before = handle.getHeads()
   const head = handle.emptyChange('{"what":"set"}', 1) ?? ''

@@ -117,6 +117,11 @@ describe('two devices', () => {
         { kind: 'value', value: 'Asha' },
       ]),
     )
+    for (const by of [laptop, phone]) {
+      const called = await by.call('deviceNames', { space })
+      const written = new Map([conflict, ...(conflict?.others ?? [])].map((each) => [each?.device, each]))
+      expect([...written.keys()].map((id) => called[id ?? ''])).toEqual(expect.arrayContaining(['Laptop', 'Phone']))
+    }
     await set(phone, ash, 'Ash and Asha')
     await Promise.all([marked(laptop, undefined), marked(phone, undefined)])
   }, 60_000)

@@ -22,7 +22,7 @@ describe('docs/formats', () => {
   it('document.md has the vectors that the code gives', async () => {
     const { sign } = await fixedKeys(0x10)
     fixRandom()
-    const actor = (await actorStem(sign.publicKey)) + toHex(counted(8, 0xf0))
+    const actor = actorStem(sign.publicKey) + toHex(counted(8, 0xf0))
     const { space, first } = createSpace(actor, 'Lumen House', NOW)
     const [change = new Uint8Array()] = space.resident.handle.getChanges([])
     const record = newId<RecordId>()

@@ -44,7 +44,7 @@ describe('docs/formats/keys.md', () => {
           signPublicKey: toHex(sign.publicKey),
           agreeSecret: toHex(agree.secret),
           agreePublicKey: toHex(agree.publicKey),
-          actorBegins: await actorStem(sign.publicKey),
+          actorBegins: actorStem(sign.publicKey),
         },
       }),
     ).toMatchFileSnapshot(vectorsOf('keys'))

@@ -24,7 +24,8 @@ const NOW = 1_780_000_000
 /** As weak as Argon2id allows: these tests are not about how long it takes. */
 const QUICK = { salt: new Uint8Array(16), memory: 8, iterations: 1 }
 
-const aStore = async (area: Parameters<typeof spaceStore>[1]): Promise<SpaceStore> => {
+/** An empty store of a space, in memory. */
+export const aStore = async (area: Parameters<typeof spaceStore>[1]): Promise<SpaceStore> => {
   const vault = await createVault(memoryBackend(), 'correct horse', QUICK)
   await vault.addArea(area)
   return spaceStore(vault, area)
@@ -39,7 +40,7 @@ export interface WatchedSession {
   onChange(listener: () => void): void
 }
 
-const watched = async (open: (changed: () => void) => Promise<SpaceSession>): Promise<WatchedSession> => {
+export const watched = async (open: (changed: () => void) => Promise<SpaceSession>): Promise<WatchedSession> => {
   const listeners = new Set<() => void>()
   const session = await open(() => {
     for (const listener of listeners) listener()
@@ -78,7 +79,7 @@ export interface TestSpace {
 export const testSpace = async (surroundings: SessionSurroundings = { examine: examineHere }): Promise<TestSpace> => {
   const failures: unknown[] = []
   const [own, otherKeys] = [await newDeviceKeys(), await newDeviceKeys()]
-  const { space, first } = createSpace(await newActor(own.sign.publicKey), 'Lumen House', NOW)
+  const { space, first } = createSpace(newActor(own.sign.publicKey), 'Lumen House', NOW)
   const document = randomBytes(16)
   const entry = await createEntry(own, [publicHalf(otherKeys)], (await newAgreementKeys()).publicKey, document, first)
   const id = spaceIdOf(entry.hash)

@@ -1,5 +1,6 @@
 import Papa from 'papaparse'
-import { isDate, parseNumber } from '../../space/cells/parse.ts'
+import { isDate } from '../../space/cells/is-date.ts'
+import { parseNumber } from '../../space/cells/parse.ts'
 import { guessEncoding } from './encoding.ts'
 import { CsvError } from './errors.ts'
 import { isGuarded, unguardFormula } from './formula-guard.ts'

@@ -1,4 +1,5 @@
-import { isDate, parseCheckbox, parseNumber } from '../../space/cells/parse.ts'
+import { isDate } from '../../space/cells/is-date.ts'
+import { parseCheckbox, parseNumber } from '../../space/cells/parse.ts'
 import { newId, type OptionId } from '../../space/ids.ts'
 import type { Scalar } from '../../space/value.ts'
 import type { CsvColumn } from './guess.ts'

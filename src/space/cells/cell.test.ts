@@ -5,7 +5,8 @@ import { type FieldId, newId, type OptionId, type RecordId, type TableId } from 
 import { FIELD_TYPES, type Field, type FieldType } from '../schema.ts'
 import type { Scalar } from '../value.ts'
 import { cellOf } from './cell.ts'
-import { isDate, parseCheckbox, parseNumber } from './parse.ts'
+import { isDate } from './is-date.ts'
+import { parseCheckbox, parseNumber } from './parse.ts'
 import { shape } from './shape.ts'
 
 const [night, day] = [newId<OptionId>(), newId<OptionId>()]

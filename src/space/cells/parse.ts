@@ -1,29 +1,17 @@
+import { isDate } from './is-date.ts'
+import { NEUTRAL, readNumber } from './typed.ts'
+
 /** Reads what people type. Each gives undefined for what it is not. */
 
 const TRUE = new Set(['true', 'yes', 'y', '1', 'x', '✓', 'on'])
 const FALSE = new Set(['false', 'no', 'n', '0', '', 'off'])
 
-/** A year, a month, a day, or a month and day without a year (`--12-24`), each possibly about (`~`). After EDTF, ISO 8601-2. */
-const DATE = /^(?:-?\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?|--(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))~?$/
-
-/** Whether `text` is a date as cells hold it; `2026-02-30` is none. */
-export const isDate = (text: string): boolean => {
-  if (!DATE.test(text)) return false
-  const [, year = '2000', month, day] = /^(-?\d{4}|-)-?(?:(\d\d)-(\d\d))?~?$/.exec(text) ?? []
-  if (day === undefined) return true
-  // A leap year stands in for a date without year, so that 29 February exists.
-  const leap = year === '-' ? 2000 : Number(year)
-  const date = new Date(Date.UTC(2000, Number(month) - 1, Number(day)))
-  date.setUTCFullYear(leap, Number(month) - 1, Number(day))
-  return date.getUTCDate() === Number(day)
-}
-
-/** A number as people write it: `1234.5`, `-3e8`, `1 234`, `1,234.5`. */
+/** A number in a stored text: with a decimal point, `1234.5`, `-3e8`, `1 234`, `1,234.5`; undefined when storing it would round it. */
 export const parseNumber = (text: string): number | undefined => {
-  const plain = text.trim().replace(/(?<=\d)[\u00a0\u202f ,'](?=\d{3}(?:\D|$))/g, '')
-  if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(plain)) return undefined
-  const number = Number(plain)
-  return Number.isFinite(number) ? number : undefined
+  // Most are short and plain: an import reads hundreds of thousands.
+  if (/^\d{1,15}$/.test(text)) return Number(text)
+  const read = readNumber(text, NEUTRAL)
+  return read.kind === 'value' ? read.values[0] : undefined
 }
 
 export const parseCheckbox = (text: string): boolean | undefined => {

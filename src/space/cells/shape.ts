@@ -1,8 +1,8 @@
 import { isId } from '../ids.ts'
 import type { Field, FieldType } from '../schema.ts'
 import type { Scalar } from '../value.ts'
+import { isDate } from './is-date.ts'
 import {
-  isDate,
   parseCheckbox,
   parseColour,
   parseDateTime,

@@ -1,5 +1,6 @@
 import { parseDateTime, parseDuration } from '../cells/parse.ts'
 import { optionNamed, ratingMax, shape } from '../cells/shape.ts'
+import { NEUTRAL, readNumber } from '../cells/typed.ts'
 import { SpaceError } from '../errors.ts'
 import { isId } from '../ids.ts'
 import { COMPUTED_TYPES, type DefaultValue, type Field, type FieldType } from '../schema.ts'
@@ -92,8 +93,24 @@ export const acceptSingle = (field: Field, input: CellInput): Scalar | undefined
       if (typeof input !== 'string') throw refusal(field, input)
   }
   const shaped = shape(field, input)
-  if (shaped.kind === 'unfit') throw refusal(field, input)
+  if (shaped.kind === 'unfit') throw rounded(field, input) ?? refusal(field, input)
   return shaped.value
+}
+
+const rounded = (field: Field, input: unknown): SpaceError | undefined => {
+  const read = typeof input === 'string' ? readNumber(input, NEUTRAL) : undefined
+  if (read?.kind !== 'rounded') return undefined
+  return new SpaceError(
+    'bad-value',
+    `"${field.name}" cannot hold ${shown(input)} exactly: a number has about 16 digits. The nearest is ${read.nearest}; use that, or a field of text.`,
+  )
+}
+
+/** The value of a text where it fits the field's type, and the text itself where it does not. */
+export const kept = (field: Field, text: string): Scalar | undefined => {
+  if (text.trim() === '') return undefined
+  const shaped = shape(field, text)
+  return shaped.kind === 'value' ? shaped.value : text
 }
 
 /** @throws {SpaceError} `bad-value` */

@@ -1,11 +1,12 @@
 import { SpaceError } from '../errors.ts'
 import type { RecordId } from '../ids.ts'
 import { foldText } from '../lookups.ts'
+import { LOST } from '../lost.ts'
 import { orderKeys } from '../order.ts'
 import type { Field } from '../schema.ts'
 import type { Place } from '../steps.ts'
 import type { Scalar } from '../value.ts'
-import { acceptList, acceptSingle, checkWritable } from './accept.ts'
+import { acceptList, acceptSingle, checkWritable, kept } from './accept.ts'
 import { fieldOf, optionOf, tableOf, type Writing } from './draft.ts'
 import type { CellInput, Edit, FileInput } from './edits.ts'
 import { setLinks } from './links.ts'
@@ -26,13 +27,16 @@ export const cellOf = (
 
 export const setCell = (writing: Writing, edit: Of<'set'>): void => {
   const { field, place } = cellOf(writing, edit)
-  writeCell(writing, field, place as RecordPlace, edit.value)
+  writeCell(writing, field, place as RecordPlace, edit.value, edit.keep)
 }
 
 export type RecordPlace = Extract<Place, { in: 'record' }>
 
-/** Sets a cell to exactly this; what other types of the field left there goes with it. */
-export const writeCell = (writing: Writing, field: Field, place: RecordPlace, input: CellInput): void => {
+/**
+ * Sets a cell to exactly this; what other types of the field left there goes with it.
+ * @param keep stores a text that does not fit a type of one value, where it would be refused otherwise
+ */
+export const writeCell = (writing: Writing, field: Field, place: RecordPlace, input: CellInput, keep = false): void => {
   const { recorder } = writing
   if (field.required && (input === null || input === '' || (Array.isArray(input) && input.length === 0)))
     throw new SpaceError('bad-value', `"${field.name}" is required and cannot be emptied.`)
@@ -49,19 +53,24 @@ export const writeCell = (writing: Writing, field: Field, place: RecordPlace, in
       if (input !== null) throw new SpaceError('wrong-type', `"${field.name}" holds files; use "add" and "remove".`)
       return clearKeys(writing, field, place)
     default: {
-      const value = acceptSingle(field, input)
+      const value = keep && typeof input === 'string' ? kept(field, input) : acceptSingle(field, input)
       if (value !== undefined) checkUnique(writing, field, place, value)
       writing.draft.unique.written.add(`${field.id}/${place.record}`)
       if (value === undefined) recorder.remove(place, field.id)
-      else recorder.put(place, field.id, value)
+      else recorder.settle(place, field.id, value)
       return clearKeys(writing, field, place)
     }
   }
 }
 
-/** Takes away what other types left under keys of their own; long texts stay, emptied, for they are never taken apart. */
+/**
+ * Takes away what other types left under keys of their own, and values that lost before a fold; long texts stay, emptied, for they are
+ * never taken apart.
+ */
 const clearKeys = ({ recorder }: Writing, field: Field, place: Place): void => {
-  for (const key of recorder.keys(place, `${field.id}/`)) {
+  for (const key of recorder.keys(place, '')) {
+    if (key.startsWith(`${LOST}${field.id}/`)) recorder.remove(place, key)
+    if (!key.startsWith(`${field.id}/`)) continue
     const text = recorder.text(place, key)
     if (text === undefined) recorder.remove(place, key)
     else if (text !== '') recorder.splice(place, key, 0, text.length, '')

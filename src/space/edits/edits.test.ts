@@ -486,6 +486,39 @@ describe('the trash', () => {
   })
 })
 
+describe('a text that does not fit its field', () => {
+  it.each([
+    ['number', 'twelve'],
+    ['number', '9007199254740993'],
+    ['date', 'next week'],
+    ['checkbox', 'banana'],
+  ] as const)('is refused in a field of type %s, and kept marked where that is asked for: %s', (type, text) => {
+    withField({ type })
+    const record = make('Ash')
+    const set = { do: 'set', table: people, record, field: 'It', value: text } as const
+    expect(refuses(set)).toBe('bad-value')
+    does({ ...set, keep: true })
+    expect(cell(record, 'It')).toEqual({ kind: 'unfit', text })
+    does({ ...set, value: null })
+    expect(cell(record, 'It')).toBeUndefined()
+  })
+
+  it('is a value when it fits after all', () => {
+    withField({ type: 'number' })
+    const record = make('Ash')
+    does({ do: 'set', table: people, record, field: 'It', value: '12', keep: true })
+    expect(cell(record, 'It')).toEqual({ kind: 'value', value: 12 })
+  })
+
+  it('is refused with the nearest number that can be held', () => {
+    withField({ type: 'number' })
+    const record = make('Ash')
+    expect(() => does({ do: 'set', table: people, record, field: 'It', value: '9007199254740993' })).toThrow(
+      /"9007199254740993" exactly.*nearest is 9007199254740992/,
+    )
+  })
+})
+
 describe('a schema', () => {
   it('is changed apart without loss: renamed here, of another type there', () => {
     withField({ type: 'text', name: 'Age' })

@@ -135,7 +135,8 @@ export type Edit =
       readonly values?: Readonly<Record<FieldRef, CellInput>>
       readonly before?: RecordId | null
     }
-  | ({ readonly do: 'set'; readonly value: CellInput } & Cell)
+  /** With `keep`, a text that does not fit the field's type is stored all the same and shown marked, as after a change of type. */
+  | ({ readonly do: 'set'; readonly value: CellInput; readonly keep?: boolean } & Cell)
   /** One option of several choices, or one file, more or fewer; the others stay, whoever set them. */
   | ({ readonly do: 'add'; readonly value: OptionId | string | FileInput } & Cell)
   | ({ readonly do: 'remove'; readonly value: OptionId | string } & Cell)

@@ -6,6 +6,7 @@ import { deviceOf } from '../device-of.ts'
 import type { StateName } from '../history/changes.ts'
 import { type LastChanges, type LastWritten, lastChanges } from '../history/last-changes.ts'
 import { BUCKETS, isId } from '../ids.ts'
+import { LOST } from '../lost.ts'
 import type { Space } from '../space.ts'
 import type { Scalar } from '../value.ts'
 import { toScalar } from '../value-of.ts'
@@ -257,4 +258,4 @@ const lostIn = (handle: Handle, object: ObjectId): [string, Scalar][] =>
 
 /** Where a losing value of a field stands after a fold. */
 export const lostKey = (field: string, value: Scalar): string =>
-  `~lost/${field}/${toHex(sha256(utf8(JSON.stringify(value))).subarray(0, 8))}`
+  `${LOST}${field}/${toHex(sha256(utf8(JSON.stringify(value))).subarray(0, 8))}`

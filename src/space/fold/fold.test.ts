@@ -6,7 +6,7 @@ import { randomBytes } from '../../bytes/encoding.ts'
 import { commitAlone } from '../answer-lookups.ts'
 import { addBulk, beginBulk, endBulk } from '../bulk.ts'
 import { cellsOf } from '../cells/cell.ts'
-import { allConflicts } from '../conflicts.ts'
+import { allConflicts, conflictsOf } from '../conflicts.ts'
 import { deviceOf } from '../device-of.ts'
 import type { Edit } from '../edits/edits.ts'
 import { lastChanges } from '../history/last-changes.ts'
@@ -113,9 +113,13 @@ describe('a folded history', () => {
     commitAlone(space, [name('Here')], NOW)
     commitAlone(other, [name('There')], NOW)
     meet(space, other)
-    const flat = [...readTable(open(foldHistory(space, ENTRY)), PEOPLE)].flat()[0]?.flat ?? {}
+    const next = open(foldHistory(space, ENTRY))
+    const flat = [...readTable(next, PEOPLE)].flat()[0]?.flat ?? {}
     const lost = flat[NAME] === 'Here' ? 'There' : 'Here'
     expect(flat[lostKey(NAME, lost)]).toBe(lost)
+    expect(conflictsOf(next, PEOPLE, ash)).toHaveLength(1)
+    commitAlone(next, [name('Both')], NOW)
+    expect(conflictsOf(next, PEOPLE, ash)).toEqual([])
   })
 
   it('comes in changes within the limits', () => {

@@ -2,8 +2,8 @@ import { html, type TemplateResult } from 'lit'
 import type { Cell, Field, RecordId, SpaceId, Table } from '../../engine/engine.ts'
 import type { CellChanged } from './cell-changed.ts'
 import type { CellChange } from './change.ts'
-import { setCell } from './change.ts'
-import type { EditDone, Move } from './edit-done.ts'
+import { keepText, setCell } from './change.ts'
+import type { DraftLeft, EditDone, Move, Outcome } from './edit-done.ts'
 import type { LineValue } from './read-value.ts'
 import './choice-editor.ts'
 import './line-editor.ts'
@@ -17,25 +17,25 @@ export interface CellEditing {
   readonly record: RecordId
   readonly cell: Cell | undefined
   readonly typed?: string | undefined
-  /** Enter makes a new line. */
-  readonly page?: boolean
   readonly change: (change: CellChange) => void
   readonly done: (move: Move) => void
 }
 
 /** The editor that fits the field. Every one of them has `finish()`. */
 export const cellEditor = (editing: CellEditing): TemplateResult => {
-  const { space, tables, field, record, cell, typed, page = false } = editing
+  const { space, tables, field, record, cell, typed } = editing
   const changed = (event: CellChanged) => editing.change(event.change)
-  const done = ({ move, value }: EditDone) => {
-    if (value !== undefined) editing.change(setCell(field, record, value as LineValue))
+  const save = (outcome: Outcome) =>
+    editing.change('kept' in outcome ? keepText(field, record, outcome.kept) : setCell(field, record, outcome.value as LineValue))
+  const done = ({ move, outcome }: EditDone) => {
+    if (outcome !== undefined) save(outcome)
     editing.done(move)
   }
   if (field.type === 'choice')
     return html`<tessera-choice-editor .field=${field} .cell=${cell} .record=${record} .typed=${typed ?? ''} @cell-changed=${changed} @edit-done=${done}></tessera-choice-editor>`
   if (field.type === 'link')
     return html`<tessera-link-editor .space=${space} .tables=${tables} .field=${field} .cell=${cell} .record=${record} .typed=${typed ?? ''} @cell-changed=${changed} @edit-done=${done}></tessera-link-editor>`
-  return html`<tessera-line-editor .field=${field} .cell=${cell} .typed=${typed} ?page=${page} @edit-done=${done}></tessera-line-editor>`
+  return html`<tessera-line-editor .field=${field} .cell=${cell} .typed=${typed} @draft-left=${({ outcome }: DraftLeft) => save(outcome)} @edit-done=${done}></tessera-line-editor>`
 }
 
 /** Whether a click turns the cell over instead of opening an editor. */

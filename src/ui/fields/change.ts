@@ -14,6 +14,12 @@ export const setCell = (field: Field, record: RecordId, value: LineValue): CellC
   cell: value === null ? undefined : { kind: 'value', value },
 })
 
+/** A text that does not fit the field's type, kept in the cell and shown marked. */
+export const keepText = (field: Field, record: RecordId, text: string): CellChange => ({
+  edits: [{ do: 'set', table: field.table, record, field: field.id, value: text, keep: true }],
+  cell: { kind: 'unfit', text },
+})
+
 const linksOf = (cell: Cell | undefined) => (cell?.kind === 'links' ? cell.links : [])
 
 /** One more link, or another one in place of the only one. */

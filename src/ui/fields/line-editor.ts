@@ -1,18 +1,22 @@
-import { msg } from '@lit/localize'
-import { css, html, LitElement, nothing } from 'lit'
+import { msg, str } from '@lit/localize'
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
 import calendar from 'lucide-static/icons/calendar.svg?raw'
-import type { Cell, CellInput, Field } from '../../engine/engine.ts'
+import type { Cell, Field } from '../../engine/engine.ts'
+import { placePopup } from '../parts/place-popup.ts'
 import { announce } from '../shell/announce.ts'
+import { showMessage } from '../shell/message.ts'
 import { controls } from '../theme/controls.ts'
 import { icon } from '../theme/icon.ts'
-import { EditDone, type Move } from './edit-done.ts'
+import { editableNumber } from '../words/numbers.ts'
+import { DraftLeft, EditDone, type Move, type Outcome } from './edit-done.ts'
 import { readValue } from './read-value.ts'
 import { textOf } from './show-cell.ts'
 
 /**
- * Edits text, numbers and dates where they stand. Fires `EditDone` with the value, or without one when it was put back.
- * Leaving it saves; Esc puts back; Enter and Tab save and move on.
+ * Edits text, numbers and dates where they stand, and shows how what is typed will be read. Fires `EditDone` with what it leaves, or
+ * without it when nothing changed, and `DraftLeft` when the page may close. Leaving it saves; Esc puts back; Enter and Tab save and
+ * move on.
  */
 @customElement('tessera-line-editor')
 export class LineEditor extends LitElement {
@@ -28,7 +32,14 @@ export class LineEditor extends LitElement {
       .dated textarea { padding-inline-end: 34px; white-space: pre; overflow: hidden }
       .pick { position: absolute; inset-inline-end: 3px; inset-block-start: 3px; inline-size: 32px; block-size: 32px }
       input[type='date'] { position: absolute; inset-inline-end: 0; inset-block-end: 0; inline-size: 1px; min-block-size: 1px; block-size: 1px; padding: 0; border: 0; opacity: 0; pointer-events: none }
-      .problem { position: absolute; z-index: 2; inset-block-start: 100%; inset-inline: 0; min-inline-size: 180px; padding: 6px 10px; background: var(--bad-soft); color: var(--ink); border-radius: 0 0 var(--radius-s) var(--radius-s); white-space: normal }
+      .hint { position: fixed; inset: auto; margin: 0; padding: 6px; min-inline-size: min(200px, var(--anchor, 200px)); max-inline-size: min(340px, calc(100vw - 16px)); border: 1px solid var(--line); border-radius: var(--radius-m); background: var(--surface); color: var(--ink); box-shadow: var(--shadow); font-size: var(--text-s); font-weight: 400; line-height: 1.4; text-align: start; white-space: normal }
+      .hint > :is(p, div) { padding: 4px 8px }
+      .hint b { font-weight: 620; font-variant-numeric: tabular-nums }
+      .hint .bad { color: var(--bad) }
+      .hint [role='option'] { display: flex; justify-content: space-between; align-items: center; gap: 16px; min-block-size: var(--target); padding: 4px 8px; border-radius: var(--radius-s); cursor: pointer }
+      .hint [aria-selected='true'] { background: var(--accent-soft) }
+      .hint kbd { font: inherit; font-size: var(--text-xs); color: var(--ink-2) }
+      .newer { display: grid; gap: 6px; justify-items: start }
     `,
   ]
 
@@ -36,83 +47,224 @@ export class LineEditor extends LitElement {
   @property({ attribute: false }) cell: Cell | undefined
   /** Typed already: stands in place of what was there. */
   @property() typed: string | undefined
-  /** Enter makes a new line, as in a page of text. */
-  @property({ type: Boolean }) page = false
-  @state() private problem: string | undefined
+  @state() private text = ''
+  /** Which of several readings is highlighted. */
+  @state() private way = 0
+  /** Enter was refused: the hint says why, loudly. */
+  @state() private refused = false
+  /** What the cell was set to on another device while this editor is open. */
+  @state() private newer: string | undefined
   @query('textarea') private area!: HTMLTextAreaElement
   @query('input') private day!: HTMLInputElement | null
+  @query('.hint') private hint!: HTMLElement
   #finished = false
+  /** What the cell held when it was last compared with what is typed. */
+  #base = ''
+  #left: Outcome | undefined
 
   get #before(): string {
-    if (this.field.type === 'number' && this.cell?.kind === 'value') return String(this.cell.value)
+    if (this.field.type === 'number' && this.cell?.kind === 'value' && typeof this.cell.value === 'number')
+      return editableNumber(this.cell.value)
     return textOf(this.field, this.cell)
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback()
+    document.addEventListener('visibilitychange', this.#hidden)
+    addEventListener('pagehide', this.#hidden)
+    addEventListener('beforeunload', this.#closing)
+    addEventListener('scroll', this.#place, { capture: true, passive: true })
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    document.removeEventListener('visibilitychange', this.#hidden)
+    removeEventListener('pagehide', this.#hidden)
+    removeEventListener('beforeunload', this.#closing)
+    removeEventListener('scroll', this.#place, { capture: true })
+  }
+
   override firstUpdated(): void {
-    this.area.value = this.typed ?? this.#before
+    this.#base = this.#before
+    this.text = this.typed ?? this.#base
+    this.area.value = this.text
     this.area.focus()
     if (this.typed === undefined) this.area.select()
     else this.area.setSelectionRange(this.area.value.length, this.area.value.length)
   }
 
-  /** Saves what stands here, as leaving does. False when it cannot be read as the field's type. */
-  finish(move: Move = 'stay', { leaving = false } = {}): boolean {
-    if (this.#finished) return true
-    const text = this.area.value
-    if (text === this.#before) return this.#end(undefined, move)
-    const reading = readValue(this.field.type, text)
-    if ('value' in reading) return this.#end(reading.value, move)
-    // Somebody who goes elsewhere is not held; what they wrote cannot be kept as this type.
-    if (leaving) return this.#end(undefined, move)
-    this.problem = reading.problem
-    announce(reading.problem, { urgently: true })
-    return false
+  override updated(changed: PropertyValues<this>): void {
+    if (changed.has('cell') && this.#before !== this.#base) this.#cellChanged()
+    const shows = this.hint.childElementCount > 0
+    if (shows !== this.hint.matches(':popover-open')) this.hint.togglePopover(shows)
+    this.#place()
   }
 
-  #end(value: CellInput | undefined, move: Move): true {
+  /** The cell changed while it is edited: what nobody typed over follows it, and what somebody typed is said to replace it. */
+  #cellChanged(): void {
+    const untouched = this.text === this.#base
+    this.#base = this.#before
+    if (this.#left && this.#isLeft(this.#left)) return
+    if (untouched) {
+      this.text = this.#base
+      this.area.value = this.text
+    } else if (this.text !== this.#base) {
+      this.newer = this.#base
+      announce(this.#newerSentence(this.newer), { urgently: true })
+    }
+  }
+
+  #isLeft(left: Outcome): boolean {
+    if ('kept' in left) return this.cell?.kind === 'unfit' && this.cell.text === left.kept
+    return left.value === null ? this.cell === undefined : this.cell?.kind === 'value' && this.cell.value === left.value
+  }
+
+  #place = (): void => {
+    if (!this.hint?.matches(':popover-open')) return
+    this.hint.style.setProperty('--anchor', `${this.area.offsetWidth}px`)
+    placePopup(this.hint, this.area)
+  }
+
+  #hidden = (): void => {
+    if (document.visibilityState === 'hidden') this.#leaveDraft()
+  }
+
+  /** The draft is saved while the browser asks; a text that has to be changed first is lost unless one stays. */
+  #closing = (event: Event): void => {
+    if (this.#finished || this.text === this.#before) return
+    this.#leaveDraft()
+    event.preventDefault()
+  }
+
+  #leaveDraft(): void {
+    const outcome = this.#finished || this.text === this.#before ? undefined : this.#outcome(true)
+    if (
+      outcome === undefined ||
+      (this.#left && this.#isLeft(this.#left) && JSON.stringify(outcome) === JSON.stringify(this.#left))
+    )
+      return
+    this.#left = outcome
+    this.dispatchEvent(new DraftLeft(outcome))
+  }
+
+  /** What is typed as what it leaves in the cell; undefined when it has to be changed first. */
+  #outcome(leaving: boolean): Outcome | undefined {
+    const reading = readValue(this.field.type, this.text)
+    if (reading.kind === 'value') return { value: (reading.ways[this.way] ?? reading.ways[0]).value }
+    return reading.kind === 'unfit' || leaving ? { kept: this.text.trim() } : undefined
+  }
+
+  /** Saves what stands here, as leaving does. False when it has to be changed first. */
+  finish(move: Move = 'stay', { leaving = false } = {}): boolean {
+    if (this.#finished) return true
+    if (this.text === this.#before) return this.#end(move)
+    const outcome = this.#outcome(leaving)
+    if (outcome === undefined) {
+      this.refused = true
+      this.area.focus()
+      return false
+    }
+    const reading = readValue(this.field.type, this.text)
+    if (reading.kind !== 'value')
+      showMessage({ text: `${reading.problem} ${msg(str`It stays in ${this.field.name} as text, marked.`)}`, tone: 'bad' })
+    else if (this.newer !== undefined)
+      showMessage({ text: msg(str`Replaced “${this.newer || msg('nothing')}” from another device. Undo brings it back.`) })
+    return this.#end(move, outcome)
+  }
+
+  #end(move: Move, outcome?: Outcome): true {
     this.#finished = true
-    this.dispatchEvent(new EditDone(move, value))
+    this.dispatchEvent(new EditDone(move, outcome))
     return true
+  }
+
+  /** Enter makes a new line in long text: there are several lines already. */
+  get #isLong(): boolean {
+    return this.field.type === 'text' && this.text.includes('\n')
   }
 
   #pressed(event: KeyboardEvent): void {
     event.stopPropagation()
     if (event.isComposing) return
+    const reading = readValue(this.field.type, this.text)
+    const ways = reading.kind === 'value' ? reading.ways.length : 1
     if (event.key === 'Escape') {
       event.preventDefault()
-      this.#end(undefined, 'stay')
+      this.#end('stay')
     } else if (event.key === 'Tab') {
-      if (this.finish(event.shiftKey ? 'previous' : 'next')) event.preventDefault()
-    } else if (event.key === 'Enter' && !(event.shiftKey || event.altKey) && (!this.page || event.ctrlKey || event.metaKey)) {
+      event.preventDefault()
+      this.finish(event.shiftKey ? 'previous' : 'next')
+    } else if (event.key === 'Enter' && !(event.shiftKey || event.altKey) && (!this.#isLong || event.ctrlKey || event.metaKey)) {
       event.preventDefault()
       this.finish('down')
+    } else if (ways > 1 && (event.key === 'ArrowDown' || event.key === 'ArrowUp')) {
+      event.preventDefault()
+      this.way = (this.way + (event.key === 'ArrowDown' ? 1 : ways - 1)) % ways
     }
+  }
+
+  #typed(): void {
+    this.text = this.area.value
+    this.way = 0
+    this.refused = false
   }
 
   #picked(): void {
     if (!this.day?.value) return
     this.area.value = this.day.value
+    this.#typed()
     this.area.focus()
   }
 
+  #newerSentence(newer: string): string {
+    return msg(str`Another device set this to “${newer || msg('nothing')}” while you edit. Saving replaces it.`)
+  }
+
+  #useNewer(newer: string): void {
+    this.area.value = newer
+    this.#typed()
+    this.newer = undefined
+    this.area.focus()
+  }
+
+  /** How the text is read, before it is saved. */
+  #reading(): TemplateResult | typeof nothing {
+    if (!this.hasUpdated || this.text === this.#before || this.text.trim() === '') return nothing
+    const reading = readValue(this.field.type, this.text)
+    if (reading.kind === 'unfit') return html`<p>${reading.problem} ${msg('It will stay here as text, marked.')}</p>`
+    if (reading.kind === 'refused') return html`<p class="bad" role=${this.refused ? 'alert' : nothing}>${reading.problem}</p>`
+    const [only, ...more] = reading.ways
+    if (more.length === 0) return only.shown === this.text.trim() ? nothing : html`<p>${msg('Reads as')} <b>${only.shown}</b></p>`
+    return html`<p id="which">${msg('This can be read in two ways:')}</p><div role="listbox" aria-labelledby="which">${reading.ways.map(
+      ({ shown }, at) =>
+        html`<div role="option" aria-selected=${String(at === this.way)} @click=${() => {
+          this.way = at
+          this.finish('down')
+        }}><b>${shown}</b><kbd>${at === this.way ? msg('Enter') : at > this.way ? '↓' : '↑'}</kbd></div>`,
+    )}</div>`
+  }
+
   override render() {
+    const { newer } = this
     const dated = this.field.type === 'date'
     return html`<div class=${dated ? 'dated' : ''} @focusout=${(event: FocusEvent) => {
       const to = event.relatedTarget
       if (!(to instanceof Node && this.renderRoot.contains(to))) this.finish('stay', { leaving: true })
     }}>
       <textarea rows="1" aria-label=${this.field.name} inputmode=${this.field.type === 'number' ? 'decimal' : 'text'} enterkeyhint="done" spellcheck=${this.field.type === 'text' ? 'true' : 'false'}
-        aria-invalid=${this.problem ? 'true' : 'false'} aria-describedby=${this.problem ? 'problem' : nothing} placeholder=${dated ? msg('2026-11-21, or just 2026') : nothing}
-        @keydown=${this.#pressed} @copy=${stop} @paste=${stop} @cut=${stop} @input=${() => {
-          this.problem = undefined
-        }}></textarea>
+        aria-invalid=${this.refused ? 'true' : 'false'} aria-describedby="hint" placeholder=${dated ? msg('2026-11-21, or just 2026') : nothing}
+        @keydown=${this.#pressed} @copy=${stop} @paste=${stop} @cut=${stop} @input=${this.#typed}></textarea>
       ${
         dated
           ? html`<input type="date" tabindex="-1" aria-hidden="true" @input=${this.#picked}>
             <button class="square pick" tabindex="-1" aria-label=${msg('Choose a day')} @click=${() => this.day?.showPicker()}>${icon(calendar)}</button>`
           : nothing
       }
-      ${this.problem ? html`<p class="problem" id="problem">${this.problem}</p>` : nothing}
+      <div popover="manual" class="hint" id="hint" role="status" @pointerdown=${(event: Event) => event.preventDefault()}>${
+        newer === undefined
+          ? nothing
+          : html`<div class="newer"><span>${this.#newerSentence(newer)}</span><button class="button small" @click=${() => this.#useNewer(newer)}>${msg(str`Use “${newer || msg('nothing')}”`)}</button></div>`
+      }${this.#reading()}</div>
     </div>`
   }
 }

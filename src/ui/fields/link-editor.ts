@@ -9,6 +9,7 @@ import { CellChanged } from './cell-changed.ts'
 import { addLink, removeLink } from './change.ts'
 import { EditDone } from './edit-done.ts'
 import type { CreateWanted, Picked, Picker, PickerItem } from './picker.ts'
+import { linkLabel } from './show-cell.ts'
 import './picker.ts'
 
 /** So many records are offered; typing narrows them. */
@@ -64,7 +65,7 @@ export class LinkEditor extends LitElement {
     }))
     const linked = this.query
       ? []
-      : this.#links.map(({ id, label }) => ({ id: id as string, label: label ?? msg('Not here'), hue: hueOf(id) }))
+      : this.#links.map((link) => ({ id: link.id as string, label: linkLabel(link), hue: hueOf(link.id) }))
     return [...linked, ...found.filter(({ id }) => !linked.some((one) => one.id === id))]
   }
 

@@ -1,23 +1,55 @@
-import { msg } from '@lit/localize'
+import { msg, str } from '@lit/localize'
 import type { CellInput, FieldType } from '../../engine/engine.ts'
-import { parseDate } from '../words/dates.ts'
-import { parseNumber } from '../words/numbers.ts'
+import { readDate, readNumber } from '../../space/cells/typed.ts'
+import { formatDate } from '../words/dates.ts'
+import { formatNumber, LOCALE } from '../words/numbers.ts'
 
 /** What one line of text can say. */
 export type LineValue = Exclude<CellInput, readonly string[]>
 
-export type Reading = { readonly value: LineValue } | { readonly problem: string }
+/** One way to read a text: the value, and how it looks when it is saved. */
+export interface ReadAs {
+  readonly value: LineValue
+  readonly shown: string
+}
 
-/** What somebody wrote, as a value of a field's type, or why it is none. Nothing written empties the cell. */
+export type Reading =
+  /** The usual reading of the locale first; more than one where the text says two things. */
+  | { readonly kind: 'value'; readonly ways: readonly [ReadAs, ...ReadAs[]] }
+  /** Not of the field's type: kept as text, and marked. */
+  | { readonly kind: 'unfit'; readonly problem: string }
+  /** Cannot be stored without loss, so it has to be changed. */
+  | { readonly kind: 'refused'; readonly problem: string }
+
+const one = (value: LineValue, shown: string): Reading => ({ kind: 'value', ways: [{ value, shown }] })
+
+/** Reads a typed text as a value of a field's type, by the locale of this browser. An empty text empties the cell. */
 export const readValue = (type: FieldType, text: string): Reading => {
-  if (!text.trim()) return { value: null }
+  if (!text.trim()) return one(null, '')
   if (type === 'number') {
-    const value = parseNumber(text)
-    return value === undefined ? { problem: msg('This is not a number. Esc puts back what was there.') } : { value }
+    const read = readNumber(text, LOCALE)
+    if (read.kind === 'value') return { kind: 'value', ways: waysOf(read.values, formatNumber) }
+    if (read.kind === 'none') return { kind: 'unfit', problem: msg(str`“${text.trim()}” is not a number.`) }
+    return {
+      kind: 'refused',
+      problem: msg(
+        str`${text.trim()} has more digits than a number can hold, which is about 16. Shorten it to ${read.nearest}, or keep it in a text field.`,
+      ),
+    }
   }
   if (type === 'date') {
-    const value = parseDate(text)
-    return value === undefined ? { problem: msg('Write a date such as 2026-11-21, Nov 2026 or 2026.') } : { value }
+    const read = readDate(text, LOCALE)
+    if (read.kind === 'value') return { kind: 'value', ways: waysOf(read.values, formatDate) }
+    return { kind: 'unfit', problem: msg(str`“${text.trim()}” is not a date. Write one such as 2026-11-21, Nov 2026 or 2026.`) }
   }
-  return { value: text }
+  return one(text, text)
+}
+
+const waysOf = <T extends LineValue>(
+  values: readonly [T, ...T[]],
+  show: (value: T) => string,
+): readonly [ReadAs, ...ReadAs[]] => {
+  const [first, ...others] = values
+  const way = (value: T): ReadAs => ({ value, shown: show(value) })
+  return [way(first), ...others.map(way)]
 }

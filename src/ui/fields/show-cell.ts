@@ -1,4 +1,4 @@
-import { msg } from '@lit/localize'
+import { msg, str } from '@lit/localize'
 import { css, html, nothing, type TemplateResult } from 'lit'
 import square from 'lucide-static/icons/square.svg?raw'
 import squareCheck from 'lucide-static/icons/square-check-big.svg?raw'
@@ -19,8 +19,8 @@ export const showCell = (field: Field, cell: Cell | undefined): TemplateResult |
   if (field.type === 'checkbox' && cell?.kind !== 'unfit') return checkbox(cell?.kind === 'value' && cell.value === true)
   if (!cell) return nothing
   if (cell.kind === 'unfit')
-    return html`<span class="unfit" title=${msg('Kept from before. It does not fit this column’s type.')}>${cell.text}</span>`
-  if (cell.kind === 'links') return html`${cell.links.map(({ id, label }) => linkChip(id, label))}`
+    return html`<span class="unfit" title=${msg('This text does not fit the column’s type. It is kept as it was written.')}>${cell.text}</span>`
+  if (cell.kind === 'links') return html`${cell.links.map(linkChip)}`
   if (cell.kind !== 'value') return cell.text
   if (field.type === 'choice') return choiceChip(field, String(cell.value))
   return textOf(field, cell)
@@ -29,11 +29,20 @@ export const showCell = (field: Field, cell: Cell | undefined): TemplateResult |
 const checkbox = (on: boolean): TemplateResult =>
   html`<span class="check ${on ? 'on' : ''}">${icon(on ? squareCheck : square)}<span class="visually-hidden">${on ? msg('Yes') : msg('No')}</span></span>`
 
-/** The chip of a linked record; `label` is undefined while it is not here. */
-export const linkChip = (id: string, label: string | undefined): TemplateResult =>
-  label === undefined
-    ? html`<span class="chip"><span>${msg('Not here')}</span></span>`
-    : html`<span class="chip" style=${hueStyle(hueOf(id))}><span>${label || msg('Unnamed')}</span></span>`
+type Link = Extract<Cell, { kind: 'links' }>['links'][number]
+
+/** What a linked record is called, or why it has no name here. */
+export const linkLabel = ({ label, state, was }: Link): string => {
+  if (label !== undefined) return label || msg('Unnamed')
+  if (state === 'trashed') return was ? msg(str`${was} (in the trash)`) : msg('In the trash')
+  return state === 'purged' ? msg('Deleted') : msg('Not arrived yet')
+}
+
+/** The chip of a linked record. */
+export const linkChip = (link: Link): TemplateResult =>
+  link.label === undefined
+    ? html`<span class="chip"><span>${linkLabel(link)}</span></span>`
+    : html`<span class="chip" style=${hueStyle(hueOf(link.id))}><span>${linkLabel(link)}</span></span>`
 
 const choiceChip = (field: Field, value: string): TemplateResult | string => {
   const option = field.options.find(({ id }) => id === value)

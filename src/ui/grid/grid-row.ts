@@ -1,14 +1,16 @@
 import { msg, str } from '@lit/localize'
 import { html, nothing, type TemplateResult } from 'lit'
 import maximize from 'lucide-static/icons/maximize-2.svg?raw'
-import type { Cell, Field, Row } from '../../engine/engine.ts'
+import type { Cell, Field, Row, SpaceId } from '../../engine/engine.ts'
 import { saveOf } from '../fields/cell-saves.ts'
+import { conflictMark } from '../fields/conflict-mark.ts'
 import { showCell } from '../fields/show-cell.ts'
 import { icon } from '../theme/icon.ts'
 import { formatNumber } from '../words/numbers.ts'
 import { type ColumnStretch, columnWidth } from './column.ts'
 
 interface GridRow {
+  readonly space: SpaceId
   readonly index: number
   readonly row: Row
   readonly fields: readonly Field[]
@@ -25,7 +27,7 @@ interface GridRow {
   readonly open: () => void
 }
 
-const cell = ({ index, row, at, editor, cellOf, columns }: GridRow, field: Field, column: number): TemplateResult => {
+const cell = ({ space, index, row, at, editor, cellOf, columns }: GridRow, field: Field, column: number): TemplateResult => {
   const skipped = column === columns.first && columns.before > 0 ? `;margin-inline-start:${columns.before}px` : ''
   const editing = editor?.column === column
   const state = saveOf(row.id, field.id)?.state
@@ -37,7 +39,7 @@ const cell = ({ index, row, at, editor, cellOf, columns }: GridRow, field: Field
           : field.type === 'link' || field.type === 'choice' || field.type === 'checkbox'
             ? showCell(field, cellOf(field))
             : html`<span class="words">${showCell(field, cellOf(field))}</span>`
-      }</div>`
+      }${editing ? nothing : conflictMark(space, row, field, true)}</div>`
 }
 
 /** One record as a row of the grid. */

@@ -9,6 +9,7 @@ import type { Cell, Field, RecordId, Row, SpaceId, Table } from '../../engine/en
 import { cellEditor, isToggled, toggled } from '../fields/cell-editor.ts'
 import { CellSaves, discardFailed, hasWaiting, saveCell, savesVersion } from '../fields/cell-saves.ts'
 import { type CellChange, clearCell } from '../fields/change.ts'
+import { conflictStyles } from '../fields/conflict-mark.ts'
 import type { Move } from '../fields/edit-done.ts'
 import { isEditable } from '../fields/field-type.ts'
 import { cellStyles, textOf } from '../fields/show-cell.ts'
@@ -44,7 +45,7 @@ interface Editing {
  */
 @customElement('tessera-grid')
 export class Grid extends LitElement {
-  static override styles = [controls, cellStyles, gridStyles]
+  static override styles = [controls, cellStyles, conflictStyles, gridStyles]
 
   @property({ attribute: false }) space!: SpaceId
   @property({ attribute: false }) table!: Table
@@ -468,6 +469,7 @@ export class Grid extends LitElement {
         row
           ? guard([index, row, this.#fields, this.#columns, at, this.#rows.draft, editor ?? savesVersion()], () =>
               gridRow({
+                space: this.space,
                 index,
                 row,
                 fields: this.#fields,

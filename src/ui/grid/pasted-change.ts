@@ -1,12 +1,18 @@
 import type { Field, RecordId } from '../../engine/engine.ts'
-import { type CellChange, setCell } from '../fields/change.ts'
+import { parseCheckbox } from '../../space/cells/parse.ts'
+import { type CellChange, keepText, setCell } from '../fields/change.ts'
 import { isEditable } from '../fields/field-type.ts'
 import { readValue } from '../fields/read-value.ts'
 
 /** What a text pasted into a cell does to it; undefined when somebody has to look at it first, in the cell's editor. */
 export const pastedChange = (field: Field, record: RecordId, text: string): CellChange | undefined => {
   if (field.type === 'choice' || field.type === 'link' || !isEditable(field)) return undefined
-  if (field.type === 'checkbox') return setCell(field, record, /^(1|x|yes|true|✓)$/i.test(text.trim()) || null)
-  const reading = readValue(field.type, text.replace(/\r?\n$/, ''))
-  return 'problem' in reading ? undefined : setCell(field, record, reading.value)
+  const plain = text.replace(/\r?\n$/, '')
+  if (field.type === 'checkbox') {
+    const checked = parseCheckbox(plain)
+    return checked === undefined ? keepText(field, record, plain.trim()) : setCell(field, record, checked || null)
+  }
+  const reading = readValue(field.type, plain)
+  if (reading.kind === 'unfit') return keepText(field, record, plain.trim())
+  return reading.kind === 'value' && reading.ways.length === 1 ? setCell(field, record, reading.ways[0].value) : undefined
 }

@@ -12,6 +12,7 @@ import { commit } from '../commit.ts'
 import { cellEditor, isToggled, toggled } from '../fields/cell-editor.ts'
 import { CellSaves, saveCell, saveOf, settleSaves } from '../fields/cell-saves.ts'
 import type { CellChange } from '../fields/change.ts'
+import { conflictMark, conflictStyles } from '../fields/conflict-mark.ts'
 import { askField } from '../fields/field-dialog.ts'
 import { fieldType, isEditable } from '../fields/field-type.ts'
 import { beginRecord } from '../fields/new-records.ts'
@@ -31,7 +32,7 @@ import '../parts/menu.ts'
 /** One record: each field edited where it stands and saved when left. `fresh` is one that comes to be with the first thing typed. Fires `leave`. */
 @customElement('tessera-record')
 export class RecordPage extends LitElement {
-  static override styles = [controls, cellStyles, recordStyles]
+  static override styles = [controls, cellStyles, conflictStyles, recordStyles]
 
   @property({ attribute: false }) space!: SpaceId
   @property({ attribute: false }) table!: Table
@@ -123,14 +124,14 @@ export class RecordPage extends LitElement {
   #links(field: Field, cell: Cell | undefined): TemplateResult | typeof nothing {
     if (cell?.kind !== 'links') return nothing
     const { target } = field
-    return html`${cell.links.map(({ id, label }) =>
-      target && label !== undefined
-        ? html`<a class="linked" href=${hrefOf({ kind: 'space', space: this.space, table: target, record: id })}>${linkChip(id, label)}</a>`
-        : linkChip(id, label),
+    return html`${cell.links.map((link) =>
+      target && link.label !== undefined
+        ? html`<a class="linked" href=${hrefOf({ kind: 'space', space: this.space, table: target, record: link.id })}>${linkChip(link)}</a>`
+        : linkChip(link),
     )}`
   }
 
-  #value(row: Row, field: Field, at: number): TemplateResult {
+  #value(row: Row, field: Field): TemplateResult {
     const cell = this.#cell(row, field)
     const saved = saveOf(row.id, field.id)
     if (this.editing === field.id && isEditable(field)) {
@@ -140,7 +141,6 @@ export class RecordPage extends LitElement {
         field,
         record: row.id,
         cell,
-        page: at > 0,
         change: (change) => this.#change(field, change),
         done: (move) => this.#done(field, move),
       })}</div>`
@@ -153,7 +153,7 @@ export class RecordPage extends LitElement {
       ${field.type === 'link' ? this.#links(field, cell) : nothing}
       <button class="edit ${cell ? '' : 'empty'}" data-field=${field.id} ?disabled=${!isEditable(field)} @click=${edit}
         role=${isToggled(field) ? 'checkbox' : nothing} aria-checked=${isToggled(field) ? String(cell?.kind === 'value' && cell.value === true) : nothing}
-        aria-label=${isToggled(field) ? field.name : nothing}>${this.#inButton(field, cell)}</button></div>`
+        aria-label=${isToggled(field) ? field.name : nothing}>${this.#inButton(field, cell)}</button>${conflictMark(this.space, row, field)}</div>`
   }
 
   #inButton(field: Field, cell: Cell | undefined): TemplateResult {
@@ -176,13 +176,13 @@ export class RecordPage extends LitElement {
     const name = first ? textOf(first, this.#cell(row, first)) : ''
     return html`<div class="title">
         <span class="tile" style=${hueStyle(hueOf(row.id))} aria-hidden="true">${initialOf(name)}</span>
-        ${first ? html`<h2 aria-label=${name || msg('Unnamed')}>${this.#value(row, first, 0)}</h2>` : nothing}
+        ${first ? html`<h2 aria-label=${name || msg('Unnamed')}>${this.#value(row, first)}</h2>` : nothing}
       </div>
       <dl>${repeat(
         fields,
         ({ id }) => id,
-        (field, at) =>
-          html`<div class="line"><dt title=${field.name}>${icon(fieldType(field.type).icon)}<span class="ellipsis">${field.name}</span></dt><dd>${this.#value(row, field, at + 1)}</dd></div>`,
+        (field) =>
+          html`<div class="line"><dt title=${field.name}>${icon(fieldType(field.type).icon)}<span class="ellipsis">${field.name}</span></dt><dd>${this.#value(row, field)}</dd></div>`,
       )}</dl>
       <button class="button plain add-field" @click=${() => askField({ space: this.space, tables: this.tables, table: this.table.id })}>${icon(plus)}${msg('Add field')}</button>`
   }

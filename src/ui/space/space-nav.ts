@@ -66,7 +66,7 @@ export class SpaceNav extends LitElement {
     const counts = this.#counts.value
     const current = (is: boolean) => (is ? 'page' : 'false')
     return html`<nav aria-label=${msg('This space')}>
-      <div class="head"><span class="tile" style=${hueStyle(hueOf(space))} aria-hidden="true">${initialOf(name)}</span>
+      <div class="head">${name ? html`<span class="tile" style=${hueStyle(hueOf(space))} aria-hidden="true">${initialOf(name)}</span>` : nothing}
         <span class="name ellipsis" title=${name}>${name}</span>
         ${open?.ready ? html`<tessera-menu .label=${msg(str`More for ${name}`)} .items=${spaceItems(space, open)}></tessera-menu>` : nothing}</div>
       <ul aria-label=${msg('Tables')}>
@@ -91,7 +91,7 @@ export class SpaceNav extends LitElement {
         )}
         <li><a class="item add" href=${hrefOf({ kind: 'spaces' })}>${icon(layoutGrid)}${msg('All spaces')}</a></li>
       </ul>
-      <footer><tessera-sync-line .space=${space}></tessera-sync-line></footer>
+      <footer>${open ? html`<tessera-sync-line .space=${space}></tessera-sync-line>` : nothing}</footer>
     </nav>`
   }
 }

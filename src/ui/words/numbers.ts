@@ -1,21 +1,15 @@
+import { typingLocale } from '../../space/cells/typed.ts'
+
 const plain = new Intl.NumberFormat(undefined, { maximumFractionDigits: 20 })
+
+/** The notation of this browser's locale. */
+export const LOCALE = typingLocale()
 
 /** A number as people here write it. */
 export const formatNumber = (value: number): string => plain.format(value)
 
-const parts = plain.formatToParts(12345.6)
-const GROUP = parts.find(({ type }) => type === 'group')?.value ?? ','
-const DECIMAL = parts.find(({ type }) => type === 'decimal')?.value ?? '.'
-
-/** The number somebody wrote, in their way or with a point; undefined when it is none. */
-export const parseNumber = (text: string): number | undefined => {
-  const tight = text.trim().replace(/[\s\u00a0\u202f'’_]/g, '')
-  if (!tight) return undefined
-  const plainly = Number(tight)
-  if (Number.isFinite(plainly) && !(GROUP === '.' && /^-?\d{1,3}(\.\d{3})+$/.test(tight))) return plainly
-  const locally = Number(tight.split(GROUP).join('').replace(DECIMAL, '.'))
-  return Number.isFinite(locally) ? locally : undefined
-}
+/** A number as it is edited: all its digits, without groups. */
+export const editableNumber = (value: number): string => String(value).replace('.', LOCALE.decimals[0])
 
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
 
