@@ -33,8 +33,16 @@ test('a header is seen, and columns can be told otherwise before', async ({ devi
   await page.getByLabel('Table name').fill('Countries')
   await page.getByRole('button', { name: /^Import/ }).click()
   await expect(page.getByRole('grid', { name: 'Countries' })).toBeVisible({ timeout: 30_000 })
-  await expect(page.getByText('249 records imported into “Countries”.')).toBeVisible()
+  const messages = page.getByRole('region', { name: 'Messages' })
+  await expect(messages).toContainText('249 records imported into “Countries”.')
   await expect(page.getByText('Afghanistan').first()).toBeVisible()
+
+  // A message about a page closes when the page is left.
+  await page.getByRole('button', { name: 'More for this table' }).click()
+  await page.getByRole('menuitem', { name: 'Move table to trash' }).click()
+  await expect(messages).toContainText('“Countries” moved to the trash.')
+  await page.getByRole('link', { name: 'All spaces' }).click()
+  await expect(messages).not.toContainText('moved to the trash')
 })
 
 test('it goes on while other pages are shown, each with its progress, and ends with a message that undoes it', async ({
@@ -48,10 +56,11 @@ test('it goes on while other pages are shown, each with its progress, and ends w
   await page.getByRole('button', { name: /^Import/ }).click()
   for (const place of ['All spaces', 'Devices', 'Settings']) {
     await page.getByRole('link', { name: place }).click()
-    await expect(page.getByRole('progressbar', { name: 'Import of UnicodeData.txt' })).toBeVisible()
+    await expect(page.getByRole('progressbar', { name: 'Import of UnicodeData.txt' })).toBeInViewport()
   }
   await expect(page.getByRole('button', { name: 'Cancel' })).toBeVisible()
-  await expect(page.getByText('34,924 records imported into “UnicodeData”.')).toBeVisible({ timeout: 60_000 })
+  const messages = page.getByRole('region', { name: 'Messages' })
+  await expect(messages).toContainText('34,924 records imported into “UnicodeData”.', { timeout: 60_000 })
   await page.getByRole('link', { name: 'Spaces' }).click()
   await page.getByRole('button', { name: 'Undo' }).click()
   await page.getByRole('link', { name: 'Characters' }).first().click()
