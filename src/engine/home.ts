@@ -1,6 +1,7 @@
 import { fromBase64Url, toBase64Url } from '../bytes/encoding.ts'
-import type { DeviceId, PublicKeys } from '../people/device-keys.ts'
+import type { DeviceId } from '../people/device-keys.ts'
 import type { EntryHash } from '../people/entry.ts'
+import type { Reserved } from '../people/reserve.ts'
 import type { CellInput, Edit } from '../space/edits/edits.ts'
 import { type FieldId, newId, type RecordId, type SpaceId, type TableId } from '../space/ids.ts'
 import { readTable } from '../space/read-records.ts'
@@ -34,18 +35,22 @@ export interface HomeSpace {
 }
 
 /** Keys that `device` made for a space to come; only `taker` may list them, so that none is listed twice. */
-export interface ReserveKeys extends PublicKeys {
+export interface ReserveKeys extends Reserved {
   readonly record: RecordId
   readonly device: DeviceId
-  readonly taker: DeviceId
   /** The space they were listed in; undefined while they wait. */
   readonly space: SpaceId | undefined
+  /** By the device's key in home; not verified yet, see `isSigned`. */
+  readonly signature: Uint8Array
 }
+
+/** The field of signatures; homes that an older program made have none until a device adds it. */
+const SIGNATURE = 'signature'
 
 const TABLES = {
   devices: ['device', 'name'],
   spaces: ['space', 'root', 'name'],
-  reserve: ['device', 'taker', 'sign', 'agree', 'space'],
+  reserve: ['device', 'taker', 'sign', 'agree', 'space', SIGNATURE],
 } as const
 
 type HomeTable = keyof typeof TABLES
@@ -70,6 +75,12 @@ const fieldNamed = (table: Table, name: string): FieldId => {
   return field.id
 }
 
+const signatureFields = (table: Table): Table['fields'] => table.fields.filter(({ name }) => name === SIGNATURE)
+
+/** Two devices may have added the field at the same time: a row has its signature in one of the two. */
+const signatureIn = (table: Table, flat: Readonly<Record<string, unknown>>): string =>
+  String(signatureFields(table).flatMap(({ id }) => flat[id] ?? [])[0] ?? '')
+
 /** Reads all of home; it is small. */
 export const readHome = (space: Space): Home => {
   const rows = (name: HomeTable) => {
@@ -78,6 +89,7 @@ export const readHome = (space: Space): Home => {
       record: id,
       deleted: flat['~deleted'] !== undefined,
       text: (field: string) => String(flat[fieldNamed(table, field)] ?? ''),
+      signature: signatureIn(table, flat),
       order: String(flat['~order'] ?? ''),
     }))
   }
@@ -93,7 +105,7 @@ export const readHome = (space: Space): Home => {
       name: text('name'),
       deleted,
     })),
-    reserve: rows('reserve').flatMap(({ record, text }) => {
+    reserve: rows('reserve').flatMap(({ record, text, signature }) => {
       const [sign, agree] = [fromBase64Url(text('sign')), fromBase64Url(text('agree'))]
       if (sign?.length !== 32 || agree?.length !== 32) return []
       return [
@@ -104,6 +116,7 @@ export const readHome = (space: Space): Home => {
           sign,
           agree,
           space: (text('space') || undefined) as SpaceId | undefined,
+          signature: fromBase64Url(signature) ?? new Uint8Array(),
         },
       ]
     }),
@@ -121,8 +134,20 @@ export const addDevice = (space: Space, device: DeviceId, name: string): Edit =>
 export const addSpace = (space: Space, id: SpaceId, root: EntryHash, name: string): Edit =>
   create(space, 'spaces', { space: id, root, name })
 
-export const addReserve = (space: Space, device: DeviceId, taker: DeviceId, { sign, agree }: PublicKeys): Edit =>
-  create(space, 'reserve', { device, taker, sign: toBase64Url(sign), agree: toBase64Url(agree) })
+/** Adds the field of signatures to a home that an older program made. */
+export const addSignatures = (space: Space): Edit[] => {
+  const reserve = tableNamed(space, 'reserve')
+  return signatureFields(reserve).length > 0 ? [] : [{ do: 'create-field', table: reserve.id, name: SIGNATURE, type: 'text' }]
+}
+
+export const addReserve = (space: Space, device: DeviceId, { taker, sign, agree }: Reserved, signature: Uint8Array): Edit =>
+  create(space, 'reserve', {
+    device,
+    taker,
+    sign: toBase64Url(sign),
+    agree: toBase64Url(agree),
+    [SIGNATURE]: toBase64Url(signature),
+  })
 
 const set = (space: Space, name: HomeTable, record: RecordId, field: string, value: string): Edit => {
   const table = tableNamed(space, name)

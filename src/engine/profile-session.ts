@@ -30,6 +30,7 @@ import { isDamage } from './is-damage.ts'
 import { type HeldSpace, heldSpaces, holdSpace, isKeyDamaged } from './key-ring.ts'
 import { type Live, live } from './live.ts'
 import { now } from './now.ts'
+import { firstSigned, waiting } from './reserve-rows.ts'
 import { openSession, type SessionListeners, type SpaceSession } from './space-session.ts'
 import { spaceStore } from './space-store.ts'
 
@@ -310,12 +311,11 @@ export const openProfile = async (vault: Vault, listeners: ProfileListeners): Pr
     async createSpace(call, name, make) {
       const again = [...held.values()].find((each) => each.call === call)
       if (again) return again.id
-      const others = homeState.value.devices
+      const { devices, reserve } = homeState.value
+      const rows = devices
         .filter((each) => each.device !== device)
-        .flatMap(
-          (each) =>
-            homeState.value.reserve.find((keys) => keys.device === each.device && keys.taker === device && !keys.space) ?? [],
-        )
+        .map((each) => firstSigned(home, waiting(reserve, each.device, device)))
+      const others = (await Promise.all(rows)).filter((keys) => keys !== undefined)
       const made = await foundSpace(vault, make, others, call, [])
       held.set(made.id, made)
       await commitHome([

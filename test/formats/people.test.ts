@@ -3,10 +3,12 @@ import { type Cbor, toCbor } from '../../src/bytes/cbor.ts'
 import { signer } from '../../src/bytes/ed25519.ts'
 import { toHex } from '../../src/bytes/encoding.ts'
 import { spaceIdOf } from '../../src/engine/profile-session.ts'
+import { deviceId, publicHalf } from '../../src/people/device-keys.ts'
 import { type EntryHash, packEntry, signEntry } from '../../src/people/entry.ts'
 import { formatEntry } from '../../src/people/founding.ts'
 import { greet } from '../../src/people/hello.ts'
 import { meet } from '../../src/people/pairing.ts'
+import { signReserve, verifyReserve } from '../../src/people/reserve.ts'
 import { makeStatement, packStatement } from '../../src/people/statement.ts'
 import type { Talk } from '../../src/people/talk.ts'
 import { asText, counted, fixedKeys, fixRandom, vectorsOf } from './fixed.ts'
@@ -107,6 +109,23 @@ describe('docs/formats', () => {
         packed: toHex(packStatement(statement)),
       }),
     ).toMatchFileSnapshot(vectorsOf('statement'))
+  })
+
+  it('home.md has the vector that the code gives', async () => {
+    const [{ sign }, taker, reserved] = [await fixedKeys(0x10), await fixedKeys(0x50), await fixedKeys(0x90)]
+    const home = toHex(counted(32))
+    const keys = { ...publicHalf(reserved), taker: deviceId(taker.sign.publicKey) }
+    const signature = await signReserve(home, keys, await signer(sign))
+    expect(await verifyReserve(home, deviceId(sign.publicKey), keys, signature)).toBe(true)
+    await expect(
+      asText({
+        signSecret: toHex(sign.secret),
+        home,
+        taker: keys.taker,
+        keys: { sign: toHex(keys.sign), agree: toHex(keys.agree) },
+        signature: toHex(signature),
+      }),
+    ).toMatchFileSnapshot(vectorsOf('home'))
   })
 
   it('hello.md has the vector that the code gives', async () => {

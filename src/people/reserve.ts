@@ -1,0 +1,33 @@
+import { toCbor } from '../bytes/cbor.ts'
+import { type Sign, verify } from '../bytes/ed25519.ts'
+import { concat, fromHex, hexBytes, utf8 } from '../bytes/encoding.ts'
+import type { DeviceId, PublicKeys } from './device-keys.ts'
+
+/** Keys that a device made in reserve, and the one device that may list them in a space. */
+export interface Reserved extends PublicKeys {
+  readonly taker: DeviceId
+}
+
+const CONTEXT = utf8('tessera/reserve/1')
+
+const signed = (home: string, taker: Uint8Array, { sign, agree }: PublicKeys): Uint8Array =>
+  concat(CONTEXT, toCbor({ home: hexBytes(home), taker, keys: [sign, agree] }))
+
+/**
+ * Signs keys in reserve, so that no other device can put keys of its own in their place.
+ * @param home the hash of home's create entry, hexadecimal
+ * @param sign signs with the device's key in home
+ */
+export const signReserve = (home: string, reserved: Reserved, sign: Sign): Promise<Uint8Array> =>
+  sign(signed(home, hexBytes(reserved.taker), reserved))
+
+/** Whether `device` itself made these keys for their taker. */
+export const verifyReserve = async (
+  home: string,
+  device: DeviceId,
+  reserved: Reserved,
+  signature: Uint8Array,
+): Promise<boolean> => {
+  const [key, taker] = [fromHex(device), fromHex(reserved.taker)]
+  return key !== undefined && taker !== undefined && verify(key, signature, signed(home, taker, reserved))
+}

@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest'
+import { signer } from '../../src/bytes/ed25519.ts'
+import { toBase64Url } from '../../src/bytes/encoding.ts'
+import { examineHere } from '../../src/engine/examination.ts'
+import { addReserve, readHome } from '../../src/engine/home.ts'
+import { fillReserve, listInSpace } from '../../src/engine/own-devices.ts'
+import { foundHome, newDocument, openProfile, type ProfileSession } from '../../src/engine/profile-session.ts'
+import { firstSigned, waiting } from '../../src/engine/reserve-rows.ts'
+import { type DeviceId, deviceId, newDeviceKeys, publicHalf } from '../../src/people/device-keys.ts'
+import { addDeviceEntry } from '../../src/people/founding.ts'
+import { signReserve } from '../../src/people/reserve.ts'
+import type { CellInput, Edit } from '../../src/space/edits/edits.ts'
+import type { FieldId } from '../../src/space/ids.ts'
+import { memoryBackend } from '../../src/vault/memory-backend.ts'
+import { createVault } from '../../src/vault/vault.ts'
+
+/** As weak as Argon2id allows: these tests are not about how long it takes. */
+const QUICK = { salt: new Uint8Array(16), memory: 8, iterations: 1 }
+
+const row = (profile: ProfileSession, name: string, values: Readonly<Record<string, string>>): Edit => {
+  const table = profile.home.space().schema.tables.find((each) => each.name === name)
+  if (!table) throw new Error(`Home has no table ${name}.`)
+  const cells = table.fields.flatMap((field): [FieldId, CellInput][] => {
+    const value = values[field.name]
+    return value === undefined ? [] : [[field.id, value]]
+  })
+  return { do: 'create-record', table: table.id, values: Object.fromEntries(cells) }
+}
+
+/** Resolves when the profile knows of so many rows: a commit is answered a moment before. */
+const inReserve = (profile: ProfileSession, count: number): Promise<void> =>
+  new Promise((resolve) => profile.homeState.watch(({ reserve }) => reserve.length === count && resolve()))
+
+/** A profile whose home lists a second device, honest and away, and keys that a third, hostile one made. */
+const profileOfTwo = async () => {
+  const vault = await createVault(memoryBackend(), 'correct horse', QUICK)
+  await foundHome(vault, 'Laptop')
+  const profile = await openProfile(vault, {
+    examiner: { examine: examineHere, prepare: () => undefined },
+    sessionListeners: () => ({ changed: () => undefined, logChanged: () => undefined, reloaded: () => undefined }),
+    opened: () => undefined,
+  })
+  const { home } = profile
+  const phone = await newDeviceKeys()
+  const other = deviceId(phone.sign.publicKey)
+  await home.addEntries([await addDeviceEntry(home.keys, home.root, home.membership, publicHalf(phone))])
+  await profile.commitHome([row(profile, 'devices', { device: other, name: 'Phone' })])
+  /** Writes rows as a hostile device does: in the name of `device`, with keys of its own. */
+  const plant = async (device: DeviceId, taker: DeviceId, keys = newDeviceKeys().then(publicHalf), count = 1) => {
+    const { sign, agree } = await keys
+    const signature = toBase64Url(crypto.getRandomValues(new Uint8Array(64)))
+    const values = { device, taker, sign: toBase64Url(sign), agree: toBase64Url(agree), signature }
+    const before = profile.homeState.value.reserve.length
+    await profile.commitHome(Array.from({ length: count }, () => row(profile, 'reserve', values)))
+    await inReserve(profile, before + count)
+    return deviceId(sign)
+  }
+  return { profile, phone, other, plant }
+}
+
+const aSpace = async (profile: ProfileSession) =>
+  profile.open(await profile.createSpace('a', 'Workshop', newDocument('Workshop', [])))
+
+describe('keys in reserve that one device plants for another', () => {
+  it('are not listed in a new space', async () => {
+    const { profile, other, plant } = await profileOfTwo()
+    const planted = await plant(other, profile.device)
+    expect([...(await aSpace(profile)).membership.devices.keys()]).not.toContain(planted)
+  })
+
+  it('are not listed later, and do not pass for the device they name, whose own keys are', async () => {
+    const { profile, phone, other, plant } = await profileOfTwo()
+    const session = await aSpace(profile)
+    await plant(other, profile.device)
+    await plant(other, profile.device, Promise.resolve(publicHalf(session.keys)))
+    expect(await listInSpace(profile, session, other)).toBe(false)
+    expect(session.membership.devices.size).toBe(1)
+
+    const keys = await newDeviceKeys()
+    const reserved = { ...publicHalf(keys), taker: profile.device }
+    const signature = await signReserve(profile.home.root, reserved, await signer(phone.sign))
+    await profile.commitHome([addReserve(profile.home.space(), other, reserved, signature)])
+    await inReserve(profile, 3)
+    expect(await listInSpace(profile, session, other)).toBe(true)
+    expect([...session.membership.devices.keys()]).toContain(deviceId(keys.sign.publicKey))
+  })
+
+  it('do not count as the device’s own, which makes its reserve nevertheless', async () => {
+    const { profile, other, plant } = await profileOfTwo()
+    await plant(profile.device, other, undefined, 16)
+    await fillReserve(profile)
+    await inReserve(profile, 32)
+    // Its own now count: nothing more is made.
+    await fillReserve(profile)
+    expect(readHome(profile.home.space()).reserve).toHaveLength(32)
+  })
+  it('are none of those that a device makes in a home of an older version, to which it adds the signatures', async () => {
+    const { profile, other } = await profileOfTwo()
+    const fieldsNamed = () =>
+      profile.home
+        .space()
+        .schema.tables.flatMap(({ id: table, fields }) =>
+          fields.filter(({ name }) => name === 'signature').map(({ id: field }) => ({ table, field })),
+        )
+    await profile.commitHome(fieldsNamed().map((what) => ({ do: 'delete', what })))
+    expect(fieldsNamed()).toEqual([])
+    await fillReserve(profile)
+    const { reserve } = readHome(profile.home.space())
+    expect(reserve).toHaveLength(16)
+    expect(await firstSigned(profile.home, waiting(reserve, profile.device, other))).toBeDefined()
+  })
+})
