@@ -9,7 +9,6 @@ import { serveIndex } from '../engine/index-server.ts'
 import { standingParts } from '../engine/standing-parts.ts'
 import { loadSqlite } from '../query/sqlite.ts'
 import { loadAutomerge } from '../space/automerge.ts'
-import { nodeFileLayer } from '../vault/file/node-file-layer.node.ts'
 import { type FileBackendOptions, fileBackend } from '../vault/file-backend.node.ts'
 import { memoryBackend } from '../vault/memory-backend.ts'
 import { nodeExaminerThread } from './node-examiner.ts'
@@ -36,7 +35,7 @@ export const startEngine = async (
   examinerThread: string,
   options: FileBackendOptions = {},
 ): Promise<AnchorEngine> => {
-  const backend = folder === undefined ? memoryBackend() : await fileBackend(folder, nodeFileLayer, options)
+  const backend = folder === undefined ? memoryBackend() : await fileBackend(folder, options)
   const [feed, documents, index] = [new MessageChannel(), new MessageChannel(), new MessageChannel()]
   const closePorts = () => {
     for (const { port1, port2 } of [feed, documents, index]) {

@@ -35,6 +35,8 @@ export interface FileBackend extends Backend {
 export interface FileBackendOptions {
   /** Takes the folder over from a process that cannot be seen from here: in another container, or on another machine. */
   readonly takeOver?: boolean
+  /** The file system; tests lay a forgetful one under it. */
+  readonly layer?: FileLayer
 }
 
 /** A value, and where it lies in the log. */
@@ -62,8 +64,7 @@ interface Waiting {
  */
 export const fileBackend = async (
   folder: string,
-  layer: FileLayer = nodeFileLayer,
-  { takeOver = false }: FileBackendOptions = {},
+  { takeOver = false, layer = nodeFileLayer }: FileBackendOptions = {},
 ): Promise<FileBackend> => {
   await layer.makeFolder(folder)
   const unlock = await layer.lock(folder, takeOver)

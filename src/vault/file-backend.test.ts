@@ -74,7 +74,7 @@ describe('a store in files', () => {
   }, 30_000)
 
   it('gives what stood there when it was asked, while everything is replaced and moved', async () => {
-    const backend = await fileBackend('store', forgetfulLayer())
+    const backend = await fileBackend('store', { layer: forgetfulLayer() })
     const fill = (byte: number) => Promise.all(['a', 'b', 'c'].map((each) => put(backend, each, filled(60_000, byte))))
     await fill(0)
     for (let byte = 1; byte < 20; byte++) {
@@ -101,7 +101,7 @@ describe('a store in files', () => {
   })
 
   it('takes nothing any more after it was closed', async () => {
-    const backend = await fileBackend('store', forgetfulLayer())
+    const backend = await fileBackend('store', { layer: forgetfulLayer() })
     await backend.close()
     await backend.close()
     await expect(put(backend, 'a', filled(1, 1))).rejects.toMatchObject({ code: 'closed' })
@@ -110,7 +110,7 @@ describe('a store in files', () => {
 
   it('writes what waits together, with one fsync', async () => {
     const layer = forgetfulLayer()
-    const backend = await fileBackend('store', layer)
+    const backend = await fileBackend('store', { layer })
     const before = layer.steps()
     await Promise.all(Array.from({ length: 100 }, (_, index) => put(backend, String(index), filled(10, index))))
     expect(layer.steps() - before).toBe(2)
@@ -120,7 +120,7 @@ describe('a store in files', () => {
 describe('a full disk', () => {
   it('refuses the write, of which nothing is there, and goes on', async () => {
     const layer = forgetfulLayer()
-    const backend = await fileBackend('store', layer)
+    const backend = await fileBackend('store', { layer })
     await put(backend, 'a', filled(1_000, 1))
     layer.limit(10_000)
     const large = put(backend, 'a', filled(20_000, 2))
@@ -130,13 +130,12 @@ describe('a full disk', () => {
     expect(await backend.get(name('a'))).toEqual(filled(1_000, 1))
     layer.limit(100_000)
     await put(backend, 'c', filled(20_000, 4))
-    const again = await fileBackend(
-      'store',
-      layer.after(
+    const again = await fileBackend('store', {
+      layer: layer.after(
         () => undefined,
         () => false,
       ),
-    )
+    })
     expect(await namesIn(again)).toEqual(['a', 'b', 'c'])
     expect(await again.get(name('a'))).toEqual(filled(1_000, 1))
     expect(again.damaged()).toEqual([])
@@ -144,12 +143,12 @@ describe('a full disk', () => {
 
   it('keeps nobody from opening, reading and removing, and the log grows until it can be written anew', async () => {
     const layer = forgetfulLayer()
-    const backend = await fileBackend('store', layer)
+    const backend = await fileBackend('store', { layer })
     for (const each of ['a', 'b', 'c']) await put(backend, each, filled(200_000, 1))
     layer.limit(layer.bytes('store/log').length + 1_000)
     await backend.write({ put: [], remove: [name('a'), name('b')] })
     await backend.close()
-    const again = await fileBackend('store', layer)
+    const again = await fileBackend('store', { layer })
     expect(await namesIn(again)).toEqual(['c'])
     layer.limit(Number.POSITIVE_INFINITY)
     await put(again, 'd', filled(10, 1))
@@ -161,7 +160,7 @@ describe('a full disk', () => {
 /** A store that was closed, with one byte of its log altered at each place in turn. */
 const damagedAt = async (place: (log: Uint8Array) => number) => {
   const layer = forgetfulLayer()
-  const backend = await fileBackend('store', layer)
+  const backend = await fileBackend('store', { layer })
   await put(backend, 'before', filled(10, 1))
   await backend.write({
     put: [
@@ -175,7 +174,7 @@ const damagedAt = async (place: (log: Uint8Array) => number) => {
   const log = layer.bytes('store/log')
   const at = place(log)
   log[at] = (log[at] ?? 0) ^ 1
-  return { layer, backend: await fileBackend('store', layer) }
+  return { layer, backend: await fileBackend('store', { layer }) }
 }
 
 describe('damage', () => {
@@ -190,7 +189,7 @@ describe('damage', () => {
     for (let time = 0; time < 30; time++) await put(backend, 'often', filled(20_000, time))
     await backend.close()
     expect(layer.bytes('store/log').length).toBeLessThan(300_000)
-    const again = await fileBackend('store', layer)
+    const again = await fileBackend('store', { layer })
     await again.range([])
     expect(again.damaged()).toEqual(expected)
     await put(again, damaged, filled(10, 1))
@@ -204,7 +203,7 @@ describe('damage', () => {
       expect(backend.damaged()).toEqual([{ kind: 'writes', count: 1 }])
       for (let time = 0; time < 30; time++) await put(backend, 'often', filled(20_000, time))
       await backend.close()
-      const again = await fileBackend('store', layer)
+      const again = await fileBackend('store', { layer })
       expect(again.damaged()).toEqual([{ kind: 'writes', count: 1 }])
     }
   })
@@ -221,11 +220,11 @@ describe('damage', () => {
 
   it('of everything is refused, and so is a newer layout', async () => {
     const layer = forgetfulLayer()
-    await (await fileBackend('store', layer)).close()
+    await (await fileBackend('store', { layer })).close()
     layer.bytes('store/log')[7] = '2'.charCodeAt(0)
-    await expect(fileBackend('store', layer)).rejects.toMatchObject({ code: 'newer' })
+    await expect(fileBackend('store', { layer })).rejects.toMatchObject({ code: 'newer' })
     layer.bytes('store/log').fill(0)
-    await expect(fileBackend('store', layer)).rejects.toMatchObject({ code: 'damaged' })
+    await expect(fileBackend('store', { layer })).rejects.toMatchObject({ code: 'damaged' })
   })
 })
 

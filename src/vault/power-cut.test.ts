@@ -85,7 +85,7 @@ const writeAll = async (layer: ForgetfulLayer, groups: readonly (readonly Write[
     acknowledged++
   }
   try {
-    const backend = await fileBackend(FOLDER, layer)
+    const backend = await fileBackend(FOLDER, { layer })
     for (const group of groups) {
       begun += group.length
       await Promise.all(group.map((write) => backend.write(write).then(acknowledge)))
@@ -99,7 +99,7 @@ const writeAll = async (layer: ForgetfulLayer, groups: readonly (readonly Write[
 
 /** Opens what is left and looks whether it is one of these states. */
 const reopened = async (layer: ForgetfulLayer, allowed: readonly Shown[], when: string): Promise<Shown> => {
-  const backend = await fileBackend(FOLDER, layer)
+  const backend = await fileBackend(FOLDER, { layer })
   const found = await shown(backend)
   if (!allowed.map(sorted).includes(sorted(found)))
     expect.fail(`${when}: found ${sorted(found)}, expected one of ${allowed.map(sorted).join(' or ')}`)
@@ -150,7 +150,7 @@ describe('a power cut', () => {
         layer.cutAt(end)
         const { acknowledged, begun } = await writeAll(layer, GROUPS)
         layer.cutAt(Number.POSITIVE_INFINITY)
-        const backend = await fileBackend(FOLDER, layer)
+        const backend = await fileBackend(FOLDER, { layer })
         const found = await shown(backend)
         expect(states.slice(acknowledged, begun + 1).map(sorted)).toContain(sorted(found))
         const left = () =>
@@ -216,17 +216,14 @@ describe('a power cut while a profile is made', () => {
 
   it('leaves a profile that opens, or none, so that it can be made again', { timeout: propertyTime(60_000) }, async () => {
     const whole = forgetfulLayer()
-    await createVault(await fileBackend(FOLDER, whole), 'correct horse', QUICK)
+    await createVault(await fileBackend(FOLDER, { layer: whole }), 'correct horse', QUICK)
     for (let end = 0; end <= whole.steps(); end++) {
       const layer = forgetfulLayer()
       layer.cutAt(end)
-      const making = async () => createVault(await fileBackend(FOLDER, layer), 'correct horse', QUICK)
+      const making = async () => createVault(await fileBackend(FOLDER, { layer }), 'correct horse', QUICK)
       await making().catch(() => undefined)
       for (const leaves of Object.values(LEAVES)) {
-        const backend = await fileBackend(
-          FOLDER,
-          layer.after(leaves, () => true),
-        )
+        const backend = await fileBackend(FOLDER, { layer: layer.after(leaves, () => true) })
         const vault = (await hasProfile(backend))
           ? await openVault(backend, 'correct horse')
           : await createVault(backend, 'correct horse', QUICK)

@@ -9,7 +9,6 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { utf8 } from '../../bytes/encoding.ts'
 import type { Backend } from '../backend.ts'
 import { fileBackend } from '../file-backend.node.ts'
-import { nodeFileLayer } from './node-file-layer.node.ts'
 
 const NEW_NAMESPACE = ['--pid', '--fork', '--mount-proc', '--kill-child'] as const
 const canMakeNamespaces = spawnSync('unshare', [...NEW_NAMESPACE, 'true']).status === 0
@@ -76,7 +75,7 @@ describe.skipIf(!canMakeNamespaces)('a folder that a process in another pid name
     await expect(refused).rejects.toMatchObject({ code: 'in-use' })
     await expect(refused).rejects.toThrow(/opened by process \d+ on the host ".*" \(pid:\[\d+\].*--take-over/)
 
-    const backend = await fileBackend(store, nodeFileLayer, { takeOver: true })
+    const backend = await fileBackend(store, { takeOver: true })
     await put(backend, 'ours')
     child.stdin.write('lost?\n')
     expect(await line()).toBe('in-use')
@@ -107,7 +106,7 @@ describe('a lock', () => {
 
   it('of a process that runs here is not taken over', async () => {
     const backend = await fileBackend(store)
-    await expect(fileBackend(store, nodeFileLayer, { takeOver: true })).rejects.toMatchObject({ code: 'in-use' })
+    await expect(fileBackend(store, { takeOver: true })).rejects.toMatchObject({ code: 'in-use' })
     await backend.close()
   })
 })
