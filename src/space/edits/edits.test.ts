@@ -520,6 +520,16 @@ describe('a text that does not fit its field', () => {
 })
 
 describe('a schema', () => {
+  it('keeps the target that one device chose while another renamed the link', () => {
+    withField({ type: 'link', name: 'Reads', target: people, many: true })
+    const other = twin(space, first)
+    commitAlone(other, [{ do: 'update-field', field: 'Reads', target: groups, many: false }], NOW)
+    const { id } = field('Reads')
+    for (const name of ['Read', 'Has', 'Has read']) does({ do: 'update-field', field: id, name })
+    meet(space, other)
+    for (const each of [space, other]) expect(field('Has read', each)).toMatchObject({ target: groups, many: false })
+  })
+
   it('is changed apart without loss: renamed here, of another type there', () => {
     withField({ type: 'text', name: 'Age' })
     const record = make('Ash', { Age: '31' })

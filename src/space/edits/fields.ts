@@ -232,13 +232,18 @@ export const updateField = (writing: Writing, edit: Extract<Edit, { do: 'update-
     next = { ...next, type: edit.type }
   }
   if (next.type === 'link' && next.settings.inverse === undefined && next.settings.space === undefined) {
-    // Only a target that is chosen now must be there: the present one may be in the trash, or purged.
-    const target =
-      edit.target == null && field.target !== undefined ? field.target : tableOf(writing, edit.target ?? field.table).id
-    const many = edit.many ?? (field.type === 'link' ? field.many : true)
-    recorder.put(place, 'target', target)
-    recorder.put(place, 'many', many)
-    next = { ...next, target, many }
+    // Only what the edit names: the target may be in the trash or purged, and another device may set it at the same time.
+    const isNew = field.type !== 'link'
+    if (edit.target || (isNew && field.target === undefined)) {
+      const target = tableOf(writing, edit.target ?? field.table).id
+      recorder.put(place, 'target', target)
+      next = { ...next, target }
+    }
+    if (isNew || typeof edit.many === 'boolean') {
+      const many = edit.many ?? true
+      recorder.put(place, 'many', many)
+      next = { ...next, many }
+    }
   } else if (next.type === 'tree') {
     recorder.put(place, 'target', field.table)
     next = { ...next, target: field.table }
