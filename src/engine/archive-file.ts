@@ -4,10 +4,11 @@ import { actorStem } from '../people/device-keys.ts'
 import { type Entry, packEntry, parseLog } from '../people/entry.ts'
 import { type Membership, membershipOf } from '../people/membership.ts'
 import { packStatement, type Statement, unpackStatement, verifyStatement } from '../people/statement.ts'
-import { readDocument } from '../sync/document-head.ts'
-import type { Examine } from './examination.ts'
+import { type DocumentColumns, readDocument } from '../sync/document-head.ts'
+import { type Fit, operationsFit } from '../sync/document-operations.ts'
 import { EngineFailure } from './failure.ts'
 import { logOf } from './space-store.ts'
+import { type Reaches, reachesOf } from './whole-document.ts'
 
 /** All of a space: its document with its history, and what proves who wrote it. */
 export interface ArchivedSpace {
@@ -55,7 +56,7 @@ export const decodeArchive = async (bytes: Uint8Array): Promise<ArchivedSpace> =
     made,
     root: toHex(space) as Entry['hash'],
     log: await parseLog(log).catch((cause: unknown) => {
-      throw unproven('an entry of its log was not signed by whom it names', cause)
+      throw unproven(messageOf(cause), cause)
     }),
     statements: statements.flatMap((packed: Uint8Array) => unpackStatement(packed) ?? []),
     document,
@@ -70,12 +71,30 @@ const read = (bytes: Uint8Array): Readonly<Record<string, unknown>> => {
   }
 }
 
+/** Why an archive is not opened. */
+export interface ArchiveRefused {
+  readonly refused: string
+}
+
+/** Reads and proves an archive. Only to be called in a disposable worker: a crafted one can take long. */
+export const readArchive = async (bytes: Uint8Array): Promise<ArchivedSpace | ArchiveRefused> => {
+  try {
+    const archived = await decodeArchive(bytes)
+    await proveArchive(archived)
+    return archived
+  } catch (error) {
+    return { refused: messageOf(error) }
+  }
+}
+
 /**
- * Proves that every change of an archive is by whom it says: the document is looked into as one that a neighbour brings, in a
- * thread that is thrown away.
+ * Proves that every change of an archive is by the device that it names, as for a document that a neighbour sends.
  * @throws {EngineFailure} `damaged`
  */
-export const proveArchive = async (archived: ArchivedSpace, examine: Examine): Promise<Membership> => {
+export const proveArchive = async (
+  archived: ArchivedSpace,
+  check: (columns: DocumentColumns) => Fit | undefined = operationsFit,
+): Promise<Membership> => {
   const { root, log, statements, document } = archived
   const membership = membershipOf(logOf(log), root)
   if (!membership) throw unproven('its log does not begin with the space that it names')
@@ -91,25 +110,27 @@ export const proveArchive = async (archived: ArchivedSpace, examine: Examine): P
     // Made by this program or another: the log says which changes brought versions.
     anchors: { first: membership.first, named: [...membership.formats], anchors: [], writes: undefined },
   }
-  let fit: unknown
-  let counts: unknown
+  let fits: Fit | undefined
+  let reaches: Reaches | undefined
   try {
-    const columns = await readDocument(document)
-    fit = await examine('operations', { columns })
-    counts = await examine('arrived', question)
+    fits = check(await readDocument(document))
+    reaches = await reachesOf(question)
   } catch (cause) {
-    throw unproven(cause instanceof Error ? cause.message : String(cause), cause)
+    throw unproven(messageOf(cause), cause)
   }
   // Its changes may all be honest, and their operations stand in an order in which they show something else.
-  if (fit === undefined) throw unproven('its operations are not written as a space writes them')
-  if (counts === undefined) throw unproven('it holds changes that nobody stands for')
+  if (fits === undefined) throw unproven('its operations are not written as a space writes them')
+  if (reaches === undefined) throw unproven('it holds changes that nobody stands for')
   return membership
 }
 
-const unproven = (what: string, cause?: unknown): EngineFailure =>
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** @param what why, in a sentence or a part of one */
+export const unproven = (what: string, cause?: unknown): EngineFailure =>
   new EngineFailure(
     'damaged',
-    `This archive opens, but its content cannot be what a space held: ${what}. Take another copy of the file.`,
+    `This archive opens, but its content cannot be what a space held: ${what.replace(/\.$/, '')}. Take another copy of the file.`,
     {},
     { cause },
   )

@@ -2,7 +2,7 @@ import { newDeviceKeys } from '../people/device-keys.ts'
 import type { SpaceId } from '../space/ids.ts'
 import type { Schema } from '../space/schema.ts'
 import { openSealedFile, sealFile } from '../vault/sealed-file.ts'
-import { type ArchivedSpace, decodeArchive, encodeArchive, proveArchive } from './archive-file.ts'
+import { type ArchivedSpace, encodeArchive, unproven } from './archive-file.ts'
 import type { EnginePart } from './documents.ts'
 import type { Calls } from './engine.ts'
 import type { Examiner } from './examiner.ts'
@@ -48,9 +48,7 @@ export const archivePart = (): EnginePart => {
   ): Promise<ReturnType<Calls['openArchive']>> => {
     const began = opened()
     const { examiner, feed, lookAt } = began.core
-    const archived = await decodeArchive(await openSealedFile(file, passphrase, { signal, progress }))
-    await proveArchive(archived, examiner.examine)
-    signal.throwIfAborted()
+    const archived = await examineArchive(await openSealedFile(file, passphrase, { signal, progress }), examiner, signal)
     const space = spaceIdOf(archived.root)
     shown += 1
     const id = shownBeside(space, `archive${shown}`)
@@ -86,7 +84,7 @@ export const archivePart = (): EnginePart => {
         if (passphrase === '') throw new EngineFailure('bad-value', 'An archive is sealed with a passphrase; none was given.')
         const archived = await session.exclusive(async () => archivedOf(session))
         const bytes = encodeArchive(archived)
-        await proveOwn(bytes, examiner)
+        await proveOwn(bytes, examiner, signal)
         signal.throwIfAborted()
         const content = await sealFile(bytes, passphrase, { signal, progress })
         return { name: `${archived.name}.tessera-archive`, content }
@@ -103,11 +101,22 @@ export const archivePart = (): EnginePart => {
   }
 }
 
+/** Has the content of an archive read and proven in a disposable worker. @throws {EngineFailure} `damaged` */
+const examineArchive = async (bytes: Uint8Array, { examine }: Examiner, signal: AbortSignal): Promise<ArchivedSpace> => {
+  const answer = await examine('archive', { bytes }, signal).catch((cause: unknown) => {
+    signal.throwIfAborted()
+    throw unproven(cause instanceof Error ? cause.message : String(cause), cause)
+  })
+  if ('refused' in answer) throw new EngineFailure('damaged', answer.refused)
+  return answer
+}
+
 /** Reads a new archive as `openArchive` does: a file that nobody can open must not pass for a backup. @throws {EngineFailure} */
-const proveOwn = async (bytes: Uint8Array, { examine }: Examiner): Promise<void> => {
+const proveOwn = async (bytes: Uint8Array, examiner: Examiner, signal: AbortSignal): Promise<void> => {
   try {
-    await proveArchive(await decodeArchive(bytes), examine)
+    await examineArchive(bytes, examiner, signal)
   } catch (cause) {
+    signal.throwIfAborted()
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new EngineFailure(
       'damaged',

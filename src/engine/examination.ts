@@ -1,28 +1,20 @@
-import { stemOf } from '../people/device-keys.ts'
 import type { DocumentColumns } from '../sync/document-head.ts'
 import { type Fit, operationsFit } from '../sync/document-operations.ts'
-import { unpackCounted, unpackDocument } from '../sync/document-sync.ts'
-import { type Cover, checkChanges, NOTHING_YET, type Reach } from '../sync/gate.ts'
+import { unpackDocument } from '../sync/document-sync.ts'
 import { blameChange, headsWhenLoaded } from '../sync/prove-document.ts'
-import { anchoredBy, type KnownAnchors } from './anchored-changes.ts'
+import { type ArchivedSpace, type ArchiveRefused, readArchive } from './archive-file.ts'
+import { type ArrivedDocument, type Reaches, reachesOf } from './whole-document.ts'
 
 /** What is asked of a document that may harm whoever opens it; each is answered in a thread that is thrown away. */
 export interface Examinations {
   /** Whether the operations of a whole document, which was counted before, fit; undefined when only its changes can tell. */
   operations: { question: { readonly columns: DocumentColumns }; answer: Fit | undefined }
-  /**
-   * Whether every change of a whole document, which was counted before, would be let in where nothing is yet.
-   * @returns how far each actor has come in it; undefined when some would be held
-   */
-  arrived: {
-    /** `devices` by the stem of their actors. */
-    question: {
-      readonly bytes: Uint8Array
-      readonly devices: readonly (readonly [string, string])[]
-      readonly covers: readonly Cover[]
-      readonly anchors: KnownAnchors
-    }
-    answer: ReadonlyMap<string, Reach> | undefined
+  arrived: { question: ArrivedDocument; answer: Reaches | undefined }
+  /** What an archive holds, once its log and its document are proven. */
+  archive: {
+    /** The content of the file, without its seal. */
+    question: { readonly bytes: Uint8Array }
+    answer: ArchivedSpace | ArchiveRefused
   }
   /** The changes that a whole document was made of. */
   changes: { question: { readonly bytes: Uint8Array }; answer: readonly Uint8Array[] }
@@ -37,23 +29,22 @@ export interface Examinations {
 
 export type ExaminationName = keyof Examinations
 
-/** @throws {GateError} when the document is none that an honest device sends, or takes too long */
+/**
+ * @param signal ends the thread, whatever it is doing
+ * @throws {GateError} when the document is none that an honest device sends, or takes too long
+ */
 export type Examine = <Name extends ExaminationName>(
   name: Name,
   question: Examinations[Name]['question'],
+  signal?: AbortSignal,
 ) => Promise<Examinations[Name]['answer']>
 
 const ANSWERS: {
   readonly [Name in ExaminationName]: (question: Examinations[Name]['question']) => Promise<Examinations[Name]['answer']>
 } = {
   operations: async ({ columns }) => operationsFit(columns),
-  async arrived({ bytes, devices, covers, anchors }) {
-    const byStem = new Map(devices)
-    const authors = { deviceOf: (actor: string) => byStem.get(stemOf(actor)), anchored: anchoredBy(anchors) }
-    // Not written anew: Automerge writes them itself, out of columns that are all known; their order is looked at elsewhere.
-    const { held, reaches } = await checkChanges(await unpackCounted(bytes), covers, authors, NOTHING_YET, undefined)
-    return held.length === 0 ? reaches : undefined
-  },
+  arrived: reachesOf,
+  archive: async ({ bytes }) => readArchive(bytes),
   changes: async ({ bytes }) => (await unpackDocument(bytes)).map((chunk) => chunk.bytes),
   loads: async ({ bytes }) => headsWhenLoaded(bytes),
   blame: async ({ changes, suspects }) => blameChange(changes, suspects),

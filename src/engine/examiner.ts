@@ -62,11 +62,27 @@ export const examiner = (start: () => ExaminerThread, clock: Clock = systemClock
     spare = { thread, cancel: clock.after(SPARE_FOR, drop) }
   }
 
-  const examine: Examine = async (name, question) => {
-    if (free === 0) await new Promise<void>((resolve) => waiting.push(resolve))
+  /** Waits until another examination has ended. @throws the signal's reason */
+  const room = (signal: AbortSignal | undefined): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const abort = () => {
+        waiting.splice(waiting.indexOf(proceed), 1)
+        reject(signal?.reason)
+      }
+      const proceed = () => {
+        signal?.removeEventListener('abort', abort)
+        resolve()
+      }
+      signal?.addEventListener('abort', abort, { once: true })
+      waiting.push(proceed)
+    })
+
+  const examine: Examine = async (name, question, signal) => {
+    signal?.throwIfAborted()
+    if (free === 0) await room(signal)
     else free -= 1
     try {
-      return await askThread(takeSpare() ?? start(), { name, question } as ToExaminer, clock)
+      return await askThread(takeSpare() ?? start(), { name, question } as ToExaminer, clock, signal)
     } finally {
       const next = waiting.shift()
       if (next) next()
@@ -77,9 +93,18 @@ export const examiner = (start: () => ExaminerThread, clock: Clock = systemClock
   return { examine, prepare }
 }
 
-const askThread = async <Answer>(thread: ExaminerThread, message: ToExaminer, clock: Clock): Promise<Answer> => {
+const askThread = async <Answer>(
+  thread: ExaminerThread,
+  message: ToExaminer,
+  clock: Clock,
+  signal: AbortSignal | undefined,
+): Promise<Answer> => {
   const limit = TIME_LIMIT + (sizeOf(message) / 2 ** 20) * TIME_A_MIB
+  let abort: () => void = () => undefined
   const answer = new Promise<Answer>((resolve, reject) => {
+    abort = () => reject(signal?.reason)
+    if (signal?.aborted) return abort()
+    signal?.addEventListener('abort', abort, { once: true })
     thread.onerror = ({ message }) => reject(new Error(`The thread that looks into documents failed: ${message}`))
     thread.onmessage = ({ data }) => {
       if (data.kind === 'answer') resolve(data.answer as Answer)
@@ -91,6 +116,7 @@ const askThread = async <Answer>(thread: ExaminerThread, message: ToExaminer, cl
   try {
     return await within(clock, limit, answer, late)
   } finally {
+    signal?.removeEventListener('abort', abort)
     thread.terminate()
   }
 }

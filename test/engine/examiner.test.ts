@@ -80,6 +80,24 @@ describe('a thread that looks into a document', () => {
     for (const { terminate } of threads) expect(terminate).toHaveBeenCalledOnce()
   })
 
+  it('is ended when its question is cancelled, also while that waits for a thread', async () => {
+    const threads: ExaminerThread[] = []
+    const { examine: asked } = examiner(() => {
+      const thread: ExaminerThread = { onmessage: null, onerror: null, postMessage: vi.fn(), terminate: vi.fn() }
+      threads.push(thread)
+      return thread
+    }, handClock())
+    const cancels = Array.from({ length: 4 }, () => new AbortController())
+    const asks = Promise.allSettled(cancels.map(({ signal }) => asked('loads', { bytes: new Uint8Array(1) }, signal)))
+    expect(threads).toHaveLength(2)
+    for (const at of [2, 0]) cancels[at]?.abort()
+    // The one that waited has no thread; the next one gets the thread's place.
+    await eventually(() => expect(threads).toHaveLength(3))
+    for (const at of [1, 3]) cancels[at]?.abort()
+    expect((await asks).map((each) => each.status === 'rejected' && each.reason.name)).toEqual(Array(4).fill('AbortError'))
+    for (const { terminate } of threads) expect(terminate).toHaveBeenCalledOnce()
+  })
+
   it('is started ahead when a document is expected, used for it, and ended when none comes', async () => {
     const clock = handClock()
     const threads: ExaminerThread[] = []
