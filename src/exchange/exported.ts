@@ -1,4 +1,5 @@
-import { type Cell, cellsOf } from '../space/cells/cell.ts'
+import { type Cell, cellsOf, formerLinksOf, mayHoldFormerLinks } from '../space/cells/cell.ts'
+import { plainText } from '../space/cells/plain-text.ts'
 import { deletedRecords, edgesOf } from '../space/deletion.ts'
 import type { FieldId, RecordId, SpaceId, TableId } from '../space/ids.ts'
 import { byOrder } from '../space/order.ts'
@@ -77,6 +78,8 @@ export const exportedSpace = (space: Space, id: SpaceId): ExportedSpace => {
     records: records.filter((record) => !deleted.has(`${table.id}/${record.id}`)),
   }))
   const labels = labelsOf(schema, living)
+  // As windows do, texts name records of the trash as well.
+  const names = schema.tables.some(({ fields }) => fields.some(mayHoldFormerLinks)) ? labelsOf(schema, all) : labels
   const keys = apart(schema.tables.map(({ name }) => name))
   return {
     id,
@@ -84,7 +87,7 @@ export const exportedSpace = (space: Space, id: SpaceId): ExportedSpace => {
     description: schema.description,
     tables: schema.tables.map((table, at) => {
       const records = living.find((each) => each.table.id === table.id)?.records ?? []
-      return exportedTable(table, keys[at] ?? table.name, records, labels)
+      return exportedTable(table, keys[at] ?? table.name, records, labels, names)
     }),
   }
 }
@@ -109,14 +112,13 @@ const labelsOf = (schema: Schema, living: readonly { readonly table: Table; read
   return labels
 }
 
-const plainText = (field: Field, cell: Cell | undefined): string =>
-  cell?.kind === 'value'
-    ? (field.options.find(({ id }) => id === cell.value)?.name ?? String(cell.value))
-    : cell?.kind === 'text' || cell?.kind === 'unfit'
-      ? cell.text
-      : ''
-
-const exportedTable = (table: Table, key: string, records: readonly StoredRecord[], labels: Labels): ExportedTable => {
+const exportedTable = (
+  table: Table,
+  key: string,
+  records: readonly StoredRecord[],
+  labels: Labels,
+  names: Labels,
+): ExportedTable => {
   const own = table.fields.filter(isExported)
   const keys = apart(own.map(({ name }) => name))
   const fields = own.map((field, at) => ({ key: keys[at] ?? field.name, field }))
@@ -134,7 +136,12 @@ const exportedTable = (table: Table, key: string, records: readonly StoredRecord
       const cells = cellsOf(own, flat)
       const values = fields.flatMap(({ key: name, field }): [string, ExportedValue][] => {
         const parent = trees.get(field.id)?.get(id)
-        const value = parent ? parentOf(parent, labels) : exportedValue(field, cells.get(field.id), created, labels)
+        const former = formerLinksOf(field, flat)
+        const value = parent
+          ? parentOf(parent, labels)
+          : former.length > 0
+            ? { kind: 'value' as const, value: former.map((to) => names.get(to) || to).join(', ') }
+            : exportedValue(field, cells.get(field.id), created, labels)
         return value ? [[name, value]] : []
       })
       return { id, created, values: Object.fromEntries(values) }

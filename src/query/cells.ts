@@ -3,7 +3,7 @@ import type { StoredFile } from '../space/cells/stored.ts'
 import type { FieldId, OptionId, RecordId, SpaceId } from '../space/ids.ts'
 import type { Field, Table } from '../space/schema.ts'
 import { QueryError } from './errors.ts'
-import { labelSql, newCompiling, shownRecords, shownSql, valueSql } from './field-sql.ts'
+import { formerLinksSql, labelSql, newCompiling, shownRecords, shownSql, showsFormerLinks, valueSql } from './field-sql.ts'
 import { guarded } from './guard.ts'
 import type { Column } from './rows.ts'
 import { columnName, fieldOf, linkName, type SpaceIndex, tableName, tableOf, treeName } from './space-index.ts'
@@ -60,6 +60,7 @@ export const cellsOfRows = (index: SpaceIndex, table: Table, ids: readonly Recor
   for (const [id, ...values] of all(index.database, sql, [wanted])) {
     for (const [at, field] of stored.entries()) put(id, field, storedCell(field, values[at]))
   }
+  for (const field of stored) if (showsFormerLinks({ index }, field)) putFormerLinks(index, field, wanted, put)
   for (const field of table.fields) {
     if (field.type === 'link') putLinks(index, field, wanted, put)
     else if (field.type === 'tree') putParents(index, field, wanted, put)
@@ -96,6 +97,19 @@ const optionsCell = (field: Field, column: string): Cell | undefined => {
   const chosen = new Set(JSON.parse(column) as OptionId[])
   const options = field.options.filter(({ id }) => chosen.has(id)).map(({ id, name, colour }) => ({ id, name, colour }))
   return options.length === 0 ? undefined : { kind: 'options', options, text: options.map(({ name }) => name).join(', ') }
+}
+
+/** The names of records that a cell linked to before its field's type changed, in place of their ids. */
+const putFormerLinks = (index: SpaceIndex, field: Field, wanted: string, put: Put): void => {
+  const compiling = newCompiling(index)
+  const linked = `SELECT 1 FROM ${linkName(field.id)} AS former WHERE former.source = r.id`
+  const sql = `SELECT r.id, ${formerLinksSql(compiling, field, 'r')} FROM ${tableName(field.table)} AS r
+    WHERE r.id IN (SELECT value FROM json_each(?)) AND EXISTS (${linked})`
+  const kind = field.type === 'text' || field.type === 'long-text' ? 'value' : 'unfit'
+  for (const [id, names] of all(index.database, sql, [wanted])) {
+    const text = String(names)
+    put(id, field, kind === 'value' ? { kind, value: text } : { kind, text })
+  }
 }
 
 /** Links of these records by one field, whichever side stores them. */

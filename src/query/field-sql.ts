@@ -1,3 +1,4 @@
+import { mayHoldFormerLinks } from '../space/cells/cell.ts'
 import type { FieldId, TableId } from '../space/ids.ts'
 import { type Field, type FieldType, primaryOf, type Table } from '../space/schema.ts'
 import { QueryError } from './errors.ts'
@@ -132,6 +133,12 @@ export const valueSql = (compiling: Compiling, field: Field, row: string): strin
     case 'link':
     case 'tree':
       return shownSql(compiling, field, row)
+    case 'text':
+    case 'long-text':
+      if (!isIn(compiling, field)) return 'NULL'
+      return showsFormerLinks(compiling, field)
+        ? within(compiling, field, () => formerLinksSql(compiling, field, row))
+        : `${row}.${columnName(field.id)}`
     default:
       return isIn(compiling, field) ? `${row}.${columnName(field.id)}` : 'NULL'
   }
@@ -242,6 +249,26 @@ const labelsSql = (compiling: Compiling, field: Field, row: string): string => {
   if (!shown) return plain ?? 'NULL'
   const labels = `(SELECT group_concat(${labelSql(compiling, shown.table, shown.record)}, ', ' ORDER BY ${shown.order}) FROM ${shown.from})`
   return plain ? `coalesce(${labels}, ${plain})` : labels
+}
+
+/** Whether cells of a field may show the names of records that it linked to before its type changed. */
+export const showsFormerLinks = ({ index }: Pick<Compiling, 'index'>, field: Field): boolean =>
+  mayHoldFormerLinks(field) && index.links.has(field.id) && field.target !== undefined && index.columns.has(field.target)
+
+/**
+ * The names of the records that a cell linked to before its field's type changed, `', '` between them; records in the trash
+ * included, and the id of a record that is not on this device. Of other cells, the column. See `showsFormerLinks`.
+ */
+export const formerLinksSql = (compiling: Compiling, field: Field, row: string): string => {
+  const column = `${row}.${columnName(field.id)}`
+  const target = field.target && tableOf(compiling.index, field.target)
+  if (!target) return column
+  compiling.tables.add(target.id)
+  const [link, record] = [alias(compiling), alias(compiling)]
+  const name = `iif(${record}.id IS NULL, ${link}.target, ${labelSql(compiling, target, record)})`
+  const names = `SELECT group_concat(${name}, ', ' ORDER BY ${link}.place) FROM ${linkName(field.id)} AS ${link}
+    LEFT JOIN ${tableName(target.id)} AS ${record} ON ${record}.id = ${link}.target WHERE ${link}.source = ${row}.id`
+  return `coalesce((${names}), ${column})`
 }
 
 /**

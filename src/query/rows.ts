@@ -1,4 +1,4 @@
-import { type Cell, cellsOf, type LinkCell } from '../space/cells/cell.ts'
+import { type Cell, cellsOf, formerLinksOf, type LinkCell } from '../space/cells/cell.ts'
 import type { FieldId, RecordId } from '../space/ids.ts'
 import type { StoredRecord } from '../space/read-records.ts'
 import type { Field, Table } from '../space/schema.ts'
@@ -63,6 +63,7 @@ export const toIndexRow = (table: Table, { id, flat, by }: StoredRecord): IndexR
   for (const field of fields) {
     const cell = field.type === 'link' ? cells.get(field.id) : undefined
     if (cell?.kind === 'links') for (const [place, link] of cell.links.entries()) links.push(linkRow(field, link, place))
+    for (const [place, to] of formerLinksOf(field, flat).entries()) links.push(linkRow(field, { to, attributes: {} }, place))
   }
   const batch = flat['~batch']
   return {

@@ -6,7 +6,7 @@ import { indexOver, type SpaceIndex } from './space-index.ts'
 import { all, run, type Sqlite } from './sqlite.ts'
 
 /** Raised with every change of what stands in the index: a copy of another version is made anew. */
-export const INDEX_VERSION = 8
+export const INDEX_VERSION = 9
 
 /** An index as it is kept between two starts: SQLite's own bytes, and what stood beside them. */
 export interface SavedIndex {

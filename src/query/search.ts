@@ -1,13 +1,13 @@
 import type { RecordId, TableId } from '../space/ids.ts'
-import { livingTables, type Schema, type Table } from '../space/schema.ts'
+import { type Field, livingTables, type Schema, type Table } from '../space/schema.ts'
 import { QueryError } from './errors.ts'
-import { labelSql, newCompiling, textSql } from './field-sql.ts'
+import { labelSql, newCompiling, showsFormerLinks, textSql } from './field-sql.ts'
 import { foldLoosely } from './fold.ts'
 import { knowOptions } from './options-table.ts'
 import type { Column } from './rows.ts'
 import { isStored } from './rows.ts'
 import { settle } from './settle.ts'
-import { type SpaceIndex, tableName } from './space-index.ts'
+import { entryOf, linkName, type SpaceIndex, tableName } from './space-index.ts'
 import { all, run } from './sqlite.ts'
 
 export interface SearchHit {
@@ -94,7 +94,8 @@ export const settleSearch = (index: SpaceIndex, slices = Number.POSITIVE_INFINIT
   knowOptions(index)
   const isMade = isUpToSchema(index)
   compared.set(index, index.schema)
-  if (!isMade) beginSearch(index)
+  if (isMade) noteRenamed(index)
+  else beginSearch(index)
   const tables = new Map(livingTables(index.schema).map((table) => [table.id, table]))
   let left = slices
   for (const [id, records] of pending.search) {
@@ -112,6 +113,23 @@ export const settleSearch = (index: SpaceIndex, slices = Number.POSITIVE_INFINIT
     pending.search.delete(id)
   }
   return true
+}
+
+/** Adds the records whose text fields show names of records that changed. */
+const noteRenamed = (index: SpaceIndex): void => {
+  const { pending, database } = index
+  const showing = (field: Field) => SEARCHED.has(field.type) && showsFormerLinks({ index }, field)
+  for (const { id, fields } of livingTables(index.schema)) {
+    for (const field of fields.filter(showing)) {
+      const renamed = field.target && pending.search.get(field.target)
+      if (!renamed || renamed.size === 0) continue
+      const sources = all(database, `SELECT source FROM ${linkName(field.id)} WHERE target IN (SELECT value FROM json_each(?))`, [
+        JSON.stringify([...renamed]),
+      ])
+      const searched = entryOf(pending.search, id, () => new Set<RecordId>())
+      for (const [source] of sources) searched.add(source as RecordId)
+    }
+  }
 }
 
 const firstOf = (records: ReadonlySet<RecordId>, count: number): RecordId[] => {

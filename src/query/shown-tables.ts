@@ -1,3 +1,4 @@
+import { mayHoldFormerLinks } from '../space/cells/cell.ts'
 import type { TableId } from '../space/ids.ts'
 import { everyTable, type Field, type Schema } from '../space/schema.ts'
 import type { SpaceIndex } from './space-index.ts'
@@ -28,4 +29,4 @@ const reached = (schema: Schema, from: TableId): ReadonlySet<TableId> => {
 }
 
 const targetsOf = (fields: readonly Field[]): TableId[] =>
-  fields.flatMap(({ type, target }) => (type === 'link' && target ? target : []))
+  fields.flatMap((field) => (field.target && (field.type === 'link' || mayHoldFormerLinks(field)) ? field.target : []))

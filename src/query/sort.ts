@@ -1,7 +1,7 @@
 import type { FieldId } from '../space/ids.ts'
 import type { Field, Table } from '../space/schema.ts'
 import { QueryError } from './errors.ts'
-import { type Compiling, foldedTextSql, kindOf, labelSql, shownRecords, valueSql } from './field-sql.ts'
+import { type Compiling, foldedTextSql, kindOf, labelSql, shownRecords, showsFormerLinks, valueSql } from './field-sql.ts'
 import { FOLDED_ORDER, foldedSql } from './fold.ts'
 import { columnName, tableOf } from './space-index.ts'
 import { UNFIT_SQL } from './unfit.ts'
@@ -77,7 +77,7 @@ export const keyOf = (compiling: Compiling, field: Field): Omit<SortKey, 'descen
       // Whose device is looked up by its number is never a text that does not fit.
       if (field.type === 'created-by') return value(by, 'r.created_by IS NULL')
       if (field.type === 'changed-by') return value(by, 'r.changed_by IS NULL')
-      return value(by, rankOf(valueSql(compiling, field, 'r')))
+      return value(by, rankOf(valueSql(compiling, field, 'r')), stored && !showsFormerLinks(compiling, field))
     }
     case 'any': {
       const sql = valueSql(compiling, field, 'r')

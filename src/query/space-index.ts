@@ -1,3 +1,4 @@
+import { mayHoldFormerLinks } from '../space/cells/cell.ts'
 import type { FieldId, RecordId, TableId } from '../space/ids.ts'
 import { foldText } from '../space/lookups.ts'
 import { EMPTY_SCHEMA, everyTable, type Field, type FieldType, type Schema, type Table } from '../space/schema.ts'
@@ -15,7 +16,7 @@ import { followTotals, type Total } from './totals.ts'
  * - `t_TABLE`: a row for each record. `deleted` is whether it is in the trash, itself or with another; `marked` when it was put
  *   there itself; `hidden` whether an import holds it back. A column `f_FIELD` for each field that is stored; beside that of a
  *   text, `g_FIELD` as filters and sorting compare it, where that differs by more than the case of ASCII letters.
- * - `l_FIELD`: a row for each link, with what is kept with it.
+ * - `l_FIELD`: a row for each link, with what is kept with it; also for links left in a field whose type has changed.
  * - `p_FIELD`: the parent each record of a tree is shown under.
  */
 export interface SpaceIndex {
@@ -119,8 +120,9 @@ const ROOMY = 1_000
 const FOLDED: ReadonlySet<FieldType> = new Set(['text', 'url', 'email', 'phone', 'colour'])
 
 /** Whether the column `foldedName` says how this field's texts are compared. */
-export const isFolded = ({ folded }: SpaceIndex, { id, table, type }: Field): boolean =>
-  FOLDED.has(type) && folded.get(table)?.has(id) === true
+export const isFolded = ({ folded }: SpaceIndex, field: Field): boolean =>
+  // The names of linked records change without the row.
+  FOLDED.has(field.type) && folded.get(field.table)?.has(field.id) === true && !mayHoldFormerLinks(field)
 
 /** Makes tables and columns for what is new in `schema`; nothing is ever taken away while the index lives. */
 export const defineSchema = (index: SpaceIndex, schema: Schema): void => {
@@ -158,7 +160,7 @@ const defineTable = (index: SpaceIndex, table: Table): void => {
   }
   for (const field of storedFields(table)) {
     if (!fields.includes(field.id)) continue
-    if (field.type === 'link') defineLink(database, links, field)
+    if (field.type === 'link' || mayHoldFormerLinks(field)) defineLink(database, links, field)
     if (field.type === 'tree' && !trees.has(field.id)) {
       const tree = treeName(field.id)
       run(
@@ -245,7 +247,7 @@ export const putRows = (index: SpaceIndex, table: Table, rows: readonly IndexRow
 
 const putLinks = (index: SpaceIndex, fields: readonly Field[], rows: readonly IndexRow[]): void => {
   for (const field of fields) {
-    if (field.type !== 'link') continue
+    if (field.type !== 'link' && !index.links.has(field.id)) continue
     const name = linkName(field.id)
     const linked = rows.flatMap(({ id, links }) => links.filter((link) => link.field === field.id).map((link) => ({ id, link })))
     forget(

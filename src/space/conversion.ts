@@ -1,11 +1,12 @@
-import { cellOf } from './cells/cell.ts'
+import { cellOf, formerLinksOf } from './cells/cell.ts'
+import { plainText } from './cells/plain-text.ts'
 import { applyEdits } from './edits/apply-edits.ts'
 import type { Edit } from './edits/edits.ts'
 import { SpaceError } from './errors.ts'
-import type { FieldId } from './ids.ts'
+import type { FieldId, RecordId, TableId } from './ids.ts'
 import { withAnswers } from './lookups.ts'
 import { readTable } from './read-records.ts'
-import { everyTable, type Field } from './schema.ts'
+import { everyTable, type Field, primaryOf } from './schema.ts'
 import type { Space } from './space.ts'
 import { recorder } from './steps.ts'
 import { rehearse } from './write.ts'
@@ -46,6 +47,15 @@ const fieldAfter = (space: Space, edits: readonly Edit[], id: FieldId, now: numb
   return field
 }
 
+/** What the records of a table are called. */
+const namesIn = (space: Space, id: TableId | undefined): ReadonlyMap<RecordId, string> => {
+  const table = everyTable(space.schema).find((each) => each.id === id)
+  const primary = table && primaryOf(table)
+  if (!table || !primary) return new Map()
+  const records = [...readTable(space, table.id)].flat()
+  return new Map(records.map((record) => [record.id, plainText(primary, cellOf(primary, record.flat))]))
+}
+
 /**
  * Looks at every cell of a field as edits of it would leave it, some records at a time so that others may have their turn.
  * @param edits of tables, fields and options alone, such as `update-field` with another type
@@ -64,6 +74,7 @@ export function* previewConversion(
   const after = fieldAfter(space, edits, id, now)
   let [filled, fits, unfit, hidden] = [0, 0, 0, 0]
   const texts = new Map<string, number>()
+  let names: ReadonlyMap<RecordId, string> | undefined
   for (const records of readTable(space, table.id)) {
     for (const { flat } of records) {
       if (flat['~deleted'] !== undefined || cellOf(before, flat) === undefined) continue
@@ -73,7 +84,10 @@ export function* previewConversion(
       else if (cell.kind !== 'unfit') fits += 1
       else {
         unfit += 1
-        if (texts.size < COUNTED || texts.has(cell.text)) texts.set(cell.text, (texts.get(cell.text) ?? 0) + 1)
+        const former = formerLinksOf(after, flat)
+        if (former.length > 0) names ??= namesIn(space, after.target)
+        const text = former.length > 0 ? former.map((to) => names?.get(to) || to).join(', ') : cell.text
+        if (texts.size < COUNTED || texts.has(text)) texts.set(text, (texts.get(text) ?? 0) + 1)
       }
     }
     yield

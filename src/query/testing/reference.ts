@@ -1,5 +1,5 @@
 /** What windows show, worked out from the document alone: what the index is held against. */
-import { cellOf, type Cell as StoredCell } from '../../space/cells/cell.ts'
+import { cellOf, formerLinksOf, type Cell as StoredCell } from '../../space/cells/cell.ts'
 import { deletedRecords, edgesOf } from '../../space/deletion.ts'
 import type { FieldId, RecordId, TableId } from '../../space/ids.ts'
 import { byOrder } from '../../space/order.ts'
@@ -7,7 +7,7 @@ import { readTable, type StoredRecord } from '../../space/read-records.ts'
 import { everyTable, type Field, livingTables, primaryOf, type Table } from '../../space/schema.ts'
 import type { Space } from '../../space/space.ts'
 import { resolveTree } from '../../space/tree.ts'
-import type { Cell, Cells } from '../cells.ts'
+import type { Cell, Cells, LinkedRecord } from '../cells.ts'
 import type { Row } from '../read-window.ts'
 
 const COMPUTED: ReadonlySet<string> = new Set(['lookup', 'rollup', 'formula', 'created', 'changed', 'created-by', 'changed-by'])
@@ -59,7 +59,7 @@ export const referenceOf = (space: Space, missing: 'absent' | 'purged'): Referen
     return primary ? shown(primary, cellOf(primary, each.flat)) : ''
   }
 
-  const linked = (target: TableId | undefined, id: RecordId) => {
+  const linked = (target: TableId | undefined, id: RecordId): LinkedRecord => {
     const table = target === undefined ? undefined : tables.get(target)
     const found = table && record(table.id, id)
     if (!table || !found) return { id, label: undefined, state: missing }
@@ -94,6 +94,11 @@ export const referenceOf = (space: Space, missing: 'absent' | 'purged'): Referen
       if (parent === '') return undefined
       const above = linked(table.id, parent)
       return { kind: 'parent', parent: above, text: above.label ?? '' }
+    }
+    const former = formerLinksOf(field, each.flat).map((to) => linked(field.target, to))
+    if (former.length > 0) {
+      const text = former.map(({ id, label: name, was }) => name ?? was ?? id).join(', ')
+      return field.type === 'text' || field.type === 'long-text' ? { kind: 'value', value: text } : { kind: 'unfit', text }
     }
     switch (cell?.kind) {
       case 'value':

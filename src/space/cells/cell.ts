@@ -35,7 +35,7 @@ const NOT_STORED: ReadonlySet<string> = new Set(['lookup', 'rollup', 'formula', 
 /** A record's cell, read from the flat keys of its map; undefined when empty, or worked out by the index. */
 export const cellOf = (field: Field, flat: Flat, keys?: readonly string[]): Cell | undefined => {
   if (NOT_STORED.has(field.type)) return undefined
-  const stored = storedIn(field, flat, keys ?? Object.keys(flat).filter((key) => key.startsWith(`${field.id}/`)))
+  const stored = storedIn(field, flat, keys ?? ownKeys(field, flat))
   switch (field.type) {
     case 'link':
       return linksOf(field, stored)
@@ -90,6 +90,24 @@ const inFieldOrder = ({ options }: Field, chosen: readonly OptionId[]): OptionId
   const last = options.length
   return [...chosen].sort((a, b) => (places.get(a) ?? last) - (places.get(b) ?? last) || (a < b ? -1 : 1))
 }
+
+/** Whether a field may hold links from a former type. */
+export const mayHoldFormerLinks = ({ type, target }: Field): boolean =>
+  target !== undefined && type !== 'link' && type !== 'tree' && !NOT_STORED.has(type)
+
+/**
+ * The links that a cell shows although its field has another type now: changing a type never touches cells. Empty where the
+ * cell holds anything else.
+ */
+export const formerLinksOf = (field: Field, flat: Flat, keys?: readonly string[]): readonly RecordId[] => {
+  if (!mayHoldFormerLinks(field)) return []
+  const { single, texts, options, links } = storedIn(field, flat, keys ?? ownKeys(field, flat))
+  if (texts.length > 0 && (single === undefined || field.type === 'long-text')) return []
+  if (single !== undefined) return isId(single) ? [single as unknown as RecordId] : []
+  return options.length > 0 ? [] : links.map(({ to }) => to)
+}
+
+const ownKeys = (field: Field, flat: Flat): string[] => Object.keys(flat).filter((key) => key.startsWith(`${field.id}/`))
 
 /** One link stands at the field's own key, many at keys of their own; both are read together, whatever the field is now. */
 const linksOf = (field: Field, stored: Stored): Cell | undefined => {

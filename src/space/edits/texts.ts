@@ -37,6 +37,10 @@ export const setText = (writing: Writing, field: Field, place: Place, input: Cel
     recorder.splice(place, key, at, remove, insert)
   }
   recorder.remove(place, field.id)
+  // What other types left would show again once the text is emptied.
+  for (const other of recorder.keys(place, `${field.id}/`)) {
+    if (!other.startsWith(`${field.id}/text/`)) recorder.remove(place, other)
+  }
 }
 
 const freshKey = (field: Field): string => `${field.id}/text/${newId<never>()}`

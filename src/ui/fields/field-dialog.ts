@@ -93,7 +93,8 @@ class FieldDialog extends LitElement {
       const conversion = await engine().call('previewConversion', { space, field: field.id, edits }, { signal })
       if (signal.aborted) return
       if (type !== 'choice') this.conversion = conversion
-      else this.options?.suggest(optionNames(conversion.unfitTexts.map(({ text }) => text)))
+      // An option never matches a link that is still stored.
+      else if (field.type !== 'link') this.options?.suggest(optionNames(conversion.unfitTexts.map(({ text }) => text)))
     } catch (error) {
       // The type can be changed without a preview.
       if (!isCancelled(error)) console.error(error)
