@@ -9,7 +9,7 @@ import type { Talk } from '../people/talk.ts'
 import type { SpaceId } from '../space/ids.ts'
 import { PROFILE } from '../vault/vault.ts'
 import { backgroundWork } from './background-work.ts'
-import { systemClock } from './clock.ts'
+import { type Clock, systemClock } from './clock.ts'
 import type { EnginePart } from './documents.ts'
 import type { Device, Neighbour, SyncState } from './engine.ts'
 import { type HomeNeighbour, homeNeighbour } from './home-neighbour.ts'
@@ -36,6 +36,7 @@ export const syncPart = (
   host: ConnectionHost,
   { relay, iceServers }: EngineSettings,
   discover: (relay: string) => Discovery = relayDiscovery,
+  clock: Clock = systemClock,
 ): SyncPart => {
   const discovery = relay === undefined ? undefined : discover(relay)
   /** Links in home that are ready, oldest first: for a moment there may be two to one device, and the newest counts. */
@@ -44,7 +45,7 @@ export const syncPart = (
   const waits = new Map<DeviceId, Reconnection>()
   /** Links in home that are not proven yet; when they end so, nobody knows which device it was. */
   const unproven = new Set<Link>()
-  const unprovenWait = reconnection()
+  const unprovenWait = reconnection(clock)
   /** Where what a device sent was refused last, by device and space. */
   const refusals = new Set<string>()
   const calls = new Set<() => void>()
@@ -133,6 +134,7 @@ export const syncPart = (
       present.home,
       {
         began,
+        clock,
         ready(home) {
           const older = linked.filter((neighbour) => neighbour.device === home.device)
           own = homeNeighbour(present, home, { host, iceServers, changed, failed, refused })
@@ -169,14 +171,14 @@ export const syncPart = (
   }
 
   const waitFor = (device: DeviceId): Reconnection => {
-    const wait = waits.get(device) ?? reconnection()
+    const wait = waits.get(device) ?? reconnection(clock)
     waits.set(device, wait)
     return wait
   }
 
   /** Says hello to whoever is there, in so many milliseconds. */
   const callIn = (milliseconds: number): void => {
-    const cancel = systemClock.after(milliseconds, () => {
+    const cancel = clock.after(milliseconds, () => {
       calls.delete(cancel)
       meeting?.call()
     })

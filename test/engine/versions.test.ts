@@ -328,6 +328,7 @@ describe('two engines of different versions', () => {
     expect(opened.version).toBe('0.3.0')
     expect((await two.call('querySql', { space: opened.archive, sql: 'SELECT count(*) FROM Members' })).rows).toEqual([[3]])
     const { space: later } = await two.call('createSpace', { name: 'Workshop' })
+    await one.until('spaces', undefined, (spaces) => spaces.some(({ id }) => id === later))
     await one.until('schema', { space: later }, ({ ready }) => ready)
     await two.until('schema', { space: later }, ({ schema }) => schema.version === '0.3.0')
     for (const engine of [one, two])
