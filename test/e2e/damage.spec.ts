@@ -39,9 +39,9 @@ test('a space that was altered on disk is named, with what to do; the others ope
   await openSpace(laptop, 'Workshop')
   await expect(page.getByRole('grid', { name: 'Machines' })).toBeVisible()
   // Nobody opens the damaged one: the look at everything finds it.
-  await expect(page.getByText(/“Lumen House” was changed or damaged on this device/).first()).toBeVisible({ timeout: 30_000 })
+  await expect(page.getByText(/“Lumen House” is damaged on this device/).first()).toBeVisible({ timeout: 30_000 })
   await page.getByRole('button', { name: 'What to do' }).click()
-  await expect(page.getByText('Your other spaces can be used as before. Go on with this one', { exact: false })).toBeVisible()
+  await expect(page.getByText('Your other spaces work as before. Continue with this one', { exact: false })).toBeVisible()
   await laptop.goto('#/')
   await expect(page.getByText('Damaged on this device', { exact: true })).toHaveCount(1)
   await openSpace(laptop, 'Lumen House')
