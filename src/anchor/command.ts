@@ -16,6 +16,7 @@ export const OPTIONS = {
   record: { type: 'string' },
   limit: { type: 'string' },
   format: { type: 'string' },
+  locale: { type: 'string' },
   force: { type: 'boolean' },
   exact: { type: 'boolean' },
   at: { type: 'string' },

@@ -88,7 +88,12 @@ export interface Calls {
   putBack(input: { readonly space: SpaceId; readonly to: When; readonly what: Restorable }): CommitResult
 
   /** Reads the first part of a file and guesses; a `guess` given back overrules parts of it. */
-  previewCsv(input: { readonly file: Blob; readonly guess?: Partial<CsvGuess> }): CsvPreview
+  previewCsv(input: {
+    readonly file: Blob
+    readonly guess?: Partial<CsvGuess>
+    /** The language tag of the person, for columns of numbers and dates that can be read in two ways. */
+    readonly locale?: string
+  }): CsvPreview
   /** Progress counts records. Cancelling leaves nothing behind. */
   importCsv(input: {
     readonly space: SpaceId

@@ -4,6 +4,7 @@ import { previewCsv, RECORD_LIMIT } from '../exchange/csv/preview.ts'
 import { readCsv } from '../exchange/csv/read-csv.ts'
 import { typedRows } from '../exchange/csv/typed-rows.ts'
 import { addBulk, BULK_RECORDS, type Bulk, beginBulk, dropBulk, endBulk } from '../space/bulk.ts'
+import { typingLocale } from '../space/cells/typed.ts'
 import type { Edit } from '../space/edits/edits.ts'
 import type { FieldId, SpaceId, TableId } from '../space/ids.ts'
 import { commitEdits } from '../space/space.ts'
@@ -91,7 +92,10 @@ export const importPart = (): EnginePart => {
   }
 
   return {
-    calls: { previewCsv: ({ file, guess }) => previewCsv(file, guess), importCsv },
+    calls: {
+      previewCsv: ({ file, guess, locale }) => previewCsv(file, guess, locale === undefined ? undefined : typingLocale(locale)),
+      importCsv,
+    },
     watches: {},
     profileOpened: follow.profileOpened,
     spaceOpened(session) {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import Papa from 'papaparse'
 import { describe, expect, it } from 'vitest'
+import { typingLocale } from '../../space/cells/typed.ts'
 import { previewCsv } from './preview.ts'
 import { readCsv } from './read-csv.ts'
 import { typedRows } from './typed-rows.ts'
@@ -26,12 +27,56 @@ describe('a preview', () => {
     expect(guess.columns).toEqual([
       { name: 'name', type: 'text' },
       { name: 'born', type: 'date' },
-      { name: 'age', type: 'text' },
+      { name: 'age', type: 'number', decimal: ',' },
       { name: 'active', type: 'checkbox' },
       { name: 'crew', type: 'text' },
     ])
     expect(rows[0]).toEqual(['Ash', '2001-02-03', '24', 'yes', 'Day'])
     expect({ records, exact, ragged }).toEqual({ records: 3, exact: true, ragged: 0 })
+  })
+
+  it.each([
+    ['decimal commas', ['1,5', '1.234,56'], { type: 'number', decimal: ',' }, [1.5, 1234.56]],
+    ['decimal points', ['1.5', '1,234.56'], { type: 'number', decimal: '.' }, [1.5, 1234.56]],
+    ['an amount that the locale decides', ['1,234'], { type: 'number', decimal: ',' }, [1.234]],
+    ['a day above 12', ['13/02/2026', '03/04/2026'], { type: 'date', dateOrder: 'day-first' }, ['2026-02-13', '2026-04-03']],
+    [
+      'a day above 12 behind',
+      ['02/13/2026', '3/4/2026'],
+      { type: 'date', dateOrder: 'month-first' },
+      ['2026-02-13', '2026-03-04'],
+    ],
+    ['days that the locale decides', ['3/4/2026'], { type: 'date', dateOrder: 'day-first' }, ['2026-04-03']],
+    ['names of months', ['3 Apr 2026', '2026-05'], { type: 'date' }, ['2026-04-03', '2026-05']],
+    ['both orders', ['13/02/2026', '02/13/2026'], { type: 'text' }, ['13/02/2026', '02/13/2026']],
+    ['codes', ['12-1999', '10-2000'], { type: 'text' }, ['12-1999', '10-2000']],
+  ])('reads a column with %s by all of its cells', async (_, cells, column, values) => {
+    const { guess } = await previewCsv(
+      file(['value;note', ...cells.map((cell) => `${cell};x`)].join('\n')),
+      { delimiter: ';' },
+      typingLocale('de-DE'),
+    )
+    expect(guess.columns[0]).toEqual({ name: 'value', ...column })
+    const rows = typedRows(guess.columns.slice(0, 1), ';')
+    expect(cells.map((cell) => rows.take([cell])[0])).toEqual(values)
+  })
+
+  it('reads neutrally without a locale, and as the person chooses', async () => {
+    const text = 'amount;day\n1,234;3/4/2026'
+    expect((await previewCsv(file(text))).guess.columns).toEqual([
+      { name: 'amount', type: 'number', decimal: '.' },
+      { name: 'day', type: 'text' },
+    ])
+    const columns = [
+      { name: 'amount', type: 'number', decimal: ',' },
+      { name: 'day', type: 'date', dateOrder: 'month-first' },
+    ] as const
+    const { guess } = await previewCsv(file(text), { columns }, typingLocale('en-GB'))
+    expect(guess.columns).toEqual(columns)
+    const rows = typedRows(guess.columns, ';')
+    expect(rows.take(['1,234', '3/4/2026'])).toEqual([1.234, '2026-03-04'])
+    expect(rows.take(['2', '31/12/2026'])).toEqual([2, '31/12/2026'])
+    expect(rows.unfit).toBe(1)
   })
 
   it('takes what is given in place of its guess', async () => {

@@ -15,4 +15,8 @@ export interface CsvGuess {
 export interface CsvColumn {
   readonly name: string
   readonly type: Exclude<FieldType, 'link'>
+  /** The decimal separator of a column of numbers; a point without. */
+  readonly decimal?: '.' | ','
+  /** The order in dates such as `3/4/2026`; without, such a date is read only where one order is possible. */
+  readonly dateOrder?: 'day-first' | 'month-first'
 }

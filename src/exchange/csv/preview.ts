@@ -1,10 +1,12 @@
 import Papa from 'papaparse'
 import { isDate } from '../../space/cells/is-date.ts'
 import { parseNumber } from '../../space/cells/parse.ts'
+import { NEUTRAL } from '../../space/cells/typed.ts'
 import { guessEncoding } from './encoding.ts'
 import { CsvError } from './errors.ts'
 import { isGuarded, unguardFormula } from './formula-guard.ts'
 import type { CsvColumn, CsvGuess } from './guess.ts'
+import { areDates, areNumbers, guessDateOrder, guessDecimal, type Notation, type UsualNotation } from './notation.ts'
 import { readCsv } from './read-csv.ts'
 
 export interface CsvPreview {
@@ -34,9 +36,14 @@ const CHOICE_OPTIONS = 40
 /**
  * Reads the beginning of a file and guesses how it is to be read.
  * @param given overrides parts of the guess
+ * @param usual decides for columns of numbers and dates that can be read in two ways
  * @throws {CsvError} `csv-empty`, `csv-binary`, `csv-quote`
  */
-export const previewCsv = async (file: Blob, given: Partial<CsvGuess> = {}): Promise<CsvPreview> => {
+export const previewCsv = async (
+  file: Blob,
+  given: Partial<CsvGuess> = {},
+  usual: UsualNotation = NEUTRAL,
+): Promise<CsvPreview> => {
   if (file.size === 0) throw new CsvError('csv-empty', 'The file is empty: it has no bytes.')
   const beginning = new Uint8Array(await file.slice(0, SAMPLE).arrayBuffer())
   const encoding = given.encoding ?? guessEncoding(beginning, file.size <= SAMPLE)
@@ -54,20 +61,20 @@ export const previewCsv = async (file: Blob, given: Partial<CsvGuess> = {}): Pro
   const header = given.header ?? looksLikeHeader(rows)
   const records = header ? rows.slice(1) : rows
   const width = Math.min(COLUMN_LIMIT, Math.max(...rows.map(({ length }) => length)))
-  const usual = mostCommon(rows.map(({ length }) => length))
+  const usualWidth = mostCommon(rows.map(({ length }) => length))
   const exact = bytes === file.size
   return {
     guess: {
       delimiter,
       encoding,
       header,
-      columns: columnsOf(header ? first : [], header ? raw.slice(1) : raw, width, given.columns),
+      columns: columnsOf(header ? first : [], header ? raw.slice(1) : raw, width, given.columns, usual),
       ...(exactly && { exact: true }),
     },
     rows: records.slice(0, SHOWN_ROWS),
     records: exact ? records.length : Math.round((records.length * file.size) / Math.max(1, bytes)),
     exact,
-    ragged: rows.filter(({ length }) => length !== usual).length,
+    ragged: rows.filter(({ length }) => length !== usualWidth).length,
     guarded,
     limit: RECORD_LIMIT,
   }
@@ -97,20 +104,28 @@ const columnsOf = (
   records: readonly (readonly string[])[],
   width: number,
   given: readonly CsvColumn[] | undefined,
+  usual: UsualNotation,
 ): CsvColumn[] =>
   Array.from({ length: width }, (_, column) => {
     const name = names[column]?.trim() || `Column ${column + 1}`
+    const filled = records.flatMap((row) => row[column]?.trim() || [])
+    const chosen = given?.[column]
+    const decimal = chosen?.decimal ?? guessDecimal(filled, usual)
+    const dateOrder = chosen?.dateOrder ?? guessDateOrder(filled, usual)
+    const notation = { ...(decimal && { decimal }), ...(dateOrder && { dateOrder }) }
+    const type = chosen?.type ?? guessType(filled, notation)
     return {
-      name: given?.[column]?.name ?? name.slice(0, 200),
-      type: given?.[column]?.type ?? guessType(records.map((row) => row[column]?.trim() ?? '')),
+      name: chosen?.name ?? name.slice(0, 200),
+      type,
+      ...(type === 'number' && decimal && { decimal }),
+      ...(type === 'date' && dateOrder && { dateOrder }),
     }
   })
 
-const guessType = (cells: readonly string[]): CsvColumn['type'] => {
-  const filled = cells.filter((cell) => cell !== '')
+const guessType = (filled: readonly string[], notation: Notation): CsvColumn['type'] => {
   if (filled.length === 0) return 'text'
-  if (filled.every(isPlainNumber)) return 'number'
-  if (filled.every(isDate)) return 'date'
+  if (areNumbers(filled, notation)) return 'number'
+  if (areDates(filled, notation)) return 'date'
   const words = new Set(filled.map((cell) => cell.toLowerCase()))
   if ([...words].every((word) => ['true', 'false', 'yes', 'no'].includes(word))) return 'checkbox'
   const different = new Set(filled)
@@ -119,10 +134,6 @@ const guessType = (cells: readonly string[]): CsvColumn['type'] => {
     ? 'choice'
     : 'text'
 }
-
-/** A number that comes back as it was written: `007`, a phone number or a 20-digit id would not. */
-const isPlainNumber = (cell: string): boolean =>
-  parseNumber(cell) !== undefined && !/^[+-]?0\d/.test(cell) && !cell.startsWith('+') && cell.replace(/\D/g, '').length <= 15
 
 const mostCommon = (numbers: readonly number[]): number => {
   const counts = new Map<number, number>()

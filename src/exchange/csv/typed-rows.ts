@@ -1,8 +1,8 @@
-import { isDate } from '../../space/cells/is-date.ts'
-import { parseCheckbox, parseNumber } from '../../space/cells/parse.ts'
+import { parseCheckbox } from '../../space/cells/parse.ts'
 import { newId, type OptionId } from '../../space/ids.ts'
 import type { Scalar } from '../../space/value.ts'
 import type { CsvColumn } from './guess.ts'
+import { dateIn, numberIn } from './notation.ts'
 
 /** Options that one choice holds at most; further words stay as they are. */
 const OPTION_LIMIT = 5_000
@@ -33,13 +33,14 @@ export const typedRows = (columns: readonly CsvColumn[], delimiter: string): Typ
   }
 
   const readCell = (text: string, column: number): Scalar | undefined => {
+    const notation = columns[column] ?? {}
     switch (columns[column]?.type) {
       case 'number':
-        return parseNumber(text)
+        return numberIn(text, notation)
       case 'checkbox':
         return parseCheckbox(text)
       case 'date':
-        return isDate(text) ? text : undefined
+        return dateIn(text, notation)
       case 'choice':
         return optionOf(column, text.slice(0, 200))
       default:

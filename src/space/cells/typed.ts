@@ -13,6 +13,8 @@ export interface TypingLocale {
   readonly dateOrder: 'day-first' | 'month-first' | undefined
   /** The digits 0 to 9 of the locale. */
   readonly digits: string
+  /** Reads `3/4/2026` in `dateOrder` only, as in a column that is known to use it. */
+  readonly strictOrder?: boolean
 }
 
 const LATIN = '0123456789'
@@ -96,7 +98,7 @@ const latinDigit = (digit: string, digits: string): string => {
 }
 
 /** A date as people write it in this locale, such as `2026`, `2026-11`, `21.11.2026`, `Nov 2026`, `21 November 2026`. */
-export const readDate = (text: string, { tag, dateOrder }: TypingLocale): Typed<string> => {
+export const readDate = (text: string, { tag, dateOrder, strictOrder = false }: TypingLocale): Typed<string> => {
   const plain = text.trim()
   if (isDate(plain)) return found([plain])
   const words = plain
@@ -117,7 +119,8 @@ export const readDate = (text: string, { tag, dateOrder }: TypingLocale): Typed<
   // Nobody writes the month first with full stops.
   if (plain.includes('.')) return found([dayFirst])
   if (dateOrder === undefined) return found(dayFirst === undefined || monthFirst === undefined ? [dayFirst, monthFirst] : [])
-  return found(dateOrder === 'day-first' ? [dayFirst, monthFirst] : [monthFirst, dayFirst])
+  const [usual, other] = dateOrder === 'day-first' ? [dayFirst, monthFirst] : [monthFirst, dayFirst]
+  return found(strictOrder ? [usual] : [usual, other])
 }
 
 const withNamedMonth = (words: readonly string[], named: number, tag: string | undefined): string | undefined => {

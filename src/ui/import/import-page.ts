@@ -10,6 +10,7 @@ import { showMessage } from '../shell/message.ts'
 import { controls } from '../theme/controls.ts'
 import { icon } from '../theme/icon.ts'
 import { failureSentence, isCancelled } from '../words/failure.ts'
+import { LOCALE } from '../words/numbers.ts'
 import type { ImportWanted } from './import-preview.ts'
 import { importProgress } from './import-progress.ts'
 import { importStyles } from './import-styles.ts'
@@ -46,7 +47,11 @@ export class ImportPage extends LitElement {
   async #read(file: File, guess?: Partial<CsvGuess>): Promise<void> {
     this.reading = true
     try {
-      const preview = await engine().call('previewCsv', { file, ...(guess && { guess }) })
+      const preview = await engine().call('previewCsv', {
+        file,
+        ...(guess && { guess }),
+        ...(LOCALE.tag && { locale: LOCALE.tag }),
+      })
       this.step = { kind: 'look', file, preview }
     } catch (error) {
       const problem = failureSentence(error)

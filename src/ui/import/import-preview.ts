@@ -105,13 +105,26 @@ export class ImportPreview extends LitElement {
     </div>`
   }
 
+  /** Lets the person choose how the numbers or dates of a column are written, where that makes a difference. */
+  #notation({ type, decimal, dateOrder }: CsvColumn, at: number): TemplateResult | typeof nothing {
+    if (type === 'number' && decimal !== undefined)
+      return html`<select aria-label=${msg(str`Decimal separator of column ${at + 1}`)} @change=${(event: Event) => this.#column(at, { decimal: (event.target as HTMLSelectElement).value as '.' | ',' })}>
+        <option value="." ?selected=${decimal === '.'}>${msg('Decimal point: 1,234.5')}</option>
+        <option value="," ?selected=${decimal === ','}>${msg('Decimal comma: 1.234,5')}</option></select>`
+    if (type === 'date' && dateOrder !== undefined)
+      return html`<select aria-label=${msg(str`Order of day and month of column ${at + 1}`)} @change=${(event: Event) => this.#column(at, { dateOrder: (event.target as HTMLSelectElement).value as 'day-first' | 'month-first' })}>
+        <option value="day-first" ?selected=${dateOrder === 'day-first'}>${msg('Day first: 31/12/2026')}</option>
+        <option value="month-first" ?selected=${dateOrder === 'month-first'}>${msg('Month first: 12/31/2026')}</option></select>`
+    return nothing
+  }
+
   #rows({ guess, rows }: CsvPreview): TemplateResult {
     return html`<div class="rows ${this.busy ? 'busy' : ''}" role="region" tabindex="0" aria-label=${msg('First rows of the file')}><table>
       <thead><tr>${guess.columns.map(
-        ({ name, type }, at) => html`<th scope="col"><div>
-          <input aria-label=${msg(str`Name of column ${at + 1}`)} .value=${name} autocomplete="off" @change=${(event: Event) => this.#column(at, { name: (event.target as HTMLInputElement).value })}>
+        (column, at) => html`<th scope="col"><div>
+          <input aria-label=${msg(str`Name of column ${at + 1}`)} .value=${column.name} autocomplete="off" @change=${(event: Event) => this.#column(at, { name: (event.target as HTMLInputElement).value })}>
           <select aria-label=${msg(str`Type of column ${at + 1}`)} @change=${(event: Event) => this.#column(at, { type: (event.target as HTMLSelectElement).value as CsvColumn['type'] })}>
-            ${TYPES.filter((one) => one !== 'link').map((one) => html`<option value=${one} ?selected=${one === type}>${fieldType(one).label}</option>`)}</select></div></th>`,
+            ${TYPES.filter((one) => one !== 'link').map((one) => html`<option value=${one} ?selected=${one === column.type}>${fieldType(one).label}</option>`)}</select>${this.#notation(column, at)}</div></th>`,
       )}</tr></thead>
       <tbody>${rows.map((row) => html`<tr>${guess.columns.map((_, at) => html`<td>${row[at] ?? ''}</td>`)}</tr>`)}</tbody>
     </table></div>`
