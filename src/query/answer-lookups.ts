@@ -1,5 +1,6 @@
 import type { FieldId, RecordId, TableId } from '../space/ids.ts'
 import type { Lookup, LookupAnswers } from '../space/lookups.ts'
+import { MOST_RENEWED } from '../space/order.ts'
 import { everyTable } from '../space/schema.ts'
 import type { Column } from './rows.ts'
 import { settle } from './settle.ts'
@@ -22,6 +23,8 @@ export const answerLookup = (index: SpaceIndex, lookup: Lookup): Answer => {
       return lastOrder(index, tableName(lookup.table), '', lookup.before, index.columns.has(lookup.table))
     case 'last-child':
       return lastOrder(index, treeName(lookup.field), lookup.parent, lookup.before, index.trees.has(lookup.field))
+    case 'rows-from':
+      return rowsFrom(index, lookup.table, lookup.tree, lookup.before)
     case 'way-up':
       return wayUp(index, lookup.field, lookup.record)
     case 'last-number':
@@ -94,6 +97,20 @@ const lastOrder = (
   const bind = before === undefined ? (isTree ? [parent] : []) : [parent, before]
   const [row] = all(index.database, sql, bind)
   return row === undefined || row[0] === '' ? undefined : String(row[0])
+}
+
+const rowsFrom = (
+  index: SpaceIndex,
+  table: TableId,
+  tree: { readonly field: FieldId; readonly parent: RecordId | '' } | undefined,
+  before: RecordId,
+): RecordId[] => {
+  if (tree === undefined ? !index.columns.has(table) : !index.trees.has(tree.field)) return []
+  const name = tree === undefined ? tableName(table) : treeName(tree.field)
+  const within = tree === undefined ? '' : 'AND parent = ?3'
+  const sql = `SELECT id FROM ${name} WHERE (ord, id) >= (SELECT ord, id FROM ${name} WHERE id = ?1 ${within}) ${within}
+    ORDER BY ord, id LIMIT ?2`
+  return idsOf(all(index.database, sql, [before, MOST_RENEWED + 1, ...(tree === undefined ? [] : [tree.parent])]))
 }
 
 const wayUp = (index: SpaceIndex, field: FieldId, record: RecordId): { record: RecordId; parent: RecordId | '' }[] => {

@@ -165,6 +165,7 @@ const lookupsIn = (space: Space, known: Known): Lookup[] =>
       { kind: 'cascading', table, record },
       { kind: 'last-order', table },
       { kind: 'last-order', table, before: record },
+      { kind: 'rows-from', table, before: record },
       ...fields.flatMap((field): Lookup[] => {
         switch (field.type) {
           case 'tree':
@@ -172,6 +173,7 @@ const lookupsIn = (space: Space, known: Known): Lookup[] =>
               { kind: 'way-up', table, field: field.id, record },
               { kind: 'last-child', table, field: field.id, parent: '' },
               { kind: 'last-child', table, field: field.id, parent: record },
+              { kind: 'rows-from', table, tree: { field: field.id, parent: '' }, before: record },
             ]
           case 'link':
             return field.settings.inverse === undefined ? [{ kind: 'linking', field: field.id, to: record }] : []

@@ -4,6 +4,7 @@ import type { Edit } from './edits/edits.ts'
 import { withIds } from './edits/with-ids.ts'
 import type { FieldId, RecordId, TableId } from './ids.ts'
 import { type Answers, foldText, type Lookup, type LookupAnswers, LookupsMissing, lookupKey } from './lookups.ts'
+import { byOrder, MOST_RENEWED } from './order.ts'
 import { readTable, type StoredRecord } from './read-records.ts'
 import { everyTable, type Field, livingTables } from './schema.ts'
 import { type Committed, commitEdits, type Space } from './space.ts'
@@ -67,18 +68,15 @@ const answerLookup = (document: Document, lookup: Lookup): LookupAnswers[Lookup[
       return cascading(document, lookup.table, lookup.record)
     case 'last-order':
       return greatestBefore(rowOrders(recordsOf(lookup.table)), lookup.before)
-    case 'last-child': {
-      const field = fieldOf(lookup.field)
-      if (field === undefined) return undefined
+    case 'last-child':
+      return greatestBefore(childOrders(fieldOf(lookup.field), recordsOf(lookup.table), lookup.parent), lookup.before)
+    case 'rows-from': {
+      const { tree, before } = lookup
       const records = recordsOf(lookup.table)
-      const shown = resolveTree(edgesOf(field, records))
-      return greatestBefore(
-        childOrders(
-          field,
-          records.filter(({ id }) => shown.get(id) === lookup.parent),
-        ),
-        lookup.before,
-      )
+      const rows = tree === undefined ? rowOrders(records) : childOrders(fieldOf(tree.field), records, tree.parent)
+      const sorted = rows.sort(byOrder)
+      const at = sorted.findIndex(({ id }) => id === before)
+      return at < 0 ? [] : sorted.slice(at, at + MOST_RENEWED + 1).map(({ id }) => id)
     }
     case 'way-up': {
       const field = fieldOf(lookup.field)
@@ -114,12 +112,17 @@ interface Ordered {
 const rowOrders = (records: readonly StoredRecord[]): Ordered[] =>
   records.map(({ id, flat }) => ({ id, order: String(flat['~order'] ?? '') }))
 
-const childOrders = (field: Field, records: readonly StoredRecord[]): Ordered[] =>
-  records.map(({ id, flat }) => ({ id, order: String(flat[`${field.id}/order`] ?? flat['~order'] ?? '') }))
+const childOrders = (field: Field | undefined, records: readonly StoredRecord[], parent: RecordId | ''): Ordered[] => {
+  if (field === undefined) return []
+  const shown = resolveTree(edgesOf(field, records))
+  return records
+    .filter(({ id }) => shown.get(id) === parent)
+    .map(({ id, flat }) => ({ id, order: String(flat[`${field.id}/order`] ?? flat['~order'] ?? '') }))
+}
 
 /** The greatest key, or that of the row just before another. */
 const greatestBefore = (rows: Ordered[], before: RecordId | undefined): string | undefined => {
-  const sorted = rows.sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : a.id < b.id ? -1 : 1))
+  const sorted = rows.sort(byOrder)
   const at = before === undefined ? sorted.length : sorted.findIndex(({ id }) => id === before)
   return sorted[at - 1]?.order || undefined
 }

@@ -21,6 +21,13 @@ export type Lookup =
       readonly parent: RecordId | ''
       readonly before?: RecordId
     }
+  /** Rows of a table, or children of a parent in a tree, from one of them on: at most `MOST_RENEWED` + 1. */
+  | {
+      readonly kind: 'rows-from'
+      readonly table: TableId
+      readonly tree?: { readonly field: FieldId; readonly parent: RecordId | '' }
+      readonly before: RecordId
+    }
   /** A record and its ancestors in a tree, upwards, with the parents they are shown under. */
   | { readonly kind: 'way-up'; readonly table: TableId; readonly field: FieldId; readonly record: RecordId }
   /** The greatest number that an automatic numbering gave, the trash included; 0 for none. */
@@ -32,6 +39,7 @@ export interface LookupAnswers {
   readonly cascading: readonly { readonly table: TableId; readonly record: RecordId }[]
   readonly 'last-order': string | undefined
   readonly 'last-child': string | undefined
+  readonly 'rows-from': readonly RecordId[]
   readonly 'way-up': readonly { readonly record: RecordId; readonly parent: RecordId | '' }[]
   readonly 'last-number': number
 }
@@ -59,6 +67,7 @@ const UNKNOWN: LookupAnswers = {
   cascading: [],
   'last-order': undefined,
   'last-child': undefined,
+  'rows-from': [],
   'way-up': [],
   'last-number': 0,
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { propertyRuns } from '../../test/support/property-runs.ts'
-import { byOrder, orderKeys } from './order.ts'
+import { byOrder, orderKeyBetween, orderKeys } from './order.ts'
 
 const sorted = (keys: readonly string[]) =>
   [...keys].sort((one, other) => byOrder({ order: one, id: '' }, { order: other, id: '' }))
@@ -81,5 +81,24 @@ describe('order keys', () => {
     const next = orderKeys(1, last).at(0) ?? ''
     expect((last ?? '') < next).toBe(true)
     expect(Math.max(...[last ?? '', next].map(({ length }) => length))).toBeLessThan(12)
+  })
+
+  it.each([
+    ['in front of one item', (made: number) => made + 1],
+    ['behind one item', () => 1],
+    ['between the last two', (made: number) => 1 + Math.ceil(made / 2)],
+  ])('stay short, and renew few others, however often one inserts %s', (_, placeOf) => {
+    let keys = orderKeys(2)
+    let renewals = 0
+    for (let made = 0; made < 2_000; made++) {
+      const at = placeOf(made)
+      const { key, renewed } = orderKeyBetween(keys[at - 1], keys.slice(at))
+      keys = [...keys.slice(0, at), key, ...renewed, ...keys.slice(at + renewed.length)]
+      renewals += renewed.length
+      expect(Math.max(key.length, ...renewed.map(({ length }) => length))).toBeLessThan(60)
+    }
+    expect(sorted(keys)).toEqual(keys)
+    expect(new Set(keys).size).toBe(keys.length)
+    expect(renewals).toBeLessThan(20 * 2_000)
   })
 })

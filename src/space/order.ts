@@ -33,9 +33,36 @@ export const orderKeys = (count: number, after?: string, before?: string): strin
   return Array.from({ length: count }, (_, index) => `${key}${end}${inDigits(index, length)}${LAST}`)
 }
 
-/** One key between two. Equal keys were made apart and leave no gap: just before the later one is as good as between. */
-export const orderKeyBetween = (after: string | undefined, before: string | undefined): string =>
-  orderKeys(1, after !== undefined && before !== undefined && after >= before ? undefined : after, before)[0] as string
+/** Characters. A neighbour with a longer key gets a new one when something is placed beside it. */
+const LONGEST = 50
+/** Characters. Renewal goes on to the first key that is not longer, so that the new keys are short and the next renewal is far. */
+const SHORT = 25
+/** Keys that one placement renews for being long: it must not rewrite a whole table. */
+export const MOST_RENEWED = 1_000
+
+/** Whether a key fits between two neighbours, and no key there is too long, as long as the neighbours keep theirs. */
+export const fitsBetween = (after = '', before?: string): boolean =>
+  before === undefined || (after < before && Math.max(after.length, before.length) <= LONGEST)
+
+/**
+ * A key for a place in a sorted list, and new keys for the items behind it whose keys are equal to the one before it or too long.
+ * @param after the key in front of the place, undefined at the start
+ * @param following the keys behind the place
+ * @returns `renewed` has the new keys of the first items behind the place
+ */
+export const orderKeyBetween = (
+  after: string | undefined,
+  following: readonly string[],
+): { readonly key: string; readonly renewed: readonly string[] } => {
+  const found = fitsBetween(after, following[0])
+    ? 0
+    : following.findIndex(
+        (order, index) => index > 0 && order > (after ?? '') && (order.length <= SHORT || index >= MOST_RENEWED),
+      )
+  const count = found < 0 ? following.length : found
+  const [key = '', ...renewed] = orderKeys(1 + count, after || undefined, following[count])
+  return { key, renewed }
+}
 
 /** Compares by order key, then by id, both by code units. */
 export const byOrder = (one: { order: string; id: string }, other: { order: string; id: string }): number =>

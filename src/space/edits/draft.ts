@@ -3,9 +3,8 @@ import { SpaceError } from '../errors.ts'
 import type { FieldId, OptionId, RecordId, TableId, ViewId } from '../ids.ts'
 import { isId, newId } from '../ids.ts'
 import type { Ask } from '../lookups.ts'
-import { orderKeys } from '../order.ts'
 import { everyTable, type Field, type Schema, type Table, type View } from '../schema.ts'
-import type { Place, Recorder } from '../steps.ts'
+import type { Recorder } from '../steps.ts'
 import type { Transaction } from '../write.ts'
 
 /** The tables, fields and views as they stand while a transaction goes on: the schema before it, and what it made or changed. */
@@ -15,12 +14,21 @@ export interface Draft {
   readonly views: Map<ViewId, View>
   /** The greatest order key given so far, by what it orders. */
   readonly orders: Map<string, string>
+  /** Rows that this transaction placed, or in front of which it placed one, by the table or tree field. */
+  readonly placed: Map<TableId | FieldId, Map<RecordId, Placed>>
   /** Numbers given so far, by field. */
   readonly numbers: Map<FieldId, number>
   /** What unique cells were set to, and which cells were. */
   readonly unique: { readonly holders: Map<string, RecordId>; readonly written: Set<string> }
   /** Records that this transaction puts into the trash. */
   readonly deleted: Set<RecordId>
+}
+
+export interface Placed {
+  /** The list of rows it is in: a table, or the children of one parent. */
+  readonly list: string
+  /** The order key in front of it, which the index does not know yet; undefined for the first row. */
+  readonly after: string | undefined
 }
 
 export interface Writing {
@@ -45,6 +53,7 @@ export const draftOf = (schema: Schema): Draft => {
     fields: new Map(fields.flatMap((field) => [field, ...field.attributes]).map((field) => [field.id, field])),
     views: new Map([...tables.flatMap(({ views }) => views), ...schema.deleted.views].map((view) => [view.id, view])),
     orders: new Map(),
+    placed: new Map(),
     numbers: new Map(),
     unique: { holders: new Map(), written: new Set() },
     deleted: new Set(),
@@ -120,32 +129,6 @@ export const takeId = <T extends string>(given: T | undefined, taken: (id: T) =>
   if (!isId(given)) throw new SpaceError('bad-value', `An id has 26 characters of base32, ${what} came with "${given}".`)
   if (taken(given)) throw new SpaceError('already-there', `${what} ${given} exists already.`)
   return given
-}
-
-/**
- * An order key among places whose order stands at `~order`. Where equal keys leave no gap, what comes behind it gets new ones.
- * @param before the one to go before; last when `null` or undefined
- */
-export const orderAmong = (
-  { recorder }: Writing,
-  places: readonly { readonly id: string; readonly place: Place }[],
-  before?: string | null,
-): string => {
-  const sorted = places
-    .map(({ id, place }) => ({ id, place, order: String(recorder.read(place, '~order') ?? '') }))
-    .sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : a.id < b.id ? -1 : 1))
-  const found = before === null || before === undefined ? -1 : sorted.findIndex(({ id }) => id === before)
-  const at = found < 0 ? sorted.length : found
-  const after = sorted[at - 1]?.order || undefined
-  const next = sorted[at]?.order || undefined
-  if (after === undefined || next === undefined || after < next) return orderKeys(1, after, next)[0] as string
-  const equal = sorted.slice(at).filter(({ order }) => order === after)
-  const behind = sorted.slice(at).find(({ order }) => order > after)?.order
-  const [key, ...renewed] = orderKeys(1 + equal.length, after, behind)
-  equal.forEach(({ place }, index) => {
-    recorder.put(place, '~order', renewed[index] as string)
-  })
-  return key as string
 }
 
 /** The draft's field, and the table that lists it. */

@@ -1,13 +1,14 @@
 import { SpaceError } from '../errors.ts'
 import type { FieldId, OptionId, TableId } from '../ids.ts'
-import { orderKeyBetween, orderKeys } from '../order.ts'
+import { orderKeys } from '../order.ts'
 import type { Field, FieldSettings } from '../schema.ts'
 import { SETTING_KEYS } from '../schema.ts'
 import type { Place } from '../steps.ts'
 import { checkName, type Scalar } from '../value.ts'
 import type { NewMap } from '../write.ts'
-import { fieldOf, orderAmong, replaceField, tableOf, takeId, type Writing } from './draft.ts'
+import { fieldOf, replaceField, tableOf, takeId, type Writing } from './draft.ts'
 import type { Edit, FieldInput, OptionInput, PlaceInput } from './edits.ts'
+import { orderAmong, orderAt } from './order-keys.ts'
 import { checkType, settingKeys } from './settings.ts'
 
 export const FIELD_LIMIT = 500
@@ -286,13 +287,15 @@ const putOption = (
   for (const [key, value] of Object.entries(optionKeys(id, name, colour))) recorder.put(place, key, value)
   const others = field.options.filter((each) => each.id !== id)
   if (!known || option.before !== undefined) {
-    const orderOf = (each: OptionId | undefined) => {
-      const order = each === undefined ? undefined : recorder.read(place, `option/${each}/order`)
-      return typeof order === 'string' ? order : undefined
-    }
+    const orderKey = (each: OptionId) => `option/${each}/order`
     const found = others.findIndex((each) => each.id === option.before)
     const at = found < 0 ? others.length : found
-    recorder.put(place, `option/${id}/order`, orderKeyBetween(orderOf(others[at - 1]?.id), orderOf(others[at]?.id)))
+    const sorted = others.map((each) => ({
+      place,
+      key: orderKey(each.id),
+      order: String(recorder.read(place, orderKey(each.id)) ?? ''),
+    }))
+    recorder.put(place, orderKey(id), orderAt(recorder, sorted, at))
     return [...others.slice(0, at), { id, name, colour }, ...others.slice(at)]
   }
   return field.options.map((each) => (each.id === id ? { id, name, colour } : each))

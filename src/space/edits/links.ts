@@ -1,12 +1,12 @@
 import { recordObject } from '../containers.ts'
 import { SpaceError } from '../errors.ts'
 import { isId, type RecordId, type SpaceId } from '../ids.ts'
-import { orderKeyBetween } from '../order.ts'
 import type { Field } from '../schema.ts'
 import type { Place } from '../steps.ts'
 import { acceptList, acceptSingle } from './accept.ts'
 import { fieldOf, tableOf, type Writing } from './draft.ts'
 import type { AttributeInput, CellInput, Edit } from './edits.ts'
+import { orderAt } from './order-keys.ts'
 
 /** Links in one cell: a record's map is flat. */
 export const LINK_LIMIT = 10_000
@@ -112,13 +112,13 @@ const orderOf = (
   before: RecordId | null | undefined,
 ): string => {
   const sorted = keys
-    .map((key) => ({ key, order: String(recorder.read(place, key)) }))
+    .map((key) => ({ place, key, order: String(recorder.read(place, key)) }))
     .sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : a.key < b.key ? -1 : 1))
   const found = before === null || before === undefined ? -1 : sorted.findIndex(({ key }) => key.endsWith(`/${before}`))
   if (before !== null && before !== undefined && found < 0)
     throw new SpaceError('not-found', `"${field.name}" has no link to ${before} that this one could stand before.`)
   const at = found < 0 ? sorted.length : found
-  return orderKeyBetween(sorted[at - 1]?.order, sorted[at]?.order)
+  return orderAt(recorder, sorted, at)
 }
 
 const putAttributes = ({ recorder }: Writing, field: Field, place: Place, key: string, input: AttributeInput): void => {

@@ -1,13 +1,13 @@
 import { recordObject } from '../containers.ts'
 import { SpaceError } from '../errors.ts'
 import { bucketOf, isId, type RecordId } from '../ids.ts'
-import { orderKeyBetween, orderKeys } from '../order.ts'
 import { COMPUTED_TYPES, type Field } from '../schema.ts'
 import type { NewMap } from '../write.ts'
 import { checkWritable, defaultInput } from './accept.ts'
 import { type RecordPlace, takesDefault, writeCell } from './cells.ts'
 import { fieldOf, tableOf, takeId, type Writing } from './draft.ts'
 import type { CellInput, Edit } from './edits.ts'
+import { rowOrder } from './order-keys.ts'
 import { placeInTree } from './trees.ts'
 
 export const createRecord = (writing: Writing, edit: Extract<Edit, { do: 'create-record' }>): void => {
@@ -24,7 +24,8 @@ export const createRecord = (writing: Writing, edit: Extract<Edit, { do: 'create
   const buckets = transaction.map(containers.records, table.id)
   const bucket = buckets === undefined ? undefined : transaction.map(buckets, bucketOf(id))
   if (bucket === undefined) throw new SpaceError('damaged', `Table "${table.name}" has no bucket for ${id}.`)
-  const content: NewMap = { '~order': rowOrder(writing, place, edit.before), '~created': now, ...numbers(writing, table.fields) }
+  const order = rowOrder(writing, { table: table.id }, id, edit.before)
+  const content: NewMap = { '~order': order, '~created': now, ...numbers(writing, table.fields) }
   transaction.make(bucket, id, content)
   for (const field of table.fields) {
     if (values.has(field) || COMPUTED_TYPES.has(field.type) || field.type === 'auto-number' || field.unknownType !== undefined)
@@ -45,17 +46,6 @@ const parentOf = (field: Field, input: CellInput): RecordId | '' => {
   if (!isId(input))
     throw new SpaceError('bad-value', `"${field.name}" takes the id of a record to stand below, got ${JSON.stringify(input)}.`)
   return input as unknown as RecordId
-}
-
-/** The order key of a new row: last, or before another. */
-const rowOrder = ({ draft, ask, recorder }: Writing, place: RecordPlace, before: RecordId | null | undefined): string => {
-  if (before !== null && before !== undefined) {
-    const next = String(recorder.read({ ...place, record: before }, '~order') ?? '')
-    return orderKeyBetween(ask({ kind: 'last-order', table: place.table, before }), next)
-  }
-  const [order] = orderKeys(1, draft.orders.get(place.table) ?? ask({ kind: 'last-order', table: place.table }))
-  draft.orders.set(place.table, order as string)
-  return order as string
 }
 
 /** One more than the greatest number this device knows, for each field that numbers. */

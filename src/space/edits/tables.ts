@@ -1,14 +1,15 @@
 import { emptyBuckets } from '../containers.ts'
 import { SpaceError } from '../errors.ts'
 import type { TableId, ViewId } from '../ids.ts'
-import { orderKeyBetween, orderKeys } from '../order.ts'
+import { orderKeys } from '../order.ts'
 import type { Table, View } from '../schema.ts'
 import type { Place } from '../steps.ts'
 import { checkName, checkText, type Scalar } from '../value.ts'
 import type { NewMap } from '../write.ts'
-import { fieldOf, orderAmong, tableOf, takeId, viewOf, type Writing } from './draft.ts'
+import { fieldOf, tableOf, takeId, viewOf, type Writing } from './draft.ts'
 import type { Edit, ViewInput } from './edits.ts'
 import { createField } from './fields.ts'
+import { orderAmong, orderAt } from './order-keys.ts'
 
 /** Limits of a space; beyond them other devices still read what is there. */
 export const TABLE_LIMIT = 500
@@ -169,9 +170,9 @@ const columnOrder = (writing: Writing, place: Place, table: TableId, moved: stri
   }
   const sorted = fields
     .filter((field) => field !== moved)
-    .map((field) => ({ field, order: orderOf(field) ?? '' }))
+    .map((field) => ({ field, place, key: `column/${field}/order`, order: orderOf(field) ?? '' }))
     .sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : a.field < b.field ? -1 : 1))
   const found = before === null ? -1 : sorted.findIndex(({ field }) => field === before)
   const at = found < 0 ? sorted.length : found
-  return orderKeyBetween(sorted[at - 1]?.order, sorted[at]?.order)
+  return orderAt(recorder, sorted, at)
 }

@@ -1,12 +1,12 @@
 import { recordObject } from '../containers.ts'
 import { SpaceError } from '../errors.ts'
 import { isId, type RecordId } from '../ids.ts'
-import { orderKeyBetween } from '../order.ts'
 import type { Field } from '../schema.ts'
 import type { Place } from '../steps.ts'
 import { greatestEdge, type ParentEdge } from '../tree.ts'
 import { fieldOf, tableOf, type Writing } from './draft.ts'
 import type { Edit } from './edits.ts'
+import { rowOrder } from './order-keys.ts'
 
 type Move = Extract<Edit, { do: 'move' }>
 type RecordPlace = Extract<Place, { in: 'record' }>
@@ -15,37 +15,26 @@ type RecordPlace = Extract<Place, { in: 'record' }>
 export const move = (writing: Writing, edit: Move): void => {
   const table = tableOf(writing, edit.table)
   const place: RecordPlace = { in: 'record', table: table.id, record: edit.record }
-  if (edit.field === undefined) return moveRow(writing, place, edit)
+  if (edit.field === undefined) {
+    writing.recorder.put(place, '~order', rowOrder(writing, { table: table.id }, place.record, edit.before))
+    return
+  }
   const field = fieldOf(writing, edit.field, table.id)
   if (field.type !== 'tree') throw new SpaceError('wrong-type', `"${field.name}" is no tree, it is ${field.type}.`)
   if (edit.parent !== undefined) moveBranch(writing, field, place, edit.parent ?? '')
   else writing.recorder.read(place, '~order')
   const parent = shownParent(writing, field, place.record)
-  const order = childOrder(writing, field, parent, edit.before ?? undefined)
+  const order = childOrder(writing, field, parent, place.record, edit.before)
   writing.recorder.put(place, `${field.id}/order`, order)
 }
 
-const moveRow = (writing: Writing, place: RecordPlace, { before }: Move): void => {
-  const { recorder, ask } = writing
-  const key =
-    before === null || before === undefined ? undefined : String(recorder.read({ ...place, record: before }, '~order') ?? '')
-  const after = ask({ kind: 'last-order', table: place.table, ...(before !== null && before !== undefined && { before }) })
-  recorder.put(place, '~order', orderKeyBetween(after, key))
-}
-
-/** The order key of a new child, last or before one of its siblings. */
-const childOrder = (writing: Writing, field: Field, parent: RecordId | '', before: RecordId | undefined): string => {
-  const { recorder, ask, draft } = writing
-  const name = `${field.id}>${parent}`
-  const sibling: Place | undefined = before === undefined ? undefined : { in: 'record', table: field.table, record: before }
-  const next = sibling && String(recorder.read(sibling, `${field.id}/order`) ?? recorder.read(sibling, '~order') ?? '')
-  const known = ask({ kind: 'last-child', table: field.table, field: field.id, parent, ...(before !== undefined && { before }) })
-  const made = before === undefined ? draft.orders.get(name) : undefined
-  const after = made !== undefined && (known === undefined || made > known) ? made : known
-  const order = orderKeyBetween(after, next)
-  if (before === undefined) draft.orders.set(name, order)
-  return order
-}
+const childOrder = (
+  writing: Writing,
+  { id: field, table }: Field,
+  parent: RecordId | '',
+  record: RecordId,
+  before: RecordId | null | undefined,
+): string => rowOrder(writing, { table, tree: { field, parent } }, record, before)
 
 /** The parents a record ever got; of values written apart under one key the greatest. */
 const edgesOf = ({ recorder }: Writing, field: Field, place: Place): ParentEdge[] =>
@@ -108,5 +97,5 @@ const writeEdge = (writing: Writing, field: Field, place: Place, parent: RecordI
 /** Puts a new record below a parent, last. */
 export const placeInTree = (writing: Writing, field: Field, place: RecordPlace, parent: RecordId | ''): void => {
   if (parent !== '') moveBranch(writing, field, place, parent)
-  writing.recorder.put(place, `${field.id}/order`, childOrder(writing, field, parent, undefined))
+  writing.recorder.put(place, `${field.id}/order`, childOrder(writing, field, parent, place.record, undefined))
 }
