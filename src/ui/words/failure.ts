@@ -51,7 +51,7 @@ export const failureSentence = (error: unknown): string => {
     'bad-name': msg('This name cannot be used. Choose one of 1 to 200 characters.'),
     'too-large': limit ? msg(str`This is too large. The limit is ${limit}.`) : msg('This is too large.'),
     'too-many': limit ? msg(str`Too many. The limit is ${limit}.`) : msg('Too many.'),
-    'already-there': msg('This is there already.'),
+    'already-there': msg('This exists already. Choose another name. Nothing was changed.'),
     'csv-empty': msg('This file is empty. Choose one with at least one row.'),
     'csv-binary': msg('This file does not hold text. Save it as CSV in your spreadsheet and choose that file.'),
     'csv-quote': coded?.detail?.row
