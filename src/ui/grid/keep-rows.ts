@@ -1,13 +1,17 @@
 import type { Cell, Row } from '../../engine/engine.ts'
 
-/** The rows told now, each as the object it was before where nothing in it differs: so that only what changed is drawn anew. */
+/** The new rows, each replaced by the earlier object where nothing in it differs, so that only changed rows render again. */
 export const keepRows = (before: readonly Row[], now: readonly Row[]): readonly Row[] => {
   const known = new Map(before.map((row) => [row.id, row]))
   return now.map((row) => {
     const old = known.get(row.id)
-    return old && sameCells(old.cells, row.cells) ? old : row
+    return old && sameRow(old, row) ? old : row
   })
 }
+
+/** A row also changes without its cells: a concurrent edit that lost marks it. */
+const sameRow = ({ cells, ...one }: Row, { cells: others, ...other }: Row): boolean =>
+  JSON.stringify(one) === JSON.stringify(other) && sameCells(cells, others)
 
 const sameCells = (one: Row['cells'], other: Row['cells']): boolean => {
   const [fields, others] = [Object.entries(one), Object.entries(other)]
@@ -17,10 +21,5 @@ const sameCells = (one: Row['cells'], other: Row['cells']): boolean => {
 const sameCell = (one: Cell, other: Cell | undefined): boolean => {
   if (one.kind === 'value') return other?.kind === 'value' && one.value === other.value
   if (one.kind === 'unfit') return other?.kind === 'unfit' && one.text === other.text
-  if (one.kind !== 'links') return JSON.stringify(one) === JSON.stringify(other)
-  return (
-    other?.kind === 'links' &&
-    one.links.length === other.links.length &&
-    one.links.every(({ id, label }, at) => id === other.links[at]?.id && label === other.links[at]?.label)
-  )
+  return JSON.stringify(one) === JSON.stringify(other)
 }
