@@ -42,8 +42,10 @@ export class SheetEntry {
     })
   }
 
-  /** Takes it out of the history again, unless whoever closed it is on their way somewhere else. */
+  /** Removes its entry from the history, unless the person is already on another entry. Closing it again does nothing. */
   close(): void {
+    // The step back arrives later: a second close would step back twice, out of the app.
+    if (!this.#open) return
     this.#open = false
     removeEventListener('popstate', this.#moved)
     setTimeout(() => {
