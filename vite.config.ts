@@ -51,11 +51,12 @@ export default defineConfig({
           name: 'node',
           environment: 'node',
           // Only to end what hangs: how slow a machine is decides no test.
-          testTimeout: propertyTime(30_000),
+          testTimeout: propertyTime(90_000),
+          hookTimeout: 60_000,
           globalSetup: ['test/support/examiner-setup.ts'],
           setupFiles: ['test/support/automerge.ts'],
           include: ['src/**/*.test.ts', 'scripts/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: ['**/*.browser.test.ts'],
+          exclude: ['**/*.browser.test.ts', '**/node_modules/**'],
         },
       },
       {
@@ -66,6 +67,7 @@ export default defineConfig({
           name: 'browser',
           globalSetup: ['test/support/relay-setup.ts'],
           include: ['src/**/*.browser.test.ts', 'test/**/*.browser.test.ts'],
+          exclude: ['**/node_modules/**'],
           browser: {
             enabled: true,
             headless: true,

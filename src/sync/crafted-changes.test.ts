@@ -114,7 +114,7 @@ describe('crafted changes', () => {
       oneBatch: await outcomes([base, aside, ...actors, ...turns], [honest]),
       twoBatches: await outcomes([base, aside], [...actors, ...turns.slice(0, 1300)], turns.slice(1300), [honest]),
     }).toEqual({ asideLast: 'took 1', oneBatch: 'took 1', twoBatches: 'took 1' })
-  }, 60_000)
+  }, 180_000)
 
   it('that build on one change many times are refused', async () => {
     const many = craft(

@@ -56,7 +56,7 @@ describe('a store in files', () => {
     await put(again, 'small', filled(1, 1))
     await again.close()
     expect((await stat(join(folder, 'log'))).size).toBeLessThan(100_000)
-  }, 30_000)
+  }, 180_000)
 
   it('keeps 100,000 names', async () => {
     const folder = await aFolder()
@@ -71,7 +71,7 @@ describe('a store in files', () => {
     expect(await again.range(name('area', '3'))).toHaveLength(10_000)
     expect(await again.get(name('area', '7', '77'))).toEqual(filled(20, 77))
     await again.close()
-  }, 30_000)
+  }, 180_000)
 
   it('gives what stood there when it was asked, while everything is replaced and moved', async () => {
     const backend = await fileBackend('store', { layer: forgetfulLayer() })

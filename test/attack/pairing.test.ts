@@ -81,7 +81,7 @@ it('a relay that answers in place of the device that showed the code is refused,
   expect(await failure(phone)).toBe('refused')
   expect(met).toBeUndefined()
   expect(await phone.until('devices', undefined, (devices) => devices.length === 1)).toMatchObject([{ name: 'Phone' }])
-}, 30_000)
+}, 180_000)
 
 /** Two devices by two codes, up to the words on each. */
 const wordsOf = async (one: NodeEngine, other: NodeEngine): Promise<readonly string[]> => {
@@ -108,7 +108,7 @@ it('whoever photographed the code gets nothing when the words are found to diffe
   expect(['words-differ', 'unreachable']).toContain(await failure(stranger))
   expect(await laptop.until('devices', undefined, () => true)).toHaveLength(1)
   expect(await stranger.until('spaces', undefined, () => true)).toEqual([])
-}, 30_000)
+}, 180_000)
 
 it('an answer about the words of an earlier try counts for nothing', async () => {
   const [laptop, stranger, phone] = [await device('Laptop'), await device('Stranger'), await device('Phone')]
@@ -123,7 +123,7 @@ it('an answer about the words of an earlier try counts for nothing', async () =>
   expect(await laptop.until('devices', undefined, () => true)).toHaveLength(1)
   await laptop.call('answerWords', { match: true, words })
   await laptop.until('devices', undefined, (devices) => devices.length === 2)
-}, 30_000)
+}, 180_000)
 
 it.each([
   ['garbled', 'CGDBU2YBI2XFBTZTWVUGZ4T4', 'code-garbled'],

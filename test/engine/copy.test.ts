@@ -111,7 +111,7 @@ describe('a copy of a space', () => {
     await again.call('unlock', { passphrase: PASSPHRASE })
     expect((await sql(again, copy, 'SELECT Name FROM People')).rows).toEqual([['Alder']])
     expect((await sql(again, copy, 'SELECT count(*) FROM People')).rows).toEqual([[1]])
-  }, 60_000)
+  }, 180_000)
 
   it('that was cancelled leaves nothing behind', async () => {
     const engine = await device('Laptop')
@@ -154,7 +154,7 @@ describe('a copy of a space', () => {
       expect((await again.call('verify')).problems).toEqual([])
       expect(kept).toBeLessThan(20)
     }
-  }, 120_000)
+  }, 180_000)
 
   it('keeps to a name, and to a space that is here', async () => {
     const engine = await device('Laptop')

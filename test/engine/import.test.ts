@@ -73,7 +73,7 @@ it('nothing raw is drawn of an import: choices have names and the number of reco
   await laptop.until('window', { space, table, offset: 0, limit: 1 }, ({ total }) => total === RECORDS)
   await laptop.until('counts', { space }, (counts) => counts[table] === RECORDS)
   expectWhole(seen)
-}, 60_000)
+}, 180_000)
 
 it('nothing raw is drawn of it on another device either', async () => {
   const [laptop, phone] = [await device('Laptop'), await device('Phone')]
@@ -87,4 +87,4 @@ it('nothing raw is drawn of it on another device either', async () => {
   await phone.until('window', { space, table, offset: 0, limit: 1 }, ({ total }) => total === RECORDS)
   await phone.until('counts', { space }, (counts) => counts[table] === RECORDS)
   expectWhole(seen)
-}, 120_000)
+}, 180_000)

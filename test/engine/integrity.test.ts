@@ -71,7 +71,7 @@ describe('what is stored', () => {
       ])
       engine.close()
     }
-  }, 60_000)
+  }, 180_000)
 
   it('is told of when a value was taken out, though what is left opens', async () => {
     const { backend, stored, damaged } = await twoSpaces()
@@ -110,7 +110,7 @@ describe('what is stored', () => {
       engine.close()
     }
     expect(isolated).toBe(2)
-  }, 60_000)
+  }, 180_000)
 
   it('gives way to edits: the look ends after they have', async () => {
     const { backend, whole } = await twoSpaces()

@@ -116,7 +116,7 @@ describe('an engine', () => {
     await expect(again.call('unlock', { passphrase: PASSPHRASE })).rejects.toMatchObject({ code: 'wait', detail: { seconds: 2 } })
     engine.close()
     again.close()
-  }, 20_000)
+  }, 180_000)
 
   it('does a commit that is asked twice once, also after the space was opened anew', async () => {
     const { holder, reopen } = await testSpace()
@@ -144,5 +144,5 @@ describe('an engine', () => {
     const { schema } = await engine.until('schema', { space }, ({ ready }) => ready)
     expect(schema).toMatchObject({ tables: [{ name: 'Members' }], deleted: { tables: [] }, unfinished: [] })
     engine.close()
-  }, 30_000)
+  }, 180_000)
 })

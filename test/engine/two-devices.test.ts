@@ -55,7 +55,7 @@ describe('two devices', () => {
     for (const engine of [laptop, phone])
       await engine.until('devices', undefined, (devices) => devices.some(({ id, name }) => id === other && name === 'Pixel 7'))
     await expect(laptop.call('renameDevice', { name: 'Nobody', device: 'unknown' })).rejects.toMatchObject({ code: 'not-found' })
-  }, 30_000)
+  }, 180_000)
 
   it('pair, hold the same spaces, those made before and after, and see each other’s edits', async () => {
     const { url } = await aRelay()
@@ -87,7 +87,7 @@ describe('two devices', () => {
     await laptop.until('schema', { space: later }, ({ ready }) => ready)
     await workshop.add(laptop, 'Lathe')
     await workshop.names(phone, (all) => all.includes('Lathe'))
-  }, 60_000)
+  }, 180_000)
 
   it('mark what both set while apart, on both, until one of them sets it again', async () => {
     const relay = await aRelay()
@@ -124,7 +124,7 @@ describe('two devices', () => {
     }
     await set(phone, ash, 'Ash and Asha')
     await Promise.all([marked(laptop, undefined), marked(phone, undefined)])
-  }, 60_000)
+  }, 180_000)
 
   it('pair by two codes, with no relay anywhere', async () => {
     const [laptop, phone] = [await device('Laptop'), await device('Phone')]
@@ -134,5 +134,5 @@ describe('two devices', () => {
     await pair(laptop, phone)
     await phone.until('schema', { space }, ({ ready }) => ready)
     await names(phone, (all) => all.includes('Ash'))
-  }, 60_000)
+  }, 180_000)
 })

@@ -333,5 +333,5 @@ describe('two engines of different versions', () => {
     await two.until('schema', { space: later }, ({ schema }) => schema.version === '0.3.0')
     for (const engine of [one, two])
       await engine.until('sync', { space }, ({ neighbours }) => neighbours.length > 0 && neighbours.every(({ equal }) => equal))
-  }, 60_000)
+  }, 180_000)
 })

@@ -142,7 +142,7 @@ describe('a folded history', () => {
     expect(folded.changes.length).toBeGreaterThan(1)
     for (const change of folded.changes) expect(change.length).toBeLessThan(4_000_000)
     expect([...readTable(open(folded), bulk.table)].flat()).toHaveLength(20_000)
-  }, 60_000)
+  }, 180_000)
 
   it('is refused by a program that does not know all the space may hold', () => {
     const { space } = aSpace()

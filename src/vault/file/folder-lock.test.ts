@@ -63,7 +63,7 @@ describe.skipIf(!canMakeNamespaces)('a folder that a process in another pid name
         console.log(await backend.write({ put: [[[Buffer.from(name)], Buffer.from(name)]], remove: [] }).then(() => 'ok', ({ code }) => code))`,
     )
     return () => rm(out, { recursive: true })
-  }, 30_000)
+  }, 180_000)
 
   it('is refused with what was found, taken over on request, and then written by one alone', { timeout: 30_000 }, async () => {
     const { child, line } = start('unshare', [...NEW_NAMESPACE, process.execPath, holder, store])
