@@ -18,7 +18,7 @@ const tessera = (typed: readonly string[], { at = home(), ...given }: Given & { 
   runTessera(at, typed, given)
 
 /** Milliseconds: each of a dozen commands derives a key from the passphrase anew. */
-const STORY = 60_000
+const STORY = 180_000
 
 const lines = (...edits: readonly unknown[]) => edits.map((edit) => `${JSON.stringify(edit)}\n`).join('')
 
