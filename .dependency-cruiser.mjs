@@ -120,7 +120,7 @@ export default {
       comment: 'These packages run in Node alone.',
       severity: 'error',
       from: { path: '^(src|sw)/', pathNot: `^src/(relay|anchor)/|\\.node\\.ts$|${TESTS}` },
-      to: { path: '^node_modules/(ws|sirv|@roamhq/wrtc)/' },
+      to: { path: '^node_modules/(ws|send|@roamhq/wrtc)/' },
     },
     {
       name: 'code-knows-no-tests',
