@@ -4,6 +4,16 @@ import { connect } from 'node:net'
 /** Milliseconds after which an exchange ends, whatever the server does. */
 const PATIENCE = 1_000
 
+/** Header lines of a WebSocket handshake with the relay. */
+export const HANDSHAKE = [
+  'Host: localhost',
+  'Connection: Upgrade',
+  'Upgrade: websocket',
+  'Sec-WebSocket-Version: 13',
+  'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+  'Sec-WebSocket-Protocol: tessera-relay-1',
+]
+
 /** Random numbers that a seed repeats (mulberry32). @returns numbers from 0 up to, and without, 1 */
 const randomFrom = (seed) => {
   let state = seed >>> 0
@@ -118,15 +128,7 @@ const requestMaker = ({ below, one, chance, bytes }) => {
   }
 
   const handshake = () => {
-    const lines = [
-      'GET /relay HTTP/1.1',
-      'Host: localhost',
-      'Connection: Upgrade',
-      'Upgrade: websocket',
-      'Sec-WebSocket-Version: 13',
-      'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
-      'Sec-WebSocket-Protocol: tessera-relay-1',
-    ]
+    const lines = ['GET /relay HTTP/1.1', ...HANDSHAKE]
     if (chance(0.1)) lines.splice(1 + below(6), 1, header())
     return Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1')
   }

@@ -41,7 +41,5 @@ const EXITS: Readonly<Record<string, Exit>> = {
 export const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown'
 
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
-
 export const exitOf = (error: unknown): Exit =>
   error instanceof CommandFailure ? error.exit : (EXITS[codeOf(error)] ?? EXIT.failed)

@@ -1,4 +1,5 @@
 import type { Edit } from '../engine/engine.ts'
+import { messageOf } from '../engine/failure.ts'
 
 /** Why a line is no transaction. */
 export class LineError extends Error {
@@ -54,7 +55,7 @@ const parse = (line: string): unknown => {
   try {
     return JSON.parse(line)
   } catch (error) {
-    throw new LineError('bad-json', error instanceof Error ? error.message : String(error))
+    throw new LineError('bad-json', messageOf(error))
   }
 }
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { CommandFailure, EXIT, messageOf } from './failure.ts'
+import { messageOf } from '../engine/failure.ts'
+import { CommandFailure, EXIT } from './failure.ts'
 
 /** A file that was named on the command line. @throws {CommandFailure} */
 export const readGiven = async (path: string): Promise<Blob> => {

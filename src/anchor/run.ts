@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { messageOf } from '../engine/failure.ts'
 import { type Call, type Command, OPTIONS, type OptionName, type OptionValues } from './command.ts'
 import { init } from './commands/init.ts'
 import { COMMANDS } from './commands.ts'
 import type { Console } from './console.ts'
-import { CommandFailure, codeOf, EXIT, type Exit, exitOf, messageOf, usageFailure } from './failure.ts'
+import { CommandFailure, codeOf, EXIT, type Exit, exitOf, usageFailure } from './failure.ts'
 import { startEngine } from './start-engine.ts'
 import { usage } from './usage.ts'
 

@@ -6,7 +6,7 @@ import { type Membership, membershipOf } from '../people/membership.ts'
 import { packStatement, type Statement, unpackStatement, verifyStatement } from '../people/statement.ts'
 import { type DocumentColumns, readDocument } from '../sync/document-head.ts'
 import { type Fit, operationsFit } from '../sync/document-operations.ts'
-import { EngineFailure } from './failure.ts'
+import { EngineFailure, messageOf } from './failure.ts'
 import { logOf } from './space-store.ts'
 import { type Reaches, reachesOf } from './whole-document.ts'
 
@@ -123,8 +123,6 @@ export const proveArchive = async (
   if (reaches === undefined) throw unproven('it holds changes that nobody stands for')
   return membership
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /** @param what why, in a sentence or a part of one */
 export const unproven = (what: string, cause?: unknown): EngineFailure =>

@@ -6,7 +6,7 @@ import { type ArchivedSpace, encodeArchive, unproven } from './archive-file.ts'
 import type { EnginePart } from './documents.ts'
 import type { Calls } from './engine.ts'
 import type { Examiner } from './examiner.ts'
-import { EngineFailure, locked, notReady } from './failure.ts'
+import { EngineFailure, locked, messageOf, notReady } from './failure.ts'
 import { indexFeeder } from './index-feeder.ts'
 import { live } from './live.ts'
 import { now } from './now.ts'
@@ -105,7 +105,7 @@ export const archivePart = (): EnginePart => {
 const examineArchive = async (bytes: Uint8Array, { examine }: Examiner, signal: AbortSignal): Promise<ArchivedSpace> => {
   const answer = await examine('archive', { bytes }, signal).catch((cause: unknown) => {
     signal.throwIfAborted()
-    throw unproven(cause instanceof Error ? cause.message : String(cause), cause)
+    throw unproven(messageOf(cause), cause)
   })
   if ('refused' in answer) throw new EngineFailure('damaged', answer.refused)
   return answer
@@ -117,10 +117,9 @@ const proveOwn = async (bytes: Uint8Array, examiner: Examiner, signal: AbortSign
     await examineArchive(bytes, examiner, signal)
   } catch (cause) {
     signal.throwIfAborted()
-    const reason = cause instanceof Error ? cause.message : String(cause)
     throw new EngineFailure(
       'damaged',
-      `No archive was made, because it could not be opened again. Connect another device that holds this space, and try again. (${reason})`,
+      `No archive was made, because it could not be opened again. Connect another device that holds this space, and try again. (${messageOf(cause)})`,
       {},
       { cause },
     )

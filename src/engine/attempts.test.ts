@@ -43,7 +43,7 @@ describe('attempts to unlock', () => {
     expect(codes).toEqual([...Array(3).fill('wrong-passphrase'), ...Array(7).fill('wait')])
   })
 
-  it('wait 2, 4, 8, 16 and then 30 seconds, and begin anew after the right passphrase', async () => {
+  it('wait 2, 4, 8, 16 and then 30 seconds, and start again after the right passphrase', async () => {
     const device = await aDevice()
     const unlock = device.start()
     for (let free = 0; free < 2; free++) await expect(unlock('wrong')).rejects.toMatchObject(wrong)

@@ -4,6 +4,7 @@ import { readFailedAttempts, writeFailedAttempts } from '../vault/failed-attempt
 import { type Clock, systemClock } from './clock.ts'
 import { EngineFailure } from './failure.ts'
 import { report } from './report.ts'
+import { serial } from './serial.ts'
 
 /** Wrong passphrases that cost nothing. */
 const FREE = 3
@@ -29,7 +30,7 @@ const waitAfter = (failures: number): number => (failures < FREE ? 0 : Math.min(
  */
 export const attempts = (backend: Backend, clock: Clock = systemClock, time: () => number = Date.now): Attempts => {
   let state: { failures: number; until: number } | undefined
-  let last: Promise<void> = Promise.resolve()
+  const inTurn = serial()
 
   const load = async (): Promise<{ failures: number; until: number }> => {
     const stored = await readFailedAttempts(backend)
@@ -68,10 +69,6 @@ export const attempts = (backend: Backend, clock: Clock = systemClock, time: () 
   }
 
   return {
-    run(attempt) {
-      const running = last.then(() => runAlone(attempt))
-      last = running.catch(() => undefined)
-      return running
-    },
+    run: (attempt) => inTurn(() => runAlone(attempt)),
   }
 }

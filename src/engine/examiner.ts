@@ -1,6 +1,7 @@
 import { GateError } from '../sync/errors.ts'
 import { type Clock, systemClock, within } from './clock.ts'
 import { type ExaminationName, type Examinations, type Examine, examineHere } from './examination.ts'
+import { messageOf } from './failure.ts'
 
 /** What a thread is asked. */
 export type ToExaminer = {
@@ -136,6 +137,6 @@ export const answerExaminer = async ({ name, question }: ToExaminer): Promise<Fr
     return { kind: 'answer', answer: await examineHere(name, question) }
   } catch (error) {
     if (error instanceof GateError) return { kind: 'refused', code: error.code, message: error.message }
-    return { kind: 'failed', message: error instanceof Error ? error.message : String(error) }
+    return { kind: 'failed', message: messageOf(error) }
   }
 }

@@ -53,6 +53,9 @@ export class EngineFailure extends Error {
   }
 }
 
+/** What an error says, for a report or another message. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
 /** Why nothing is asked of a profile while none is open. */
 export const locked = (): EngineFailure => new EngineFailure('locked', 'Tessera is locked. Unlock it first.')
 

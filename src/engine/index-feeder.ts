@@ -11,6 +11,7 @@ import { addPlace, newTouched, type Touched } from '../space/touched.ts'
 import type { Feed } from './feed.ts'
 import { historyRows } from './history-rows.ts'
 import type { IndexCopy } from './index-copy.ts'
+import { serial } from './serial.ts'
 import { turn } from './turn.ts'
 
 /** Records in one message: the index takes a few milliseconds for them, and answers windows in between. */
@@ -51,18 +52,13 @@ export const indexFeeder = (session: Shown, feed: Feed): IndexFeeder => {
   let toldHeads: readonly Hash[] = []
   /** Whether the index was told that it holds all of the document. */
   let complete = false
-  let last: Promise<unknown> = Promise.resolve()
   /** Whether cells of this document may have been set apart; once they may, they always may. */
   let apart = false
   /** Records of which a fold kept values that had lost; it left no history of them. */
   let lost = newTouched()
 
-  /** One after the other, or what was read earlier could arrive behind what was read later. */
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const next = last.then(work, work)
-    last = next.catch(() => undefined)
-    return next
-  }
+  /** What was read earlier must not arrive behind what was read later. */
+  const inTurn = serial()
 
   const headsNow = (): Hash[] => session.space().resident.handle.getHeads()
 

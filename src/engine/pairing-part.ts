@@ -11,7 +11,7 @@ import type { Link } from '../network/adapter/link.ts'
 import { type Answer, awaitAnswer } from './answer.ts'
 import type { EnginePart } from './documents.ts'
 import type { Pairing, PairingCode } from './engine.ts'
-import { EngineFailure } from './failure.ts'
+import { EngineFailure, messageOf } from './failure.ts'
 import { live } from './live.ts'
 import { checkCertificate, type PairedWith, PairingFailure, pairAsJoiner, pairAsShower } from './pairing.ts'
 import type { ProfileSession } from './profile-session.ts'
@@ -93,7 +93,7 @@ export const pairingPart = (host: ConnectionHost, sync: SyncPart, settings: Engi
 
   const failWith = (attempt: Try, error: unknown) => {
     if (error instanceof PairingFailure) return fail(attempt, error.code, error.message)
-    const message = error instanceof Error ? error.message : String(error)
+    const message = messageOf(error)
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
     if (code === 'closed') return fail(attempt, 'unreachable', message)
     if (code === 'unreachable') return fail(attempt, 'relay-unreachable', message)

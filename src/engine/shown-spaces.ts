@@ -35,9 +35,9 @@ export interface ShownSpaces {
   arrived(id: SpaceId, touched: Touched): void
   changed(id: SpaceId, touched: Touched, own: boolean): void
   reloaded(id: SpaceId): void
-  /** Undefined where no index is kept: then the document answers. */
   /** Resolves when the index has every change made so far; at once where no index is kept. */
   settled(id: SpaceId): Promise<void>
+  /** Undefined where no index is kept: then the document answers. */
   lookUp(id: SpaceId, lookups: readonly Lookup[]): Promise<Answers> | undefined
   /** Keeps copies of what changed, and forgets every space. */
   close(): Promise<void>

@@ -22,6 +22,7 @@ import { presentIn } from '../sync/present-in.ts'
 import { changesIn, loadExamined } from './arrived-document.ts'
 import { authorsOf } from './authors.ts'
 import { type Clock, systemClock, within } from './clock.ts'
+import { messageOf } from './failure.ts'
 import { logFirst } from './log-first.ts'
 import { report } from './report.ts'
 import type { SpaceSession } from './space-session.ts'
@@ -82,7 +83,7 @@ export const runSpaceLink = async (link: Link, session: SpaceSession, options: S
   } catch (error) {
     // A message that was refused closed the link; that is the reason, not the closing.
     const reason = refused ?? error
-    if (!isClosed(reason)) link.close('refused', reason instanceof Error ? reason.message : String(reason))
+    if (!isClosed(reason)) link.close('refused', messageOf(reason))
     throw reason
   }
 }
@@ -290,7 +291,7 @@ const run = async (
   })
 
   const closeOn = (error: unknown) => {
-    if (!isClosed(error)) link.close('failed', error instanceof Error ? error.message : String(error))
+    if (!isClosed(error)) link.close('failed', messageOf(error))
   }
 
   link.onMessage('sync', async (bytes) => {

@@ -3,6 +3,7 @@ import { readTable } from '../space/read-records.ts'
 import { everyTable } from '../space/schema.ts'
 import type { Core, EnginePart } from './documents.ts'
 import type { VerifiedSpace } from './engine.ts'
+import { messageOf } from './failure.ts'
 import { indexFeeder } from './index-feeder.ts'
 import { shownBeside } from './shown-beside.ts'
 import { whileOpen } from './while-open.ts'
@@ -56,7 +57,7 @@ export const verifyPart = (): EnginePart => {
             records = verified.records
             found.push(...verified.problems)
           } catch (error) {
-            found.push(`It does not open: ${error instanceof Error ? error.message : String(error)}`)
+            found.push(`It does not open: ${messageOf(error)}`)
           }
           spaces.push({ id, name, records, problems: found })
         }

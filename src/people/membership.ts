@@ -48,8 +48,7 @@ export const membershipOf = (log: Log, root: EntryHash): Membership | undefined 
 
   const devices = new Map(founding.devices.map((keys) => [deviceId(keys.sign), keys]))
   const ordered = inOrder(log, create)
-  const ancestry = ancestryOf(ordered)
-  const isAncestor = (earlier: EntryHash, later: EntryHash) => ancestry.isAncestor(earlier, later)
+  const isAncestor = ancestryOf(ordered)
   /** The entry that listed each device. */
   const listedBy = new Map<DeviceId, EntryHash>([...devices.keys()].map((device) => [device, root]))
   const epochs: KnownEpoch[] = [{ ...founding.epoch, entry: root, sealed: new Map(founding.epoch.sealed) }]
@@ -173,7 +172,7 @@ const WORD_BITS = 32
  * ancestor of every other one.
  * @param ordered each entry after those that it builds on
  */
-const ancestryOf = (ordered: readonly Entry[]): { readonly isAncestor: IsAncestor } => {
+const ancestryOf = (ordered: readonly Entry[]): IsAncestor => {
   const numbers = new Map(ordered.map(({ hash }, number) => [hash, number]))
   const words = Math.ceil(ordered.length / WORD_BITS)
   const ancestors = ordered.map(() => new Uint32Array(words))
@@ -187,13 +186,11 @@ const ancestryOf = (ordered: readonly Entry[]): { readonly isAncestor: IsAncesto
       setBit(own, before)
     }
   }
-  return {
-    isAncestor(earlier, later) {
-      const set = ancestors[numbers.get(later) ?? -1]
-      if (!set || earlier === later) return false
-      const number = numbers.get(earlier)
-      return number === undefined || hasBit(set, number)
-    },
+  return (earlier, later) => {
+    const set = ancestors[numbers.get(later) ?? -1]
+    if (!set || earlier === later) return false
+    const number = numbers.get(earlier)
+    return number === undefined || hasBit(set, number)
   }
 }
 

@@ -49,12 +49,11 @@ export const commonTablesOf = (all: readonly Token[]): Set<string> => {
 /** The statement with the functions in it that `bounded-functions.ts` has in the place of SQLite's. */
 export const withBoundedCalls = (tokens: readonly Token[], commonTables: ReadonlySet<string>): string =>
   tokens
-    .map(({ text, kind }, at) => {
-      const name = text.toLowerCase()
-      if (kind === 'other' || kind === 'space' || !BOUNDED.has(text.replaceAll('"', '').toLowerCase())) return text
+    .map((token, at) => {
+      const name = nameOf(token)
+      if (name === undefined || !BOUNDED.has(name) || commonTables.has(name)) return token.text
       let next = at + 1
       while (tokens[next]?.kind === 'space') next += 1
-      const isCall = tokens[next]?.text === '(' && !commonTables.has(name.replaceAll('"', ''))
-      return isCall ? `${BOUNDED_PREFIX}${name.replaceAll('"', '')}` : text
+      return tokens[next]?.text === '(' ? `${BOUNDED_PREFIX}${name}` : token.text
     })
     .join('')

@@ -6,10 +6,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { HANDSHAKE } from '../../scripts/hostile-requests.mjs'
 import { eventually } from '../../test/support/eventually.ts'
-import { clientFrame, dial, exchange, HANDSHAKE, openDescriptors, statusOf, untilClosed } from '../../test/support/raw-http.ts'
+import { clientFrame, dial, exchange, openDescriptors, statusOf, untilClosed } from '../../test/support/raw-http.ts'
 import { startRelay, type TestRelay, type TestRelayOptions } from '../../test/support/relay.ts'
 import { addressList } from './client-address.ts'
+import type { RelayLimits } from './limits.ts'
 
 /** Bytes of a file that no socket buffer takes whole. */
 const LARGE = 8 * 1024 * 1024
@@ -191,23 +193,22 @@ describe('a client of the relay', () => {
     await counted('topics 0')
   })
 
-  it('that does not read is disconnected', async () => {
-    await start({ limits: { messagesAtOnce: 100_000, queued: 64 * 1024 } })
+  const floodOneThatDoesNotRead = async (queues: Partial<RelayLimits>) => {
+    await start({ limits: { messagesAtOnce: 100_000, ...queues } })
     const slow = await enter(join)
     slow.pause()
     await counted('topics 1')
     const loud = await enter(join)
     for (let count = 0; count < 4_000; count++) loud.write(say)
+  }
+
+  it('that does not read is disconnected', async () => {
+    await floodOneThatDoesNotRead({ queued: 64 * 1024 })
     await counted('hang_ups_total{code="4431"} 1')
   })
 
   it('that does not read is disconnected sooner while all queues together are long', async () => {
-    await start({ limits: { messagesAtOnce: 100_000, queued: 64 * 1024 ** 2, queuedInAll: 1024 ** 2 } })
-    const slow = await enter(join)
-    slow.pause()
-    await counted('topics 1')
-    const loud = await enter(join)
-    for (let count = 0; count < 4_000; count++) loud.write(say)
+    await floodOneThatDoesNotRead({ queued: 64 * 1024 ** 2, queuedInAll: 1024 ** 2 })
     await counted('hang_ups_total{code="4431"} 1')
   })
 

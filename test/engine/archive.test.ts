@@ -11,7 +11,7 @@ import { makeStatement } from '../../src/people/statement.ts'
 import { newResident } from '../../src/space/automerge.ts'
 import { type NodeEngine, nodeEngine } from '../support/node-engine.ts'
 import { propertyRuns, propertyTime } from '../support/property-runs.ts'
-import { testSpace } from '../support/sessions.ts'
+import { archiveOf, testSpace } from '../support/sessions.ts'
 
 const SECRET = 'the word for the attic'
 const ends: (() => unknown)[] = []
@@ -175,17 +175,7 @@ const archived = async (): Promise<ArchivedSpace & { readonly stem: string }> =>
   const { holder } = await testSpace()
   const { session } = holder
   await session.commit('a', [{ do: 'create-table', name: 'Members' }])
-  const { resident, schema } = session.space()
-  return {
-    name: schema.name,
-    version: schema.version,
-    made: 1,
-    root: session.root,
-    log: [...session.log.values()],
-    statements: [...session.statements.values()],
-    document: resident.handle.save(),
-    stem: resident.handle.getActorId().slice(0, 32),
-  }
+  return { ...archiveOf(session), stem: session.space().resident.handle.getActorId().slice(0, 32) }
 }
 const refused = { name: 'EngineFailure', code: 'damaged', message: expect.stringContaining('archive') }
 

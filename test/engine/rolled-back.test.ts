@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { signer } from '../../src/bytes/ed25519.ts'
-import { type ArchivedSpace, proveArchive } from '../../src/engine/archive-file.ts'
+import { proveArchive } from '../../src/engine/archive-file.ts'
 import { examineHere } from '../../src/engine/examination.ts'
 import { openSession } from '../../src/engine/space-session.ts'
 import type { SpaceStore } from '../../src/engine/space-store.ts'
 import { type DeviceKeys, newDeviceKeys, publicHalf } from '../../src/people/device-keys.ts'
 import { addDeviceEntry } from '../../src/people/founding.ts'
 import { makeStatement } from '../../src/people/statement.ts'
-import { aStore, linkSessions, testSpace, type WatchedSession, watched } from '../support/sessions.ts'
+import { archiveOf, aStore, linkSessions, testSpace, type WatchedSession, watched } from '../support/sessions.ts'
 
 const ends: (() => unknown)[] = []
 afterEach(async () => {
@@ -27,19 +27,6 @@ const meet = async (one: WatchedSession, other: WatchedSession) => {
   const { end } = linkSessions(one, other)
   await Promise.race([one, other].map(({ until }) => until(() => heads(one) === heads(other))))
   end()
-}
-
-const archiveOf = ({ session }: WatchedSession): ArchivedSpace => {
-  const { resident, schema } = session.space()
-  return {
-    name: schema.name,
-    version: schema.version,
-    made: 1,
-    root: session.root,
-    log: [...session.log.values()],
-    statements: [...session.statements.values()],
-    document: resident.handle.save(),
-  }
 }
 
 /** What a device has, with another store and other keys. */
@@ -65,7 +52,7 @@ const afterRollback = async () => {
   const { holder } = space
   const friend = await space.other()
   await meet(holder, friend)
-  const before = archiveOf(holder)
+  const before = archiveOf(holder.session)
   await edit(holder, 'Lost')
   await meet(holder, friend)
   await holder.session.close()
@@ -91,7 +78,7 @@ describe('where a device was put back to an older state, wrote on from there, an
 
   it('archives of the others are opened', async () => {
     const { friend } = await afterRollback()
-    expect((await proveArchive(archiveOf(friend))).devices.size).toBe(2)
+    expect((await proveArchive(archiveOf(friend.session))).devices.size).toBe(2)
   })
 
   it('a new device completes', async () => {
@@ -110,7 +97,7 @@ describe('where a device was put back to an older state, wrote on from there, an
     await edit(restored, 'Merged')
     await meet(restored, friend)
     expect(friend.session.statements.size).toBe(1)
-    expect((await proveArchive(archiveOf(friend))).devices.size).toBe(2)
+    expect((await proveArchive(archiveOf(friend.session))).devices.size).toBe(2)
   })
 })
 
@@ -127,6 +114,6 @@ describe('a listed device that signs for the change of another', () => {
     const { root, membership } = session
     const odd = await makeStatement(root, membership.document, change, sign.publicKey, await signer(sign))
     await session.exclusive((receive) => receive({ from: 'x', changes: [], statements: [odd], reaches: new Map() }))
-    expect((await proveArchive(archiveOf(holder))).devices.size).toBe(2)
+    expect((await proveArchive(archiveOf(holder.session))).devices.size).toBe(2)
   })
 })

@@ -1,5 +1,3 @@
-import { MessageChannel as NodeMessageChannel } from 'node:worker_threads'
-import wrtc from '@roamhq/wrtc'
 import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { relayDiscovery } from '../../src/discovery/relay.ts'
@@ -8,14 +6,13 @@ import { examineHere } from '../../src/engine/examination.ts'
 import { placesOf } from '../../src/engine/places.ts'
 import { foundHome, openProfile } from '../../src/engine/profile-session.ts'
 import { syncPart } from '../../src/engine/sync-part.ts'
-import { connectionHost } from '../../src/network/adapter/host.ts'
 import type { Link } from '../../src/network/adapter/link.ts'
-import { serveConnections } from '../../src/network/connection/serve.ts'
 import { memoryBackend } from '../../src/vault/memory-backend.ts'
 import { createVault } from '../../src/vault/vault.ts'
 import { eventually } from '../support/eventually.ts'
 import { handClock } from '../support/hand-clock.ts'
 import { startRelay } from '../support/relay.ts'
+import { webrtcHost } from '../support/sessions.ts'
 
 /** As weak as Argon2id allows: these tests are not about how long it takes. */
 const QUICK = { salt: new Uint8Array(16), memory: 8, iterations: 1 }
@@ -26,17 +23,6 @@ const ends: (() => unknown)[] = []
 afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end()
 })
-
-const aHost = () => {
-  const { port1, port2 } = new NodeMessageChannel()
-  const stop = serveConnections(port1 as unknown as MessagePort, { RTCPeerConnection: wrtc.RTCPeerConnection as never })
-  ends.push(() => {
-    stop()
-    port1.close()
-    port2.close()
-  })
-  return connectionHost(port2 as unknown as MessagePort)
-}
 
 /** A device that syncs by a clock turned by hand, and one that is met in its home over the relay and proves nothing. */
 const metUnproven = async (met: (link: Link) => void) => {
@@ -55,12 +41,12 @@ const metUnproven = async (met: (link: Link) => void) => {
     return discovery
   }
   const clock = handClock()
-  const part = syncPart(aHost(), { publicUrl: undefined, relay: relay.url, iceServers: [] }, discover, clock)
+  const part = syncPart(webrtcHost(ends), { publicUrl: undefined, relay: relay.url, iceServers: [] }, discover, clock)
   part.profileOpened?.(profile, undefined as never)
   const lock = async () => part.ended?.()
   ends.push(lock)
 
-  const host = aHost()
+  const host = webrtcHost(ends)
   const other = await rendezvous({
     discoveries: [discover(relay.url)],
     places: await placesOf(profile.home),

@@ -33,16 +33,6 @@ export const exchange = async (port: number, ...lines: string[]): Promise<string
 /** The status of an answer. */
 export const statusOf = (answer: string): number => Number(/^HTTP\/1\.1 (\d{3}) /.exec(answer)?.[1])
 
-/** Header lines of a WebSocket handshake with the relay. */
-export const HANDSHAKE = [
-  'Host: localhost',
-  'Connection: Upgrade',
-  'Upgrade: websocket',
-  'Sec-WebSocket-Version: 13',
-  'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
-  'Sec-WebSocket-Protocol: tessera-relay-1',
-] as const
-
 /** A WebSocket frame as clients send it: masked, with a key of zeros. @param payload at most 65,535 bytes */
 export const clientFrame = (opcode: number, payload: Uint8Array = new Uint8Array(), fin = true): Buffer => {
   const length = payload.length < 126 ? [payload.length] : [126, payload.length >> 8, payload.length & 0xff]

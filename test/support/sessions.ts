@@ -3,12 +3,13 @@ import wrtc from '@roamhq/wrtc'
 import { signer } from '../../src/bytes/ed25519.ts'
 import { randomBytes } from '../../src/bytes/encoding.ts'
 import { newAgreementKeys } from '../../src/bytes/x25519.ts'
+import type { ArchivedSpace } from '../../src/engine/archive-file.ts'
 import { examineHere } from '../../src/engine/examination.ts'
 import { spaceIdOf } from '../../src/engine/profile-session.ts'
 import { runSpaceLink } from '../../src/engine/space-link.ts'
 import { openSession, type SessionSurroundings, type SpaceSession } from '../../src/engine/space-session.ts'
 import { type SpaceStore, spaceStore } from '../../src/engine/space-store.ts'
-import { connectionHost } from '../../src/network/adapter/host.ts'
+import { type ConnectionHost, connectionHost } from '../../src/network/adapter/host.ts'
 import type { Link } from '../../src/network/adapter/link.ts'
 import { serveConnections } from '../../src/network/connection/serve.ts'
 import { type DeviceKeys, newActor, newDeviceKeys, publicHalf } from '../../src/people/device-keys.ts'
@@ -133,19 +134,22 @@ export const linkSessions = (
   return { ended: [run(pair.one, one, true), run(pair.other, other, false)], end: () => pair.end() }
 }
 
+/** Makes connections over real WebRTC. @param ends gets what ends them */
+export const webrtcHost = (ends: (() => unknown)[]): ConnectionHost => {
+  const { port1, port2 } = new NodeMessageChannel()
+  const stop = serveConnections(port1 as unknown as MessagePort, { RTCPeerConnection: wrtc.RTCPeerConnection as never })
+  ends.push(() => {
+    stop()
+    port1.close()
+    port2.close()
+  })
+  return connectionHost(port2 as unknown as MessagePort)
+}
+
 /** Two ends of a link over real WebRTC; the first one began. */
 export const linkedPair = (): { readonly one: Link; readonly other: Link; end(): void } => {
   const ends: (() => void)[] = []
-  const host = () => {
-    const { port1, port2 } = new NodeMessageChannel()
-    const stop = serveConnections(port1 as unknown as MessagePort, { RTCPeerConnection: wrtc.RTCPeerConnection as never })
-    ends.push(() => {
-      stop()
-      port1.close()
-      port2.close()
-    })
-    return connectionHost(port2 as unknown as MessagePort)
-  }
+  const host = () => webrtcHost(ends)
   const one = host().open({ polite: false, begin: true })
   const other = host().open({ polite: true, begin: false })
   one.onSignal((signal) => other.signal(signal))
@@ -158,5 +162,19 @@ export const linkedPair = (): { readonly one: Link; readonly other: Link; end():
       other.close()
       for (const end of ends) end()
     },
+  }
+}
+
+/** What an archive of a space holds at this moment. */
+export const archiveOf = (session: SpaceSession): ArchivedSpace => {
+  const { resident, schema } = session.space()
+  return {
+    name: schema.name,
+    version: schema.version,
+    made: 1,
+    root: session.root,
+    log: [...session.log.values()],
+    statements: [...session.statements.values()],
+    document: resident.handle.save(),
   }
 }

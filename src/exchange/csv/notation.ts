@@ -1,5 +1,5 @@
 import { isDate } from '../../space/cells/is-date.ts'
-import { NEUTRAL, readDate, readNumber, type TypingLocale } from '../../space/cells/typed.ts'
+import { NEUTRAL, readDate, type TypingLocale, usualNumber } from '../../space/cells/typed.ts'
 import type { CsvColumn } from './guess.ts'
 
 type Decimal = NonNullable<CsvColumn['decimal']>
@@ -13,12 +13,7 @@ const only = (decimal: Decimal): TypingLocale => ({ ...NEUTRAL, decimals: [decim
 const LOCALES: Readonly<Record<Decimal, TypingLocale>> = { '.': only('.'), ',': only(',') }
 
 /** A number of a column; undefined where the text is none, or storing it would round it. */
-export const numberIn = (text: string, { decimal = '.' }: Notation): number | undefined => {
-  // Most are short and plain: an import reads hundreds of thousands.
-  if (/^\d{1,15}$/.test(text)) return Number(text)
-  const read = readNumber(text, LOCALES[decimal])
-  return read.kind === 'value' ? read.values[0] : undefined
-}
+export const numberIn = (text: string, { decimal = '.' }: Notation): number | undefined => usualNumber(text, LOCALES[decimal])
 
 /** A date of a column, as cells store it. */
 export const dateIn = (text: string, { dateOrder }: Notation): string | undefined => {

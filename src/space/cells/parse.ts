@@ -1,5 +1,5 @@
 import { isDate } from './is-date.ts'
-import { NEUTRAL, readNumber } from './typed.ts'
+import { NEUTRAL, usualNumber } from './typed.ts'
 
 /** Reads what people type. Each gives undefined for what it is not. */
 
@@ -7,12 +7,7 @@ const TRUE = new Set(['true', 'yes', 'y', '1', 'x', '✓', 'on'])
 const FALSE = new Set(['false', 'no', 'n', '0', '', 'off'])
 
 /** A number in a stored text: with a decimal point, `1234.5`, `-3e8`, `1 234`, `1,234.5`; undefined when storing it would round it. */
-export const parseNumber = (text: string): number | undefined => {
-  // Most are short and plain: an import reads hundreds of thousands.
-  if (/^\d{1,15}$/.test(text)) return Number(text)
-  const read = readNumber(text, NEUTRAL)
-  return read.kind === 'value' ? read.values[0] : undefined
-}
+export const parseNumber = (text: string): number | undefined => usualNumber(text, NEUTRAL)
 
 export const parseCheckbox = (text: string): boolean | undefined => {
   const word = text.trim().toLowerCase()

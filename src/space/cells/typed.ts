@@ -92,6 +92,14 @@ export const readNumber = (text: string, { decimals, digits }: TypingLocale): Ty
   return found(kept.map(({ number }) => (number === 0 && !text.includes('-') ? 0 : number)))
 }
 
+/** The usual reading of a number; undefined where the text is none, or storing it would round it. */
+export const usualNumber = (text: string, locale: TypingLocale): number | undefined => {
+  // Most are short and plain: an import reads hundreds of thousands.
+  if (/^\d{1,15}$/.test(text)) return Number(text)
+  const read = readNumber(text, locale)
+  return read.kind === 'value' ? read.values[0] : undefined
+}
+
 const latinDigit = (digit: string, digits: string): string => {
   const at = [...digits].indexOf(digit)
   return at < 0 ? digit : String(at)

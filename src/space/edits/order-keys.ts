@@ -58,34 +58,33 @@ export interface RowList {
  * @throws {SpaceError} `too-many` when the place is among more equal keys than can be renewed at once
  */
 export const rowOrder = (writing: Writing, list: RowList, record: RecordId, before: RecordId | null | undefined): string => {
-  const { draft, ask } = writing
+  const { draft } = writing
   const { table, tree } = list
   const name = tree === undefined ? table : `${tree.field}>${tree.parent}`
   const placed = draft.placed.get(tree?.field ?? table) ?? new Map<RecordId, Placed>()
   draft.placed.set(tree?.field ?? table, placed)
   if (before === null || before === undefined) {
-    const after =
-      draft.orders.get(name) ??
-      (tree === undefined ? ask({ kind: 'last-order', table }) : ask({ kind: 'last-child', table, ...tree }))
+    const after = draft.orders.get(name) ?? keyInFront(writing, list)
     const order = orderKeys(1, after)[0] as string
     draft.orders.set(name, order)
     placed.set(record, { list: name, after })
     return order
   }
   const known = placed.get(before)
-  const after =
-    known?.list === name
-      ? known.after
-      : tree === undefined
-        ? ask({ kind: 'last-order', table, before })
-        : ask({ kind: 'last-child', table, ...tree, before })
+  const after = known?.list === name ? known.after : keyInFront(writing, list, before)
   const next = orderOf(writing, list, before)
   const order = fitsBetween(after, next)
     ? (orderKeys(1, after, next)[0] as string)
-    : orderBeforeRun(writing, list, name, after, before)
+    : orderBeforeRun(writing, list, { name, placed }, after, before)
   placed.set(before, { list: name, after: order })
   placed.set(record, { list: name, after })
   return order
+}
+
+/** The order key in front of a row as it was before this transaction; the last one without a row. */
+const keyInFront = ({ ask }: Writing, { table, tree }: RowList, before?: RecordId): string | undefined => {
+  const at = before === undefined ? { table } : { table, before }
+  return tree === undefined ? ask({ kind: 'last-order', ...at }) : ask({ kind: 'last-child', ...tree, ...at })
 }
 
 const orderOf = ({ recorder }: Writing, { table, tree }: RowList, record: RecordId): string => {
@@ -94,10 +93,15 @@ const orderOf = ({ recorder }: Writing, { table, tree }: RowList, record: Record
 }
 
 /** Like `orderBefore`, for rows: those that follow are asked for, and this transaction may have placed others among them. */
-const orderBeforeRun = (writing: Writing, list: RowList, name: string, after: string | undefined, before: RecordId): string => {
+const orderBeforeRun = (
+  writing: Writing,
+  list: RowList,
+  { name, placed }: { readonly name: string; readonly placed: Map<RecordId, Placed> },
+  after: string | undefined,
+  before: RecordId,
+): string => {
   const { draft, recorder, ask } = writing
   const { table, tree } = list
-  const placed = draft.placed.get(tree?.field ?? table) ?? new Map<RecordId, Placed>()
   const here = [...placed].flatMap(([id, { list }]) => (list === name ? [id] : []))
   const key = tree === undefined ? '~order' : `${tree.field}/order`
   const rows = [...new Set([...ask({ kind: 'rows-from', ...list, before }), ...here])]

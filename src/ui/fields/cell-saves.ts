@@ -1,7 +1,8 @@
 import { msg } from '@lit/localize'
-import type { ReactiveController, ReactiveControllerHost } from 'lit'
+import type { ReactiveControllerHost } from 'lit'
 import type { Cell, FieldId, RecordId, Row, SpaceId } from '../../engine/engine.ts'
 import { commit } from '../commit.ts'
+import { redrawOn } from '../redraw-on.ts'
 import { announce } from '../shell/announce.ts'
 import { showMessage } from '../shell/message.ts'
 import { failureSentence } from '../words/failure.ts'
@@ -165,20 +166,10 @@ export const discardFailed = (record: RecordId, field: FieldId): boolean => {
 }
 
 /** Keeps an element drawn from what is being saved. */
-export class CellSaves implements ReactiveController {
-  constructor(private readonly host: ReactiveControllerHost) {
-    host.addController(this)
+export class CellSaves {
+  constructor(host: ReactiveControllerHost) {
+    redrawOn(host, 'tessera-cell-saves')
   }
-
-  hostConnected(): void {
-    addEventListener('tessera-cell-saves', this.#changed)
-  }
-
-  hostDisconnected(): void {
-    removeEventListener('tessera-cell-saves', this.#changed)
-  }
-
-  #changed = (): void => this.host.requestUpdate()
 
   /** The cell as it is to be shown. */
   cell(record: RecordId, field: FieldId, indexed: Cell | undefined): Cell | undefined {

@@ -2,6 +2,7 @@ import { msg, str } from '@lit/localize'
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
 import type { Cell, Conflict, Field, RecordId, SpaceId } from '../../engine/engine.ts'
+import { showUntilClosed } from '../dialogs/show-until-closed.ts'
 import { engine } from '../engine.ts'
 import type { Dialog } from '../parts/dialog.ts'
 import { controls } from '../theme/controls.ts'
@@ -96,14 +97,8 @@ class ConflictDialog extends LitElement {
 }
 
 /** Opens the list of values of one cell; resolves when it is closed. */
-export const askConflict = (question: ConflictQuestion): Promise<void> =>
-  new Promise((resolve) => {
-    const element = new ConflictDialog()
-    element.question = question
-    element.ended = () => {
-      resolve()
-      // The dialog gives focus back first.
-      setTimeout(() => element.remove())
-    }
-    document.body.append(element)
-  })
+export const askConflict = (question: ConflictQuestion): Promise<void> => {
+  const element = new ConflictDialog()
+  element.question = question
+  return showUntilClosed(element)
+}

@@ -3,6 +3,7 @@ import { css, html, LitElement, nothing, type PropertyValues, type TemplateResul
 import { customElement, property, query, state } from 'lit/decorators.js'
 import type { Conversion, Edit, Field, FieldType, SpaceId, Table, TableId } from '../../engine/engine.ts'
 import { commit } from '../commit.ts'
+import { showUntilClosed } from '../dialogs/show-until-closed.ts'
 import { engine } from '../engine.ts'
 import type { Dialog } from '../parts/dialog.ts'
 import { controls } from '../theme/controls.ts'
@@ -231,14 +232,8 @@ export const nameTakenText = (name: string): string =>
   msg(str`This table already has a field called “${name}”. Two fields with one name are hard to tell apart.`)
 
 /** Opens the dialog; resolves when it is closed. */
-export const askField = (question: FieldQuestion): Promise<void> =>
-  new Promise((resolve) => {
-    const element = new FieldDialog()
-    element.question = question
-    element.ended = () => {
-      resolve()
-      // The dialog gives focus back first.
-      setTimeout(() => element.remove())
-    }
-    document.body.append(element)
-  })
+export const askField = (question: FieldQuestion): Promise<void> => {
+  const element = new FieldDialog()
+  element.question = question
+  return showUntilClosed(element)
+}

@@ -10,7 +10,7 @@ import { controls } from '../theme/controls.ts'
 import { icon } from '../theme/icon.ts'
 import { editableNumber } from '../words/numbers.ts'
 import { DraftLeft, EditDone, type Move, type Outcome } from './edit-done.ts'
-import { readValue } from './read-value.ts'
+import { type Reading, readValue } from './read-value.ts'
 import { textOf } from './show-cell.ts'
 
 /**
@@ -137,7 +137,7 @@ export class LineEditor extends LitElement {
   }
 
   #leaveDraft(): void {
-    const outcome = this.#finished || this.text === this.#before ? undefined : this.#outcome(true)
+    const outcome = this.#finished || this.text === this.#before ? undefined : this.#outcome(this.#read(), true)
     if (
       outcome === undefined ||
       (this.#left && this.#isLeft(this.#left) && JSON.stringify(outcome) === JSON.stringify(this.#left))
@@ -147,9 +147,12 @@ export class LineEditor extends LitElement {
     this.dispatchEvent(new DraftLeft(outcome))
   }
 
+  #read(): Reading {
+    return readValue(this.field.type, this.text)
+  }
+
   /** What is typed as what it leaves in the cell; undefined when it has to be changed first. */
-  #outcome(leaving: boolean): Outcome | undefined {
-    const reading = readValue(this.field.type, this.text)
+  #outcome(reading: Reading, leaving: boolean): Outcome | undefined {
     if (reading.kind === 'value') return { value: (reading.ways[this.way] ?? reading.ways[0]).value }
     return reading.kind === 'unfit' || leaving ? { kept: this.text.trim() } : undefined
   }
@@ -158,13 +161,13 @@ export class LineEditor extends LitElement {
   finish(move: Move = 'stay', { leaving = false } = {}): boolean {
     if (this.#finished) return true
     if (this.text === this.#before) return this.#end(move)
-    const outcome = this.#outcome(leaving)
+    const reading = this.#read()
+    const outcome = this.#outcome(reading, leaving)
     if (outcome === undefined) {
       this.refused = true
       this.area.focus()
       return false
     }
-    const reading = readValue(this.field.type, this.text)
     if (reading.kind !== 'value')
       showMessage({ text: `${reading.problem} ${msg(str`It stays in ${this.field.name} as text, marked.`)}`, tone: 'bad' })
     else if (this.newer !== undefined)
@@ -186,8 +189,6 @@ export class LineEditor extends LitElement {
   #pressed(event: KeyboardEvent): void {
     event.stopPropagation()
     if (event.isComposing) return
-    const reading = readValue(this.field.type, this.text)
-    const ways = reading.kind === 'value' ? reading.ways.length : 1
     if (event.key === 'Escape') {
       event.preventDefault()
       this.#end('stay')
@@ -197,10 +198,16 @@ export class LineEditor extends LitElement {
     } else if (event.key === 'Enter' && !(event.shiftKey || event.altKey) && (!this.#isLong || event.ctrlKey || event.metaKey)) {
       event.preventDefault()
       this.finish('down')
-    } else if (ways > 1 && (event.key === 'ArrowDown' || event.key === 'ArrowUp')) {
-      event.preventDefault()
-      this.way = (this.way + (event.key === 'ArrowDown' ? 1 : ways - 1)) % ways
-    }
+    } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') this.#nextWay(event)
+  }
+
+  /** The arrows choose among several readings; with one they move in the text. */
+  #nextWay(event: KeyboardEvent): void {
+    const reading = this.#read()
+    const ways = reading.kind === 'value' ? reading.ways.length : 1
+    if (ways === 1) return
+    event.preventDefault()
+    this.way = (this.way + (event.key === 'ArrowDown' ? 1 : ways - 1)) % ways
   }
 
   #typed(): void {
@@ -230,7 +237,7 @@ export class LineEditor extends LitElement {
   /** How the text is read, before it is saved. */
   #reading(): TemplateResult | typeof nothing {
     if (!this.hasUpdated || this.text === this.#before || this.text.trim() === '') return nothing
-    const reading = readValue(this.field.type, this.text)
+    const reading = this.#read()
     if (reading.kind === 'unfit') return html`<p>${reading.problem} ${msg('It will stay here as text, marked.')}</p>`
     if (reading.kind === 'refused') return html`<p class="bad" role=${this.refused ? 'alert' : nothing}>${reading.problem}</p>`
     const [only, ...more] = reading.ways

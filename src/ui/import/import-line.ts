@@ -1,6 +1,7 @@
 import { msg, str } from '@lit/localize'
 import { css, html, LitElement, type TemplateResult } from 'lit'
 import { customElement } from 'lit/decorators.js'
+import { redrawOn } from '../redraw-on.ts'
 import { Router } from '../router.ts'
 import { controls } from '../theme/controls.ts'
 import { importProgress } from './import-progress.ts'
@@ -26,17 +27,10 @@ export class ImportLine extends LitElement {
 
   #router = new Router(this)
 
-  override connectedCallback(): void {
-    super.connectedCallback()
-    addEventListener('tessera-imports', this.#changed)
+  constructor() {
+    super()
+    redrawOn(this, 'tessera-imports')
   }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback()
-    removeEventListener('tessera-imports', this.#changed)
-  }
-
-  #changed = (): void => this.requestUpdate()
 
   #line(running: RunningImport): TemplateResult {
     const { fileName, done, total, cancel } = running

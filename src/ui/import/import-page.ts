@@ -5,6 +5,7 @@ import fileUp from 'lucide-static/icons/file-up.svg?raw'
 import triangleAlert from 'lucide-static/icons/triangle-alert.svg?raw'
 import type { CsvGuess, CsvPreview, SpaceId } from '../../engine/engine.ts'
 import { engine } from '../engine.ts'
+import { redrawOn } from '../redraw-on.ts'
 import { navigate } from '../router.ts'
 import { showMessage } from '../shell/message.ts'
 import { controls } from '../theme/controls.ts'
@@ -32,17 +33,10 @@ export class ImportPage extends LitElement {
   @state() private over = false
   @state() private reading = false
 
-  override connectedCallback(): void {
-    super.connectedCallback()
-    addEventListener('tessera-imports', this.#changed)
+  constructor() {
+    super()
+    redrawOn(this, 'tessera-imports')
   }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback()
-    removeEventListener('tessera-imports', this.#changed)
-  }
-
-  #changed = (): void => this.requestUpdate()
 
   async #read(file: File, guess?: Partial<CsvGuess>): Promise<void> {
     this.reading = true

@@ -5,6 +5,7 @@ import download from 'lucide-static/icons/download.svg?raw'
 import lockIcon from 'lucide-static/icons/lock.svg?raw'
 import { engine } from '../engine.ts'
 import { changePreferences, type Preferences, readPreferences } from '../preferences.ts'
+import { redrawOn } from '../redraw-on.ts'
 import { canInstall, install, isInstalled } from '../shell/install.ts'
 import { lock } from '../shell/lock.ts'
 import { attempt, showMessage } from '../shell/message.ts'
@@ -44,17 +45,10 @@ export class SettingsPage extends LitElement {
   @state() private changing = false
   #storage = new Watched(this, 'storage', () => undefined)
 
-  override connectedCallback(): void {
-    super.connectedCallback()
-    addEventListener('tessera-installable', this.#redraw)
+  constructor() {
+    super()
+    redrawOn(this, 'tessera-installable')
   }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback()
-    removeEventListener('tessera-installable', this.#redraw)
-  }
-
-  #redraw = (): void => this.requestUpdate()
 
   #set(change: Partial<Preferences>): void {
     changePreferences(change)
