@@ -13,7 +13,13 @@ export interface NewRecord {
 /** In the order in which they were begun. A map keeps the order of insertion. */
 const records = new Map<RecordId, NewRecord>()
 
+let version = 0
+
+/** Grows when a record is begun or forgotten. */
+export const newRecordsVersion = (): number => version
+
 const changed = (): void => {
+  version += 1
   dispatchEvent(new Event('tessera-cell-saves'))
 }
 

@@ -32,7 +32,8 @@ export class RowOrder {
     this.#before = Math.max(0, indexed - known.length) + (kept ? 1 : 0)
   }
 
-  get #keptAt(): number | undefined {
+  /** Where the edited row is shown. */
+  get keptAt(): number | undefined {
     return this.kept && Math.min(this.kept.at, this.#before - 1)
   }
 
@@ -45,7 +46,7 @@ export class RowOrder {
   at(shown: number): Shown | undefined {
     if (shown < 0 || shown >= this.total) return undefined
     if (shown >= this.#before) return { kind: 'added', at: shown - this.#before }
-    const keptAt = this.#keptAt
+    const { keptAt } = this
     if (shown === keptAt) return { kind: 'kept' }
     let place = keptAt !== undefined && shown > keptAt ? shown - 1 : shown
     for (const skipped of this.#skipped) if (skipped <= place) place += 1
@@ -54,7 +55,7 @@ export class RowOrder {
 
   /** Where a row of the index is shown that is neither kept nor new. */
   shownAt(place: number): number {
-    const keptAt = this.#keptAt
+    const { keptAt } = this
     const shown = place - this.#skipped.filter((skipped) => skipped < place).length
     return keptAt !== undefined && shown >= keptAt ? shown + 1 : shown
   }

@@ -31,6 +31,11 @@ export class RowWindow {
     )
   }
 
+  /** What the index answered last; another object after each answer. */
+  get answer(): object | undefined {
+    return this.#watched.value
+  }
+
   /** Whether anything was told yet. */
   get ready(): boolean {
     return this.#watched.value !== undefined

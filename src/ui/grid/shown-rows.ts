@@ -1,7 +1,7 @@
 import type { ReactiveControllerHost } from 'lit'
 import type { RecordId, Row, SpaceId, TableId } from '../../engine/engine.ts'
 import { newId } from '../../engine/new-id.ts'
-import { beginRecord, forgetNewRecord, newRecord, newRecordsOf } from '../fields/new-records.ts'
+import { beginRecord, forgetNewRecord, newRecord, newRecordsOf, newRecordsVersion } from '../fields/new-records.ts'
 import { RowOrder } from './row-order.ts'
 import { RowWindow } from './row-window.ts'
 import type { Sort } from './sort.ts'
@@ -16,6 +16,12 @@ interface ShownTable {
 /** Records that one window is asked to find at most; the engine's own limit. */
 const MOST_FOUND = 500
 
+interface Layout {
+  /** New records in the order in which they were begun, the untouched one last. */
+  readonly added: readonly RecordId[]
+  readonly order: RowOrder
+}
+
 /**
  * The rows of a table as they are shown: those of the index, then the new records that it does not have yet. A row that is edited
  * keeps its place until it is let go.
@@ -28,6 +34,7 @@ export class ShownRows {
   #kept: { readonly row: Row; readonly at: number } | undefined
   /** A record that is looked for because it is no longer where it was. */
   #sought: RecordId | undefined
+  #known: (Layout & { readonly from: readonly unknown[] }) | undefined
 
   constructor(host: ReactiveControllerHost, table: () => ShownTable) {
     this.#table = table
@@ -42,19 +49,19 @@ export class ShownRows {
     return [...new Set([this.#kept?.row.id, this.#sought, ...added].filter((id) => id !== undefined))].slice(0, MOST_FOUND)
   }
 
-  /** New records in the order in which they were begun, the untouched one last. */
-  get #added(): readonly RecordId[] {
-    const begun = newRecordsOf(this.#table().table).flatMap(({ id }) => (id === this.#kept?.row.id ? [] : id))
-    return this.#draft ? [...begun, this.#draft] : begun
+  /** What is shown where: kept until something that it depends on changes, since each row that is drawn asks for it. */
+  #layout(): Layout {
+    const from = [this.#window.answer, newRecordsVersion(), this.#draft, this.#kept, this.#table().table]
+    if (!this.#known || this.#known.from.some((each, at) => each !== from[at])) this.#known = { from, ...this.#laidOut() }
+    return this.#known
   }
 
-  #order(): RowOrder {
+  #laidOut(): Layout {
+    const begun = newRecordsOf(this.#table().table).flatMap(({ id }) => (id === this.#kept?.row.id ? [] : id))
+    const added = this.#draft ? [...begun, this.#draft] : begun
     const kept = this.#kept && { at: this.#kept.at, place: this.#window.indexOf(this.#kept.row.id) }
-    return new RowOrder(
-      this.#window.total,
-      this.#added.map((id) => this.#window.indexOf(id)),
-      kept,
-    )
+    const places = added.map((id) => this.#window.indexOf(id))
+    return { added, order: new RowOrder(this.#window.total, places, kept) }
   }
 
   /** Whether the index answered yet. */
@@ -64,7 +71,7 @@ export class ShownRows {
 
   /** Rows shown in all. */
   get total(): number {
-    return this.#order().total
+    return this.#layout().order.total
   }
 
   /** The new record that nothing was typed into. */
@@ -74,15 +81,12 @@ export class ShownRows {
 
   /** The new record that was begun last and that the index may not have yet. */
   get newest(): RecordId | undefined {
-    return this.#added.at(-1)
+    return this.#layout().added.at(-1)
   }
 
   /** The row shown at a place; undefined where it is not loaded. */
   at(shown: number): Row | undefined {
-    return this.#rowOf(this.#order(), this.#added, shown)
-  }
-
-  #rowOf(order: RowOrder, added: readonly RecordId[], shown: number): Row | undefined {
+    const { order, added } = this.#layout()
     const what = order.at(shown)
     if (what?.kind === 'indexed') return this.#window.at(what.place)
     const id = what?.kind === 'added' ? added[what.at] : what && this.#kept?.row.id
@@ -91,18 +95,12 @@ export class ShownRows {
 
   /** Where a record is shown; undefined when that is not known. */
   indexOf(record: RecordId): number | undefined {
-    if (record === this.#kept?.row.id) return this.#keptAt()
-    const at = this.#added.indexOf(record)
-    if (at >= 0) return this.#order().addedAt(at)
+    const { order, added } = this.#layout()
+    if (record === this.#kept?.row.id) return order.keptAt
+    const at = added.indexOf(record)
+    if (at >= 0) return order.addedAt(at)
     const place = this.#window.indexOf(record)
-    return place === undefined ? undefined : this.#order().shownAt(place)
-  }
-
-  #keptAt(): number | undefined {
-    const order = this.#order()
-    const wanted = Math.min(this.#kept?.at ?? 0, order.total - 1)
-    for (let at = wanted; at >= 0; at--) if (order.at(at)?.kind === 'kept') return at
-    return undefined
+    return place === undefined ? undefined : order.shownAt(place)
   }
 
   /** Whether the index does not have the record yet. */
@@ -174,7 +172,7 @@ export class ShownRows {
 
   /** Takes note of what is drawn, before the element updates. */
   look({ first, end }: Stretch): void {
-    const order = this.#order()
+    const { order } = this.#layout()
     const places: number[] = []
     for (let at = first; at < end; at++) {
       const what = order.at(at)
