@@ -44,6 +44,8 @@ export default defineConfig({
   test: {
     // Only to end what hangs, as the limit of each test is.
     expect: { poll: { timeout: 25_000 } },
+    // Every core: one is left free otherwise, which is half of a machine with two.
+    maxWorkers: '100%',
     projects: [
       {
         extends: true,
@@ -68,6 +70,8 @@ export default defineConfig({
           globalSetup: ['test/support/relay-setup.ts'],
           include: ['src/**/*.browser.test.ts', 'test/**/*.browser.test.ts'],
           exclude: ['**/node_modules/**'],
+          // They measure nothing, but connections between pages suffer when another page takes the processor.
+          fileParallelism: false,
           browser: {
             enabled: true,
             headless: true,
