@@ -26,15 +26,16 @@ const MAY_KNOW = {
     'templates/',
   ],
   // Typed texts are read where they are typed, by the code that reads them everywhere.
-  ui: ['engine/(engine|client|failure|new-id)\\.ts', 'space/cells/(typed|parse)\\.ts'],
+  ui: ['engine/api/(engine|client|failure|new-id)\\.ts', 'space/cells/(typed|parse)\\.ts'],
   page: [
     'ui/',
-    'engine/(engine|client|failure|live|worker-messages|trusted-script-url|(documents|index)-worker)\\.ts',
+    'engine/api/(engine|client|failure|live|worker-messages)\\.ts',
+    'engine/workers/(trusted-script-url|(documents|index)-worker)\\.ts',
     'network/(connection/|[^/]+\\.ts)',
   ],
   relay: ['discovery/relay-wire\\.ts'],
   // Beside the engine what it takes to start one in Node.
-  anchor: [
+  cli: [
     'engine/',
     'space/automerge\\.ts',
     'query/sqlite\\.ts',
@@ -105,21 +106,21 @@ export default {
       comment:
         'What the page may import of the engine takes nothing but types from the layers below; an id is the one exception.',
       severity: 'error',
-      from: { path: '^src/engine/(engine|client|failure|live|report|worker-messages|rpc|new-id)\\.ts$' },
-      to: { path: '^src/', pathNot: '^src/(engine/(failure|report|rpc)|space/ids)\\.ts$', dependencyTypesNot: ['type-only'] },
+      from: { path: '^src/engine/api/' },
+      to: { path: '^src/', pathNot: '^src/(engine/api/(failure|report|rpc)|space/ids)\\.ts$', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'node-only-in-node',
       comment: "Node's own modules are for the relay, the command line, scripts and tests.",
       severity: 'error',
-      from: { path: '^(src|sw)/', pathNot: `^src/(relay|anchor)/|\\.node\\.ts$|${TESTS}` },
+      from: { path: '^(src|sw)/', pathNot: `^src/(relay|cli)/|\\.node\\.ts$|${TESTS}` },
       to: { dependencyTypes: ['core'] },
     },
     {
       name: 'packages-of-node-only-in-node',
       comment: 'These packages run in Node alone.',
       severity: 'error',
-      from: { path: '^(src|sw)/', pathNot: `^src/(relay|anchor)/|\\.node\\.ts$|${TESTS}` },
+      from: { path: '^(src|sw)/', pathNot: `^src/(relay|cli)/|\\.node\\.ts$|${TESTS}` },
       to: { path: '^node_modules/(ws|send|@roamhq/wrtc)/' },
     },
     {

@@ -11,8 +11,8 @@ export default defineConfig({
     rolldownOptions: {
       input: {
         relay: 'src/relay/main.ts',
-        tessera: 'src/anchor/main.ts',
-        'examiner-thread': 'src/anchor/examiner-thread.ts',
+        tessera: 'src/cli/main.ts',
+        'examiner-thread': 'src/cli/examiner-thread.ts',
       },
       output: { entryFileNames: '[name].js' },
     },

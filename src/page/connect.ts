@@ -3,7 +3,7 @@
  * that the service worker passes on. When that tab closes, another one's worker gets the lock and takes over. Only tabs of the same
  * build share an engine: after an update the tabs from before stop theirs and ask to be reloaded.
  */
-import { type EngineClient, type Ports, portClient } from '../engine/client.ts'
+import { type EngineClient, type Ports, portClient } from '../engine/api/client.ts'
 import {
   ENGINE_CHANNEL,
   type EngineSettings,
@@ -11,7 +11,7 @@ import {
   type FromIndex,
   type ToDocuments,
   type ToIndex,
-} from '../engine/worker-messages.ts'
+} from '../engine/api/worker-messages.ts'
 import { BUILD } from './build.ts'
 import { withPageStorage } from './storage.ts'
 

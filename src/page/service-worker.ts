@@ -1,4 +1,4 @@
-import { trustedScriptUrl } from '../engine/trusted-script-url.ts'
+import { trustedScriptUrl } from '../engine/workers/trusted-script-url.ts'
 
 const SCRIPT = '/service-worker.js'
 

@@ -1,4 +1,4 @@
-import type { EngineSettings } from '../engine/worker-messages.ts'
+import type { EngineSettings } from '../engine/api/worker-messages.ts'
 
 /** Milliseconds: whoever has no network does not wait for it. */
 const WITHIN = 2_000

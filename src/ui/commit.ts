@@ -1,4 +1,4 @@
-import type { CommitResult, Edit, SpaceId } from '../engine/engine.ts'
+import type { CommitResult, Edit, SpaceId } from '../engine/api/engine.ts'
 import { engine } from './engine.ts'
 
 let underWay = 0

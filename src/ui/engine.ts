@@ -1,4 +1,4 @@
-import type { EngineClient } from '../engine/client.ts'
+import type { EngineClient } from '../engine/api/client.ts'
 
 let client: EngineClient | undefined
 

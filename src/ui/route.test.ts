@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { RecordId, SpaceId, TableId } from '../engine/engine.ts'
+import type { RecordId, SpaceId, TableId } from '../engine/api/engine.ts'
 import { hrefOf, parseRoute, type Route } from './route.ts'
 
 const space = 'a'.repeat(26) as SpaceId

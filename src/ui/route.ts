@@ -1,4 +1,4 @@
-import type { RecordId, SpaceId, TableId } from '../engine/engine.ts'
+import type { RecordId, SpaceId, TableId } from '../engine/api/engine.ts'
 
 /** Where one is. Addresses hold ids alone, so that nobody reads a name in the browser's history. */
 export type Route =

@@ -1,6 +1,6 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit'
-import type { Watching } from '../engine/client.ts'
-import type { Watches } from '../engine/engine.ts'
+import type { Watching } from '../engine/api/client.ts'
+import type { Watches } from '../engine/api/engine.ts'
 import { engine } from './engine.ts'
 
 /** Given by a watch's input when there is nothing to watch yet. */

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { examineHere } from '../../src/engine/examination.ts'
-import { openSession } from '../../src/engine/space-session.ts'
-import type { Part, SpaceStore } from '../../src/engine/space-store.ts'
-import { turn } from '../../src/engine/turn.ts'
+import { examineHere } from '../../src/engine/examine/examination.ts'
+import { turn } from '../../src/engine/scheduling/turn.ts'
+import { openSession } from '../../src/engine/spaces/space-session.ts'
+import type { Part, SpaceStore } from '../../src/engine/spaces/space-store.ts'
 import { testSpace } from '../support/sessions.ts'
 
 it('an edit that is on disk is in the document too, whatever happens to whoever is told of it meanwhile', async () => {

@@ -1,5 +1,5 @@
-import type { AnchorEngine } from '../../src/anchor/start-engine.ts'
-import type { RecordId, SpaceId } from '../../src/engine/engine.ts'
+import type { AnchorEngine } from '../../src/cli/start-engine.ts'
+import type { RecordId, SpaceId } from '../../src/engine/api/engine.ts'
 import { importInto } from './engine-threads.ts'
 import type { Figure } from './figure.ts'
 import { keptBytes } from './file-profile.ts'

@@ -1,5 +1,5 @@
-import type { EngineClient } from '../../src/engine/client.ts'
-import type { Edit, FieldId, RecordId, SpaceId, TableId } from '../../src/engine/engine.ts'
+import type { EngineClient } from '../../src/engine/api/client.ts'
+import type { Edit, FieldId, RecordId, SpaceId, TableId } from '../../src/engine/api/engine.ts'
 import { newId } from '../../src/space/ids.ts'
 import { opened, withEngine } from './engine-threads.ts'
 import { absolute, type Figure } from './figure.ts'

@@ -1,8 +1,8 @@
 /** An engine in Node whose two workers are threads of their own, as in a browser. What is written stays in memory. */
 import { dirname, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { type EngineClient, portClient } from '../../src/engine/client.ts'
-import type { SpaceId, TableId } from '../../src/engine/engine.ts'
+import { type EngineClient, portClient } from '../../src/engine/api/client.ts'
+import type { SpaceId, TableId } from '../../src/engine/api/engine.ts'
 
 export interface ThreadData {
   readonly feed: MessagePort

@@ -1,5 +1,5 @@
-import type { EngineClient } from '../../src/engine/client.ts'
-import type { Field, FieldId, RecordId, SpaceId, TableId } from '../../src/engine/engine.ts'
+import type { EngineClient } from '../../src/engine/api/client.ts'
+import type { Field, FieldId, RecordId, SpaceId, TableId } from '../../src/engine/api/engine.ts'
 import { previewCsv } from '../../src/exchange/csv/preview.ts'
 import { bareRecords, makeBare } from './bare-document.ts'
 import { importInto, opened, reopen, withEngine } from './engine-threads.ts'

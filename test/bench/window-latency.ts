@@ -1,5 +1,5 @@
-import type { EngineClient } from '../../src/engine/client.ts'
-import type { SpaceId, TableId } from '../../src/engine/engine.ts'
+import type { EngineClient } from '../../src/engine/api/client.ts'
+import type { SpaceId, TableId } from '../../src/engine/api/engine.ts'
 
 /** Milliseconds between two questions: a person who scrolls. */
 const PAUSE = 15

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { signer } from '../../src/bytes/ed25519.ts'
 import { toHex } from '../../src/bytes/encoding.ts'
-import { encodeArchive } from '../../src/engine/archive-file.ts'
+import { encodeArchive } from '../../src/engine/features/archive-file.ts'
 import { signEntry } from '../../src/people/entry.ts'
 import { makeStatement } from '../../src/people/statement.ts'
 import { sealFile } from '../../src/vault/sealed-file.ts'

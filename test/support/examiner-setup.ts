@@ -4,7 +4,7 @@ import type { TestProject } from 'vitest/node'
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** The built file of `src/anchor/examiner-thread.ts`. */
+    /** The built file of `src/cli/examiner-thread.ts`. */
     examinerThread: string
   }
 }
@@ -19,7 +19,7 @@ export default async ({ provide }: TestProject) => {
     logLevel: 'warn',
     publicDir: false,
     build: {
-      ssr: inProject('src/anchor/examiner-thread.ts'),
+      ssr: inProject('src/cli/examiner-thread.ts'),
       outDir: inProject('build/threads'),
       target: 'node20',
       rolldownOptions: { output: { entryFileNames: '[name].js' } },

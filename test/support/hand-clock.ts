@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/engine/clock.ts'
+import type { Clock } from '../../src/engine/scheduling/clock.ts'
 
 /** Time that stands still until it is turned. */
 export interface HandClock extends Clock {

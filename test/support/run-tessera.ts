@@ -1,5 +1,5 @@
 import { inject } from 'vitest'
-import { run } from '../../src/anchor/run.ts'
+import { run } from '../../src/cli/run.ts'
 
 /** What a command left behind. */
 interface Ended {

@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from 'lit'
-import type { Cell, Field, RecordId, SpaceId, Table } from '../../engine/engine.ts'
+import type { Cell, Field, RecordId, SpaceId, Table } from '../../engine/api/engine.ts'
 import type { CellChanged } from './cell-changed.ts'
 import type { CellChange } from './change.ts'
 import { keepText, setCell } from './change.ts'

@@ -1,6 +1,6 @@
 import { msg } from '@lit/localize'
 import type { ReactiveControllerHost } from 'lit'
-import type { Cell, FieldId, RecordId, Row, SpaceId } from '../../engine/engine.ts'
+import type { Cell, FieldId, RecordId, Row, SpaceId } from '../../engine/api/engine.ts'
 import { commit } from '../commit.ts'
 import { redrawOn } from '../redraw-on.ts'
 import { announce } from '../shell/announce.ts'

@@ -1,4 +1,4 @@
-import type { Cell, Edit, Field, RecordId } from '../../engine/engine.ts'
+import type { Cell, Edit, Field, RecordId } from '../../engine/api/engine.ts'
 import { isEditable } from './field-type.ts'
 import type { LineValue } from './read-value.ts'
 

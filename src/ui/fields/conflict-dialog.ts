@@ -1,7 +1,7 @@
 import { msg, str } from '@lit/localize'
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
-import type { Cell, Conflict, Field, RecordId, SpaceId } from '../../engine/engine.ts'
+import type { Cell, Conflict, Field, RecordId, SpaceId } from '../../engine/api/engine.ts'
 import { showUntilClosed } from '../dialogs/show-until-closed.ts'
 import { engine } from '../engine.ts'
 import type { Dialog } from '../parts/dialog.ts'

@@ -1,7 +1,7 @@
 import { msg, str } from '@lit/localize'
 import { css, html, nothing, type TemplateResult } from 'lit'
 import gitCompare from 'lucide-static/icons/git-compare.svg?raw'
-import type { Field, Row, SpaceId } from '../../engine/engine.ts'
+import type { Field, Row, SpaceId } from '../../engine/api/engine.ts'
 import { icon } from '../theme/icon.ts'
 import { askConflict } from './conflict-dialog.ts'
 

@@ -1,7 +1,7 @@
 import { msg, str } from '@lit/localize'
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
-import type { Conversion, Edit, Field, FieldType, SpaceId, Table, TableId } from '../../engine/engine.ts'
+import type { Conversion, Edit, Field, FieldType, SpaceId, Table, TableId } from '../../engine/api/engine.ts'
 import { commit } from '../commit.ts'
 import { showUntilClosed } from '../dialogs/show-until-closed.ts'
 import { engine } from '../engine.ts'

@@ -1,4 +1,4 @@
-import type { Edit, Field, FieldType, Option, OptionInput, TableId } from '../../engine/engine.ts'
+import type { Edit, Field, FieldType, Option, OptionInput, TableId } from '../../engine/api/engine.ts'
 
 /** What the field dialog holds when it is submitted. */
 export interface FieldForm {

@@ -24,7 +24,7 @@ import textQuote from 'lucide-static/icons/text-quote.svg?raw'
 import timer from 'lucide-static/icons/timer.svg?raw'
 import userPen from 'lucide-static/icons/user-pen.svg?raw'
 import userPlus from 'lucide-static/icons/user-plus.svg?raw'
-import type { Field, FieldType } from '../../engine/engine.ts'
+import type { Field, FieldType } from '../../engine/api/engine.ts'
 
 interface Told {
   readonly label: string

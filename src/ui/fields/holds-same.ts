@@ -1,4 +1,4 @@
-import type { Cell } from '../../engine/engine.ts'
+import type { Cell } from '../../engine/api/engine.ts'
 
 /** Whether two cells hold the same; links are compared by what they lead to. */
 export const holdsSame = (one: Cell | undefined, other: Cell | undefined): boolean => {

@@ -1,4 +1,4 @@
-import type { Edit, RecordId, TableId } from '../../engine/engine.ts'
+import type { Edit, RecordId, TableId } from '../../engine/api/engine.ts'
 
 /** A record that was made here and that the index may not have yet. */
 export interface NewRecord {

@@ -1,5 +1,5 @@
 import { msg, str } from '@lit/localize'
-import type { CellInput, FieldType } from '../../engine/engine.ts'
+import type { CellInput, FieldType } from '../../engine/api/engine.ts'
 import { readDate, readNumber } from '../../space/cells/typed.ts'
 import { formatDate } from '../words/dates.ts'
 import { formatNumber, LOCALE } from '../words/numbers.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Field, FieldId, TableId } from '../../engine/engine.ts'
+import type { Field, FieldId, TableId } from '../../engine/api/engine.ts'
 import { columnsToDraw, columnWidth } from './column.ts'
 
 const fields = Array.from(

@@ -1,4 +1,4 @@
-import type { Field } from '../../engine/engine.ts'
+import type { Field } from '../../engine/api/engine.ts'
 import { fieldType } from '../fields/field-type.ts'
 
 /** Pixels of the column that names a record. */

@@ -1,7 +1,7 @@
 import { msg, str } from '@lit/localize'
 import { html, nothing, type TemplateResult } from 'lit'
 import maximize from 'lucide-static/icons/maximize-2.svg?raw'
-import type { Cell, Field, Row, SpaceId } from '../../engine/engine.ts'
+import type { Cell, Field, Row, SpaceId } from '../../engine/api/engine.ts'
 import { saveOf } from '../fields/cell-saves.ts'
 import { conflictMark } from '../fields/conflict-mark.ts'
 import { showCell } from '../fields/show-cell.ts'

@@ -1,4 +1,4 @@
-import type { Cell, Row } from '../../engine/engine.ts'
+import type { Cell, Row } from '../../engine/api/engine.ts'
 
 /** The new rows, each replaced by the earlier object where nothing in it differs, so that only changed rows render again. */
 export const keepRows = (before: readonly Row[], now: readonly Row[]): readonly Row[] => {

@@ -1,4 +1,4 @@
-import type { RecordId } from '../../engine/engine.ts'
+import type { RecordId } from '../../engine/api/engine.ts'
 
 /** Asks to open a record. */
 export class OpenRecord extends Event {

@@ -1,4 +1,4 @@
-import type { Field, RecordId } from '../../engine/engine.ts'
+import type { Field, RecordId } from '../../engine/api/engine.ts'
 import { parseCheckbox } from '../../space/cells/parse.ts'
 import { type CellChange, keepText, setCell } from '../fields/change.ts'
 import { isEditable } from '../fields/field-type.ts'

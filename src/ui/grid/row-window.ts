@@ -1,5 +1,5 @@
 import type { ReactiveControllerHost } from 'lit'
-import type { FoundRow, RecordId, Row, WindowRequest } from '../../engine/engine.ts'
+import type { FoundRow, RecordId, Row, WindowRequest } from '../../engine/api/engine.ts'
 import { settleSaves } from '../fields/cell-saves.ts'
 import { PAUSED, Watched } from '../watched.ts'
 import { keepRows } from './keep-rows.ts'

@@ -1,6 +1,6 @@
 import type { ReactiveControllerHost } from 'lit'
-import type { RecordId, Row, SpaceId, TableId } from '../../engine/engine.ts'
-import { newId } from '../../engine/new-id.ts'
+import type { RecordId, Row, SpaceId, TableId } from '../../engine/api/engine.ts'
+import { newId } from '../../engine/api/new-id.ts'
 import { beginRecord, forgetNewRecord, newRecord, newRecordsOf, newRecordsVersion } from '../fields/new-records.ts'
 import { RowOrder } from './row-order.ts'
 import { RowWindow } from './row-window.ts'

@@ -1,4 +1,4 @@
-import type { FieldId } from '../../engine/engine.ts'
+import type { FieldId } from '../../engine/api/engine.ts'
 
 export interface Sort {
   readonly field: FieldId

@@ -1,5 +1,5 @@
 import { msg, str } from '@lit/localize'
-import type { CsvGuess, ImportResult, SpaceId } from '../../engine/engine.ts'
+import type { CsvGuess, ImportResult, SpaceId } from '../../engine/api/engine.ts'
 import { commit } from '../commit.ts'
 import { engine } from '../engine.ts'
 import { showMessage } from '../shell/message.ts'

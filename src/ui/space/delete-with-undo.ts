@@ -1,5 +1,5 @@
 import { msg, str } from '@lit/localize'
-import type { Deletable, SpaceId } from '../../engine/engine.ts'
+import type { Deletable, SpaceId } from '../../engine/api/engine.ts'
 import { commit } from '../commit.ts'
 import { attempt, showMessage } from '../shell/message.ts'
 

@@ -1,7 +1,7 @@
 import { msg, str } from '@lit/localize'
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
-import type { Neighbour, SpaceId } from '../../engine/engine.ts'
+import type { Neighbour, SpaceId } from '../../engine/api/engine.ts'
 import { savesUnderWay } from '../commit.ts'
 import { hrefOf } from '../route.ts'
 import { controls } from '../theme/controls.ts'

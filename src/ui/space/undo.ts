@@ -1,6 +1,6 @@
 import { msg, str } from '@lit/localize'
 import type { ReactiveController } from 'lit'
-import type { SpaceId } from '../../engine/engine.ts'
+import type { SpaceId } from '../../engine/api/engine.ts'
 import { engine } from '../engine.ts'
 import { attempt, showMessage } from '../shell/message.ts'
 import { formatNumber } from '../words/numbers.ts'

@@ -1,5 +1,5 @@
 import { msg, str } from '@lit/localize'
-import type { FailureCode } from '../../engine/failure.ts'
+import type { FailureCode } from '../../engine/api/failure.ts'
 import { formatNumber } from './numbers.ts'
 import { plural } from './plural.ts'
 

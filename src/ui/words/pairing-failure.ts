@@ -1,5 +1,5 @@
 import { msg } from '@lit/localize'
-import type { PairingCode } from '../../engine/engine.ts'
+import type { PairingCode } from '../../engine/api/engine.ts'
 
 interface Failure {
   readonly heading: string

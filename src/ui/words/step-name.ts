@@ -1,5 +1,5 @@
 import { msg } from '@lit/localize'
-import type { StepName } from '../../engine/engine.ts'
+import type { StepName } from '../../engine/api/engine.ts'
 
 /** What a step did, as shown after *Undo:* or *Redo:*. */
 export const stepName = (step: StepName): string => {

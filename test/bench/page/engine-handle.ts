@@ -1,5 +1,5 @@
-import type { EngineClient } from '../../../src/engine/client.ts'
-import type { Watches } from '../../../src/engine/engine.ts'
+import type { EngineClient } from '../../../src/engine/api/client.ts'
+import type { Watches } from '../../../src/engine/api/engine.ts'
 
 /** The engine as a page holds it out to the bench. */
 export interface EngineHandle {

@@ -1,4 +1,4 @@
-import { trustedScriptUrl } from '../../../src/engine/trusted-script-url.ts'
+import { trustedScriptUrl } from '../../../src/engine/workers/trusted-script-url.ts'
 import type { Asked } from './asked.ts'
 import worker from './reference-worker.ts?worker&url'
 

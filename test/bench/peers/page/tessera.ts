@@ -1,5 +1,5 @@
 /** Tessera's own engine in its workers, without the interface. */
-import type { Cell, Row, SpaceId, TableId, Watches } from '../../../../src/engine/engine.ts'
+import type { Cell, Row, SpaceId, TableId, Watches } from '../../../../src/engine/api/engine.ts'
 import { startEngine } from '../../../../src/page/start-engine.ts'
 import { engineHandle } from '../../page/engine-handle.ts'
 import type { WideCell, WideRecord } from '../../wide-records.ts'

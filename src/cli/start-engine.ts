@@ -1,0 +1,94 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { type EngineClient, portClient } from '../engine/api/client.ts'
+import type { Watches } from '../engine/api/engine.ts'
+import { examiner } from '../engine/examine/examiner.ts'
+import { feedOver } from '../engine/index/feed.ts'
+import { serveIndex } from '../engine/index/index-server.ts'
+import { startDocuments } from '../engine/workers/documents.ts'
+import { standingParts } from '../engine/workers/standing-parts.ts'
+import { loadSqlite } from '../query/sqlite.ts'
+import { loadAutomerge } from '../space/automerge.ts'
+import { type FileBackendOptions, fileBackend } from '../vault/file-backend.node.ts'
+import { memoryBackend } from '../vault/memory-backend.ts'
+import { nodeExaminerThread } from './node-examiner.ts'
+
+/** The engine of the app in this process, over files. */
+export interface AnchorEngine extends EngineClient {
+  /** The first value of a watch that fits. */
+  first<Name extends keyof Watches>(
+    name: Name,
+    input: Watches[Name]['input'],
+    fits?: (value: Watches[Name]['value']) => boolean,
+  ): Promise<Watches[Name]['value']>
+  /** Waits for what is being written and gives the files free. */
+  close(): Promise<void>
+}
+
+/**
+ * @param folder where the profile lies; without, there is none and nothing is kept
+ * @param examinerThread the built file of `examiner-thread.ts`
+ * @throws {VaultError} `in-use`, `damaged`, `newer`
+ */
+export const startEngine = async (
+  folder: string | undefined,
+  examinerThread: string,
+  options: FileBackendOptions = {},
+): Promise<AnchorEngine> => {
+  const backend = folder === undefined ? memoryBackend() : await fileBackend(folder, options)
+  const [feed, documents, index] = [new MessageChannel(), new MessageChannel(), new MessageChannel()]
+  const closePorts = () => {
+    for (const { port1, port2 } of [feed, documents, index]) {
+      port1.close()
+      port2.close()
+    }
+  }
+  try {
+    const [sqlite] = await Promise.all([loadSqlite(), readAutomerge().then(loadAutomerge)])
+    const serveDocuments = await startDocuments({
+      openBackend: async () => backend,
+      feed: feedOver(feed.port1),
+      examiner: examiner(nodeExaminerThread(examinerThread)),
+      server: undefined,
+      ended: () => undefined,
+      parts: () => standingParts(),
+    })
+    serveIndex(sqlite, feed.port2)(index.port2)
+    serveDocuments(documents.port2)
+  } catch (error) {
+    closePorts()
+    await backend.close()
+    throw error
+  }
+  const client = portClient()
+  client.attach({ documents: documents.port1, index: index.port1 })
+  const first: AnchorEngine['first'] = (name, input, fits = () => true) =>
+    new Promise((resolve, reject) => {
+      let found = false
+      const watching = client.watch(
+        name,
+        input,
+        (value) => {
+          if (found || !fits(value)) return
+          found = true
+          queueMicrotask(() => watching.stop())
+          resolve(value)
+        },
+        reject,
+      )
+    })
+  return {
+    ...client,
+    first,
+    async close() {
+      // Locking closes the storage with everything else; before unlocking there is nothing else.
+      const { kind } = await first('profile', undefined)
+      if (kind === 'open') await client.call('lock')
+      else await backend.close()
+      closePorts()
+    },
+  }
+}
+
+const readAutomerge = (): Promise<Uint8Array> =>
+  readFile(createRequire(import.meta.url).resolve('@automerge/automerge/automerge.wasm'))

@@ -1,0 +1,170 @@
+import { newDeviceKeys } from '../../people/device-keys.ts'
+import type { SpaceId } from '../../space/ids.ts'
+import type { Schema } from '../../space/schema.ts'
+import { openSealedFile, sealFile } from '../../vault/sealed-file.ts'
+import type { Calls } from '../api/engine.ts'
+import { EngineFailure, locked, messageOf, notReady } from '../api/failure.ts'
+import { live } from '../api/live.ts'
+import { report } from '../api/report.ts'
+import type { CallContext } from '../api/rpc.ts'
+import type { Examiner } from '../examine/examiner.ts'
+import { indexFeeder } from '../index/index-feeder.ts'
+import { shownBeside } from '../index/shown-beside.ts'
+import { spaceIdOf } from '../profile/profile-session.ts'
+import { whileOpen } from '../profile/while-open.ts'
+import { now } from '../scheduling/now.ts'
+import { openSession, type SpaceSession } from '../spaces/space-session.ts'
+import type { SpaceStore } from '../spaces/space-store.ts'
+import type { EnginePart } from '../workers/documents.ts'
+import { type ArchivedSpace, encodeArchive, unproven } from './archive-file.ts'
+
+/** An archive that is looked at. */
+interface OpenArchive {
+  readonly session: SpaceSession
+  /** Resolves when the index is told nothing of it any more. */
+  told(): Promise<void>
+}
+
+/** Spaces as files that hold all of them, and such files as spaces to be looked at. */
+export const archivePart = (): EnginePart => {
+  const { opened, current, follow } = whileOpen()
+  let shown = 0
+  const open = new Map<SpaceId, OpenArchive>()
+
+  const close = async (id: SpaceId): Promise<void> => {
+    const closing = open.get(id)
+    if (!closing) throw new EngineFailure('not-found', `There is no archive ${id} open.`)
+    open.delete(id)
+    current()?.core.lookAway(id)
+    // What is being told of it would come behind, and stay.
+    await closing.told()
+    await current()?.core.feed.send({ kind: 'forget', space: id })
+    await closing.session.close()
+  }
+
+  const openArchive = async (
+    { file, passphrase }: Parameters<Calls['openArchive']>[0],
+    { signal, progress }: CallContext,
+  ): Promise<ReturnType<Calls['openArchive']>> => {
+    const began = opened()
+    const { examiner, feed, lookAt } = began.core
+    const archived = await examineArchive(await openSealedFile(file, passphrase, { signal, progress }), examiner, signal)
+    const space = spaceIdOf(archived.root)
+    shown += 1
+    const id = shownBeside(space, `archive${shown}`)
+    const session = await sessionOf(id, archived, examiner)
+    // Locked while it was opened: nothing is shown any more, and nobody would close it.
+    if (current() !== began) {
+      await session.close()
+      throw locked()
+    }
+    const feeder = indexFeeder(session, feed)
+    const filled = feeder.fill()
+    filled.catch(report)
+    open.set(id, {
+      session,
+      told: () => filled.catch(() => undefined).then(() => feeder.settled(async () => undefined)),
+    })
+    lookAt(id, {
+      early: live<Schema | undefined>(undefined),
+      session: Promise.resolve(session),
+      filled,
+      history: () => filled.then(() => feeder.tellHistory()),
+    })
+    const { name, version, made } = archived
+    return { archive: id, space, name, version, made: made * 1_000 }
+  }
+
+  return {
+    calls: {
+      async archiveSpace({ space, passphrase }, { signal, progress }) {
+        const { show, examiner } = opened().core
+        const session = await show(space).session
+        if (!session.arrived) throw notReady()
+        if (passphrase === '') throw new EngineFailure('bad-value', 'An archive is sealed with a passphrase; none was given.')
+        const archived = await session.exclusive(async () => archivedOf(session))
+        const bytes = encodeArchive(archived)
+        await proveOwn(bytes, examiner, signal)
+        signal.throwIfAborted()
+        const content = await sealFile(bytes, passphrase, { signal, progress })
+        return { name: `${archived.name}.tessera-archive`, content }
+      },
+      openArchive,
+      closeArchive: ({ archive }) => close(archive),
+    },
+    watches: {},
+    ...follow,
+    async ended() {
+      for (const id of [...open.keys()]) await close(id)
+      await follow.ended()
+    },
+  }
+}
+
+/** Has the content of an archive read and proven in a disposable worker. @throws {EngineFailure} `damaged` */
+const examineArchive = async (bytes: Uint8Array, { examine }: Examiner, signal: AbortSignal): Promise<ArchivedSpace> => {
+  const answer = await examine('archive', { bytes }, signal).catch((cause: unknown) => {
+    signal.throwIfAborted()
+    throw unproven(messageOf(cause), cause)
+  })
+  if ('refused' in answer) throw new EngineFailure('damaged', answer.refused)
+  return answer
+}
+
+/** Reads a new archive as `openArchive` does: a file that nobody can open must not pass for a backup. @throws {EngineFailure} */
+const proveOwn = async (bytes: Uint8Array, examiner: Examiner, signal: AbortSignal): Promise<void> => {
+  try {
+    await examineArchive(bytes, examiner, signal)
+  } catch (cause) {
+    signal.throwIfAborted()
+    throw new EngineFailure(
+      'damaged',
+      `No archive was made, because it could not be opened again. Connect another device that holds this space, and try again. (${messageOf(cause)})`,
+      {},
+      { cause },
+    )
+  }
+}
+
+/** What a space holds at this moment. */
+const archivedOf = (session: SpaceSession): ArchivedSpace => {
+  const { schema, resident } = session.space()
+  return {
+    name: schema.name,
+    version: schema.version,
+    made: now(),
+    root: session.root,
+    log: [...session.log.values()],
+    statements: [...session.statements.values()],
+    document: resident.handle.save(),
+  }
+}
+
+/** An archive as a space, by a device that is listed nowhere. */
+const sessionOf = async (id: SpaceId, archived: ArchivedSpace, examiner: Examiner): Promise<SpaceSession> =>
+  openSession(
+    id,
+    archived.root,
+    await newDeviceKeys(),
+    archiveStore(archived),
+    { changed: () => undefined, logChanged: () => undefined, reloaded: () => undefined },
+    { ...examiner, readOnly: true },
+  )
+
+/** Stands where a space's storage stands; nothing is ever written there. */
+const archiveStore = ({ log, statements, document }: ArchivedSpace): SpaceStore => {
+  const refuse = async (): Promise<never> => {
+    throw new EngineFailure('read-only', 'An archive is only looked at.')
+  }
+  return {
+    read: async () => ({
+      parts: [{ changes: [document], statements, calls: [] }],
+      snapshotBytes: document.length,
+      laterBytes: 0,
+    }),
+    readLog: async () => [...log],
+    append: refuse,
+    appendLog: refuse,
+    compact: refuse,
+  }
+}

@@ -1,0 +1,105 @@
+/** Looks in the background at everything that is stored, for what was altered, removed or put back behind the vault's back. */
+import type { SpaceId } from '../../space/ids.ts'
+import type { Integrity } from '../api/engine.ts'
+import { follow, live } from '../api/live.ts'
+import { report } from '../api/report.ts'
+import type { ProfileSession } from '../profile/profile-session.ts'
+import type { EnginePart } from '../workers/documents.ts'
+
+export interface CheckTimes {
+  /** Milliseconds without an edit or a space being opened after which the look begins. */
+  readonly after: number
+  /** And after which it goes on, once it has given way. */
+  readonly quiet: number
+}
+
+/** By then the first window has been served, and nobody waits for the disk. */
+const USUAL: CheckTimes = { after: 8_000, quiet: 500 }
+
+const NOTHING: Integrity = { checked: undefined, spaces: [], profile: false }
+
+export const checkPart = ({ after, quiet }: CheckTimes = USUAL): EnginePart => {
+  const integrity = live<Integrity>(NOTHING)
+  const opened = live<ProfileSession | undefined>(undefined)
+  let active = 0
+  let running: Promise<void> = Promise.resolve()
+  let stop = new AbortController()
+
+  /** Lets others go first: at least one turn of the queue that messages come in by, and longer while something is going on. */
+  const giveWay = async (signal: AbortSignal, idle: number): Promise<void> => {
+    do {
+      await wait(Math.max(0, active + idle - Date.now()), signal)
+    } while (Date.now() < active + idle)
+  }
+
+  const check = async (profile: ProfileSession, signal: AbortSignal): Promise<void> => {
+    await giveWay(signal, after)
+    const found = await profile.vault.check([...profile.held.keys()], () => giveWay(signal, quiet))
+    const ofSpaces = [...found].filter((area) => profile.held.has(area as SpaceId) && area !== profile.home.id) as SpaceId[]
+    for (const space of ofSpaces) profile.noteDamaged(space)
+    integrity.set({ ...integrity.value, checked: Date.now(), profile: found.size > ofSpaces.length })
+  }
+
+  const begin = () => {
+    active = Date.now()
+  }
+
+  return {
+    calls: {},
+    watches: {
+      integrity(_, push) {
+        return follow(opened, (profile) => {
+          let [spaces, now] = [profile?.spaces.value ?? [], integrity.value]
+          const tell = () => push({ ...now, spaces: spaces.filter(({ damaged }) => damaged).map(({ id }) => id) })
+          const stops = [
+            integrity.watch((next) => {
+              now = next
+              tell()
+            }),
+            profile?.spaces.watch((next) => {
+              if (next.map(damagedId).join() === spaces.map(damagedId).join()) return
+              spaces = next
+              tell()
+            }),
+          ]
+          return () => {
+            for (const end of stops) end?.()
+          }
+        })
+      },
+    },
+    profileOpened(profile) {
+      begin()
+      stop = new AbortController()
+      const { signal } = stop
+      opened.set(profile)
+      running = check(profile, signal).catch((error: unknown) => {
+        if (!signal.aborted) report(error)
+      })
+    },
+    spaceOpened: begin,
+    spaceChanged: begin,
+    async ended() {
+      stop.abort()
+      await running
+      opened.set(undefined)
+      integrity.set(NOTHING)
+    },
+  }
+}
+
+const wait = (milliseconds: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve, reject) => {
+    signal.throwIfAborted()
+    const end = () => {
+      clearTimeout(timer)
+      reject(signal.reason)
+    }
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', end)
+      resolve()
+    }, milliseconds)
+    signal.addEventListener('abort', end, { once: true })
+  })
+
+const damagedId = ({ id, damaged }: { readonly id: SpaceId; readonly damaged: boolean }): string => (damaged ? id : '')

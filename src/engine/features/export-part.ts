@@ -1,0 +1,36 @@
+import { exportCsv } from '../../exchange/csv/export-csv.ts'
+import { exportedSpace } from '../../exchange/exported.ts'
+import { exportJson } from '../../exchange/json/export-json.ts'
+import { EngineFailure, notReady } from '../api/failure.ts'
+import { spaceIdOf } from '../profile/profile-session.ts'
+import { whileOpen } from '../profile/while-open.ts'
+import type { EnginePart } from '../workers/documents.ts'
+
+/** Everything of a space as files, out. */
+export const exportPart = (): EnginePart => {
+  const { opened, follow } = whileOpen()
+  return {
+    calls: {
+      async exportSpace({ space, format, exact = false }) {
+        const { core } = opened()
+        const session = await core.show(space).session
+        if (!session.arrived) throw notReady()
+        const content = exportedSpace(session.space(), spaceIdOf(session.root))
+        switch (format) {
+          case 'csv':
+            return exportCsv(content, { exact }).map(({ name, text }) => ({ name, content: new Blob([text]) }))
+          case 'json':
+            return [{ name: 'space.json', content: new Blob([exportJson(content)]) }]
+          case 'sqlite': {
+            const bytes = await core.feed.ask('sqlite-file', { content })
+            return [{ name: 'space.sqlite', content: new Blob([bytes as Uint8Array<ArrayBuffer>]) }]
+          }
+          default:
+            throw new EngineFailure('not-found', `There is no format "${format}". There are csv, json, sqlite.`)
+        }
+      },
+    },
+    watches: {},
+    ...follow,
+  }
+}

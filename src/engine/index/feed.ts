@@ -1,0 +1,132 @@
+import type { ExportedSpace } from '../../exchange/exported.ts'
+import type { ConflictMark } from '../../query/conflicts.ts'
+import type { HistoryPage, HistoryQuestion, HistoryRow } from '../../query/history.ts'
+import type { IndexRow } from '../../query/rows.ts'
+import type { SavedIndex } from '../../query/saved-index.ts'
+import type { RecordId, SpaceId, TableId } from '../../space/ids.ts'
+import type { Lookup } from '../../space/lookups.ts'
+import type { Schema } from '../../space/schema.ts'
+import type { SqlAnswer } from '../api/engine.ts'
+import type { IndexContents } from './index-contents.ts'
+
+/** What the documents tell the index; in order, each answered by its number once it is taken in. `space` may be a past state's. */
+export type FeedMessage =
+  | { readonly kind: 'schema'; readonly space: SpaceId; readonly schema: Schema }
+  | { readonly kind: 'rows'; readonly space: SpaceId; readonly table: TableId; readonly rows: readonly IndexRow[] }
+  | { readonly kind: 'remove'; readonly space: SpaceId; readonly table: TableId; readonly records: readonly RecordId[] | 'all' }
+  /** While a table that is shown for the first time is being filled, the index answers nothing about it. */
+  | { readonly kind: 'filling'; readonly space: SpaceId; readonly table: TableId; readonly filling: boolean }
+  | { readonly kind: 'history'; readonly space: SpaceId; readonly rows: readonly HistoryRow[] }
+  | { readonly kind: 'conflicts'; readonly space: SpaceId; readonly table: TableId; readonly marks: readonly ConflictMark[] }
+  /** The index holds all of the space: until then no watch of it emits. */
+  | { readonly kind: 'complete'; readonly space: SpaceId }
+  | { readonly kind: 'forget'; readonly space: SpaceId | 'all' }
+
+/** What the documents ask of the index, with what is answered; it has taken in by then all that was sent before. */
+export interface FeedQuestions {
+  lookups: {
+    readonly question: { readonly space: SpaceId; readonly lookups: readonly Lookup[] }
+    readonly answer: [key: string, answer: unknown][]
+  }
+  save: { readonly question: { readonly space: SpaceId }; readonly answer: SavedIndex | undefined }
+  /** False when it does not open: it is then to be filled anew. */
+  restore: {
+    /** `show`: whether watches emit this state before `complete`. */
+    readonly question: { readonly space: SpaceId; readonly saved: SavedIndex; readonly show: boolean }
+    readonly answer: boolean
+  }
+  sql: {
+    readonly question: { readonly space: SpaceId; readonly sql: string; readonly limit: number }
+    readonly answer: SqlAnswer
+  }
+  contents: { readonly question: { readonly space: SpaceId }; readonly answer: IndexContents }
+  'sqlite-file': { readonly question: { readonly content: ExportedSpace }; readonly answer: Uint8Array }
+  history: { readonly question: { readonly space: SpaceId } & HistoryQuestion; readonly answer: HistoryPage }
+}
+
+export type FeedQuestion = {
+  [Name in keyof FeedQuestions]: { readonly ask: Name } & FeedQuestions[Name]['question']
+}[keyof FeedQuestions]
+
+export type ToFeed =
+  | { readonly number: number; readonly message: FeedMessage }
+  | { readonly number: number; readonly question: FeedQuestion }
+export type FromFeed = {
+  readonly number: number
+  readonly answer?: unknown
+  readonly failed?: { readonly code: string; readonly message: string }
+  /** A message that was not taken in: the space's index lacks something. */
+  readonly broken?: { readonly space: SpaceId | 'all'; readonly code: string; readonly message: string }
+}
+
+/** Messages under way before the feeder waits, so that windows are answered between them. */
+const AHEAD = 3
+
+export interface Feed {
+  /** Resolves as soon as more may be sent. */
+  send(message: FeedMessage): Promise<void>
+  /** @throws {FeedError} what the index could not do */
+  ask<Name extends keyof FeedQuestions>(
+    name: Name,
+    question: FeedQuestions[Name]['question'],
+    transfer?: readonly Transferable[],
+  ): Promise<FeedQuestions[Name]['answer']>
+  /** Resolves when all that was sent is in the index. */
+  settled(): Promise<void>
+  /** Told when the index could not take something in. */
+  onBroken(listener: (space: SpaceId | 'all', error: FeedError) => void): void
+}
+
+/** What the index answered in place of what was asked. */
+export class FeedError extends Error {
+  override readonly name = 'FeedError'
+
+  constructor(
+    readonly code: string,
+    message: string,
+  ) {
+    super(message)
+  }
+}
+
+export const feedOver = (port: MessagePort): Feed => {
+  let sent = 0
+  let taken = 0
+  const waiting = new Set<{ readonly until: number; readonly resolve: () => void }>()
+  const asked = new Map<number, { readonly resolve: (answer: never) => void; readonly reject: (error: Error) => void }>()
+  let broken: ((space: SpaceId | 'all', error: FeedError) => void) | undefined
+  port.onmessage = ({ data }: MessageEvent<FromFeed>) => {
+    taken = data.number
+    if (data.broken) broken?.(data.broken.space, new FeedError(data.broken.code, data.broken.message))
+    const answered = asked.get(taken)
+    asked.delete(taken)
+    if (data.failed) answered?.reject(new FeedError(data.failed.code, data.failed.message))
+    else answered?.resolve(data.answer as never)
+    for (const each of waiting) {
+      if (taken < each.until) continue
+      waiting.delete(each)
+      each.resolve()
+    }
+  }
+  const until = (number: number): Promise<void> =>
+    taken >= number ? Promise.resolve() : new Promise((resolve) => waiting.add({ until: number, resolve }))
+  return {
+    send(message) {
+      sent += 1
+      port.postMessage({ number: sent, message } satisfies ToFeed)
+      return until(sent - AHEAD)
+    },
+    ask(name, question, transfer = []) {
+      sent += 1
+      const number = sent
+      return new Promise((resolve, reject) => {
+        asked.set(number, { resolve: resolve as (answer: never) => void, reject })
+        port.postMessage({ number, question: { ask: name, ...question } } as ToFeed, [...transfer])
+      })
+    },
+    settled: () => until(sent),
+    onBroken(listener) {
+      broken = listener
+    },
+  }
+}

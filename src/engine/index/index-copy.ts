@@ -1,0 +1,44 @@
+import { fromCbor, toCbor } from '../../bytes/cbor.ts'
+import { fromUtf8, utf8 } from '../../bytes/encoding.ts'
+import type { SavedIndex } from '../../query/saved-index.ts'
+import type { SpaceId } from '../../space/ids.ts'
+import type { Schema } from '../../space/schema.ts'
+import type { Vault } from '../../vault/vault.ts'
+
+/** A saved index with the heads of the document it shows. */
+export interface IndexCopy {
+  readonly saved: SavedIndex
+  readonly heads: readonly string[]
+  /** The heads up to which it knows the history. */
+  readonly told: readonly string[]
+}
+
+const KEY = ['index']
+
+/** The copy that is kept of a space's index, sealed like everything else of the space; undefined when there is none that can be read. */
+export const readIndexCopy = async (vault: Vault, space: SpaceId): Promise<IndexCopy | undefined> => {
+  try {
+    const bytes = await vault.get(space, KEY)
+    if (!bytes) return undefined
+    const { version, schema, heads, told, database } = fromCbor(bytes) as {
+      version: number
+      schema: Uint8Array
+      heads: string[]
+      told: string[]
+      database: Uint8Array
+    }
+    return { saved: { version, schema: JSON.parse(fromUtf8(schema)) as Schema, bytes: database }, heads, told }
+  } catch {
+    // An index is made anew from its document; that a stored value was altered is found by the check.
+    return undefined
+  }
+}
+
+export const writeIndexCopy = (vault: Vault, space: SpaceId, { saved, heads, told }: IndexCopy): Promise<void> => {
+  const { version, schema, bytes } = saved
+  const value = toCbor({ version, schema: utf8(JSON.stringify(schema)), heads: [...heads], told: [...told], database: bytes })
+  return vault.write([{ area: space, key: KEY, value }])
+}
+
+export const removeIndexCopy = (vault: Vault, space: SpaceId): Promise<void> =>
+  vault.write([{ area: space, key: KEY, value: undefined }])

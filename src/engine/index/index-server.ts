@@ -1,0 +1,250 @@
+import { exportSqlite } from '../../exchange/sqlite/export-sqlite.ts'
+import { answerLookup } from '../../query/answer-lookups.ts'
+import { putConflicts } from '../../query/conflicts.ts'
+import { putHistory, readHistory, tablesIn } from '../../query/history.ts'
+import { pathOf, readOutline } from '../../query/outline.ts'
+import { countRecords, readRow, readWindow } from '../../query/read-window.ts'
+import { runSql } from '../../query/run-sql.ts'
+import { restoreIndex, saveIndex } from '../../query/saved-index.ts'
+import { search, settleSearch } from '../../query/search.ts'
+import { tablesShownIn } from '../../query/shown-tables.ts'
+import { closeIndex, defineSchema, openIndex, putRows, removeRows, type SpaceIndex, tableOf } from '../../query/space-index.ts'
+import type { Sqlite } from '../../query/sqlite.ts'
+import type { SpaceId, TableId } from '../../space/ids.ts'
+import { lookupKey } from '../../space/lookups.ts'
+import { type AnyWatch, serveRpc, type WatchHandlers } from '../api/rpc.ts'
+import type { FeedMessage, FeedQuestion, FromFeed, ToFeed } from './feed.ts'
+import { indexContents } from './index-contents.ts'
+
+/** Milliseconds that a query written by a person may take. */
+const SQL_TIME = 10_000
+
+/** Time between two looks at what changed, so that a run of edits is answered once; milliseconds. */
+const REDRAW = 16
+
+interface Live {
+  readonly space: SpaceId
+  /** Whether it shows anything of a table. */
+  concerns(table: TableId): boolean
+  readonly refresh: () => void
+  /** Told in place of what `refresh` would show: a field it speaks of may have gone. */
+  readonly fail: (error: unknown) => void
+  waiting: boolean
+  /** Time of the last look, by the clock of `performance`. */
+  looked: number
+}
+
+/**
+ * The index worker's work: takes in what the documents feed it, and answers windows from it.
+ * @returns what serves one more tab
+ */
+export const serveIndex = (sqlite: Sqlite, feed: MessagePort): ((port: MessagePort) => void) => {
+  const spaces = new Map<SpaceId, SpaceIndex>()
+  const live = new Set<Live>()
+  /** Spaces of which a whole state is here. Watches of the others emit nothing: an index being filled is not an empty table. */
+  const whole = new Set<SpaceId>()
+  /** Tables that are being filled for the first time, by space. */
+  const filling = new Map<SpaceId, Set<TableId>>()
+  /** Whether a table holds only a part of its rows, or rows of an import that still runs: nothing of it is shown. */
+  const isPartial = (space: SpaceId, table: TableId): boolean =>
+    filling.get(space)?.has(table) === true || indexOf(space).schema.unfinished.some(({ id }) => id === table)
+
+  const look = (each: Live) => {
+    each.waiting = false
+    if (!live.has(each) || !whole.has(each.space)) return
+    try {
+      each.refresh()
+    } catch (error) {
+      each.fail(error)
+    }
+    each.looked = performance.now()
+  }
+
+  /** The first change of a run is told at once, the others together. */
+  const touch = (space: SpaceId | 'all', table?: TableId) => {
+    for (const each of live) {
+      if ((space !== 'all' && each.space !== space) || each.waiting) continue
+      if (table !== undefined && !each.concerns(table)) continue
+      const since = performance.now() - each.looked
+      if (since >= REDRAW) look(each)
+      else {
+        each.waiting = true
+        setTimeout(() => look(each), REDRAW - since)
+      }
+    }
+  }
+
+  const indexOf = (space: SpaceId): SpaceIndex => {
+    const known = spaces.get(space)
+    if (known) return known
+    const made = openIndex(sqlite)
+    spaces.set(space, made)
+    return made
+  }
+
+  /** @returns whether anything that is shown may differ now */
+  const take = (message: FeedMessage): boolean => {
+    switch (message.kind) {
+      case 'schema':
+        defineSchema(indexOf(message.space), message.schema)
+        break
+      case 'rows': {
+        const index = indexOf(message.space)
+        const table = tableOf(index, message.table)
+        if (table) putRows(index, table, message.rows)
+        break
+      }
+      case 'remove':
+        removeRows(indexOf(message.space), message.table, message.records)
+        break
+      case 'filling': {
+        const tables = filling.get(message.space) ?? new Set()
+        filling.set(message.space, tables)
+        if (message.filling) tables.add(message.table)
+        else tables.delete(message.table)
+        return !message.filling
+      }
+      case 'history':
+        putHistory(indexOf(message.space), message.rows)
+        break
+      case 'conflicts':
+        return putConflicts(indexOf(message.space), message.marks)
+      case 'complete':
+        whole.add(message.space)
+        // At once: whoever hears that the space is ready must see its newest rows.
+        for (const each of live) if (each.space === message.space) look(each)
+        return false
+      case 'forget':
+        for (const [space, index] of spaces) {
+          if (message.space !== 'all' && message.space !== space) continue
+          closeIndex(index)
+          spaces.delete(space)
+          whole.delete(space)
+          filling.delete(space)
+        }
+    }
+    return true
+  }
+
+  /** What the documents ask; an answer may carry bytes over. */
+  const answer = (question: FeedQuestion): { readonly answer: unknown; readonly transfer?: Transferable[] } => {
+    switch (question.ask) {
+      case 'lookups':
+        return { answer: question.lookups.map((lookup) => [lookupKey(lookup), answerLookup(indexOf(question.space), lookup)]) }
+      case 'save': {
+        const saved = spaces.has(question.space) ? saveIndex(indexOf(question.space)) : undefined
+        return { answer: saved, ...(saved && { transfer: [saved.bytes.buffer] }) }
+      }
+      case 'restore': {
+        const restored = restoreIndex(sqlite, question.saved)
+        const before = spaces.get(question.space)
+        if (!restored) return { answer: false }
+        if (before) closeIndex(before)
+        filling.delete(question.space)
+        spaces.set(question.space, restored)
+        if (question.show) whole.add(question.space)
+        touch(question.space)
+        return { answer: true }
+      }
+      case 'history':
+        return { answer: readHistory(indexOf(question.space), question) }
+      case 'contents':
+        return { answer: indexContents(indexOf(question.space)) }
+      case 'sqlite-file': {
+        const bytes = exportSqlite(sqlite, question.content)
+        return { answer: bytes, transfer: [bytes.buffer] }
+      }
+      case 'sql':
+        return { answer: runSql(indexOf(question.space), question.sql, { rows: question.limit, milliseconds: SQL_TIME }) }
+    }
+  }
+
+  feed.onmessage = ({ data }: MessageEvent<ToFeed>) => {
+    const { number } = data
+    if ('question' in data) {
+      try {
+        const { answer: given, transfer = [] } = answer(data.question)
+        feed.postMessage({ number, answer: given } satisfies FromFeed, transfer)
+      } catch (error) {
+        const { code = 'failed', message } = error as Error & { code?: string }
+        feed.postMessage({ number, failed: { code, message } } satisfies FromFeed)
+      }
+      return
+    }
+    const { message } = data
+    let differs: boolean
+    try {
+      differs = take(message)
+    } catch (error) {
+      // What it has of this space cannot be relied on: whoever feeds it begins anew.
+      const { code = 'failed', message: reason } = error as Error & { code?: string }
+      feed.postMessage({ number, broken: { space: message.space, code: String(code), message: reason } } satisfies FromFeed)
+      return
+    }
+    feed.postMessage({ number } satisfies FromFeed)
+    if (!differs) return
+    if (message.kind === 'history') for (const table of tablesIn(message.rows)) touch(message.space, table)
+    else touch(message.space, 'table' in message ? message.table : undefined)
+  }
+
+  const watch = (space: SpaceId, concerns: Live['concerns'], fail: Live['fail'], refresh: () => void): (() => void) => {
+    const each: Live = { space, concerns, refresh, fail, waiting: false, looked: Number.NEGATIVE_INFINITY }
+    live.add(each)
+    look(each)
+    return () => live.delete(each)
+  }
+
+  /** A table's rows show what they link to, and what is worked out from it. */
+  const ofTable =
+    (space: SpaceId, shown: TableId): Live['concerns'] =>
+    (table) =>
+      table === shown || tablesShownIn(indexOf(space), shown).has(table)
+
+  const watchTable = (space: SpaceId, table: TableId, fail: Live['fail'], refresh: () => void) =>
+    watch(space, ofTable(space, table), fail, () => {
+      if (!isPartial(space, table)) refresh()
+    })
+
+  const wholeCounts = (space: SpaceId) =>
+    Object.fromEntries(Object.entries(countRecords(indexOf(space))).filter(([table]) => !isPartial(space, table as TableId)))
+
+  const everyTable = () => true
+  const watches: WatchHandlers = {
+    window: (request, push, fail) =>
+      watchTable(request.space, request.table, fail, () => push(readWindow(indexOf(request.space), request))),
+    record: ({ space, table, record }, push, fail) =>
+      watchTable(space, table, fail, () => push(readRow(indexOf(space), table, record))),
+    outline: (request, push, fail) =>
+      watchTable(request.space, request.table, fail, () => push(readOutline(indexOf(request.space), request))),
+    path: (request, push, fail) =>
+      watchTable(request.space, request.table, fail, () => push(pathOf(indexOf(request.space), request))),
+    search: ({ space, text }, push, fail) => {
+      let ended = false
+      // Its index is made in slices, so that windows are answered in between.
+      const refresh = () => {
+        if (settleSearch(indexOf(space), 1)) push(search(indexOf(space), text))
+        else
+          setTimeout(() => {
+            try {
+              if (!ended) refresh()
+            } catch (error) {
+              fail(error)
+            }
+          })
+      }
+      const stop = watch(space, everyTable, fail, refresh)
+      return () => {
+        ended = true
+        stop()
+      }
+    },
+    counts: ({ space }, push, fail) => watch(space, everyTable, fail, () => push(wholeCounts(space))),
+  }
+  return (port) => {
+    serveRpc(
+      port,
+      () => undefined,
+      (name) => watches[name] as AnyWatch | undefined,
+    )
+  }
+}

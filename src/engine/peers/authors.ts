@@ -1,0 +1,51 @@
+import { hexBytes } from '../../bytes/encoding.ts'
+import { actorStem, type DeviceId, stemOf } from '../../people/device-keys.ts'
+import type { Membership } from '../../people/membership.ts'
+import { formatOf } from '../../space/versions/version.ts'
+import type { Authors } from '../../sync/gate.ts'
+import { anchoredBy, type KnownAnchors } from '../spaces/anchored-changes.ts'
+import type { SpaceSession } from '../spaces/space-session.ts'
+
+/** Tells by an actor which listed device wrote; `refresh` takes in devices that were listed since. */
+export const authorsOf = (
+  session: SpaceSession,
+): Authors & {
+  refresh(): Promise<void>
+  /** Listed devices by the stem of their actors. */
+  readonly devices: ReadonlyMap<string, DeviceId>
+  /** What the log says of changes that no device writes, for a thread. */
+  readonly anchors: KnownAnchors
+} => {
+  const devices = new Map<string, DeviceId>()
+  const known = new Set<DeviceId>()
+  let anchors: KnownAnchors = {
+    first: session.membership.first,
+    named: [],
+    anchors: session.anchors,
+    writes: formatOf(session.anchors),
+  }
+  let anchored = anchoredBy(anchors)
+  let taken: Membership | undefined
+  return {
+    devices,
+    get anchors() {
+      return anchors
+    },
+    get anchored() {
+      return anchored
+    },
+    deviceOf: (actor) => devices.get(stemOf(actor)),
+    async refresh() {
+      if (session.membership !== taken) {
+        taken = session.membership
+        anchors = { ...anchors, named: [...taken.formats] }
+        anchored = anchoredBy(anchors)
+      }
+      for (const device of session.membership.devices.keys()) {
+        if (known.has(device)) continue
+        known.add(device)
+        devices.set(actorStem(hexBytes(device)), device)
+      }
+    },
+  }
+}

@@ -1,0 +1,49 @@
+import { decodeHeads, Repo, stringifyAutomergeUrl } from '@automerge/automerge-repo/slim'
+import { expect, it } from 'vitest'
+import { linkedPair, testSpace } from '../../../test/support/sessions.ts'
+import { fromHex } from '../../bytes/encoding.ts'
+import { LinkNetworkAdapter } from '../../network/adapter/repo-adapter.ts'
+import { epochSecret } from '../../people/founding.ts'
+import { greet } from '../../people/hello.ts'
+import { runSpaceLink } from './space-link.ts'
+import { talkOver } from './talk-over.ts'
+
+it('a plain automerge-repo, given a proven link and the document’s id, ends with the same heads and follows', async () => {
+  const { holder, otherKeys, entry } = await testSpace()
+  const { session } = holder
+  const { one, other, end } = linkedPair()
+  const served = runSpaceLink(one, session, {
+    began: true,
+    ready: (link) => holder.onChange(() => link.announce()),
+    progressed: () => undefined,
+  })
+
+  // What a paired device does before anything else; then the opened link goes to the repo.
+  const talk = await talkOver(other)
+  await greet(talk, {
+    space: entry.hash,
+    keys: otherKeys,
+    epochSecret: await epochSecret(otherKeys, session.membership),
+    began: false,
+  })
+  await talk.send(['have', [fromHex(entry.hash) ?? new Uint8Array()]])
+  await talk.receive()
+  await talk.receive()
+  await talk.send(['log', []])
+
+  const adapter = new LinkNetworkAdapter((error) => expect(error).toBeUndefined())
+  const met = new Promise((resolve) => adapter.once('peer-candidate', resolve))
+  const repo = new Repo({ network: [adapter] })
+  adapter.add(other)
+  await met
+  const handle = await repo.find(stringifyAutomergeUrl(session.membership.document as never))
+  const headsHere = () => [...session.space().resident.handle.getHeads()].sort()
+  const headsThere = () => [...decodeHeads(handle.heads())].sort()
+  await expect.poll(headsThere).toEqual(headsHere())
+
+  await session.commit('a', [{ do: 'create-table', name: 'Members', fields: [{ name: 'Name', type: 'text' }] }])
+  await expect.poll(headsThere).toEqual(headsHere())
+  await repo.shutdown()
+  end()
+  await expect(served).rejects.toMatchObject({ code: 'closed' })
+})

@@ -1,0 +1,74 @@
+import type { Backend } from '../../vault/backend.ts'
+import { VaultError } from '../../vault/errors.ts'
+import { readFailedAttempts, writeFailedAttempts } from '../../vault/failed-attempts.ts'
+import { EngineFailure } from '../api/failure.ts'
+import { report } from '../api/report.ts'
+import { type Clock, systemClock } from '../scheduling/clock.ts'
+import { serial } from '../scheduling/serial.ts'
+
+/** Wrong passphrases that cost nothing. */
+const FREE = 3
+/** Seconds; nobody is locked out for longer, and nothing is ever erased. */
+const LONGEST_WAIT = 30
+
+/** Limits how fast passphrases can be tried: 2, 4, 8 … seconds from the third wrong one on. */
+export interface Attempts {
+  /**
+   * Runs one attempt after the other. One that throws `wrong-passphrase` counts as failed, one that resolves resets the count.
+   * @throws {EngineFailure} `wait`
+   */
+  run(attempt: () => Promise<void>): Promise<void>
+}
+
+/** Milliseconds to wait after so many wrong passphrases. */
+const waitAfter = (failures: number): number => (failures < FREE ? 0 : Math.min(LONGEST_WAIT, 2 ** (failures - FREE + 1)) * 1000)
+
+/**
+ * @param backend keeps the count, so that a restart does not reset it
+ * @param clock measures the wait: it does not change when somebody sets the time of the device
+ * @param time of the device, in milliseconds since 1970; bridges a restart, and never makes a wait longer
+ */
+export const attempts = (backend: Backend, clock: Clock = systemClock, time: () => number = Date.now): Attempts => {
+  let state: { failures: number; until: number } | undefined
+  const inTurn = serial()
+
+  const load = async (): Promise<{ failures: number; until: number }> => {
+    const stored = await readFailedAttempts(backend)
+    if (!stored) return { failures: 0, until: 0 }
+    const wait = waitAfter(stored.failures)
+    const elapsed = Math.max(0, time() - stored.at)
+    return { failures: stored.failures, until: clock.now() + Math.max(0, wait - elapsed) }
+  }
+
+  const store = async (failures: number): Promise<void> => {
+    try {
+      await writeFailedAttempts(backend, failures > 0 ? { failures, at: time() } : undefined)
+    } catch (error) {
+      // Without room on the disk, the count in memory still holds.
+      report(error)
+    }
+  }
+
+  const runAlone = async (attempt: () => Promise<void>): Promise<void> => {
+    state ??= await load()
+    const { failures, until } = state
+    const seconds = Math.ceil((until - clock.now()) / 1000)
+    if (seconds > 0) throw new EngineFailure('wait', `Too many wrong passphrases; wait ${seconds} seconds.`, { seconds })
+    try {
+      await attempt()
+    } catch (error) {
+      if (error instanceof VaultError && error.code === 'wrong-passphrase') {
+        state = { failures: failures + 1, until: clock.now() + waitAfter(failures + 1) }
+        // Before the answer: a reload right after it must find the count.
+        await store(failures + 1)
+      }
+      throw error
+    }
+    if (failures > 0) await store(0)
+    state = { failures: 0, until: 0 }
+  }
+
+  return {
+    run: (attempt) => inTurn(() => runAlone(attempt)),
+  }
+}

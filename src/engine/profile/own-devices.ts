@@ -1,0 +1,84 @@
+/** Keeps a person's own devices listed in every space: takes keys from the reserve in home, and keeps the reserve filled. */
+import { fromCbor, toCbor } from '../../bytes/cbor.ts'
+import { signer } from '../../bytes/ed25519.ts'
+import { toHex } from '../../bytes/encoding.ts'
+import { type DeviceId, deviceId, publicHalf } from '../../people/device-keys.ts'
+import { type Entry, packEntry, parseLog } from '../../people/entry.ts'
+import { addDeviceEntry } from '../../people/founding.ts'
+import { membershipOf } from '../../people/membership.ts'
+import { signReserve } from '../../people/reserve.ts'
+import type { SpaceId } from '../../space/ids.ts'
+import type { SpaceSession } from '../spaces/space-session.ts'
+import { logOf } from '../spaces/space-store.ts'
+import { addReserve, addSignatures, type ReserveKeys, takeReserve } from './home.ts'
+import { makeReserve, reserveKeys } from './key-ring.ts'
+import { type ProfileSession, spaceIdOf } from './profile-session.ts'
+import { firstSigned, signedRows, waiting } from './reserve-rows.ts'
+
+/** Keys that each device keeps in reserve for each other one; filled up when fewer than half are left. */
+const RESERVE = 16
+
+/** Makes what is missing of this device's reserve for its other own devices; rows that it did not sign do not count. */
+export const fillReserve = async (profile: ProfileSession): Promise<void> => {
+  const { device, home, homeState, vault } = profile
+  const { devices, reserve } = homeState.value
+  for (const { device: taker } of devices) {
+    if (taker === device) continue
+    const signed = signedRows(home, waiting(reserve, device, taker))
+    let left = 0
+    while (left < RESERVE / 2 && !(await signed.next()).done) left += 1
+    if (left >= RESERVE / 2) continue
+    const made = await makeReserve(vault, RESERVE - left)
+    await profile.commitHome(addSignatures(home.space()))
+    const sign = await signer(home.keys.sign)
+    const edits = made.map(async (keys) => {
+      const reserved = { ...publicHalf(keys), taker }
+      return addReserve(home.space(), device, reserved, await signReserve(home.root, reserved, sign))
+    })
+    await profile.commitHome(await Promise.all(edits))
+  }
+}
+
+/**
+ * Lists another own device in a space, by keys of its reserve.
+ * @returns whether it is listed now; false when it has no keys left, until it has made more
+ */
+export const listInSpace = async (profile: ProfileSession, session: SpaceSession, other: DeviceId): Promise<boolean> => {
+  const { home, homeState, device } = profile
+  const theirs = homeState.value.reserve.filter((keys) => keys.device === other)
+  const isListed = (keys: ReserveKeys) => session.membership.devices.has(deviceId(keys.sign))
+  if (await firstSigned(home, theirs.filter(isListed))) return true
+  const taken = await firstSigned(
+    home,
+    theirs.filter((keys) => keys.taker === device && keys.space === session.id),
+  )
+  const keys = taken ?? (await firstSigned(home, waiting(theirs, other, device)))
+  if (!keys) return false
+  // Home first: keys that were noted and not yet listed are listed the next time, keys listed in two spaces would link them.
+  if (!taken) await profile.commitHome([takeReserve(home.space(), keys, session.id)])
+  await session.addEntries([await addDeviceEntry(session.keys, session.root, session.membership, keys)])
+  return true
+}
+
+/** What another own device is told of a space, so that it can hold it. */
+export const introduce = ({ root, log }: SpaceSession): Uint8Array =>
+  toCbor({ root, log: [...log.values()].map(({ bytes, signature }) => packEntry(bytes, signature)) })
+
+/**
+ * Holds a space that another own device listed this one in.
+ * @returns its id, or undefined when none of this device's keys is listed there
+ */
+export const takeIntroduction = async (profile: ProfileSession, introduction: Uint8Array): Promise<SpaceId | undefined> => {
+  const { root, log } = fromCbor(introduction) as { root: Entry['hash']; log: Uint8Array[] }
+  const entries = await parseLog(log)
+  const membership = membershipOf(logOf(entries), root)
+  if (!membership) return undefined
+  const id = spaceIdOf(root)
+  for (const { sign } of membership.devices.values()) {
+    const keys = await reserveKeys(profile.vault, sign)
+    if (!keys || toHex(keys.sign.publicKey) !== toHex(sign)) continue
+    await profile.adopt({ id, root, keys, call: undefined }, entries)
+    return id
+  }
+  return undefined
+}

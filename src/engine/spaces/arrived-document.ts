@@ -1,0 +1,72 @@
+import type { ChangeMetadata, Resident } from '../../space/automerge.ts'
+import { CHANGE_LIMIT, type Chunk, readChunks } from '../../sync/chunk.ts'
+import { readDocument } from '../../sync/document-head.ts'
+import type { Fit } from '../../sync/document-operations.ts'
+import { loadArrived } from '../../sync/document-sync.ts'
+import { type Cover, checkLoaded, type Reach } from '../../sync/gate.ts'
+import type { authorsOf } from '../peers/authors.ts'
+import { turn } from '../scheduling/turn.ts'
+import type { SpaceSession } from './space-session.ts'
+
+/** A whole document that came where ours is awaited. */
+export interface ArrivedDocument {
+  readonly bytes: Uint8Array
+  /** To be freed or kept. */
+  readonly resident: Resident
+  /** How far each actor has come, when every change counts; undefined when they are to be taken in one by one. */
+  readonly reaches: ReadonlyMap<string, Reach> | undefined
+}
+
+/** Counts a document, and loads it here while a thread that is thrown away looks into it. @throws {GateError} */
+export const loadExamined = async (
+  session: SpaceSession,
+  bytes: Uint8Array,
+  covers: readonly Cover[],
+  authors: ReturnType<typeof authorsOf>,
+): Promise<ArrivedDocument> => {
+  const columns = await readDocument(bytes)
+  const load = async () => loadArrived(bytes, session.space().resident.handle.getActorId())
+  const [fit, loaded] = await Promise.allSettled([session.examine('operations', { columns }), load()])
+  if (loaded.status === 'rejected') throw loaded.reason
+  const resident = loaded.value
+  try {
+    if (fit.status === 'rejected') throw fit.reason
+    if (fit.value) {
+      const changes = resident.handle.getChangesMeta([])
+      const small = await areSmall(resident, changes, fit.value)
+      return { bytes, resident, reaches: small ? await checkLoaded(changes, covers, authors, turn) : undefined }
+    }
+    await session.examine('arrived', {
+      bytes,
+      devices: [...authors.devices],
+      covers: covers.map(({ device, change }) => ({ device, change })),
+      anchors: authors.anchors,
+    })
+    // Its changes may count, and its operations stand in an order in which they show something else.
+    return { bytes, resident, reaches: undefined }
+  } catch (error) {
+    resident.handle.free()
+    throw error
+  }
+}
+
+/** Whether no change is larger than others take. */
+const areSmall = async ({ handle }: Resident, changes: readonly ChangeMetadata[], { large }: Fit): Promise<boolean> => {
+  const names = new Set(large.map(({ actor, sequence }) => `${sequence}@${actor}`))
+  for (const { hash, actor, seq } of changes) {
+    if (!names.has(`${seq}@${actor}`)) continue
+    if ((handle.getChangeByHash(hash)?.length ?? Number.POSITIVE_INFINITY) > CHANGE_LIMIT) return false
+    await turn()
+  }
+  return true
+}
+
+/** The changes in what came, those of whole documents taken out in a thread that is thrown away. @throws {GateError} */
+export const changesIn = async (session: SpaceSession, chunks: readonly Chunk[]): Promise<Chunk[]> => {
+  const changes: Chunk[] = []
+  for (const chunk of chunks) {
+    if (chunk.kind === 'change') changes.push(chunk)
+    else changes.push(...(await readChunks(await session.examine('changes', { bytes: chunk.bytes }))))
+  }
+  return changes
+}

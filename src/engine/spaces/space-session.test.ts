@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest'
+import { handClock } from '../../../test/support/hand-clock.ts'
+import { linkedPair, linkSessions, testSpace, type WatchedSession } from '../../../test/support/sessions.ts'
+import { readRecord } from '../../space/read-records.ts'
+import { flatOf } from '../../space/read-schema.ts'
+import { commitEdits } from '../../space/space.ts'
+import type { FieldId, RecordId, TableId } from '../api/engine.ts'
+import { newId } from '../api/new-id.ts'
+import { type Examine, examineHere } from '../examine/examination.ts'
+import { runSpaceLink } from '../peers/space-link.ts'
+import type { SessionSurroundings } from './space-session.ts'
+
+const [TABLE, NAME] = [newId<TableId>(), newId<FieldId>()]
+
+/** Both ends until they hold the same. */
+const meet = async (one: WatchedSession, other: WatchedSession): Promise<void> => {
+  const links = linkedPair()
+  const options = { ready: () => undefined, progressed: () => undefined, dropped: () => undefined }
+  const ended = [
+    runSpaceLink(links.one, one.session, { ...options, began: true }),
+    runSpaceLink(links.other, other.session, { ...options, began: false }),
+  ].map((each) => each.catch(() => undefined))
+  const heads = ({ session }: WatchedSession) => session.space().resident.handle.getHeads().sort().join()
+  // Whichever is the last to change sees it.
+  await Promise.race([one, other].map((each) => each.until(() => heads(one) === heads(other))))
+  links.end()
+  await Promise.all(ended)
+}
+
+/** Two devices that both hold a table with one record. */
+const bothHold = async (surroundings?: SessionSurroundings) => {
+  const { holder, other } = await testSpace(surroundings)
+  const record = newId<RecordId>()
+  await holder.session.commit('table', [
+    { do: 'create-table', id: TABLE, name: 'People', fields: [{ id: NAME, name: 'Name', type: 'text' }] },
+    { do: 'create-record', id: record, table: TABLE, values: { Name: 'Ash' } },
+  ])
+  const away = await other()
+  await meet(holder, away)
+  return { holder, away, record }
+}
+
+const nameOf = ({ session }: WatchedSession, record: RecordId) => readRecord(session.space(), TABLE, record)?.flat[NAME]
+
+describe('the queue of a space', () => {
+  it('goes on with what is asked for as soon as an answer is heard, whatever that one changed', async () => {
+    const { holder } = await testSpace()
+    const { session } = holder
+    for (let round = 0; round < 20; round++) {
+      await session.write(() => undefined)
+      await session.commit(`rename ${round}`, [{ do: 'update-space', name: `House ${round}` }])
+    }
+    expect(session.space().schema.name).toBe('House 19')
+    await session.close()
+  })
+
+  it('acknowledges the first of many edits before it runs the last', async () => {
+    const clock = handClock()
+    const { holder } = await testSpace({ examine: examineHere, clock })
+    const { session } = holder
+    const events: string[] = []
+    const jobs = Array.from({ length: 8 }, async (_, at) => {
+      await session.write((space) => {
+        events.push(`run ${at}`)
+        clock.turn(20)
+        return commitEdits(space, [{ do: 'update-space', name: `House ${at}` }], 1)
+      })
+      events.push(`answer ${at}`)
+    })
+    await Promise.all(jobs)
+    expect(events.filter((event) => event.startsWith('answer'))).toEqual(jobs.map((_, at) => `answer ${at}`))
+    // Edits that wait are written in groups, and no edit waits for the edits of a later group.
+    expect(events.indexOf('answer 0')).toBeLessThan(events.indexOf('run 2'))
+    expect(events.indexOf('answer 3')).toBeLessThan(events.indexOf('run 6'))
+    expect(session.space().schema.name).toBe('House 7')
+    await session.close()
+  })
+
+  it.each([
+    ['few changes that were missed', 60],
+    ['many', 700],
+  ])('takes in %s, and keeps what was written here meanwhile', { timeout: 60_000 }, async (_, missed) => {
+    const { holder, away, record } = await bothHold()
+    const own = newId<RecordId>()
+    await away.session.commit('own', [{ do: 'create-record', id: own, table: TABLE, values: { Name: 'Mine' } }])
+    for (let at = 0; at < missed; at++)
+      await holder.session.commit(`set ${at}`, [{ do: 'set', table: TABLE, record, field: NAME, value: `Ash ${at}` }])
+    await meet(holder, away)
+    for (const each of [holder, away]) {
+      expect(nameOf(each, record)).toBe(`Ash ${missed - 1}`)
+      expect(nameOf(each, own)).toBe('Mine')
+      expect(flatOf(each.session.space().resident.handle, each.session.space().containers.info).name).toBe('Lumen House')
+    }
+    await holder.session.close()
+    await away.session.close()
+  })
+
+  it('goes on with what came over one link while a whole document of another was looked into', async () => {
+    let release = (): void => undefined
+    const released = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    let looked = (): void => undefined
+    const looking = new Promise<void>((resolve) => {
+      looked = resolve
+    })
+    const slowly: boolean[] = []
+    const examine: Examine = async (name, question) => {
+      if (slowly.pop()) {
+        looked()
+        await released
+      }
+      return examineHere(name, question)
+    }
+    const { holder, away, record } = await bothHold({ examine })
+    const write = (name: string) => holder.session.commit(name, [{ do: 'set', table: TABLE, record, field: NAME, value: name }])
+    for (let at = 0; at < 700; at++) await write(`Ash ${at}`)
+
+    slowly.push(true)
+    const first = linkSessions(holder, away)
+    await looking
+    await write('Bay')
+    const second = linkSessions(holder, away)
+    await away.until(() => nameOf(away, record) === 'Bay')
+    release()
+    await write('Cyan')
+    await away.until(() => nameOf(away, record) === 'Cyan')
+    await write('Dew')
+    await away.until(() => nameOf(away, record) === 'Dew')
+    const open = Symbol()
+    const endings = [...first.ended, ...second.ended].map((each) => Promise.race([each, Promise.resolve(open)]))
+    expect(await Promise.all(endings)).toEqual([open, open, open, open])
+
+    first.end()
+    second.end()
+    await Promise.all([...first.ended, ...second.ended])
+    await holder.session.close()
+    await away.session.close()
+  })
+})

@@ -1,0 +1,99 @@
+import { fromCbor, toCbor } from '../../bytes/cbor.ts'
+import { type Entry, type EntryHash, packEntry, parseEntry } from '../../people/entry.ts'
+import { packStatement, type Statement, unpackStatement } from '../../people/statement.ts'
+import type { SpaceId } from '../../space/ids.ts'
+import type { Vault, Entry as VaultEntry } from '../../vault/vault.ts'
+
+/** Changes with the statements that cover them, stored in one transaction. */
+export interface Part {
+  readonly changes: readonly Uint8Array[]
+  readonly statements: readonly Statement[]
+  /** The commits that these changes answer, so that one asked twice is done once. */
+  readonly calls: readonly { readonly id: string; readonly change: string }[]
+}
+
+/** What lies on disk of a space's document. */
+export interface StoredDocument {
+  readonly parts: readonly Part[]
+  /** Bytes of the snapshot and of what came after it. */
+  readonly snapshotBytes: number
+  readonly laterBytes: number
+}
+
+/** The document and the log of one space, sealed under its own key. */
+export interface SpaceStore {
+  read(): Promise<StoredDocument>
+  readLog(): Promise<Entry[]>
+  /** Resolves when it would survive a power cut. @param beside what the vault is to hold from the same moment on */
+  append(part: Part, entries?: readonly Entry[], beside?: readonly VaultEntry[]): Promise<void>
+  appendLog(entries: readonly Entry[]): Promise<void>
+  /** Puts one snapshot in the place of everything that `read` and `append` know of. */
+  compact(snapshot: Uint8Array, statements: readonly Statement[], calls: Part['calls']): Promise<void>
+}
+
+export const spaceStore = (vault: Vault, space: SpaceId): SpaceStore => {
+  const area = space
+  /** Numbers of the parts on disk, oldest first. */
+  const numbers: number[] = []
+  const keyOf = (number: number) => ['parts', String(number)]
+
+  const logEntry = ({ hash, bytes, signature }: Entry) => ({ area, key: ['log', hash], value: packEntry(bytes, signature) })
+  const nextNumber = () => {
+    const number = (numbers.at(-1) ?? 0) + 1
+    numbers.push(number)
+    return number
+  }
+
+  return {
+    async read() {
+      const stored = (await vault.range(area, ['parts']))
+        .map(([key, value]) => ({ number: Number(key[1]), part: decodePart(value), bytes: value.length }))
+        .sort((one, other) => one.number - other.number)
+      numbers.splice(0, numbers.length, ...stored.map(({ number }) => number))
+      const [first, ...later] = stored
+      return {
+        parts: stored.map(({ part }) => part),
+        snapshotBytes: first?.bytes ?? 0,
+        laterBytes: later.reduce((sum, { bytes }) => sum + bytes, 0),
+      }
+    },
+    async readLog() {
+      return Promise.all((await vault.range(area, ['log'])).map(([, value]) => parseEntry(value)))
+    },
+    append: (part, entries = [], beside = []) =>
+      vault.write([
+        { area, key: keyOf(nextNumber()), value: encodePart(part), fresh: true },
+        ...entries.map(logEntry),
+        ...beside,
+      ]),
+    appendLog: (entries) => vault.write(entries.map(logEntry)),
+    async compact(snapshot, statements, calls) {
+      const replaced = [...numbers]
+      const number = nextNumber()
+      await vault.write([
+        { area, key: keyOf(number), value: encodePart({ changes: [snapshot], statements, calls }) },
+        ...replaced.map((each) => ({ area, key: keyOf(each), value: undefined })),
+      ])
+      numbers.splice(0, replaced.length)
+    },
+  }
+}
+
+const encodePart = ({ changes, statements, calls }: Part): Uint8Array =>
+  toCbor({ changes, statements: statements.map(packStatement), calls: calls.map(({ id, change }) => [id, change]) })
+
+const decodePart = (bytes: Uint8Array): Part => {
+  const { changes, statements, calls } = fromCbor(bytes) as {
+    changes: Uint8Array[]
+    statements: Uint8Array[]
+    calls: [string, string][]
+  }
+  return {
+    changes,
+    statements: statements.flatMap((each) => unpackStatement(each) ?? []),
+    calls: calls.map(([id, change]) => ({ id, change })),
+  }
+}
+
+/** The log as a map by hash. */
+export const logOf = (entries: readonly Entry[]): Map<EntryHash, Entry> => new Map(entries.map((entry) => [entry.hash, entry]))

@@ -1,0 +1,79 @@
+import { type Committed, type Space, undoStep } from '../../space/space.ts'
+import type { Step } from '../../space/steps.ts'
+import type { StepName, UndoResult } from '../api/engine.ts'
+import { now } from '../scheduling/now.ts'
+
+/** What is taken back at once: one step, or those that a large one was done in. */
+type Steps = readonly Step[]
+
+/** Steps that can be taken back. */
+const UNDO_LIMIT = 200
+
+/** What was done here and can be taken back, and what was taken back and can be done again. */
+export interface UndoStacks {
+  /** What `undo` would take back. */
+  readonly undoName: StepName | undefined
+  /** What `redo` would do again. */
+  readonly redoName: StepName | undefined
+  /** Something was done: what was taken back before can no longer be done again. */
+  remember(steps: Steps): void
+  undo(): Promise<UndoResult>
+  redo(): Promise<UndoResult>
+  /** The steps fit the document no longer. */
+  clear(): void
+}
+
+/** @param write runs one change in the queue of the space; @param changed told when a step was taken from one stack to the other */
+export const undoStacks = (
+  write: (work: (space: Space) => Committed | undefined) => Promise<Committed | undefined>,
+  changed: () => void,
+): UndoStacks => {
+  let undone: Steps[] = []
+  let done: Steps[] = []
+
+  const push = (stack: Steps[], steps: Steps) => {
+    if (steps.every(({ written }) => written.length === 0)) return
+    stack.push(steps)
+    if (stack.length > UNDO_LIMIT) stack.shift()
+  }
+
+  const takeBack = async (from: Steps[], to: Steps[]): Promise<UndoResult> => {
+    const what = nameOf(from)
+    const group = from.pop()
+    if (!group) return { done: false, what: undefined, kept: 0 }
+    let kept = 0
+    const taken: Step[] = []
+    for (const step of group.toReversed()) {
+      const committed = await write((space) => {
+        const taking = undoStep(space, step, now())
+        kept += taking.kept
+        return taking.committed
+      })
+      if (committed) taken.push(committed.step)
+    }
+    push(to, taken)
+    changed()
+    return { done: taken.length > 0, what, kept }
+  }
+
+  return {
+    get undoName() {
+      return nameOf(done)
+    },
+    get redoName() {
+      return nameOf(undone)
+    },
+    remember(steps) {
+      push(done, steps)
+      undone = []
+    },
+    undo: () => takeBack(done, undone),
+    redo: () => takeBack(undone, done),
+    clear() {
+      done = []
+      undone = []
+    },
+  }
+}
+
+const nameOf = (stack: readonly Steps[]): StepName | undefined => stack.at(-1)?.[0]?.what as StepName | undefined

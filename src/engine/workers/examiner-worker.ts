@@ -1,0 +1,14 @@
+/** The worker that opens one document which may do harm, in an Automerge of its own, and is ended as soon as it has answered. */
+import wasm from '@automerge/automerge/automerge.wasm?url'
+import { loadAutomerge } from '../../space/automerge.ts'
+import { answerExaminer, type FromExaminer, type ToExaminer } from '../examine/examiner.ts'
+
+declare const self: DedicatedWorkerGlobalScope
+
+const loaded = loadAutomerge(wasm)
+
+self.onmessage = async ({ data }: MessageEvent<ToExaminer>) => {
+  await loaded
+  const answer: FromExaminer = await answerExaminer(data)
+  self.postMessage(answer)
+}

@@ -1,0 +1,43 @@
+import wasm from '@automerge/automerge/automerge.wasm?url'
+import { connectionHost } from '../../network/adapter/host.ts'
+import { loadAutomerge } from '../../space/automerge.ts'
+import { indexedDbBackend } from '../../vault/indexeddb-backend.ts'
+import type { ToDocuments } from '../api/worker-messages.ts'
+import { examiner } from '../examine/examiner.ts'
+import { checkPart } from '../features/check-part.ts'
+import { feedOver } from '../index/feed.ts'
+import { pairingPart } from '../pairing/pairing-part.ts'
+import { syncPart } from '../peers/sync-part.ts'
+import { countLock, readLocks } from '../profile/lock-count.ts'
+import { networkPart } from '../profile/network-part.ts'
+import type { UnlockSharing } from '../profile/unlock-sharing.ts'
+import { startDocuments } from './documents.ts'
+import examinerWorker from './examiner-worker.ts?worker&url'
+import { standingParts } from './standing-parts.ts'
+import { trustedScriptUrl } from './trusted-script-url.ts'
+
+/** The database of this browser profile. */
+const DATABASE = 'tessera'
+
+export const startInWorker = async (
+  { feed, connections, settings: server }: Extract<ToDocuments, { kind: 'begin' }>,
+  sharing: Pick<UnlockSharing, 'inherited' | 'share'>,
+  ended: () => void,
+): Promise<(port: MessagePort) => void> => {
+  await loadAutomerge(wasm)
+  const host = connectionHost(connections)
+  return startDocuments({
+    openBackend: () => indexedDbBackend(DATABASE),
+    feed: feedOver(feed),
+    examiner: examiner(() => new Worker(trustedScriptUrl(examinerWorker), { type: 'module', name: 'examiner' })),
+    server,
+    sharing: { ...sharing, readLocks, countLock },
+    ended,
+    parts(settings) {
+      const network = networkPart(host, settings)
+      const sync = syncPart(network.host, settings)
+      sync.discovery?.onTurnServers?.(network.useTurnServers)
+      return [...standingParts(), network, checkPart(), sync, pairingPart(network.host, sync, settings)]
+    },
+  })
+}
