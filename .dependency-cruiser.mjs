@@ -33,7 +33,7 @@ const MAY_KNOW = {
     'engine/workers/(trusted-script-url|(documents|index)-worker)\\.ts',
     'network/(connection/|[^/]+\\.ts)',
   ],
-  relay: ['discovery/relay-wire\\.ts'],
+  relay: ['discovery/relay/relay-wire\\.ts'],
   // Beside the engine what it takes to start one in Node.
   cli: [
     'engine/',

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import type { TurnServer } from '../discovery/relay-wire.ts'
+import type { TurnServer } from '../discovery/relay/relay-wire.ts'
 
 export interface IceServersOptions {
   /** `stun:` addresses. */

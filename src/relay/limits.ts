@@ -1,4 +1,4 @@
-import { RELAY_PING, RELAY_TOPIC_LIMIT } from '../discovery/relay-wire.ts'
+import { RELAY_PING, RELAY_TOPIC_LIMIT } from '../discovery/relay/relay-wire.ts'
 import { TURN_LIFE } from './ice-servers.ts'
 
 /** What a relay allows. The defaults fit a home or a small company, and a machine with 256 MB. */

@@ -5,7 +5,13 @@ import { WebSocket } from 'ws'
 import { eventually } from '../../test/support/eventually.ts'
 import { startRelay, type TestRelay, type TestRelayOptions } from '../../test/support/relay.ts'
 import type { Topic } from '../discovery/discovery.ts'
-import { decodeRelayFrame, encodeRelayFrame, RELAY_CLOSED, RELAY_FRAME_LIMIT, RELAY_PROTOCOL } from '../discovery/relay-wire.ts'
+import {
+  decodeRelayFrame,
+  encodeRelayFrame,
+  RELAY_CLOSED,
+  RELAY_FRAME_LIMIT,
+  RELAY_PROTOCOL,
+} from '../discovery/relay/relay-wire.ts'
 
 const topicOf = (fill: number) => new Uint8Array(32).fill(fill) as Uint8Array as Topic
 const join = (fill: number) => encodeRelayFrame({ kind: 'join', topic: topicOf(fill) })

@@ -11,7 +11,7 @@ import {
   RELAY_FRAME_LIMIT,
   RELAY_PROTOCOL,
   type TurnServer,
-} from '../discovery/relay-wire.ts'
+} from '../discovery/relay/relay-wire.ts'
 import { type Budget, budget } from './budget.ts'
 import { RELAY_LIMITS, type RelayLimits } from './limits.ts'
 import { type RelayCounts, relayCounts } from './metrics.ts'

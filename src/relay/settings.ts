@@ -1,6 +1,6 @@
 /** What whoever runs the relay may set, by environment. */
 import type { BlockList } from 'node:net'
-import { TURN_SERVER_LIMIT, TURN_URL } from '../discovery/relay-wire.ts'
+import { TURN_SERVER_LIMIT, TURN_URL } from '../discovery/relay/relay-wire.ts'
 import { addressList } from './client-address.ts'
 import type { ServeOptions } from './serve.ts'
 

@@ -1,5 +1,5 @@
+import { Reader } from './chunks/reader.ts'
 import { GateError } from './errors.ts'
-import { Reader } from './reader.ts'
 
 /** How every Automerge writes the Bloom filter of a sync message; the filter names both numbers all the same. */
 const BITS_AN_ENTRY = 10

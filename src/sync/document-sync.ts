@@ -12,14 +12,14 @@ import {
   receiveSyncMessage,
   type SyncState,
 } from '../space/automerge.ts'
-import { readChangeHead } from './change-head.ts'
 import { checkFilter } from './check-filter.ts'
-import { type Chunk, readChunks } from './chunk.ts'
-import { unsigned } from './column-values.ts'
-import { COLUMNS_LIMIT, readDocument } from './document-head.ts'
+import { readChangeHead } from './chunks/change-head.ts'
+import { type Chunk, readChunks } from './chunks/chunk.ts'
+import { unsigned } from './chunks/column-values.ts'
+import { COLUMNS_LIMIT, readDocument } from './chunks/document-head.ts'
 import { GateError } from './errors.ts'
 import type { Rewrite } from './gate.ts'
-import { FRACTION, KIND_BITS } from './operation-kinds.ts'
+import { FRACTION, KIND_BITS } from './operations/operation-kinds.ts'
 
 /** What a message brought, taken out of it. */
 export interface Arrived {

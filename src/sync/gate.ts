@@ -1,10 +1,10 @@
 import type { ChangeMetadata } from '../space/automerge.ts'
-import { type ChangeHead, readChangeHead } from './change-head.ts'
-import { type IsPast, operationsCheck, type Referred } from './check-operations.ts'
-import type { Chunk } from './chunk.ts'
-import { type KnownPasts, NO_PASTS } from './document-pasts.ts'
+import { pastsOver } from './ancestry/ancestry.ts'
+import { type KnownPasts, NO_PASTS } from './ancestry/document-ancestry.ts'
+import { type ChangeHead, readChangeHead } from './chunks/change-head.ts'
+import type { Chunk } from './chunks/chunk.ts'
 import { GateError } from './errors.ts'
-import { pastsOver } from './pasts.ts'
+import { type IsPast, operationsCheck, type Referred } from './operations/check-operations.ts'
 
 /** What the gate must know of whoever writes here; the membership log knows it. */
 export interface Authors {

@@ -1,7 +1,7 @@
 import type { Resident } from '../space/automerge.ts'
-import { pastsIn } from './document-pasts.ts'
+import { pastsIn } from './ancestry/document-ancestry.ts'
 import type { Present, Reach } from './gate.ts'
-import { referredIn } from './referred.ts'
+import { referredIn } from './operations/referred.ts'
 
 /**
  * What the gate must know of a document, asked of it.

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { randomBytes } from '../../src/bytes/encoding.ts'
-import { encodeCode } from '../../src/discovery/code.ts'
+import { encodeCode } from '../../src/discovery/codes/code.ts'
 import {
   addRecord,
   expect,

@@ -1,6 +1,6 @@
-import type { DocumentColumns } from '../../sync/document-head.ts'
-import { type Fit, operationsFit } from '../../sync/document-operations.ts'
+import type { DocumentColumns } from '../../sync/chunks/document-head.ts'
 import { unpackDocument } from '../../sync/document-sync.ts'
+import { type Fit, operationsFit } from '../../sync/operations/document-operations.ts'
 import { blameChange, headsWhenLoaded } from '../../sync/prove-document.ts'
 import { type ArchivedSpace, type ArchiveRefused, readArchive } from '../features/archive-file.ts'
 import { type ArrivedDocument, type Reaches, reachesOf } from '../spaces/whole-document.ts'

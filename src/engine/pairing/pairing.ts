@@ -1,5 +1,5 @@
 import { equalBytes } from '../../bytes/encoding.ts'
-import type { OwnDeviceCode } from '../../discovery/code.ts'
+import type { OwnDeviceCode } from '../../discovery/codes/code.ts'
 import type { Link } from '../../network/adapter/link.ts'
 import { deviceId, newDeviceKeys, publicHalf } from '../../people/device-keys.ts'
 import { type Entry, packEntry, parseLog } from '../../people/entry.ts'

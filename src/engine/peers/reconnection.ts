@@ -1,4 +1,4 @@
-import { backoff } from '../../discovery/backoff.ts'
+import { backoff } from '../../discovery/relay/backoff.ts'
 import { type Clock, systemClock } from '../scheduling/clock.ts'
 
 /** Milliseconds after which a connection counts as one that holds. */

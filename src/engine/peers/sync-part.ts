@@ -1,5 +1,5 @@
 import type { Discovery, DiscoveryStatus } from '../../discovery/discovery.ts'
-import { relayDiscovery } from '../../discovery/relay.ts'
+import { relayDiscovery } from '../../discovery/relay/relay.ts'
 import { type Rendezvous, rendezvous } from '../../discovery/rendezvous.ts'
 import { renewIn } from '../../discovery/topics.ts'
 import type { ConnectionHost } from '../../network/adapter/host.ts'

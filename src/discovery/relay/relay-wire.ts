@@ -1,7 +1,7 @@
 /** What a client and the relay say to each other: one byte of kind, 32 of topic, then the body (`docs/formats/relay.md`). */
-import { MESSAGE_LIMIT, TOPIC_BYTES, type Topic, type TurnServer } from './discovery.ts'
+import { MESSAGE_LIMIT, TOPIC_BYTES, type Topic, type TurnServer } from '../discovery.ts'
 
-export type { TurnServer } from './discovery.ts'
+export type { TurnServer } from '../discovery.ts'
 
 /** Named in the WebSocket handshake, so that a later relay can speak to older clients. */
 export const RELAY_PROTOCOL = 'tessera-relay-1'

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { propertyRuns } from '../../test/support/property-runs.ts'
-import { toHex } from '../bytes/encoding.ts'
-import { CodeError } from './errors.ts'
+import { propertyRuns } from '../../../test/support/property-runs.ts'
+import { toHex } from '../../bytes/encoding.ts'
+import { CodeError } from '../errors.ts'
 import { formatAddress, parseAddress } from './packed-address.ts'
 import { packDescription, packedFingerprint, unpackDescription } from './packed-description.ts'
 

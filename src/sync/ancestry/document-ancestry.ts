@@ -1,5 +1,5 @@
-import type { ChangeMetadata, Handle, Hash, Resident } from '../space/automerge.ts'
-import { type Pasts, pastsOver } from './pasts.ts'
+import type { ChangeMetadata, Handle, Hash, Resident } from '../../space/automerge.ts'
+import { type Pasts, pastsOver } from './ancestry.ts'
 
 /** The pasts of what is in a document. */
 export interface KnownPasts {

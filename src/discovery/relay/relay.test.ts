@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
-import { eventually } from '../../test/support/eventually.ts'
-import { startRelay, type TestRelay } from '../../test/support/relay.ts'
-import { acceptDiscovery, aTopic } from './discovery.acceptance.ts'
-import type { Discovery } from './discovery.ts'
+import { eventually } from '../../../test/support/eventually.ts'
+import { startRelay, type TestRelay } from '../../../test/support/relay.ts'
+import { acceptDiscovery, aTopic } from '../discovery.acceptance.ts'
+import type { Discovery } from '../discovery.ts'
 import { type RelayOptions, relayDiscovery } from './relay.ts'
 
 const QUICK: RelayOptions = { WebSocket, backoff: { first: 5, most: 20 } }

@@ -1,4 +1,4 @@
-import { GateError } from './errors.ts'
+import { GateError } from '../errors.ts'
 import { Reader } from './reader.ts'
 
 /** A counted list. @throws {GateError} `garbled` when it claims more items than there are bytes */

@@ -1,4 +1,4 @@
-import { GateError } from './errors.ts'
+import { GateError } from '../errors.ts'
 
 /**
  * Reads the numbers of Automerge's binary format one after the other, never past the end. A class, since a change of one cell is

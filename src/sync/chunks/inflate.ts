@@ -1,5 +1,5 @@
-import { concat } from '../bytes/encoding.ts'
-import { GateError } from './errors.ts'
+import { concat } from '../../bytes/encoding.ts'
+import { GateError } from '../errors.ts'
 
 /**
  * Inflates as a stream that is cut off at `limit` bytes: a few can stand for gigabytes.

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { propertyRuns } from '../../test/support/property-runs.ts'
-import { pastsOver } from './pasts.ts'
+import { propertyRuns } from '../../../test/support/property-runs.ts'
+import { pastsOver } from './ancestry.ts'
 
 /** A change: who made it, and which of the changes before it it builds on, by numbers that are made to fit. */
 const wishes = fc.array(fc.record({ actor: fc.nat(4), on: fc.array(fc.nat(), { maxLength: 3 }), follows: fc.boolean() }), {

@@ -1,7 +1,7 @@
-import { toHex } from '../bytes/encoding.ts'
+import { toHex } from '../../bytes/encoding.ts'
+import { GateError } from '../errors.ts'
 import { deltas, unsigned } from './column-values.ts'
 import { countRows, list } from './columns.ts'
-import { GateError } from './errors.ts'
 import { inflate } from './inflate.ts'
 import { Reader } from './reader.ts'
 

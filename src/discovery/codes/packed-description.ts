@@ -2,7 +2,7 @@
  * Session descriptions small enough for a QR code: of some 700 bytes of SDP about 100 are information, and the rest is the same
  * in every description of data channels (`docs/formats/packed-description.md`).
  */
-import { codeGarbled } from './errors.ts'
+import { codeGarbled } from '../errors.ts'
 import { formatAddress, parseAddress } from './packed-address.ts'
 
 /** A description as `RTCPeerConnection` has it. */

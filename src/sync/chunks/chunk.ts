@@ -1,6 +1,6 @@
-import { concat, equalBytes, toHex } from '../bytes/encoding.ts'
-import { sha256 } from '../bytes/hash.ts'
-import { GateError } from './errors.ts'
+import { concat, equalBytes, toHex } from '../../bytes/encoding.ts'
+import { sha256 } from '../../bytes/hash.ts'
+import { GateError } from '../errors.ts'
 import { inflate } from './inflate.ts'
 import { Reader } from './reader.ts'
 

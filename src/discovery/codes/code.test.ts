@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { propertyRuns } from '../../test/support/property-runs.ts'
-import { fromBase32, toBase32 } from '../bytes/encoding.ts'
+import { propertyRuns } from '../../../test/support/property-runs.ts'
+import { fromBase32, toBase32 } from '../../bytes/encoding.ts'
+import { CodeError } from '../errors.ts'
 import { crc32 } from './checksum.ts'
 import { type Code, codeLink, encodeCode, type OwnDeviceCode, parseCode } from './code.ts'
-import { CodeError } from './errors.ts'
 
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length }).map((value) => new Uint8Array(value))
 const EXPIRES = 1_800_000_120_000

@@ -1,6 +1,6 @@
-import { isBehind, toHex } from '../bytes/encoding.ts'
+import { isBehind, toHex } from '../../bytes/encoding.ts'
+import { GateError } from '../errors.ts'
 import { countRows, limited, list } from './columns.ts'
-import { GateError } from './errors.ts'
 import { Reader } from './reader.ts'
 
 /** What a change says of itself before its operations are looked at. */

@@ -1,8 +1,8 @@
-import { equalBytes, fromUtf8 } from '../bytes/encoding.ts'
-import type { ChangeHead } from './change-head.ts'
-import { deltas, texts, truths, unsigned } from './column-values.ts'
-import { GateError } from './errors.ts'
-import { lastNotAbove } from './last-not-above.ts'
+import { equalBytes, fromUtf8 } from '../../bytes/encoding.ts'
+import { lastNotAbove } from '../ancestry/last-not-above.ts'
+import type { ChangeHead } from '../chunks/change-head.ts'
+import { deltas, texts, truths, unsigned } from '../chunks/column-values.ts'
+import { GateError } from '../errors.ts'
 import { BYTES, CHARACTERS, COUNTERS, DELETE, KIND_BITS, LAST_KIND, MAKE_MAP, MAKE_TEXT, SET } from './operation-kinds.ts'
 
 /** Kinds of containers. Documents of this format hold maps and texts. */

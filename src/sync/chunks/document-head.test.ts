@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { newResident } from '../space/automerge.ts'
-import { transact } from '../space/write.ts'
+import { newResident } from '../../space/automerge.ts'
+import { transact } from '../../space/write.ts'
 import { readDocument } from './document-head.ts'
 
 const [ACTOR, HEAD] = [[1, 0xaa], Array.from({ length: 32 }, () => 7)]

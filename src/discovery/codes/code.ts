@@ -4,10 +4,10 @@
  * Its text is base32 in capitals, which a QR code holds in its compact alphanumeric mode and which survives being read aloud,
  * retyped in either case, and cut into groups.
  */
-import { type Cbor, fromCbor, toCbor } from '../bytes/cbor.ts'
-import { concat, fromBase32, toBase32 } from '../bytes/encoding.ts'
+import { type Cbor, fromCbor, toCbor } from '../../bytes/cbor.ts'
+import { concat, fromBase32, toBase32 } from '../../bytes/encoding.ts'
+import { codeExpired, codeGarbled, codeNewer } from '../errors.ts'
 import { crc32 } from './checksum.ts'
-import { codeExpired, codeGarbled, codeNewer } from './errors.ts'
 
 const VERSION = 1
 const SECRET_BYTES = 16

@@ -1,6 +1,6 @@
-import type { ChangeMetadata, Handle, Hash, Resident } from '../space/automerge.ts'
+import type { ChangeMetadata, Handle, Hash, Resident } from '../../space/automerge.ts'
+import { lastNotAbove } from '../ancestry/last-not-above.ts'
 import type { ObjectType, Referred } from './check-operations.ts'
-import { lastNotAbove } from './last-not-above.ts'
 
 /**
  * Answers from a document what the operations of one batch may refer to in it.

@@ -1,8 +1,8 @@
 /** Two codes, two scans, no relay: the offer stands in the shower's code, the answer comes back in one of the scanner's. */
-import { concat, randomBytes } from '../bytes/encoding.ts'
-import { hkdf } from '../bytes/hash.ts'
+import { concat, randomBytes } from '../../bytes/encoding.ts'
+import { hkdf } from '../../bytes/hash.ts'
+import { codeGarbled } from '../errors.ts'
 import { type AnswerCode, encodeCode } from './code.ts'
-import { codeGarbled } from './errors.ts'
 import { type Description, packDescription, unpackDescription } from './packed-description.ts'
 
 const NONCE_BYTES = 12

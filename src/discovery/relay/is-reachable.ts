@@ -1,4 +1,4 @@
-import type { Discovery } from './discovery.ts'
+import type { Discovery } from '../discovery.ts'
 
 /** Whether a way to meet works, or begins to within so many milliseconds. */
 export const isReachable = (discovery: Discovery, within: number): Promise<boolean> =>

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { type DecodedChange, decodeChange, encodeChange, newResident } from '../space/automerge.ts'
-import { transact } from '../space/write.ts'
-import { type ChangeHead, readChangeHead } from './change-head.ts'
+import { type DecodedChange, decodeChange, encodeChange, newResident } from '../../space/automerge.ts'
+import { transact } from '../../space/write.ts'
+import { type ChangeHead, readChangeHead } from '../chunks/change-head.ts'
+import { readChunks } from '../chunks/chunk.ts'
+import { NOTHING_YET } from '../gate.ts'
 import { operationsCheck } from './check-operations.ts'
-import { readChunks } from './chunk.ts'
-import { NOTHING_YET } from './gate.ts'
 import { referredIn } from './referred.ts'
 
 const ACTOR = 'aa'.repeat(24)

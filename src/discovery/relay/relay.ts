@@ -1,6 +1,5 @@
 /** Meets through a Tessera relay: one WebSocket for all topics, made again by itself whenever it is lost. */
-import { toHex } from '../bytes/encoding.ts'
-import { type BackoffOptions, backoff } from './backoff.ts'
+import { toHex } from '../../bytes/encoding.ts'
 import {
   type Discovery,
   type DiscoveryStatus,
@@ -10,8 +9,9 @@ import {
   READY_WITHIN,
   type Topic,
   type TurnServer,
-} from './discovery.ts'
-import { type DiscoveryError, hasLeft, refused, tooLarge, unreachable } from './errors.ts'
+} from '../discovery.ts'
+import { type DiscoveryError, hasLeft, refused, tooLarge, unreachable } from '../errors.ts'
+import { type BackoffOptions, backoff } from './backoff.ts'
 import { decodeRelayFrame, encodeRelayFrame, RELAY_PING, RELAY_PROTOCOL, type RelayFrame } from './relay-wire.ts'
 
 /** The part of a WebSocket that is used; the browser's and that of `ws` both have it. */

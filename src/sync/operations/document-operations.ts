@@ -1,11 +1,11 @@
-import { equalBytes, isBehind } from '../bytes/encoding.ts'
-import { ACTOR_LIMIT, MESSAGE_LIMIT, OPERATION_LIMIT } from './change-head.ts'
-import { CHANGE_LIMIT } from './chunk.ts'
-import { deltas, texts, truths, unsigned } from './column-values.ts'
-import type { Column, DocumentColumns } from './document-head.ts'
-import { lastNotAbove } from './last-not-above.ts'
+import { equalBytes, isBehind } from '../../bytes/encoding.ts'
+import { pastsOver } from '../ancestry/ancestry.ts'
+import { lastNotAbove } from '../ancestry/last-not-above.ts'
+import { ACTOR_LIMIT, MESSAGE_LIMIT, OPERATION_LIMIT } from '../chunks/change-head.ts'
+import { CHANGE_LIMIT } from '../chunks/chunk.ts'
+import { deltas, texts, truths, unsigned } from '../chunks/column-values.ts'
+import type { Column, DocumentColumns } from '../chunks/document-head.ts'
 import { BYTES, CHARACTERS, COUNTERS, KIND_BITS, LAST_KIND, MAKE_MAP, MAKE_TEXT, SET } from './operation-kinds.ts'
-import { pastsOver } from './pasts.ts'
 
 /**
  * Bytes that an operation takes in a change beside its key and its value, at most: nine columns with a run to each row. Each
