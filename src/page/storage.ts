@@ -1,6 +1,6 @@
 import type { EngineClient } from '../engine/api/client.ts'
 import type { StorageState } from '../engine/api/engine.ts'
-import { type Live, live } from '../engine/api/live.ts'
+import { type Live, live } from '../engine/api/subscribable.ts'
 
 /** Milliseconds between two looks at how much is used. */
 const LOOK_AGAIN = 30_000

@@ -3,7 +3,7 @@ import { actorStem, type DeviceId, stemOf } from '../../people/device-keys.ts'
 import type { Membership } from '../../people/membership.ts'
 import { formatOf } from '../../space/versions/version.ts'
 import type { Authors } from '../../sync/gate.ts'
-import { anchoredBy, type KnownAnchors } from '../spaces/anchored-changes.ts'
+import { anchoredBy, type KnownAnchors } from '../spaces/migrations.ts'
 import type { SpaceSession } from '../spaces/space-session.ts'
 
 /** Tells by an actor which listed device wrote; `refresh` takes in devices that were listed since. */

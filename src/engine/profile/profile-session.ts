@@ -14,7 +14,7 @@ import type { Anchor } from '../../space/versions/anchors.ts'
 import { PROFILE, type Vault } from '../../vault/vault.ts'
 import type { SpaceSummary } from '../api/engine.ts'
 import { EngineFailure } from '../api/failure.ts'
-import { type Live, live } from '../api/live.ts'
+import { type Live, live } from '../api/subscribable.ts'
 import type { Examiner } from '../examine/examiner.ts'
 import { isDamage } from '../features/is-damage.ts'
 import { now } from '../scheduling/now.ts'
@@ -32,7 +32,7 @@ import {
   trashSpace,
 } from './home.ts'
 import { type HeldSpace, heldSpaces, holdSpace, isKeyDamaged } from './key-ring.ts'
-import { firstSigned, waiting } from './reserve-rows.ts'
+import { firstSigned, waiting } from './prekeys.ts'
 
 /** An unlocked profile: home, and every space that this device holds, opened when somebody asks for it. */
 export interface ProfileSession {

@@ -1,7 +1,7 @@
 import { stemOf } from '../../people/device-keys.ts'
 import { unpackCounted } from '../../sync/document-sync.ts'
 import { type Cover, checkChanges, NOTHING_YET, type Reach } from '../../sync/gate.ts'
-import { anchoredBy, type KnownAnchors } from './anchored-changes.ts'
+import { anchoredBy, type KnownAnchors } from './migrations.ts'
 
 /** A whole document, which was counted before, and what its changes are checked by. */
 export interface ArrivedDocument {

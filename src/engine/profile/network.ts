@@ -1,7 +1,7 @@
 import type { ConnectionHost } from '../../network/adapter/host.ts'
 import type { IceServer } from '../../network/link.ts'
 import type { NetworkState } from '../api/engine.ts'
-import { live } from '../api/live.ts'
+import { live } from '../api/subscribable.ts'
 import type { EnginePart } from '../workers/documents.ts'
 import { keepOnlyRelayed, type NetworkSettings } from './network-settings.ts'
 import { whileOpen } from './while-open.ts'
