@@ -29,7 +29,7 @@ const MAY_KNOW = {
   ui: ['engine/api/(engine|client|failure|new-id)\\.ts', 'space/cells/(typed|parse)\\.ts'],
   page: [
     'ui/',
-    'engine/api/(engine|client|failure|live|worker-messages)\\.ts',
+    'engine/api/(engine|client|failure|subscribable|worker-messages)\\.ts',
     'engine/workers/(trusted-script-url|(documents|index)-worker)\\.ts',
     'network/(connection/|[^/]+\\.ts)',
   ],

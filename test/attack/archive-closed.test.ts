@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { examineHere } from '../../src/engine/examine/examination.ts'
-import { encodeArchive } from '../../src/engine/features/archive-file.ts'
 import { archivePart } from '../../src/engine/features/archive.ts'
+import { encodeArchive } from '../../src/engine/features/archive-file.ts'
 import type { Feed } from '../../src/engine/index/feed.ts'
 import { turn } from '../../src/engine/scheduling/turn.ts'
 import type { Core } from '../../src/engine/workers/documents.ts'

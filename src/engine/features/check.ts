@@ -1,8 +1,8 @@
 /** Looks in the background at everything that is stored, for what was altered, removed or put back behind the vault's back. */
 import type { SpaceId } from '../../space/ids.ts'
 import type { Integrity } from '../api/engine.ts'
-import { follow, live } from '../api/subscribable.ts'
 import { report } from '../api/report.ts'
+import { follow, live } from '../api/subscribable.ts'
 import type { ProfileSession } from '../profile/profile-session.ts'
 import type { EnginePart } from '../workers/documents.ts'
 

@@ -12,8 +12,8 @@ import type { SpaceSession } from '../spaces/space-session.ts'
 import { logOf } from '../spaces/space-store.ts'
 import { addReserve, addSignatures, type ReserveKeys, takeReserve } from './home.ts'
 import { makeReserve, reserveKeys } from './key-ring.ts'
-import { type ProfileSession, spaceIdOf } from './profile-session.ts'
 import { firstSigned, signedRows, waiting } from './prekeys.ts'
+import { type ProfileSession, spaceIdOf } from './profile-session.ts'
 
 /** Keys that each device keeps in reserve for each other one; filled up when fewer than half are left. */
 const RESERVE = 16
