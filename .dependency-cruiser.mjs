@@ -38,8 +38,8 @@ const MAY_KNOW = {
   cli: [
     'engine/',
     'space/automerge\\.ts',
-    'query/sqlite\\.ts',
-    'vault/(file-backend\\.node|memory-backend)\\.ts',
+    'query/sqlite/sqlite\\.ts',
+    'vault/backends/(file-backend\\.node|memory-backend)\\.ts',
     'exchange/csv/write-csv\\.ts',
   ],
 }

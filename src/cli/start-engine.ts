@@ -7,10 +7,10 @@ import { feedOver } from '../engine/index/feed.ts'
 import { serveIndex } from '../engine/index/index-server.ts'
 import { startDocuments } from '../engine/workers/documents.ts'
 import { standingParts } from '../engine/workers/feature-modules.ts'
-import { loadSqlite } from '../query/sqlite.ts'
+import { loadSqlite } from '../query/sqlite/sqlite.ts'
 import { loadAutomerge } from '../space/automerge.ts'
-import { type FileBackendOptions, fileBackend } from '../vault/file-backend.node.ts'
-import { memoryBackend } from '../vault/memory-backend.ts'
+import { type FileBackendOptions, fileBackend } from '../vault/backends/file-backend.node.ts'
+import { memoryBackend } from '../vault/backends/memory-backend.ts'
 import { nodeExaminerThread } from './node-examiner.ts'
 
 /** The engine of the app in this process, over files. */

@@ -2,7 +2,7 @@ import { type Cell, cellsOf, formerLinksOf, mayHoldFormerLinks } from '../space/
 import { plainText } from '../space/cells/plain-text.ts'
 import { deletedRecords, edgesOf } from '../space/deletion.ts'
 import type { FieldId, RecordId, SpaceId, TableId } from '../space/ids.ts'
-import { byOrder } from '../space/order.ts'
+import { byOrder } from '../space/order/order.ts'
 import { readTable, type StoredRecord } from '../space/read-records.ts'
 import { type Field, livingTables, primaryOf, type Schema, type Table } from '../space/schema.ts'
 import type { Space } from '../space/space.ts'

@@ -1,8 +1,8 @@
 import type { HistoryPlace } from '../space/history/changes.ts'
 import type { FieldId, RecordId, TableId } from '../space/ids.ts'
 import type { Place } from '../space/steps.ts'
-import { deviceNumber, type SpaceIndex, tableName } from './space-index.ts'
-import { all, bulkStatement, run } from './sqlite.ts'
+import { deviceNumber, type SpaceIndex, tableName } from './index/space-index.ts'
+import { all, bulkStatement, run } from './sqlite/sqlite.ts'
 
 /** One place that a change wrote in; a change of an import is told once, without its records. */
 export interface HistoryRow {

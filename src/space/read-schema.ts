@@ -1,7 +1,7 @@
 import type { Handle, ObjectId } from './automerge.ts'
 import type { Containers } from './containers.ts'
 import { type FieldId, isId, type OptionId, type TableId, type ViewId } from './ids.ts'
-import { byOrder } from './order.ts'
+import { byOrder } from './order/order.ts'
 import {
   type DefaultValue,
   FIELD_TYPES,

@@ -1,5 +1,5 @@
 import { equalBytes, hexBytes } from '../bytes/encoding.ts'
-import type { Backend } from './backend.ts'
+import type { Backend } from './backends/backend.ts'
 import { areaPart, changeSum, type PartOf, type Sums } from './root-record.ts'
 import type { Sealer } from './sealing.ts'
 

@@ -1,6 +1,6 @@
 import { fromCbor, toCbor } from '../bytes/cbor.ts'
 import { utf8 } from '../bytes/encoding.ts'
-import type { Backend, Name } from './backend.ts'
+import type { Backend, Name } from './backends/backend.ts'
 
 /** Beside the header in the open: it is read before there is a key. */
 export const ATTEMPTS: Name = [utf8('attempts')]

@@ -1,6 +1,6 @@
 import { fromCbor, toCbor } from '../bytes/cbor.ts'
 import { equalBytes, utf8 } from '../bytes/encoding.ts'
-import type { Name } from './backend.ts'
+import type { Name } from './backends/backend.ts'
 import { VaultError } from './errors.ts'
 import { LEAST_MEMORY, LEAST_SALT, MOST_ITERATIONS, MOST_MEMORY, type PassphraseParameters } from './passphrase.ts'
 import type { Sealer } from './sealing.ts'

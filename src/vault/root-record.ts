@@ -1,6 +1,6 @@
 import { concat, hexBytes, toHex } from '../bytes/encoding.ts'
 import { hkdf } from '../bytes/hash.ts'
-import type { Name } from './backend.ts'
+import type { Name } from './backends/backend.ts'
 import { encodeVersion, hmac, NAME_PART } from './sealing.ts'
 
 /** What the root record says: how often was written, and for each area the sum of everything that stands there. */

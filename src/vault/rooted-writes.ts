@@ -1,4 +1,4 @@
-import type { Backend, Name } from './backend.ts'
+import type { Backend, Name } from './backends/backend.ts'
 import { VaultError } from './errors.ts'
 import { changeSum, decodeRoot, EMPTY_ROOT, encodeRoot, type PartOf, type Root, type Sums } from './root-record.ts'
 import { type Key, type Sealer, versionOf } from './sealing.ts'

@@ -1,7 +1,7 @@
 import { createHMAC, createSHA256 } from 'hash-wasm'
 import { concat, randomBytes, utf8 } from '../bytes/encoding.ts'
 import { hkdf } from '../bytes/hash.ts'
-import type { Name } from './backend.ts'
+import type { Name } from './backends/backend.ts'
 
 /** Length of each hash in a name. */
 export const NAME_PART = 16

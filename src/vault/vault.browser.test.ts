@@ -2,8 +2,8 @@ import { runStorageAdapterTests } from '@automerge/automerge-repo/helpers/tests/
 import { promisifyRequest } from 'idb-keyval'
 import { describe, expect, it } from 'vitest'
 import { utf8 } from '../bytes/encoding.ts'
-import { acceptBackend } from './backend.acceptance.ts'
-import { indexedDbBackend } from './indexeddb-backend.ts'
+import { acceptBackend } from './backends/backend.acceptance.ts'
+import { indexedDbBackend } from './backends/indexeddb-backend.ts'
 import { vaultStorageAdapter } from './storage-adapter.ts'
 import { createVault } from './vault.ts'
 

@@ -2,10 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { propertyRuns } from '../../test/support/property-runs.ts'
 import { fromUtf8, toHex, utf8 } from '../bytes/encoding.ts'
-import { acceptBackend } from './backend.acceptance.ts'
-import type { Backend } from './backend.ts'
+import { acceptBackend } from './backends/backend.acceptance.ts'
+import type { Backend } from './backends/backend.ts'
+import { memoryBackend } from './backends/memory-backend.ts'
 import { HEADER } from './header.ts'
-import { memoryBackend } from './memory-backend.ts'
 import { createVault, hasProfile, openVault, PROFILE } from './vault.ts'
 
 acceptBackend('a backend in memory', async () => ({ backend: memoryBackend() }))

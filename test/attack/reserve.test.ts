@@ -11,7 +11,7 @@ import { addDeviceEntry } from '../../src/people/founding.ts'
 import { signReserve } from '../../src/people/reserve.ts'
 import type { CellInput, Edit } from '../../src/space/edits/edits.ts'
 import type { FieldId } from '../../src/space/ids.ts'
-import { memoryBackend } from '../../src/vault/memory-backend.ts'
+import { memoryBackend } from '../../src/vault/backends/memory-backend.ts'
 import { createVault } from '../../src/vault/vault.ts'
 
 /** As weak as Argon2id allows: these tests are not about how long it takes. */

@@ -1,9 +1,9 @@
 import type { AnchorEngine } from '../../src/cli/start-engine.ts'
 import type { RecordId, SpaceId } from '../../src/engine/api/engine.ts'
-import { importInto } from './engine-threads.ts'
-import type { Figure } from './figure.ts'
-import { keptBytes } from './file-profile.ts'
-import { wideTable } from './wide-table.ts'
+import { importInto } from './support/engine-threads.ts'
+import type { Figure } from './support/figure.ts'
+import { keptBytes } from './support/file-profile.ts'
+import { wideTable } from './support/wide-table.ts'
 
 /** Times that a cell is set in the space with a long history, and records that they are spread over. */
 const EDITS = 20_000

@@ -1,8 +1,8 @@
 import type { EngineClient } from '../../src/engine/api/client.ts'
 import type { Edit, FieldId, RecordId, SpaceId, TableId } from '../../src/engine/api/engine.ts'
 import { newId } from '../../src/space/ids.ts'
-import { opened, withEngine } from './engine-threads.ts'
-import { absolute, type Figure } from './figure.ts'
+import { opened, withEngine } from './support/engine-threads.ts'
+import { absolute, type Figure } from './support/figure.ts'
 
 /** Records that go to the trash with the one they link to. */
 const CHILDREN = 50_000

@@ -1,5 +1,5 @@
-import { absolute, type Figure, median, percentile } from './figure.ts'
-import { BARE, importedProfile, SETTLE } from './profiles.ts'
+import { absolute, type Figure, median, percentile } from './support/figure.ts'
+import { BARE, importedProfile, SETTLE } from './support/profiles.ts'
 
 /** Edits of each kind, one after the other. */
 const TIMES = 150

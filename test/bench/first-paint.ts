@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import { absolute, type Figure } from './figure.ts'
+import { absolute, type Figure } from './support/figure.ts'
 
 interface SizeCheck {
   readonly name: string

@@ -1,4 +1,4 @@
-import type { Figure } from './figure.ts'
+import type { Figure } from './support/figure.ts'
 
 /** One measure, for each size in turn. */
 export interface Growth {

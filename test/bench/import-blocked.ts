@@ -1,5 +1,5 @@
-import { absolute, type Figure } from './figure.ts'
-import { importedProfile } from './profiles.ts'
+import { absolute, type Figure } from './support/figure.ts'
+import { importedProfile } from './support/profiles.ts'
 
 /** Milliseconds that one task of the page may take while a file is imported. */
 const MUST = 50

@@ -1,9 +1,9 @@
 import { previewCsv } from '../../src/exchange/csv/preview.ts'
-import { bareRecords, makeBare } from './bare-document.ts'
-import { importInto, opened, withEngine } from './engine-threads.ts'
-import { type Figure, median } from './figure.ts'
-import { loadBareAutomerge } from './load-automerge.ts'
-import { realRows, realTable } from './real-table.ts'
+import { bareRecords, makeBare } from './support/bare-document.ts'
+import { importInto, opened, withEngine } from './support/engine-threads.ts'
+import { type Figure, median } from './support/figure.ts'
+import { loadBareAutomerge } from './support/load-automerge.ts'
+import { realRows, realTable } from './support/real-table.ts'
 
 /** Imports, each after a bare one. */
 const TIMES = 3

@@ -1,6 +1,6 @@
-import type { Figure } from './figure.ts'
-import { BARE, type ImportedProfile, importedProfile, PASSPHRASE, SETTLE, WIDE } from './profiles.ts'
-import { slowed } from './slowed.ts'
+import type { Figure } from './support/figure.ts'
+import { BARE, type ImportedProfile, importedProfile, PASSPHRASE, SETTLE, WIDE } from './support/profiles.ts'
+import { slowed } from './support/slowed.ts'
 
 /** Milliseconds after which the space, left alone, is compacted, as one is that is opened the next day. */
 const REST = 8_000

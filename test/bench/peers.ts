@@ -3,11 +3,11 @@ import type { AddressInfo } from 'node:net'
 import send from 'send'
 import { pathnameOf } from '../../src/relay/pathname.ts'
 import { startRelay } from '../support/relay.ts'
-import type { Figure } from './figure.ts'
 import { emptyPage, MEASURES, type Measured, measurePeer, SIZES } from './peers/measure-peer.ts'
 import { mergeTessera } from './peers/merge-tessera.ts'
 import { peersTable } from './peers/peers-table.ts'
-import { wideRecords } from './wide-records.ts'
+import type { Figure } from './support/figure.ts'
+import { wideRecords } from './support/wide-records.ts'
 
 const APP = 'build/bench/peers'
 const ROWS = [10_000, 100_000]

@@ -1,6 +1,6 @@
-import { imported, importInto, opened, reopen, withEngine } from './engine-threads.ts'
-import { absolute, type Figure, percentile } from './figure.ts'
-import { realTable } from './real-table.ts'
+import { imported, importInto, opened, reopen, withEngine } from './support/engine-threads.ts'
+import { absolute, type Figure, percentile } from './support/figure.ts'
+import { realTable } from './support/real-table.ts'
 import { windowLatency } from './window-latency.ts'
 
 /** Milliseconds within which a window is to be answered, 95 times of 100. */

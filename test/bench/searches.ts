@@ -1,7 +1,7 @@
-import { search } from '../../src/query/search.ts'
-import { closeIndex } from '../../src/query/space-index.ts'
-import { type Figure, median } from './figure.ts'
-import { filledIndex, timed, times, type WideRecord } from './filled-index.ts'
+import { closeIndex } from '../../src/query/index/space-index.ts'
+import { search } from '../../src/query/search/search.ts'
+import { type Figure, median } from './support/figure.ts'
+import { filledIndex, timed, times, type WideRecord } from './support/filled-index.ts'
 
 const TIMES = 15
 

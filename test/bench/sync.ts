@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
-import { type Figure, median } from './figure.ts'
-import { pair } from './pair.ts'
-import { BARE, importedProfile, newProfile, SETTLE } from './profiles.ts'
+import { type Figure, median } from './support/figure.ts'
+import { pair } from './support/pair.ts'
+import { BARE, importedProfile, newProfile, SETTLE } from './support/profiles.ts'
 
 /** Edits, and round trips, one after the other. */
 const TIMES = 60

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vite'
 
-const NAMES = ['main', 'documents-thread', 'index-thread', 'plain-repo-thread']
+const ENTRIES = ['main', 'threads/documents-thread', 'threads/index-thread', 'threads/plain-repo-thread']
 
 /** The bench itself, run in Node: dependencies stay in node_modules. */
 export default defineConfig({
@@ -10,7 +10,7 @@ export default defineConfig({
     target: 'node20',
     outDir: 'build/bench/node',
     rolldownOptions: {
-      input: Object.fromEntries(NAMES.map((name) => [name, `test/bench/${name}.ts`])),
+      input: ENTRIES.map((entry) => `test/bench/${entry}.ts`),
       output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
     },
   },

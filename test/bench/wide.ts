@@ -1,13 +1,13 @@
 import type { EngineClient } from '../../src/engine/api/client.ts'
 import type { Field, FieldId, RecordId, SpaceId, TableId } from '../../src/engine/api/engine.ts'
 import { previewCsv } from '../../src/exchange/csv/preview.ts'
-import { bareRecords, makeBare } from './bare-document.ts'
-import { importInto, opened, reopen, withEngine } from './engine-threads.ts'
-import { type Figure, median } from './figure.ts'
-import { loadBareAutomerge } from './load-automerge.ts'
-import { plainRepo } from './plain-repo.ts'
-import { realRows } from './real-table.ts'
-import { WIDE_ROWS, wideTable } from './wide-table.ts'
+import { bareRecords, makeBare } from './support/bare-document.ts'
+import { importInto, opened, reopen, withEngine } from './support/engine-threads.ts'
+import { type Figure, median } from './support/figure.ts'
+import { loadBareAutomerge } from './support/load-automerge.ts'
+import { plainRepo } from './support/plain-repo.ts'
+import { realRows } from './support/real-table.ts'
+import { WIDE_ROWS, wideTable } from './support/wide-table.ts'
 
 /** Edits of which the median is taken. */
 const EDITS = 40

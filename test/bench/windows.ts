@@ -1,8 +1,8 @@
-import { readRow, readWindow, type WindowRequest } from '../../src/query/read-window.ts'
-import type { IndexRow } from '../../src/query/rows.ts'
-import { closeIndex, putRows } from '../../src/query/space-index.ts'
-import { type Figure, median } from './figure.ts'
-import { filledIndex, timed, times, type WideRecord } from './filled-index.ts'
+import type { IndexRow } from '../../src/query/index/rows.ts'
+import { closeIndex, putRows } from '../../src/query/index/space-index.ts'
+import { readRow, readWindow, type WindowRequest } from '../../src/query/windows/read-window.ts'
+import { type Figure, median } from './support/figure.ts'
+import { filledIndex, timed, times, type WideRecord } from './support/filled-index.ts'
 
 const TIMES = 15
 const ROWS = 50

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { loadSqlite } from '../../src/query/sqlite.ts'
+import { loadSqlite } from '../../src/query/sqlite/sqlite.ts'
 import { type Given, runTessera } from '../support/run-tessera.ts'
 
 let folder: string

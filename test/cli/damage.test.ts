@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { MAGIC } from '../../src/vault/file/log-record.node.ts'
+import { MAGIC } from '../../src/vault/backends/file/log-record.node.ts'
 import { propertyRuns } from '../support/property-runs.ts'
 import { runTessera } from '../support/run-tessera.ts'
 

@@ -19,10 +19,10 @@ import { startDocuments } from '../../src/engine/workers/documents.ts'
 import { standingParts } from '../../src/engine/workers/feature-modules.ts'
 import { connectionHost } from '../../src/network/adapter/host.ts'
 import { serveConnections } from '../../src/network/connection/serve.ts'
-import { loadSqlite } from '../../src/query/sqlite.ts'
+import { loadSqlite } from '../../src/query/sqlite/sqlite.ts'
 import type { Anchor } from '../../src/space/versions/anchors.ts'
-import type { Backend } from '../../src/vault/backend.ts'
-import { memoryBackend } from '../../src/vault/memory-backend.ts'
+import type { Backend } from '../../src/vault/backends/backend.ts'
+import { memoryBackend } from '../../src/vault/backends/memory-backend.ts'
 
 /** A whole engine in this process: the same code as in the two workers, over real WebRTC and the real relay. */
 export interface NodeEngine extends EngineClient {

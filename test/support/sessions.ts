@@ -18,7 +18,7 @@ import { createEntry } from '../../src/people/founding.ts'
 import { makeStatement } from '../../src/people/statement.ts'
 import { createSpace } from '../../src/space/space.ts'
 import type { Anchor } from '../../src/space/versions/anchors.ts'
-import { memoryBackend } from '../../src/vault/memory-backend.ts'
+import { memoryBackend } from '../../src/vault/backends/memory-backend.ts'
 import { createVault } from '../../src/vault/vault.ts'
 
 const NOW = 1_780_000_000

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type NodeEngine, nodeEngine } from '../../../test/support/node-engine.ts'
-import type { Backend } from '../../vault/backend.ts'
-import { memoryBackend } from '../../vault/memory-backend.ts'
+import type { Backend } from '../../vault/backends/backend.ts'
+import { memoryBackend } from '../../vault/backends/memory-backend.ts'
 import type { SpaceId } from '../api/engine.ts'
 
 const PASSPHRASE = 'correct horse battery'

@@ -1,4 +1,4 @@
-import { previewConversion } from '../../space/conversion.ts'
+import { previewConversion } from '../../space/edits/conversion.ts'
 import { whileOpen } from '../profile/while-open.ts'
 import { inSteps } from '../scheduling/in-steps.ts'
 import { now } from '../scheduling/now.ts'

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { type NodeEngine, nodeEngine } from '../../../test/support/node-engine.ts'
 import { pair } from '../../../test/support/pair-engines.ts'
-import { memoryBackend } from '../../vault/memory-backend.ts'
+import { memoryBackend } from '../../vault/backends/memory-backend.ts'
 import type { Edit, FieldId, RecordId, SpaceId, TableId } from '../api/engine.ts'
 import { newId } from '../api/new-id.ts'
 

@@ -1,6 +1,6 @@
 import { MessageChannel } from 'node:worker_threads'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { loadSqlite } from '../../query/sqlite.ts'
+import { loadSqlite } from '../../query/sqlite/sqlite.ts'
 import { newId, type RecordId, type SpaceId, type TableId } from '../../space/ids.ts'
 import { EMPTY_SCHEMA } from '../../space/schema.ts'
 import { portClient } from '../api/client.ts'

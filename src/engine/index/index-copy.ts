@@ -1,6 +1,6 @@
 import { fromCbor, toCbor } from '../../bytes/cbor.ts'
 import { fromUtf8, utf8 } from '../../bytes/encoding.ts'
-import type { SavedIndex } from '../../query/saved-index.ts'
+import type { SavedIndex } from '../../query/index/saved-index.ts'
 import type { SpaceId } from '../../space/ids.ts'
 import type { Schema } from '../../space/schema.ts'
 import type { Vault } from '../../vault/vault.ts'

@@ -1,5 +1,5 @@
 import type { HistoryRow } from '../../query/history.ts'
-import { toIndexRow } from '../../query/rows.ts'
+import { toIndexRow } from '../../query/index/rows.ts'
 import type { Hash } from '../../space/automerge.ts'
 import { conflictsOf, keepsLost, wereSetApart } from '../../space/conflicts.ts'
 import { placesSince } from '../../space/history/compare.ts'

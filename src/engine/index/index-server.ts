@@ -1,15 +1,23 @@
 import { exportSqlite } from '../../exchange/sqlite/export-sqlite.ts'
-import { answerLookup } from '../../query/answer-lookups.ts'
-import { putConflicts } from '../../query/conflicts.ts'
 import { putHistory, readHistory, tablesIn } from '../../query/history.ts'
-import { pathOf, readOutline } from '../../query/outline.ts'
-import { countRecords, readRow, readWindow } from '../../query/read-window.ts'
-import { runSql } from '../../query/run-sql.ts'
-import { restoreIndex, saveIndex } from '../../query/saved-index.ts'
-import { search, settleSearch } from '../../query/search.ts'
-import { tablesShownIn } from '../../query/shown-tables.ts'
-import { closeIndex, defineSchema, openIndex, putRows, removeRows, type SpaceIndex, tableOf } from '../../query/space-index.ts'
-import type { Sqlite } from '../../query/sqlite.ts'
+import { answerLookup } from '../../query/index/answer-lookups.ts'
+import { putConflicts } from '../../query/index/conflicts.ts'
+import { restoreIndex, saveIndex } from '../../query/index/saved-index.ts'
+import { tablesShownIn } from '../../query/index/shown-tables.ts'
+import {
+  closeIndex,
+  defineSchema,
+  openIndex,
+  putRows,
+  removeRows,
+  type SpaceIndex,
+  tableOf,
+} from '../../query/index/space-index.ts'
+import { search, settleSearch } from '../../query/search/search.ts'
+import { runSql } from '../../query/sql/run-sql.ts'
+import type { Sqlite } from '../../query/sqlite/sqlite.ts'
+import { pathOf, readOutline } from '../../query/windows/outline.ts'
+import { countRecords, readRow, readWindow } from '../../query/windows/read-window.ts'
 import type { SpaceId, TableId } from '../../space/ids.ts'
 import { lookupKey } from '../../space/lookups.ts'
 import { type AnyWatch, serveRpc, type WatchHandlers } from '../api/rpc.ts'

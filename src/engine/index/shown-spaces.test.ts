@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { type NodeEngine, nodeEngine } from '../../../test/support/node-engine.ts'
 import { type FieldId, newId, type RecordId, type SpaceId, type TableId } from '../../space/ids.ts'
-import type { Backend } from '../../vault/backend.ts'
+import type { Backend } from '../../vault/backends/backend.ts'
+import { memoryBackend } from '../../vault/backends/memory-backend.ts'
 import { VaultError } from '../../vault/errors.ts'
-import { memoryBackend } from '../../vault/memory-backend.ts'
 import type { OpenSpace, Row } from '../api/engine.ts'
 
 const PASSPHRASE = 'four words of sea'

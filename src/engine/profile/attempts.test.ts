@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { memoryBackend } from '../../vault/memory-backend.ts'
+import { memoryBackend } from '../../vault/backends/memory-backend.ts'
 import { createVault, openVault } from '../../vault/vault.ts'
 import type { Clock } from '../scheduling/clock.ts'
 import { attempts } from './attempts.ts'

@@ -1,4 +1,4 @@
-import type { Backend } from '../../vault/backend.ts'
+import type { Backend } from '../../vault/backends/backend.ts'
 import { VaultError } from '../../vault/errors.ts'
 import { readFailedAttempts, writeFailedAttempts } from '../../vault/failed-attempts.ts'
 import { EngineFailure } from '../api/failure.ts'

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { nodeEngine } from '../../../test/support/node-engine.ts'
 import { toHex, utf8 } from '../../bytes/encoding.ts'
-import { memoryBackend } from '../../vault/memory-backend.ts'
+import { memoryBackend } from '../../vault/backends/memory-backend.ts'
 
 const PASSPHRASE = 'correct horse battery'
 const SERVER = {

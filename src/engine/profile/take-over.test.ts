@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { type NodeEngine, nodeEngine } from '../../../test/support/node-engine.ts'
-import { memoryBackend } from '../../vault/memory-backend.ts'
+import { memoryBackend } from '../../vault/backends/memory-backend.ts'
 import type { RecordId, TableId } from '../api/engine.ts'
 import { newId } from '../api/new-id.ts'
 import type { SharedUnlock } from './unlock-sharing.ts'

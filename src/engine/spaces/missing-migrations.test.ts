@@ -9,7 +9,7 @@ import type { FieldId, RecordId, TableId } from '../../space/ids.ts'
 import { commit } from '../../space/space.ts'
 import { type Anchor, anchoredChange, anchoredContainers, anchoredHash, firstChangeOf } from '../../space/versions/anchors.ts'
 import { BASE } from '../../space/versions/version.ts'
-import { memoryBackend } from '../../vault/memory-backend.ts'
+import { memoryBackend } from '../../vault/backends/memory-backend.ts'
 import { newId } from '../api/new-id.ts'
 import type { SpaceSession } from './space-session.ts'
 

@@ -1,6 +1,6 @@
 /** The worker that reads: SQLite alone, fed by the documents worker. */
 import wasm from '@sqlite.org/sqlite-wasm/sqlite3.wasm?url'
-import { loadSqlite } from '../../query/sqlite.ts'
+import { loadSqlite } from '../../query/sqlite/sqlite.ts'
 import type { FromIndex, ToIndex } from '../api/worker-messages.ts'
 import { serveIndex } from '../index/index-server.ts'
 

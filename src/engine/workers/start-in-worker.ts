@@ -1,7 +1,7 @@
 import wasm from '@automerge/automerge/automerge.wasm?url'
 import { connectionHost } from '../../network/adapter/host.ts'
 import { loadAutomerge } from '../../space/automerge.ts'
-import { indexedDbBackend } from '../../vault/indexeddb-backend.ts'
+import { indexedDbBackend } from '../../vault/backends/indexeddb-backend.ts'
 import type { ToDocuments } from '../api/worker-messages.ts'
 import { examiner } from '../examine/examiner.ts'
 import { checkPart } from '../features/check.ts'

@@ -2,13 +2,13 @@
 import { cellOf, formerLinksOf, type Cell as StoredCell } from '../../space/cells/cell.ts'
 import { deletedRecords, edgesOf } from '../../space/deletion.ts'
 import type { FieldId, RecordId, TableId } from '../../space/ids.ts'
-import { byOrder } from '../../space/order.ts'
+import { byOrder } from '../../space/order/order.ts'
 import { readTable, type StoredRecord } from '../../space/read-records.ts'
 import { everyTable, type Field, livingTables, primaryOf, type Table } from '../../space/schema.ts'
 import type { Space } from '../../space/space.ts'
 import { resolveTree } from '../../space/tree.ts'
-import type { Cell, Cells, LinkedRecord } from '../cells.ts'
-import type { Row } from '../read-window.ts'
+import type { Cell, Cells, LinkedRecord } from '../windows/cells.ts'
+import type { Row } from '../windows/read-window.ts'
 
 const COMPUTED: ReadonlySet<string> = new Set(['lookup', 'rollup', 'formula', 'created', 'changed', 'created-by', 'changed-by'])
 

@@ -1,6 +1,6 @@
 import { SpaceError } from '../errors.ts'
 import type { FieldId, OptionId, TableId } from '../ids.ts'
-import { orderKeys } from '../order.ts'
+import { orderKeys } from '../order/order.ts'
 import type { Field, FieldSettings } from '../schema.ts'
 import { SETTING_KEYS } from '../schema.ts'
 import type { Place } from '../steps.ts'

@@ -1,6 +1,6 @@
 import { SpaceError } from '../errors.ts'
 import type { FieldId, RecordId, TableId } from '../ids.ts'
-import { byOrder, fitsBetween, MOST_RENEWED, orderKeyBetween, orderKeys } from '../order.ts'
+import { byOrder, fitsBetween, MOST_RENEWED, orderKeyBetween, orderKeys } from '../order/order.ts'
 import type { Place, Recorder } from '../steps.ts'
 import type { Placed, Writing } from './draft.ts'
 

@@ -1,7 +1,7 @@
 import { emptyBuckets } from '../containers.ts'
 import { SpaceError } from '../errors.ts'
 import type { TableId, ViewId } from '../ids.ts'
-import { orderKeys } from '../order.ts'
+import { orderKeys } from '../order/order.ts'
 import type { Table, View } from '../schema.ts'
 import type { Place } from '../steps.ts'
 import { checkName, checkText, type Scalar } from '../value.ts'

@@ -1,4 +1,4 @@
-import type { FileLayer, OpenFile } from '../file/file-layer.ts'
+import type { FileLayer, OpenFile } from '../backends/file/file-layer.ts'
 
 /** What a file or a folder was told since it was last synced. */
 type FileStep =

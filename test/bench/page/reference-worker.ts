@@ -3,7 +3,7 @@ import wasm from '@automerge/automerge/automerge.wasm?url'
 import { newSigningKeys, type Sign, signer } from '../../../src/bytes/ed25519.ts'
 import { randomBytes } from '../../../src/bytes/encoding.ts'
 import { type Handle, loadAutomerge, newResident } from '../../../src/space/automerge.ts'
-import { bareCell } from '../bare-document.ts'
+import { bareCell } from '../support/bare-document.ts'
 import type { Asked } from './asked.ts'
 
 const STORE = 'values'

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
-import { median } from '../figure.ts'
-import type { WideRecord } from '../wide-records.ts'
+import { median } from '../support/figure.ts'
+import type { WideRecord } from '../support/wide-records.ts'
 import { type PeerProfile, peerProfile } from './peer-profile.ts'
 import { rendererMemory } from './renderer-memory.ts'
 

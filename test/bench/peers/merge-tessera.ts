@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { startRelay, type TestRelay } from '../../support/relay.ts'
-import { pair } from '../pair.ts'
+import { pair } from '../support/pair.ts'
 import { type PeerProfile, peerProfile } from './peer-profile.ts'
 
 /** Milliseconds that the last edits have to come to rest. */

@@ -3,7 +3,7 @@ import wasm from '@automerge/automerge/automerge.wasm?url'
 import { type AutomergeUrl, type DocHandle, ImmutableString, initializeWasm, Repo } from '@automerge/automerge-repo/slim'
 import { IndexedDBStorageAdapter } from '@automerge/automerge-repo-storage-indexeddb'
 import { newIds, type RecordId } from '../../../../src/space/ids.ts'
-import { type WideCell, type WideRecord, wideRecords } from '../../wide-records.ts'
+import { type WideCell, type WideRecord, wideRecords } from '../../support/wide-records.ts'
 import { answer, type Library, SHOWN } from './library.ts'
 
 /** Texts that nobody types in together. */

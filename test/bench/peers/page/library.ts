@@ -1,5 +1,5 @@
 /** What is asked of every library that is measured beside Tessera, and of Tessera. */
-import type { WideCell, WideRecord } from '../../wide-records.ts'
+import type { WideCell, WideRecord } from '../../support/wide-records.ts'
 
 /** A question with an answer of at most `SHOWN` rows: those of one city from an age on, by their score. */
 export interface Question {

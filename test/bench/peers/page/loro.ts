@@ -1,7 +1,7 @@
 /** Loro: a map of maps. It brings no store: what it exports is kept by hand, a snapshot and the updates after it, in strict transactions. */
 import { LoroDoc, LoroMap, type VersionVector } from 'loro-crdt'
 import { newIds, type RecordId } from '../../../../src/space/ids.ts'
-import { type WideCell, type WideRecord, wideRecords } from '../../wide-records.ts'
+import { type WideCell, type WideRecord, wideRecords } from '../../support/wide-records.ts'
 import { written } from './durability.ts'
 import { answer, type Library, SHOWN, take } from './library.ts'
 

@@ -10,7 +10,7 @@ import {
 import { replicateRxCollection } from 'rxdb/plugins/replication'
 import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie'
 import { newIds, type RecordId } from '../../../../src/space/ids.ts'
-import { type WideCell, type WideRecord, wideRecords } from '../../wide-records.ts'
+import { type WideCell, type WideRecord, wideRecords } from '../../support/wide-records.ts'
 import { type Library, SHOWN } from './library.ts'
 
 type Kept = WideRecord & { readonly id: string }

@@ -2,8 +2,8 @@
 import type { Cell, Row, SpaceId, TableId, Watches } from '../../../../src/engine/api/engine.ts'
 import { startEngine } from '../../../../src/page/start-engine.ts'
 import { engineHandle } from '../../page/engine-handle.ts'
-import type { WideCell, WideRecord } from '../../wide-records.ts'
-import { wideTable } from '../../wide-table.ts'
+import type { WideCell, WideRecord } from '../../support/wide-records.ts'
+import { wideTable } from '../../support/wide-table.ts'
 import { type Library, SHOWN } from './library.ts'
 
 const PASSPHRASE = 'correct horse battery staple'

@@ -3,7 +3,7 @@ import { createIndexes, type Indexes } from 'tinybase/indexes'
 import { createMergeableStore, type MergeableStore } from 'tinybase/mergeable-store'
 import { createIndexedDbPersister, type IndexedDbPersister } from 'tinybase/persisters/persister-indexed-db'
 import { newIds, type RecordId } from '../../../../src/space/ids.ts'
-import { type WideRecord, wideRecords } from '../../wide-records.ts'
+import { type WideRecord, wideRecords } from '../../support/wide-records.ts'
 import { type Library, SHOWN } from './library.ts'
 
 const TABLE = 'records'

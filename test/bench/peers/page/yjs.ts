@@ -2,7 +2,7 @@
 import { IndexeddbPersistence } from 'y-indexeddb'
 import * as Y from 'yjs'
 import { newIds, type RecordId } from '../../../../src/space/ids.ts'
-import { type WideCell, type WideRecord, wideRecords } from '../../wide-records.ts'
+import { type WideCell, type WideRecord, wideRecords } from '../../support/wide-records.ts'
 import { written } from './durability.ts'
 import { answer, type Library, SHOWN, take } from './library.ts'
 

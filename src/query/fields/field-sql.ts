@@ -1,0 +1,364 @@
+import { mayHoldFormerLinks } from '../../space/cells/cell.ts'
+import type { FieldId, TableId } from '../../space/ids.ts'
+import { type Field, type FieldType, primaryOf, type Table } from '../../space/schema.ts'
+import { QueryError } from '../errors.ts'
+import { foldedSql } from '../index/fold.ts'
+import { OPTIONS } from '../index/options-table.ts'
+import {
+  columnName,
+  deviceSql,
+  fieldOf,
+  foldedName,
+  isFolded,
+  linkName,
+  type SpaceIndex,
+  tableName,
+  tableOf,
+  treeName,
+} from '../index/space-index.ts'
+import { UNFIT_SQL } from '../index/unfit.ts'
+import { compileFormula } from './formula.ts'
+import { probeFormula } from './probe-formula.ts'
+
+/** Characters of SQL that one field may come to: formulas of formulas double with every step. */
+const LONGEST = 100_000
+
+/** What compiling a field needs to know, and what it finds out. */
+export interface Compiling {
+  readonly index: SpaceIndex
+  /** Fields that are being compiled: one that comes again stands for itself. */
+  readonly stack: FieldId[]
+  /** Tables that the result depends on, beside the record's own. */
+  readonly tables: Set<TableId>
+  aliases: number
+  length: number
+}
+
+export const newCompiling = (index: SpaceIndex): Compiling => ({ index, stack: [], tables: new Set(), aliases: 0, length: 0 })
+
+/** What values a field has, for comparing them. */
+export type Kind = 'text' | 'number' | 'checkbox' | 'date' | 'moment' | 'choice' | 'choices' | 'links' | 'tree' | 'files' | 'any'
+
+const KINDS: Readonly<Record<Exclude<FieldType, 'rollup'>, Kind>> = {
+  text: 'text',
+  'long-text': 'text',
+  number: 'number',
+  checkbox: 'checkbox',
+  date: 'date',
+  'date-time': 'moment',
+  duration: 'number',
+  choice: 'choice',
+  choices: 'choices',
+  rating: 'number',
+  colour: 'text',
+  url: 'text',
+  email: 'text',
+  phone: 'text',
+  file: 'files',
+  link: 'links',
+  tree: 'tree',
+  lookup: 'text',
+  formula: 'any',
+  created: 'moment',
+  changed: 'moment',
+  'created-by': 'text',
+  'changed-by': 'text',
+  'auto-number': 'number',
+}
+
+export const kindOf = ({ index }: Pick<Compiling, 'index'>, field: Field): Kind => {
+  if (field.type !== 'rollup') return KINDS[field.type]
+  const of = ofField(index, field)
+  switch (field.settings.rollup) {
+    case 'list':
+      return 'text'
+    case 'min':
+    case 'max':
+      return of && of.type !== 'rollup' && KINDS[of.type] === 'number' ? 'number' : 'any'
+    case 'earliest':
+    case 'latest':
+      return of && of.type !== 'rollup' && KINDS[of.type] === 'moment' ? 'moment' : 'date'
+    default:
+      return 'number'
+  }
+}
+
+const ofField = (index: SpaceIndex, { settings }: Field): Field | undefined =>
+  settings.of === undefined ? undefined : fieldOf(index, settings.of)
+
+const isIn = ({ index }: Compiling, field: Field): boolean => index.columns.get(field.table)?.includes(field.id) === true
+
+const alias = (compiling: Compiling): string => `a${++compiling.aliases}`
+
+const within = (compiling: Compiling, field: Field, compile: () => string): string => {
+  if (compiling.stack.includes(field.id)) {
+    const names = [...compiling.stack, field.id].map((id) => `"${fieldOf(compiling.index, id)?.name ?? id}"`)
+    throw new QueryError('bad-formula', `"${field.name}" is worked out from itself: ${names.join(' → ')}.`)
+  }
+  compiling.stack.push(field.id)
+  try {
+    const sql = compile()
+    compiling.length += sql.length
+    if (sql.length > LONGEST || compiling.length > 20 * LONGEST)
+      throw new QueryError('bad-formula', `"${field.name}" is worked out from too many others.`)
+    return sql
+  } finally {
+    compiling.stack.pop()
+  }
+}
+
+/** A column's value where it fits the field's type, or null. */
+const fitting = (sql: string): string => `CASE WHEN ${sql} < ${UNFIT_SQL} THEN ${sql} END`
+
+const momentSql = (seconds: string): string => `strftime('%Y-%m-%dT%H:%M:%SZ', ${seconds}, 'unixepoch')`
+
+/**
+ * What a field holds in the row called `row`, to be compared: as its column has it, an unfit text included; computed ones as they
+ * come. Links and trees give what they show.
+ * @throws {QueryError} `bad-formula`
+ */
+export const valueSql = (compiling: Compiling, field: Field, row: string): string => {
+  switch (field.type) {
+    case 'created':
+    case 'changed':
+      return momentSql(`${row}.${field.type}`)
+    case 'created-by':
+      return deviceSql(`${row}.created_by`)
+    case 'changed-by':
+      return deviceSql(`${row}.changed_by`)
+    case 'lookup':
+    case 'rollup':
+    case 'formula':
+      return within(compiling, field, () => computedSql(compiling, field, row))
+    case 'link':
+    case 'tree':
+      return shownSql(compiling, field, row)
+    case 'text':
+    case 'long-text':
+      if (!isIn(compiling, field)) return 'NULL'
+      return showsFormerLinks(compiling, field)
+        ? within(compiling, field, () => formerLinksSql(compiling, field, row))
+        : `${row}.${columnName(field.id)}`
+    default:
+      return isIn(compiling, field) ? `${row}.${columnName(field.id)}` : 'NULL'
+  }
+}
+
+/** What a field shows, as text or number. @throws {QueryError} `bad-formula` */
+export const shownSql = (compiling: Compiling, field: Field, row: string): string => {
+  if (field.type === 'link' || field.type === 'tree') return within(compiling, field, () => labelsSql(compiling, field, row))
+  const value = valueSql(compiling, field, row)
+  switch (field.type) {
+    case 'choice':
+      return `coalesce((SELECT name FROM ${OPTIONS} WHERE id = ${value}), ltrim(${value}, ${UNFIT_SQL}))`
+    case 'choices': {
+      const each = alias(compiling)
+      const names = `SELECT group_concat(o.name, ', ' ORDER BY o.place) FROM json_each(${value}) AS ${each} JOIN ${OPTIONS} AS o ON o.id = ${each}.value`
+      return `CASE WHEN ${value} < ${UNFIT_SQL} THEN (${names}) ELSE ltrim(${value}, ${UNFIT_SQL}) END`
+    }
+    case 'file': {
+      const each = alias(compiling)
+      const names = `SELECT group_concat(${each}.value ->> 'name', ', ') FROM json_each(${value}) AS ${each}`
+      return `CASE WHEN ${value} < ${UNFIT_SQL} THEN (${names}) ELSE ltrim(${value}, ${UNFIT_SQL}) END`
+    }
+    case 'auto-number':
+      return isIn(compiling, field) ? numberSql(field, value, row, alias(compiling)) : 'NULL'
+    case 'text':
+    case 'long-text':
+    case 'lookup':
+    case 'rollup':
+    case 'formula':
+    case 'created':
+    case 'changed':
+    case 'created-by':
+    case 'changed-by':
+      return value
+    default:
+      return value === 'NULL' ? value : `CASE WHEN ${value} < ${UNFIT_SQL} THEN ${value} ELSE substr(${value}, 2) END`
+  }
+}
+
+/** What a field shows, as text: numbers as people write them, `3` and not `3.0`. */
+export const textSql = (compiling: Compiling, field: Field, row: string): string => {
+  const kind = kindOf(compiling, field)
+  const shown = shownSql(compiling, field, row)
+  return kind === 'number' || kind === 'any'
+    ? `CASE typeof(${shown}) WHEN 'real' THEN format('%.15g', ${shown}) WHEN 'integer' THEN CAST(${shown} AS TEXT) ELSE ${shown} END`
+    : shown
+}
+
+/**
+ * What a field shows as filters and sorting compare it, by the column that was made for it where there is one: to be compared with
+ * `FOLDED_ORDER`, since only letters beyond ASCII are sure to be small there.
+ */
+export const foldedTextSql = (compiling: Compiling, field: Field, row: string): string =>
+  isFolded(compiling.index, field)
+    ? `coalesce(${row}.${foldedName(field.id)}, ${row}.${columnName(field.id)})`
+    : field.type === 'created-by' || field.type === 'changed-by'
+      ? valueSql(compiling, field, row)
+      : foldedSql(textSql(compiling, field, row))
+
+/** Of two records with the same number the one with the smaller id shows it plain, the other with the beginning of its id. */
+const numberSql = (field: Field, value: string, row: string, other: string): string => {
+  const twin = `SELECT 1 FROM ${tableName(field.table)} AS ${other} WHERE ${other}.${columnName(field.id)} = ${value} AND ${other}.id < ${row}.id`
+  const plain = `CAST(${value} AS INTEGER)`
+  return `CASE WHEN ${value} IS NULL THEN NULL WHEN typeof(${value}) = 'text' THEN ltrim(${value}, ${UNFIT_SQL}) WHEN EXISTS (${twin}) THEN ${plain} || '-' || substr(${row}.id, 1, 2) ELSE ${plain} END`
+}
+
+/** What stands behind `FROM` for the records a link shows, or the parent in a tree: those that are here and not in the trash. */
+interface Shown {
+  readonly table: Table
+  readonly record: string
+  readonly from: string
+  readonly order: string
+}
+
+export const shownRecords = (compiling: Compiling, field: Field, row: string): Shown | undefined => {
+  const { index } = compiling
+  const [link, record] = [alias(compiling), alias(compiling)]
+  const there = (table: Table | undefined, from: string, on: string, where: string, order: string): Shown | undefined => {
+    if (!table || !index.columns.has(table.id)) return undefined
+    compiling.tables.add(table.id)
+    return {
+      table,
+      record,
+      from: `${from} AS ${link} CROSS JOIN ${tableName(table.id)} AS ${record} ON ${record}.id = ${link}.${on} WHERE ${link}.${where} = ${row}.id AND ${record}.deleted = 0`,
+      order,
+    }
+  }
+  if (field.type === 'tree') {
+    if (!index.trees.has(field.id)) return undefined
+    return there(tableOf(index, field.table), treeName(field.id), 'parent', 'id', `${record}.id`)
+  }
+  const { inverse, space } = field.settings
+  if (field.type !== 'link' || space !== undefined) return undefined
+  if (inverse !== undefined) {
+    const stored = fieldOf(index, inverse)
+    if (stored?.type !== 'link' || !index.links.has(stored.id)) return undefined
+    return there(tableOf(index, stored.table), linkName(stored.id), 'source', 'target', `${record}.ord, ${record}.id`)
+  }
+  if (!field.target || !index.links.has(field.id)) return undefined
+  return there(tableOf(index, field.target), linkName(field.id), 'target', 'source', `${link}.place`)
+}
+
+/** The labels of linked records, `', '` between them; of what is no link, the text that stands there. */
+const labelsSql = (compiling: Compiling, field: Field, row: string): string => {
+  const shown = shownRecords(compiling, field, row)
+  const unfit = isIn(compiling, field) && field.type === 'link' ? `${row}.${columnName(field.id)}` : undefined
+  const plain = unfit && `CASE WHEN ${unfit} >= ${UNFIT_SQL} THEN substr(${unfit}, 2) END`
+  if (!shown) return plain ?? 'NULL'
+  const labels = `(SELECT group_concat(${labelSql(compiling, shown.table, shown.record)}, ', ' ORDER BY ${shown.order}) FROM ${shown.from})`
+  return plain ? `coalesce(${labels}, ${plain})` : labels
+}
+
+/** Whether cells of a field may show the names of records that it linked to before its type changed. */
+export const showsFormerLinks = ({ index }: Pick<Compiling, 'index'>, field: Field): boolean =>
+  mayHoldFormerLinks(field) && index.links.has(field.id) && field.target !== undefined && index.columns.has(field.target)
+
+/**
+ * The names of the records that a cell linked to before its field's type changed, `', '` between them; records in the trash
+ * included, and the id of a record that is not on this device. Of other cells, the column. See `showsFormerLinks`.
+ */
+export const formerLinksSql = (compiling: Compiling, field: Field, row: string): string => {
+  const column = `${row}.${columnName(field.id)}`
+  const target = field.target && tableOf(compiling.index, field.target)
+  if (!target) return column
+  compiling.tables.add(target.id)
+  const [link, record] = [alias(compiling), alias(compiling)]
+  const name = `iif(${record}.id IS NULL, ${link}.target, ${labelSql(compiling, target, record)})`
+  const names = `SELECT group_concat(${name}, ', ' ORDER BY ${link}.place) FROM ${linkName(field.id)} AS ${link}
+    LEFT JOIN ${tableName(target.id)} AS ${record} ON ${record}.id = ${link}.target WHERE ${link}.source = ${row}.id`
+  return `coalesce((${names}), ${column})`
+}
+
+/**
+ * What names a record: what its table's first field shows.
+ * @param text gives the field's text: as it is read, or as it is compared
+ */
+export const labelSql = (compiling: Compiling, table: Table, row: string, text = textSql): string => {
+  const primary = primaryOf(table)
+  // A record that is named by what it links to, and so on round in a circle, has no name.
+  if (!primary || compiling.stack.includes(primary.id)) return "''"
+  return `coalesce(${text(compiling, primary, row)}, '')`
+}
+
+const computedSql = (compiling: Compiling, field: Field, row: string): string => {
+  if (field.type === 'formula') {
+    const { expression } = field.settings
+    if (typeof expression !== 'string') throw new QueryError('bad-formula', `"${field.name}" has no formula yet.`)
+    probeFormula(compiling.index, expression)
+    return compileFormula(expression, (reference) => operandSql(compiling, referred(compiling, field, reference), row))
+  }
+  const { via, of } = field.settings
+  const link = via === undefined ? undefined : fieldOf(compiling.index, via)
+  if (!link || link.table !== field.table)
+    throw new QueryError('bad-formula', `The link that "${field.name}" follows is not there.`)
+  const shown = shownRecords(compiling, link, row)
+  if (!shown) throw new QueryError('bad-formula', `"${link.name}", which "${field.name}" follows, leads to no table here.`)
+  const target = of === undefined ? undefined : shown.table.fields.find(({ id }) => id === of)
+  const rollup = field.type === 'lookup' ? 'list' : (field.settings.rollup ?? 'count')
+  if (!target) {
+    if (rollup === 'count') return `(SELECT count(*) FROM ${shown.from})`
+    throw new QueryError('bad-formula', `The field that "${field.name}" reads is not there.`)
+  }
+  return `(SELECT ${aggregateSql(compiling, rollup, target, shown.record, shown.order)} FROM ${shown.from})`
+}
+
+export type Aggregate = 'count' | 'sum' | 'average' | 'min' | 'max' | 'list' | 'earliest' | 'latest' | 'checked'
+
+/** One value of many rows: of `field` in the rows called `row`. */
+export const aggregateSql = (compiling: Compiling, aggregate: Aggregate, field: Field, row: string, order: string): string => {
+  if (aggregate === 'list') return `group_concat(${textSql(compiling, field, row)}, ', ' ORDER BY ${order})`
+  const value = operandSql(compiling, field, row)
+  const number = `CASE WHEN typeof(${value}) IN ('integer', 'real') THEN ${value} END`
+  switch (aggregate) {
+    case 'sum':
+      return `total(${number})`
+    case 'average':
+      return `avg(${number})`
+    case 'min':
+    case 'max':
+      return `${aggregate}(${kindOf(compiling, field) === 'number' ? number : value})`
+    case 'earliest':
+    case 'latest':
+      return `${aggregate === 'earliest' ? 'min' : 'max'}(CASE WHEN ${value} NOT GLOB '--*' THEN ${value} END)`
+    case 'checked':
+      return `avg(CASE WHEN ${value} IS 1 THEN 1.0 ELSE 0.0 END)`
+    default:
+      return `count(${value})`
+  }
+}
+
+/** The field of the same table that `{reference}` means: by its id, or its name. */
+const referred = ({ index }: Compiling, field: Field, reference: string): Field => {
+  const fields = tableOf(index, field.table)?.fields ?? []
+  const folded = reference.toLowerCase()
+  const found = fields.find(({ id }) => id === reference) ?? fields.find(({ name }) => name.toLowerCase() === folded)
+  if (!found)
+    throw new QueryError('bad-formula', `The formula of "${field.name}" speaks of {${reference}}, which is no field here.`)
+  return found
+}
+
+/** A field's value as formulas and aggregates take it: what does not fit its type counts as empty. */
+export const operandSql = (compiling: Compiling, field: Field, row: string): string => {
+  switch (kindOf(compiling, field)) {
+    case 'choice':
+    case 'choices':
+    case 'links':
+    case 'tree':
+    case 'files':
+      return shownSql(compiling, field, row)
+    case 'checkbox':
+      return `coalesce(${fitting(valueSql(compiling, field, row))}, 0)`
+    case 'moment':
+      // Without the zone behind it, so that SQLite's functions take it.
+      return `CASE WHEN ${valueSql(compiling, field, row)} < ${UNFIT_SQL} THEN substr(${valueSql(compiling, field, row)}, 1, 19) || 'Z' END`
+    case 'number':
+    case 'date':
+      return isComputed(field) ? valueSql(compiling, field, row) : fitting(valueSql(compiling, field, row))
+    default:
+      return valueSql(compiling, field, row)
+  }
+}
+
+const isComputed = ({ type }: Field): boolean => type === 'lookup' || type === 'rollup' || type === 'formula'

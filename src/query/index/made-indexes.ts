@@ -1,0 +1,57 @@
+import { all, type Database, run } from '../sqlite/sqlite.ts'
+import type { SpaceIndex } from './space-index.ts'
+
+/** Indexes made by use that are there at a time; each costs every edit a little. */
+const MOST = 16
+
+/** When each was last used, by its name, and what was asked for once and got none. */
+interface Made {
+  readonly used: Map<string, number>
+  readonly asked: Set<string>
+  clock: number
+}
+
+const made = new WeakMap<Database, Made>()
+
+const madeIn = (database: Database): Made => {
+  const known = made.get(database)
+  if (known) return known
+  // A copy that was kept brings its own.
+  const names = all(database, "SELECT name FROM main.sqlite_schema WHERE type = 'index' AND name GLOB 's_*'")
+  const fresh: Made = { used: new Map(names.map(([name]) => [String(name), 0])), asked: new Set(), clock: 0 }
+  made.set(database, fresh)
+  return fresh
+}
+
+/** A short name for what an index holds: FNV-1a, in 64 bits. */
+const hashOf = (text: string): string => {
+  let hash = 0xcbf29ce484222325n
+  for (const unit of text) hash = BigInt.asUintN(64, (hash ^ BigInt(unit.codePointAt(0) ?? 0)) * 0x100000001b3n)
+  return hash.toString(36)
+}
+
+/**
+ * The name of an index over these columns, made when it is asked for the second time: what is looked at once is sorted sooner than
+ * an index is made.
+ * @returns undefined the first time
+ */
+export const indexFor = ({ database }: SpaceIndex, table: string, columns: readonly string[]): string | undefined => {
+  const list = columns.join(', ')
+  const name = `s_${table.slice(2)}_${hashOf(list)}`
+  const { used, asked } = madeIn(database)
+  const state = madeIn(database)
+  state.clock += 1
+  if (!used.has(name)) {
+    if (!asked.has(name)) {
+      asked.add(name)
+      return undefined
+    }
+    for (const [least] of [...used].sort(([, one], [, other]) => one - other).slice(0, Math.max(0, used.size - MOST + 1))) {
+      run(database, `DROP INDEX IF EXISTS ${least}`)
+      used.delete(least)
+    }
+    run(database, `CREATE INDEX ${name} ON ${table} (${list})`)
+  }
+  used.set(name, state.clock)
+  return name
+}

@@ -1,0 +1,358 @@
+import { optionNamed } from '../../space/cells/shape.ts'
+import type { FieldId } from '../../space/ids.ts'
+import type { Field, Table } from '../../space/schema.ts'
+import { QueryError } from '../errors.ts'
+import { type Compiling, foldedTextSql, kindOf, shownRecords, valueSql } from '../fields/field-sql.ts'
+import { FOLDED_ORDER, foldLoosely } from '../index/fold.ts'
+import type { Column } from '../index/rows.ts'
+import { columnName, fieldOf, linkName, treeName } from '../index/space-index.ts'
+import { UNFIT_SQL } from '../index/unfit.ts'
+import { beginOf, type Days, daysOf } from './periods.ts'
+
+/** What a view's `filter` holds; `docs/formats/query.md` lists the operators. */
+export type Filter =
+  | { readonly all: readonly Filter[] }
+  | { readonly any: readonly Filter[] }
+  | { readonly none: readonly Filter[] }
+  | Condition
+
+export interface Condition {
+  readonly field: FieldId
+  readonly op: Operator
+  readonly value?: unknown
+}
+
+export const OPERATORS = [
+  'is',
+  'is not',
+  'contains',
+  'does not contain',
+  'starts with',
+  'is empty',
+  'is not empty',
+  '<',
+  '<=',
+  '>',
+  '>=',
+  'between',
+  'is any of',
+  'is none of',
+  'has any of',
+  'has all of',
+  'has none of',
+  'links to',
+  'below',
+  'within',
+] as const
+export type Operator = (typeof OPERATORS)[number]
+
+/** A condition over the row called `r`, with the values to bind for its question marks. */
+export interface Compiled {
+  readonly sql: string
+  readonly bind: readonly Column[]
+}
+
+/** Conditions within each other, and in all. */
+const DEEPEST = 20
+const MOST = 200
+/** Characters that a text is compared with. */
+const LONGEST = 200
+
+/**
+ * @param now milliseconds since 1970, for `today` and the like
+ * @throws {QueryError} naming the field or operator that is unknown, or the value that makes no sense
+ */
+export const compileFilter = (compiling: Compiling, table: Table, filter: unknown, now: number): Compiled => {
+  let count = 0
+  const compile = (each: unknown, depth: number): Compiled => {
+    count += 1
+    if (depth > DEEPEST || count > MOST)
+      throw new QueryError('bad-filter', `A filter has at most ${MOST} conditions, ${DEEPEST} deep.`)
+    if (typeof each !== 'object' || each === null || Array.isArray(each))
+      throw new QueryError(
+        'bad-filter',
+        `A condition is an object such as {"field", "op", "value"}, got ${JSON.stringify(each)}.`,
+      )
+    const { all, any, none } = each as { all?: unknown; any?: unknown; none?: unknown }
+    const list = all ?? any ?? none
+    if (list === undefined) return compileCondition(compiling, table, each as Condition, now)
+    if (!Array.isArray(list)) throw new QueryError('bad-filter', '"all", "any" and "none" take a list of conditions.')
+    const parts = list.map((one) => compile(one, depth + 1))
+    const bind = parts.flatMap((part) => part.bind)
+    // An empty list asks nothing.
+    if (parts.length === 0) return { sql: '1', bind }
+    const joined = parts.map(({ sql }) => `(${sql})`).join(all === undefined ? ' OR ' : ' AND ')
+    return { sql: none === undefined || all !== undefined || any !== undefined ? joined : not(joined), bind }
+  }
+  return compile(filter, 0)
+}
+
+const fieldIn = (table: Table, id: unknown): Field => {
+  const field = table.fields.find((each) => each.id === id)
+  if (!field) throw new QueryError('unknown-field', `"${table.name}" has no field ${JSON.stringify(id)}: it may be in the trash.`)
+  return field
+}
+
+const compileCondition = (compiling: Compiling, table: Table, { field: id, op, value }: Condition, now: number): Compiled => {
+  const field = fieldIn(table, id)
+  if (!OPERATORS.includes(op))
+    throw new QueryError('bad-operator', `"${String(op)}" is no operator. There are: ${OPERATORS.join(', ')}.`)
+  return conditionOn(compiling, field, op, value, now)
+}
+
+const NOT: Readonly<Record<string, Operator>> = {
+  'is not': 'is',
+  'does not contain': 'contains',
+  'is not empty': 'is empty',
+  'is none of': 'is any of',
+  'has none of': 'has any of',
+}
+
+const conditionOn = (compiling: Compiling, field: Field, op: Operator, value: unknown, now: number): Compiled => {
+  const positive = NOT[op]
+  if (positive !== undefined) {
+    const { sql, bind } = conditionOn(compiling, field, positive, value, now)
+    return { sql: not(sql), bind }
+  }
+  switch (op) {
+    case 'is empty':
+      return { sql: emptySql(compiling, field), bind: [] }
+    case 'contains':
+      return like(compiling, field, `%${pattern(textOf(field, op, value))}%`)
+    case 'starts with':
+      return like(compiling, field, `${pattern(textOf(field, op, value))}%`)
+    case 'is any of': {
+      const parts = listOf(field, op, value).map((each) => conditionOn(compiling, field, 'is', each, now))
+      return joined(parts, ' OR ')
+    }
+    case 'has any of':
+    case 'has all of':
+      return joined(
+        listOf(field, op, value).map((each) => has(compiling, field, op, each)),
+        op === 'has all of' ? ' AND ' : ' OR ',
+      )
+    case 'links to':
+      return joined(
+        (Array.isArray(value) ? value : [value]).map((each) => has(compiling, field, op, each)),
+        ' OR ',
+      )
+    case 'below':
+      return below(field, value)
+    case 'between': {
+      const [from, to] = listOf(field, op, value)
+      return joined([compare(compiling, field, '>=', from, now), compare(compiling, field, '<=', to, now)], ' AND ')
+    }
+    case 'within':
+      return inDays(compiling, field, op, daysOf(value, now))
+    case 'is':
+      return is(compiling, field, value, now)
+    default:
+      return compare(compiling, field, op as '<', value, now)
+  }
+}
+
+/** What is neither true nor false counts as false, so that `none` is the opposite of `any`. */
+const not = (sql: string): string => `NOT ifnull((${sql}), 0)`
+
+const joined = (parts: readonly Compiled[], by: ' OR ' | ' AND '): Compiled => {
+  const [only, ...others] = parts
+  if (only && others.length === 0) return only
+  return {
+    sql: only === undefined ? '0' : `(${parts.map(({ sql }) => `(${sql})`).join(by)})`,
+    bind: parts.flatMap(({ bind }) => bind),
+  }
+}
+
+const wrongOperator = (field: Field, op: Operator): QueryError =>
+  new QueryError('bad-operator', `"${op}" does not go with "${field.name}", which is of the type ${field.type}.`)
+
+const wrongValue = (field: Field, op: Operator, value: unknown, wanted: string): QueryError =>
+  new QueryError('bad-value', `"${op}" on "${field.name}" takes ${wanted}, got ${JSON.stringify(value) ?? 'nothing'}.`)
+
+const textOf = (field: Field, op: Operator, value: unknown): string => {
+  if (typeof value !== 'string' && typeof value !== 'number') throw wrongValue(field, op, value, 'a text')
+  if (String(value).length > LONGEST) throw wrongValue(field, op, '…', `at most ${LONGEST} characters`)
+  return String(value)
+}
+
+const listOf = (field: Field, op: Operator, value: unknown): readonly unknown[] => {
+  if (!Array.isArray(value) || value.length > 500 || (op === 'between' && value.length !== 2))
+    throw wrongValue(field, op, value, op === 'between' ? 'a list of two' : 'a list of at most 500')
+  return value
+}
+
+/** For LIKE with a backslash before what is meant as it stands. */
+const pattern = (text: string): string => foldLoosely(text).replace(/[\\%_]/g, '\\$&')
+
+const like = (compiling: Compiling, field: Field, wanted: string): Compiled => ({
+  sql: `${foldedTextSql(compiling, field, 'r')} LIKE ? ESCAPE '\\'`,
+  bind: [wanted],
+})
+
+const emptySql = (compiling: Compiling, field: Field): string => {
+  if (field.type === 'tree') return `NOT EXISTS (${everyShown(compiling, field) ?? 'SELECT 1 WHERE 0'})`
+  if (field.type !== 'link') return `${valueSql(compiling, field, 'r')} IS NULL`
+  const { inverse } = field.settings
+  const shown = everyShown(compiling, field)
+  if (inverse !== undefined) return `NOT EXISTS (${shown ?? 'SELECT 1 WHERE 0'})`
+  const column = valueSqlOfLink(compiling, field)
+  // Links that lead into the trash are not shown; those to what is not here are.
+  return `(${column} IS NULL OR (${column} < ${UNFIT_SQL} AND NOT EXISTS (${linkedSql(field)} AND NOT EXISTS (${trashedSql(compiling, field)}))))`
+}
+
+const valueSqlOfLink = ({ index }: Compiling, field: Field): string =>
+  index.columns.get(field.table)?.includes(field.id) ? `r.${columnName(field.id)}` : 'NULL'
+
+const linkedSql = (field: Field): string => `SELECT 1 FROM ${linkName(field.id)} AS linked WHERE linked.source = r.id`
+
+const trashedSql = ({ index, tables }: Compiling, field: Field): string => {
+  if (field.target === undefined || !index.columns.has(field.target)) return 'SELECT 1 WHERE 0'
+  tables.add(field.target)
+  return `SELECT 1 FROM t_${field.target} AS there WHERE there.id = linked.target AND there.deleted <> 0`
+}
+
+const everyShown = (compiling: Compiling, field: Field): string | undefined => {
+  const shown = shownRecords(compiling, field, 'r')
+  return shown && `SELECT 1 FROM ${shown.from}`
+}
+
+const is = (compiling: Compiling, field: Field, value: unknown, now: number): Compiled => {
+  if (value === null) return { sql: emptySql(compiling, field), bind: [] }
+  const kind = kindOf(compiling, field)
+  switch (kind) {
+    case 'checkbox':
+      if (typeof value !== 'boolean') throw wrongValue(field, 'is', value, 'true or false')
+      return { sql: `${valueSql(compiling, field, 'r')} IS ${value ? '1' : 'NOT 1'}`, bind: [] }
+    case 'choice':
+      if (typeof value !== 'string') throw wrongValue(field, 'is', value, 'an option’s id or name')
+      return { sql: `${valueSql(compiling, field, 'r')} = ?`, bind: [optionNamed(field, value) ?? value] }
+    case 'choices':
+    case 'links':
+    case 'tree':
+      return has(compiling, field, 'is', value)
+    case 'number':
+      if (field.type === 'auto-number' && typeof value === 'string') break
+      return compare(compiling, field, '=', value, now)
+    case 'moment':
+    case 'date':
+      return compare(compiling, field, '=', value, now)
+    case 'any':
+      if (typeof value === 'number') return { sql: `${valueSql(compiling, field, 'r')} = ?`, bind: [value] }
+  }
+  return { sql: `${foldedTextSql(compiling, field, 'r')} = ? ${FOLDED_ORDER}`, bind: [foldLoosely(textOf(field, 'is', value))] }
+}
+
+/** Whether an option, a link or a parent is among what a cell holds. */
+const has = (compiling: Compiling, field: Field, op: Operator, value: unknown): Compiled => {
+  if (typeof value !== 'string') throw wrongValue(field, op, value, 'an id')
+  const { index, tables } = compiling
+  switch (kindOf(compiling, field)) {
+    case 'choices': {
+      const option = optionNamed(field, value) ?? value
+      return { sql: `instr(${valueSql(compiling, field, 'r')}, ?) > 0`, bind: [`"${option}"`] }
+    }
+    case 'choice':
+      return { sql: `${valueSql(compiling, field, 'r')} = ?`, bind: [optionNamed(field, value) ?? value] }
+    case 'tree':
+      if (!index.trees.has(field.id)) return { sql: '0', bind: [] }
+      return { sql: `r.id IN (SELECT id FROM ${treeName(field.id)} WHERE parent = ?)`, bind: [value] }
+    case 'links': {
+      const { inverse } = field.settings
+      const stored = inverse === undefined ? field : fieldOf(index, inverse)
+      if (stored?.type !== 'link' || !index.links.has(stored.id)) return { sql: '0', bind: [] }
+      const [own, other] = inverse === undefined ? ['source', 'target'] : ['target', 'source']
+      tables.add(inverse === undefined ? field.table : stored.table)
+      return {
+        sql: `r.id IN (SELECT ${own} FROM ${linkName(stored.id)} WHERE ${other} = ?)`,
+        bind: [value],
+      }
+    }
+    default:
+      throw wrongOperator(field, op)
+  }
+}
+
+/** Records under another one in a tree, however deep. */
+const below = (field: Field, value: unknown): Compiled => {
+  if (field.type !== 'tree') throw wrongOperator(field, 'below')
+  if (typeof value !== 'string') throw wrongValue(field, 'below', value, 'a record’s id')
+  const tree = treeName(field.id)
+  return {
+    sql: `r.id IN (WITH RECURSIVE under(id) AS (SELECT id FROM ${tree} WHERE parent = ? UNION SELECT p.id FROM ${tree} AS p JOIN under ON p.parent = under.id) SELECT id FROM under)`,
+    bind: [value],
+  }
+}
+
+const ISO_DAY = /^\d{4}(-\d\d(-\d\d)?)?$/
+
+type Comparison = '<' | '<=' | '>' | '>=' | '='
+
+const compare = (compiling: Compiling, field: Field, op: Comparison, value: unknown, now: number): Compiled => {
+  const asked = op === '=' ? 'is' : op
+  const kind = kindOf(compiling, field)
+  const sql = valueSql(compiling, field, 'r')
+  if (kind === 'number' || (kind === 'any' && typeof value === 'number')) {
+    if (typeof value !== 'number' || !Number.isFinite(value)) throw wrongValue(field, asked, value, 'a number')
+    // What does not fit is text, which SQLite sorts behind every number.
+    return op === '>' || op === '>='
+      ? { sql: `(${sql} ${op} ? AND ${sql} < '')`, bind: [value] }
+      : { sql: `${sql} ${op} ?`, bind: [value] }
+  }
+  if (kind === 'date' || kind === 'moment') {
+    const days = typeof value === 'string' && ISO_DAY.test(value) ? spanOf(value) : undefined
+    if (days) return compareDays(compiling, field, op, days)
+    if (kind === 'date' && typeof value === 'string' && value.startsWith('--') && op === '=')
+      return { sql: `rtrim(${sql}, '~') = ?`, bind: [value] }
+    if (kind === 'moment' && typeof value === 'string' && !Number.isNaN(Date.parse(value)))
+      return { sql: `substr(${sql}, 1, 19) ${op} ?`, bind: [new Date(value).toISOString().slice(0, 19)] }
+    return compareDays(compiling, field, op, daysOf(value, now))
+  }
+  if (kind === 'text' || kind === 'any') {
+    const folded = foldedTextSql(compiling, field, 'r')
+    return { sql: `${folded} ${op} ? ${FOLDED_ORDER}`, bind: [foldLoosely(textOf(field, asked, value))] }
+  }
+  throw wrongOperator(field, asked)
+}
+
+/** The days of a year, a month or a day. */
+const spanOf = (text: string): Days => {
+  const [year = '', month, day] = text.split('-')
+  if (day !== undefined) return { from: text, to: text }
+  if (month === undefined) return { from: `${year}-01-01`, to: `${year}-12-31` }
+  const last = new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate()
+  return { from: `${text}-01`, to: `${text}-${last}` }
+}
+
+/** A date's first day: `2026` is 2026-01-01. Dates without a year have none. */
+const firstDay = (sql: string): string =>
+  `CASE WHEN ${sql} < ${UNFIT_SQL} AND ${sql} NOT GLOB '--*' THEN substr(rtrim(${sql}, '~') || '-01-01', 1, 10) END`
+
+const compareDays = (compiling: Compiling, field: Field, op: Comparison, { from, to }: Days): Compiled => {
+  const isMoment = kindOf(compiling, field) === 'moment'
+  if (op === '=') return inDays(compiling, field, 'is', { from, to })
+  const sql = valueSql(compiling, field, 'r')
+  if (isMoment) {
+    const at = `CASE WHEN ${sql} < ${UNFIT_SQL} THEN substr(${sql}, 1, 19) END`
+    // Before a span is before its first moment, up to it is before what follows its last.
+    const [relation, bound] = {
+      '<': ['<', beginOf(from)],
+      '<=': ['<', beginOf(to, 1)],
+      '>': ['>=', beginOf(to, 1)],
+      '>=': ['>=', beginOf(from)],
+    }[op] as [string, string]
+    return { sql: `${at} ${relation} ?`, bind: [bound] }
+  }
+  return { sql: `${firstDay(sql)} ${op} ?`, bind: [op === '<' || op === '>=' ? from : to] }
+}
+
+const inDays = (compiling: Compiling, field: Field, op: Operator, { from, to }: Days): Compiled => {
+  const kind = kindOf(compiling, field)
+  const sql = valueSql(compiling, field, 'r')
+  if (kind === 'moment')
+    return {
+      sql: `(CASE WHEN ${sql} < ${UNFIT_SQL} THEN substr(${sql}, 1, 19) >= ? AND substr(${sql}, 1, 19) < ? END)`,
+      bind: [beginOf(from), beginOf(to, 1)],
+    }
+  if (kind !== 'date' && kind !== 'any') throw wrongOperator(field, op)
+  return { sql: `${firstDay(sql)} BETWEEN ? AND ?`, bind: [from, to] }
+}

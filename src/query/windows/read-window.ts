@@ -1,0 +1,275 @@
+import type { FieldId, RecordId, TableId, ViewId } from '../../space/ids.ts'
+import { primaryOf, type Table } from '../../space/schema.ts'
+import { QueryError } from '../errors.ts'
+import { type Compiling, foldedTextSql, newCompiling } from '../fields/field-sql.ts'
+import { conflictsIn } from '../index/conflicts.ts'
+import { foldLoosely } from '../index/fold.ts'
+import { indexFor } from '../index/made-indexes.ts'
+import { knowOptions } from '../index/options-table.ts'
+import type { Column } from '../index/rows.ts'
+import { settle } from '../index/settle.ts'
+import { type SpaceIndex, tableName, tableOf } from '../index/space-index.ts'
+import { totalOf } from '../index/totals.ts'
+import { recordsFound } from '../search/search.ts'
+import { countedSql, countingRows } from '../sqlite/counting.ts'
+import { guarded } from '../sqlite/guard.ts'
+import { all, asNumber } from '../sqlite/sqlite.ts'
+import { type Cells, cellsOfRows, reasonOf } from './cells.ts'
+import { type Compiled, compileFilter } from './filter.ts'
+import { type FoundRow, findRows } from './find-rows.ts'
+import { type CompiledGroup, compileGroup } from './group.ts'
+import { directionOf, orderSql, SAME, type SortBy, type SortKey, sortKeys } from './sort.ts'
+
+export type { Cell } from './cells.ts'
+export type { FoundRow } from './find-rows.ts'
+
+export interface WindowRequest {
+  readonly table: TableId
+  readonly offset: number
+  readonly limit: number
+  /** Its filter, sort and group apply where the request has none of its own. */
+  readonly view?: ViewId | undefined
+  /** See `docs/formats/query.md`. */
+  readonly filter?: unknown
+  readonly sort?: SortBy | readonly SortBy[] | undefined
+  readonly group?: unknown
+  /** Only records that the search finds. */
+  readonly search?: string | undefined
+  readonly deleted?: boolean | undefined
+  readonly labelled?: string | undefined
+  readonly around?: RecordId | undefined
+  /** Records to be found wherever they are: at most `FIND_LIMIT`. */
+  readonly find?: readonly RecordId[] | undefined
+}
+
+export interface Row {
+  readonly id: RecordId
+  readonly cells: Readonly<Cells>
+  /** Fields that were set apart on several devices: one value is shown, `conflicts` of the engine names the others. */
+  readonly conflicts?: readonly FieldId[]
+}
+
+/** Rows that have the same under what they are grouped by, in the order of the rows. */
+export interface Group {
+  /** By the fields grouped by: a text, number or boolean, of links and choices the ids as JSON; null for nothing. */
+  readonly key: readonly (string | number | boolean | null)[]
+  readonly count: number
+  /** The place of its first row among all rows. */
+  readonly offset: number
+  /** In the order they were asked for. */
+  readonly aggregates: readonly (string | number | null)[]
+}
+
+export interface Window {
+  readonly total: number
+  readonly offset: number
+  readonly rows: readonly Row[]
+  /** Where the rows are grouped: the first `GROUP_LIMIT` groups. */
+  readonly groups?: readonly Group[]
+  /** What was asked for by `find`, in its order. */
+  readonly found?: readonly FoundRow[]
+}
+
+/** Rows that one window holds at most. */
+export const WINDOW_LIMIT = 500
+export const GROUP_LIMIT = 1_000
+
+/** Milliseconds that a window may take; longer only where a formula never ends. */
+const PATIENCE = 5_000
+
+const EMPTY: Window = { total: 0, offset: 0, rows: [] }
+
+/**
+ * A stretch of a table: filtered, sorted, grouped, with what its cells show.
+ * @param now milliseconds since 1970, for filters that speak of today
+ * @throws {QueryError}
+ */
+export const readWindow = (index: SpaceIndex, request: WindowRequest, now = Date.now()): Window => {
+  const table = tableOf(index, request.table)
+  if (!table || !index.columns.has(table.id)) return EMPTY
+  settle(index)
+  knowOptions(index)
+  const plan = planWindow(index, table, request, now)
+  return computed(index, plan, () => {
+    const limit = limitOf(request.limit)
+    let known: RecordId[] | undefined
+    const total = totalOf(index, table.id, plan.counted, plan.bind, plan.own, () => {
+      const { scan } = plan
+      // Where no row is asked for, none is looked at, and none would be counted.
+      if (scan === undefined || request.around !== undefined || limit === 0)
+        return Number(all(index.database, `SELECT count(*) FROM ${plan.from} WHERE ${plan.where}`, plan.bind)[0]?.[0] ?? 0)
+      return countingRows(index.sqlite, () => {
+        known = idsOf(index, scan, plan.bind, limit, offsetOf(request.offset))
+      })
+    })
+    const offset = request.around === undefined ? offsetOf(request.offset) : offsetAround(index, plan, request.around, limit)
+    const ids = known ?? idsOf(index, plan.sql, plan.bind, limit, offset)
+    const cells = cellsOfRows(index, table, ids)
+    const rows = ids.map((id) => ({ id, cells: cells.get(id) ?? {}, ...conflictsIn(index, id) }))
+    return {
+      total,
+      offset,
+      rows,
+      ...(plan.group && { groups: groupsOf(index, table, plan, plan.group) }),
+      ...(request.find?.length && { found: findRows(index, table, plan, request.find, ids, offset) }),
+    }
+  })
+}
+
+const idsOf = ({ database }: SpaceIndex, sql: string, bind: readonly Column[], limit: number, offset: number): RecordId[] =>
+  all(database, `${sql} LIMIT ${limit} OFFSET ${offset}`, bind).map(([id]) => id as RecordId)
+
+const limitOf = (limit: number): number => Math.max(0, Math.min(WINDOW_LIMIT, Math.floor(limit)))
+const offsetOf = (offset: number): number => Math.max(0, Math.floor(offset))
+
+/** How a window is read: `sql` gives the ids of its rows, in order. */
+export interface WindowPlan {
+  readonly sql: string
+  /** The same where every row has to be looked at, which counts them on the way. */
+  readonly scan: string | undefined
+  readonly from: string
+  readonly where: string
+  /** The same condition, whatever it is read by: counts are kept under it. */
+  readonly counted: string
+  readonly bind: readonly Column[]
+  readonly order: string
+  readonly keys: readonly SortKey[]
+  readonly group: CompiledGroup | undefined
+  /** Whether every row meets the condition or not by its own columns alone. */
+  readonly own: boolean
+}
+
+export const planWindow = (index: SpaceIndex, table: Table, request: WindowRequest, now: number): WindowPlan => {
+  const compiling = newCompiling(index)
+  const view = request.view === undefined ? undefined : table.views.find(({ id }) => id === request.view)
+  if (request.view !== undefined && !view)
+    throw new QueryError('unknown-view', `"${table.name}" has no view ${JSON.stringify(request.view)}: it may be in the trash.`)
+  const filter = request.filter ?? view?.filter
+  const conditions: Compiled[] = [
+    ...(filter === undefined || filter === null ? [] : [compileFilter(compiling, table, filter, now)]),
+    ...labelled(compiling, table, request.labelled),
+    ...found(index, table, request.search),
+  ]
+  const grouping = request.group ?? view?.group
+  const group = grouping === undefined || grouping === null ? undefined : compileGroup(compiling, table, grouping)
+  // Different links of the same first label are groups of their own, so their rows must not mingle.
+  const grouped = (group?.keys ?? []).flatMap((key) =>
+    separates(key.field.type) ? [key, { rank: SAME, by: key.value, descending: key.descending, plain: key.plain }] : [key],
+  )
+  const keys = [...grouped, ...sortKeys(compiling, table, request.sort ?? view?.sort)]
+  const where = [`r.deleted = ${request.deleted ? 1 : 0}`, ...conditions.map(({ sql }) => `(${sql})`)].join(' AND ')
+  const name = tableName(table.id)
+  const order = orderSql(keys)
+  const covered = [...new Set(where.match(/\br\.(?:[fg]_\w+|created\b)/g) ?? [])].map((column) => column.slice(2))
+  const needsIndex = (keys.length > 0 && keys.every(({ plain }) => plain)) || (keys.length === 0 && covered.length > 0)
+  const fields = new Set(covered.map((column) => column.slice(2)))
+  const made = needsIndex && fields.size <= 6 ? indexFor(index, name, indexColumns(keys, covered)) : undefined
+  // Every row is looked at all the same: in the order of the table, that is three times faster than by the index of its order.
+  const scanned = made === undefined && (keys.length > 0 || conditions.length > 0) && !/\br\.id IN\b/.test(where)
+  const from = `${name} AS r${made === undefined ? '' : ` INDEXED BY ${made}`}`
+  // With a plus SQLite does not look for an index.
+  const unindexed = scanned ? `+${where}` : where
+  const select = (condition: string) => `SELECT r.id FROM ${from} WHERE ${condition} ORDER BY ${order}`
+  return {
+    sql: select(keys.length > 0 ? unindexed : where),
+    scan: scanned && keys.length > 0 ? select(countedSql(unindexed)) : undefined,
+    from,
+    where: unindexed,
+    counted: where,
+    bind: conditions.flatMap(({ bind }) => bind),
+    order,
+    keys,
+    group,
+    own: compiling.tables.size === 0 && !/\b(?:SELECT|changed|changed_by)\b/.test(where),
+  }
+}
+
+/** The order first, so that rows are read in it; then what the filter looks at, so that no row is fetched in vain. */
+const indexColumns = (keys: readonly SortKey[], covered: readonly string[]): string[] => {
+  const sorted = keys.flatMap(({ rank, by, descending }) => [rank, `${by}${descending ? ' DESC' : ''}`])
+  return ['deleted', ...sorted.map((sql) => sql.replaceAll(/\br\./g, '')), 'ord', 'id', ...covered]
+}
+
+const labelled = (compiling: Compiling, table: Table, wanted: string | undefined): Compiled[] => {
+  const primary = primaryOf(table)
+  const text = wanted?.trim().slice(0, 200)
+  if (!text || !primary) return []
+  const pattern = `%${foldLoosely(text).replace(/[\\%_]/g, '\\$&')}%`
+  return [{ sql: `${foldedTextSql(compiling, primary, 'r')} LIKE ? ESCAPE '\\'`, bind: [pattern] }]
+}
+
+const found = (index: SpaceIndex, table: Table, search: string | undefined): Compiled[] =>
+  search === undefined || search.trim() === ''
+    ? []
+    : [{ sql: 'r.id IN (SELECT value FROM json_each(?))', bind: [JSON.stringify(recordsFound(index, table.id, search))] }]
+
+/** What a formula breaks is said of the formula. */
+const computed = <T>(index: SpaceIndex, { where, order }: WindowPlan, read: () => T): T => {
+  // Watching the clock has a price of its own, and rows in their own order need no watching.
+  if (!/[(]/.test(where + order)) return read()
+  try {
+    return guarded(index, { milliseconds: PATIENCE }, read)
+  } catch (error) {
+    if (!(error instanceof index.sqlite.SQLite3Error) || !/[(]/.test(where + order)) throw error
+    throw new QueryError('bad-formula', `What is filtered or sorted by cannot be worked out: ${reasonOf(error)}.`, {
+      cause: error,
+    })
+  }
+}
+
+/** One record of a table, or undefined when it is not there or in the trash. */
+export const readRow = (index: SpaceIndex, tableId: TableId, record: RecordId): Row | undefined => {
+  const table = tableOf(index, tableId)
+  if (!table || !index.columns.has(table.id)) return undefined
+  settle(index)
+  knowOptions(index)
+  if (all(index.database, `SELECT 1 FROM ${tableName(tableId)} WHERE id = ? AND deleted = 0`, [record]).length === 0)
+    return undefined
+  return { id: record, cells: cellsOfRows(index, table, [record]).get(record) ?? {}, ...conflictsIn(index, record) }
+}
+
+/** How many records each table has that are not in the trash. */
+export const countRecords = (index: SpaceIndex): Record<TableId, number> => {
+  settle(index)
+  return Object.fromEntries([...index.columns.keys()].map((table) => [table, totalOf(index, table, 'r.deleted = 0', [], true)]))
+}
+
+const offsetAround = (index: SpaceIndex, { from, where, bind, order }: WindowPlan, record: RecordId, limit: number): number => {
+  const sql = `SELECT place FROM (SELECT r.id AS id, row_number() OVER (ORDER BY ${order}) AS place FROM ${from} WHERE ${where}) WHERE id = ?`
+  const place = Number(all(index.database, sql, [...bind, record])[0]?.[0] ?? 1)
+  return Math.max(0, place - 1 - Math.floor(limit / 2))
+}
+
+/** What orders the groups is worked out for one row of each: finding a link's label is dear. */
+const groupsOf = (
+  index: SpaceIndex,
+  table: Table,
+  { from, where, bind }: WindowPlan,
+  { keys, aggregates }: CompiledGroup,
+): Group[] => {
+  const by = keys.flatMap((key) => (separates(key.field.type) ? [key.value] : [key.rank, key.by]))
+  const order = keys.flatMap((key) => {
+    const ordered = [key.rank, `${key.by} ${directionOf(key)}`]
+    return separates(key.field.type) ? [...ordered, `${key.value} ${directionOf(key)}`] : ordered
+  })
+  const told = aggregates.map(({ sql }, at) => `${sql} AS told${at}`)
+  const columns = ['count(*) AS many', 'min(r.id) AS one', ...keys.map(({ value }, at) => `min(${value}) AS key${at}`), ...told]
+  const shown = ['many', ...keys.map((_, at) => `key${at}`), ...aggregates.map((_, at) => `told${at}`)]
+  const sql = `SELECT ${shown.join()} FROM (SELECT ${columns.join()} FROM ${from} WHERE ${where} GROUP BY ${by.join()}) AS grouped
+    JOIN ${tableName(table.id)} AS r ON r.id = grouped.one ORDER BY ${order.join()} LIMIT ${GROUP_LIMIT}`
+  let offset = 0
+  return all(index.database, sql, bind).map(([count, ...told]) => {
+    const values = told.map(asNumber)
+    const group = {
+      key: keys.map(({ field }, at) => (field.type === 'checkbox' ? values[at] === 1 : (values[at] ?? null))),
+      count: Number(count),
+      offset,
+      aggregates: values.slice(keys.length),
+    }
+    offset += group.count
+    return group
+  })
+}
+
+/** Links and choices of the same first one are different groups all the same. */
+const separates = (type: string): boolean => type === 'link' || type === 'choices' || type === 'choice'

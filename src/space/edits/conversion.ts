@@ -1,0 +1,99 @@
+import { cellOf, formerLinksOf } from '../cells/cell.ts'
+import { plainText } from '../cells/plain-text.ts'
+import { SpaceError } from '../errors.ts'
+import type { FieldId, RecordId, TableId } from '../ids.ts'
+import { withAnswers } from '../lookups.ts'
+import { readTable } from '../read-records.ts'
+import { everyTable, type Field, primaryOf } from '../schema.ts'
+import type { Space } from '../space.ts'
+import { recorder } from '../steps.ts'
+import { rehearse } from '../write.ts'
+import { applyEdits } from './apply-edits.ts'
+import type { Edit } from './edits.ts'
+
+/** What would become of a field's cells if its type, options or settings were others. Whatever is not shown is kept all the same. */
+export interface Conversion {
+  /** Records that are not in the trash and have something in the cell now. */
+  readonly filled: number
+  /** Of these, those that would show a value of the new kind. */
+  readonly fits: number
+  /** Those that would show what stands there now, marked as not fitting. */
+  readonly unfit: number
+  /** Those that would show nothing of it: the new type is worked out, or what was chosen is no option any more. */
+  readonly hidden: number
+  /** What would not fit, most frequent first: at most 100 different texts. */
+  readonly unfitTexts: readonly { readonly text: string; readonly count: number }[]
+}
+
+/** Different texts that are told, and those that are counted apart at all. */
+const TOLD = 100
+const COUNTED = 10_000
+
+const placeless = () => new SpaceError('not-found', 'What is to be changed is not there (any more).')
+
+/**
+ * A field as edits would leave it; nothing is written.
+ * @throws {SpaceError} what committing them would throw; `not-found`
+ */
+const fieldAfter = (space: Space, edits: readonly Edit[], id: FieldId, now: number): Field => {
+  const { containers, schema, knows } = space
+  const field = rehearse(space.resident.handle, (transaction) =>
+    withAnswers(new Map(), (ask) => {
+      const written = recorder(transaction, containers, placeless)
+      return applyEdits({ transaction, containers, recorder: written, schema, knows, now, ask }, edits).fields.get(id)
+    }),
+  )
+  if (!field) throw new SpaceError('not-found', `There is no field ${id} in this space (any more).`)
+  return field
+}
+
+/** What the records of a table are called. */
+const namesIn = (space: Space, id: TableId | undefined): ReadonlyMap<RecordId, string> => {
+  const table = everyTable(space.schema).find((each) => each.id === id)
+  const primary = table && primaryOf(table)
+  if (!table || !primary) return new Map()
+  const records = [...readTable(space, table.id)].flat()
+  return new Map(records.map((record) => [record.id, plainText(primary, cellOf(primary, record.flat))]))
+}
+
+/**
+ * Looks at every cell of a field as edits of it would leave it, some records at a time so that others may have their turn.
+ * @param edits of tables, fields and options alone, such as `update-field` with another type
+ * @param now seconds since 1970
+ * @throws {SpaceError} what committing them would throw; `not-found` when no table has the field
+ */
+export function* previewConversion(
+  space: Space,
+  id: FieldId,
+  edits: readonly Edit[],
+  now: number,
+): Generator<void, Conversion, undefined> {
+  const table = everyTable(space.schema).find(({ fields }) => fields.some((field) => field.id === id))
+  const before = table?.fields.find((field) => field.id === id)
+  if (!table || !before) throw new SpaceError('not-found', `No table of this space has the field ${id} (any more).`)
+  const after = fieldAfter(space, edits, id, now)
+  let [filled, fits, unfit, hidden] = [0, 0, 0, 0]
+  const texts = new Map<string, number>()
+  let names: ReadonlyMap<RecordId, string> | undefined
+  for (const records of readTable(space, table.id)) {
+    for (const { flat } of records) {
+      if (flat['~deleted'] !== undefined || cellOf(before, flat) === undefined) continue
+      filled += 1
+      const cell = cellOf(after, flat)
+      if (cell === undefined) hidden += 1
+      else if (cell.kind !== 'unfit') fits += 1
+      else {
+        unfit += 1
+        const former = formerLinksOf(after, flat)
+        if (former.length > 0) names ??= namesIn(space, after.target)
+        const text = former.length > 0 ? former.map((to) => names?.get(to) || to).join(', ') : cell.text
+        if (texts.size < COUNTED || texts.has(text)) texts.set(text, (texts.get(text) ?? 0) + 1)
+      }
+    }
+    yield
+  }
+  const unfitTexts = [...texts]
+    .map(([text, count]) => ({ text, count }))
+    .sort((one, other) => other.count - one.count || (one.text < other.text ? -1 : 1))
+  return { filled, fits, unfit, hidden, unfitTexts: unfitTexts.slice(0, TOLD) }
+}
