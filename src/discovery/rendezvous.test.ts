@@ -3,7 +3,7 @@ import { eventually } from '../../test/support/eventually.ts'
 import { toCbor } from '../bytes/cbor.ts'
 import { randomBytes, toHex } from '../bytes/encoding.ts'
 import type { Discovery, MeetingListener, Topic } from './discovery.ts'
-import { CONNECTING_LIMIT, LINK_LIMIT, type Place, rendezvous } from './rendezvous.ts'
+import { CONNECTING_LIMIT, LINK_LIMIT, rendezvous, type TopicSubscription } from './rendezvous.ts'
 import { nonceMemory, sealer } from './sealed.ts'
 
 interface State {
@@ -27,7 +27,7 @@ const aLink = () => {
   }
 }
 
-const place: Place = {
+const subscription: TopicSubscription = {
   topic: randomBytes(32) as Uint8Array as Topic,
   day: 0,
   epoch: 0,
@@ -52,7 +52,7 @@ it('open links count too: somebody who is met under ever new numbers fills this 
   const links: ReturnType<typeof aLink>[] = []
   const meeting = await rendezvous({
     discoveries: [discovery],
-    places: [place],
+    subscriptions: [subscription],
     open: () => {
       const link = aLink()
       links.push(link)
@@ -61,12 +61,12 @@ it('open links count too: somebody who is met under ever new numbers fills this 
     failed: (error) => expect(error).toBeUndefined(),
   })
   await eventually(() => expect(said).toHaveLength(1))
-  const opener = await sealer({ ...place, sender: randomBytes(16), nonces: nonceMemory() })
+  const opener = await sealer({ ...subscription, sender: randomBytes(16), nonces: nonceMemory() })
   const to = toHex((await opener.open(said[0] ?? new Uint8Array())).sender)
   const call = async (number: number) => {
     // Larger than any honest number, so that this device waits for offers.
     const sender = new Uint8Array(16).fill(255).with(15, number)
-    const { seal } = await sealer({ ...place, sender, nonces: nonceMemory() })
+    const { seal } = await sealer({ ...subscription, sender, nonces: nonceMemory() })
     listener?.receive(await seal(toCbor({ kind: 'signal', to, session: 'mine', signal: {} })))
     // Its answer to a hello comes behind whatever the call did.
     const before = said.length

@@ -26,7 +26,7 @@ export interface Connecting {
 }
 
 /** Where others are listened for and, if `speak`, spoken to. */
-export interface Place extends SealContext {
+export interface TopicSubscription extends SealContext {
   readonly secret: Uint8Array
   readonly label: SealerOptions['label']
   /** False for topics of yesterday and tomorrow: others whose clock differs speak there. */
@@ -35,7 +35,7 @@ export interface Place extends SealContext {
 
 export interface RendezvousOptions {
   readonly discoveries: readonly Discovery[]
-  readonly places: readonly Place[]
+  readonly subscriptions: readonly TopicSubscription[]
   /**
    * Opens a link to somebody who was met. Of two sides one is polite; the other begins.
    * @param peer the random number by which it is known as long as both run, in hexadecimal
@@ -54,8 +54,8 @@ export interface RendezvousOptions {
 export interface Rendezvous {
   /** Says hello now: a link was lost, or the page came back. */
   call(): void
-  /** Listens and speaks at other places from now on; links stay. */
-  move(places: readonly Place[]): Promise<void>
+  /** Replaces the topics. Links stay open. */
+  move(subscriptions: readonly TopicSubscription[]): Promise<void>
   /** Leaves the topics. Links that are open stay so. */
   end(): void
 }
@@ -109,7 +109,7 @@ const parseSaid = (body: Uint8Array): Said | undefined => {
 }
 
 interface Joined {
-  readonly place: Place
+  readonly subscription: TopicSubscription
   readonly sealer: Sealer
   readonly meetings: readonly Meeting[]
 }
@@ -125,8 +125,8 @@ export const rendezvous = async (options: RendezvousOptions): Promise<Rendezvous
   let calling: ReturnType<typeof setTimeout> | undefined
 
   const publish = async (said: Said) => {
-    for (const { place, sealer: seal, meetings } of joined) {
-      if (!place.speak) continue
+    for (const { subscription, sealer: seal, meetings } of joined) {
+      if (!subscription.speak) continue
       // Each way gets a message of its own, or the second would count as replayed where both lead to one device.
       const body = toCbor(said as unknown as Cbor)
       await Promise.all(
@@ -214,31 +214,31 @@ export const rendezvous = async (options: RendezvousOptions): Promise<Rendezvous
     calling = setTimeout(call, (options.again ?? AGAIN) * (0.75 + random() / 2))
   }
 
-  const joinPlace = async (place: Place): Promise<Joined> => {
-    const seal = await sealer({ ...place, sender, nonces })
+  const joinTopic = async (subscription: TopicSubscription): Promise<Joined> => {
+    const seal = await sealer({ ...subscription, sender, nonces })
     const meetings = options.discoveries.map((discovery) =>
-      discovery.join(place.topic, {
+      discovery.join(subscription.topic, {
         receive: (message) => void receive(seal, message),
         // Whoever is there was missed until now.
-        joined: () => place.speak && call(),
+        joined: () => subscription.speak && call(),
       }),
     )
-    return { place, sealer: seal, meetings }
+    return { subscription, sealer: seal, meetings }
   }
 
   const leave = (left: readonly Joined[]) => {
     for (const { meetings } of left) for (const meeting of meetings) meeting.leave()
   }
 
-  joined = await Promise.all(options.places.map(joinPlace))
+  joined = await Promise.all(options.subscriptions.map(joinTopic))
   call()
 
   return {
     call,
-    async move(places) {
+    async move(subscriptions) {
       if (ended) return
       const before = joined
-      joined = await Promise.all(places.map(joinPlace))
+      joined = await Promise.all(subscriptions.map(joinTopic))
       leave(ended ? [...before, ...joined] : before)
       call()
     },

@@ -4,13 +4,13 @@ import { signer, verify } from '../bytes/ed25519.ts'
 import { concat, equalBytes, fromUtf8, randomBytes, utf8 } from '../bytes/encoding.ts'
 import { hkdf, sha256 } from '../bytes/hash.ts'
 import { agree, newAgreementKeys } from '../bytes/x25519.ts'
+import { bytesIn, type ControlChannel } from './control-channel.ts'
 import type { DeviceKeys, PublicKeys } from './device-keys.ts'
 import { PeopleError } from './errors.ts'
-import { bytesIn, type Talk } from './talk.ts'
 
 export interface PairingSide {
   /** Whether this device showed the code. */
-  readonly shower: boolean
+  readonly initiator: boolean
   /** The code's one-time secret. */
   readonly secret: Uint8Array
   readonly keys: DeviceKeys
@@ -40,23 +40,23 @@ const WORDS = 4
  * match. The code's secret, both certificates and both identities are bound by the words and by each side's signature.
  * @throws {PeopleError} `malformed`, `bad-signature`, `not-allowed` when the shown key is not the one committed to
  */
-export const meet = async (talk: Talk, { shower, secret, keys, name }: PairingSide): Promise<Met> => {
+export const meet = async (channel: ControlChannel, { initiator, secret, keys, name }: PairingSide): Promise<Met> => {
   const ephemeral = await newAgreementKeys()
-  const inOrder = <T>(own: T, theirs: T): [T, T] => (shower ? [own, theirs] : [theirs, own])
+  const inOrder = <T>(own: T, theirs: T): [T, T] => (initiator ? [own, theirs] : [theirs, own])
   const shown = toCbor([ephemeral.publicKey, keys.sign.publicKey, keys.agree.publicKey, utf8(name)])
   const commitmentTo = async (bytes: Uint8Array) => sha256(concat(COMMITMENT, secret, bytes))
   const commitment = await commitmentTo(shown)
-  await talk.send([commitment])
-  const [theirCommitment] = bytesIn(await talk.receive(), 32) ?? []
+  await channel.send([commitment])
+  const [theirCommitment] = bytesIn(await channel.receive(), 32) ?? []
   if (!theirCommitment) throw malformed('a commitment')
 
-  const fingerprints = inOrder(talk.ownFingerprint, talk.remoteFingerprint)
-  const transcript = async (byShower: boolean, bytes: Uint8Array, answers: Uint8Array) =>
-    concat(CONTEXT, toCbor({ shower: byShower, secret: await sha256(secret), fingerprints, shown: bytes, answers }))
-  const signature = await (await signer(keys.sign))(await transcript(shower, shown, theirCommitment))
-  await talk.send([shown, signature])
+  const fingerprints = inOrder(channel.ownFingerprint, channel.remoteFingerprint)
+  const transcript = async (byInitiator: boolean, bytes: Uint8Array, answers: Uint8Array) =>
+    concat(CONTEXT, toCbor({ shower: byInitiator, secret: await sha256(secret), fingerprints, shown: bytes, answers }))
+  const signature = await (await signer(keys.sign))(await transcript(initiator, shown, theirCommitment))
+  await channel.send([shown, signature])
 
-  const [theirShown, theirSignature] = bytesIn(await talk.receive(), undefined, 64) ?? []
+  const [theirShown, theirSignature] = bytesIn(await channel.receive(), undefined, 64) ?? []
   if (!theirShown || !theirSignature) throw malformed('a key')
   if (!equalBytes(await commitmentTo(theirShown), theirCommitment)) {
     throw new PeopleError('not-allowed', 'The other device showed another key than the one it had committed to.')
@@ -64,15 +64,15 @@ export const meet = async (talk: Talk, { shower, secret, keys, name }: PairingSi
   const [theirEphemeral, sign, agreement, theirName] = bytesIn(fromCbor(theirShown), 32, 32, 32, undefined) ?? []
   if (!theirEphemeral || !sign || !agreement || !theirName || theirName.length > NAME_LIMIT * 4)
     throw malformed('keys and a name')
-  if (!(await verify(sign, theirSignature, await transcript(!shower, theirShown, commitment)))) {
+  if (!(await verify(sign, theirSignature, await transcript(!initiator, theirShown, commitment)))) {
     throw new PeopleError('bad-signature', 'The other device did not sign this connection: somebody may stand in between.')
   }
 
   const shared = await agree(ephemeral.secret, theirEphemeral)
   const context = toCbor([...fingerprints, ...inOrder<Uint8Array>(shown, theirShown)])
   const words = wordsOf(await hkdf(concat(shared, secret), 'tessera/pair/words/1', context, 8))
-  const channel = await sealedChannel(talk, await hkdf(concat(shared, secret), 'tessera/pair/channel/1', context), shower)
-  return { words, other: { name: fromUtf8(theirName).slice(0, NAME_LIMIT), keys: { sign, agree: agreement } }, ...channel }
+  const sealed = await sealedChannel(channel, await hkdf(concat(shared, secret), 'tessera/pair/channel/1', context), initiator)
+  return { words, other: { name: fromUtf8(theirName).slice(0, NAME_LIMIT), keys: { sign, agree: agreement } }, ...sealed }
 }
 
 const wordsOf = (bytes: Uint8Array): string[] => {
@@ -84,28 +84,32 @@ const wordsOf = (bytes: Uint8Array): string[] => {
 }
 
 /** AES-GCM with random nonces; who speaks and the number of the message are bound, so that none is replayed or turned round. */
-const sealedChannel = async (talk: Talk, secret: Uint8Array, shower: boolean): Promise<Pick<Met, 'send' | 'receive'>> => {
+const sealedChannel = async (
+  channel: ControlChannel,
+  secret: Uint8Array,
+  initiator: boolean,
+): Promise<Pick<Met, 'send' | 'receive'>> => {
   const key = await crypto.subtle.importKey('raw', secret as Uint8Array<ArrayBuffer>, 'AES-GCM', false, ['encrypt', 'decrypt'])
   let sent = 0
   let received = 0
-  const parameters = (byShower: boolean, number: number, iv: Uint8Array) => ({
+  const parameters = (byInitiator: boolean, number: number, iv: Uint8Array) => ({
     name: 'AES-GCM',
     iv: iv as Uint8Array<ArrayBuffer>,
-    additionalData: toCbor([byShower, number]),
+    additionalData: toCbor([byInitiator, number]),
   })
   return {
     async send(message) {
       const nonce = randomBytes(12)
-      const sealed = await crypto.subtle.encrypt(parameters(shower, sent++, nonce), key, toCbor(message))
-      await talk.send([nonce, new Uint8Array(sealed)])
+      const sealed = await crypto.subtle.encrypt(parameters(initiator, sent++, nonce), key, toCbor(message))
+      await channel.send([nonce, new Uint8Array(sealed)])
     },
     async receive() {
-      const [nonce, sealed] = bytesIn(await talk.receive(), 12, undefined) ?? []
+      const [nonce, sealed] = bytesIn(await channel.receive(), 12, undefined) ?? []
       if (!nonce || !sealed) throw malformed('a sealed message')
       try {
         return fromCbor(
           new Uint8Array(
-            await crypto.subtle.decrypt(parameters(!shower, received++, nonce), key, sealed as Uint8Array<ArrayBuffer>),
+            await crypto.subtle.decrypt(parameters(!initiator, received++, nonce), key, sealed as Uint8Array<ArrayBuffer>),
           ),
         )
       } catch (cause) {

@@ -5,11 +5,11 @@ import { toCbor } from '../bytes/cbor.ts'
 import { signer } from '../bytes/ed25519.ts'
 import { concat, fromHex, hexBytes, randomBytes, toHex, utf8 } from '../bytes/encoding.ts'
 import { newAgreementKeys } from '../bytes/x25519.ts'
+import { makeStatement, packStatement, unpackStatement, verifyStatement } from './attestation.ts'
 import { type DeviceKeys, deviceId, newActor, newDeviceKeys, publicHalf, stemOf } from './device-keys.ts'
 import { type Entry, type EntryHash, LOG_LIMIT, packEntry, parseEntry, parseLog, signEntry } from './entry.ts'
 import { addDeviceEntry, createEntry, epochSecret, formatEntry, rotateEntry } from './founding.ts'
 import { type Membership, membershipOf } from './membership.ts'
-import { makeStatement, packStatement, unpackStatement, verifyStatement } from './statement.ts'
 
 const found = async (others: DeviceKeys[] = []) => {
   const own = await newDeviceKeys()

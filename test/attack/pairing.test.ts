@@ -7,7 +7,7 @@ import { encodeCode } from '../../src/discovery/codes/code.ts'
 import { relayDiscovery } from '../../src/discovery/relay/relay.ts'
 import { rendezvous } from '../../src/discovery/rendezvous.ts'
 import { pairingTopic } from '../../src/discovery/topics.ts'
-import { talkOver } from '../../src/engine/peers/talk-over.ts'
+import { openControlChannel } from '../../src/engine/peers/link/control-channel.ts'
 import { connectionHost } from '../../src/network/adapter/host.ts'
 import { serveConnections } from '../../src/network/connection/serve.ts'
 import { newDeviceKeys } from '../../src/people/device-keys.ts'
@@ -38,7 +38,7 @@ it('a relay that answers in place of the device that showed the code is refused,
   const phone = await device('Phone', relay.url)
   const secret = randomBytes(16)
 
-  // In between: everything the code holds, but not the shower's certificate.
+  // In between: everything the code holds, but not the initiator's certificate.
   const { port1, port2 } = new NodeMessageChannel()
   const stop = serveConnections(port1 as unknown as MessagePort, { RTCPeerConnection: wrtc.RTCPeerConnection as never })
   const host = connectionHost(port2 as unknown as MessagePort)
@@ -46,11 +46,11 @@ it('a relay that answers in place of the device that showed the code is refused,
   let met: unknown
   const meeting = await rendezvous({
     discoveries: [discovery],
-    places: [{ topic: await pairingTopic(secret), day: 0, epoch: 0, secret, label: 'tessera/pair/signal/1', speak: true }],
+    subscriptions: [{ topic: await pairingTopic(secret), day: 0, epoch: 0, secret, label: 'tessera/pair/signal/1', speak: true }],
     open(_, polite) {
       const link = host.open({ polite, begin: !polite })
-      talkOver(link)
-        .then(async (talk) => meet(talk, { shower: true, secret, keys: await newDeviceKeys(), name: 'Laptop' }))
+      openControlChannel(link)
+        .then(async (channel) => meet(channel, { initiator: true, secret, keys: await newDeviceKeys(), name: 'Laptop' }))
         .then(
           (result) => {
             met = result

@@ -1,17 +1,17 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { signer } from '../../src/bytes/ed25519.ts'
 import { fromHex, randomBytes } from '../../src/bytes/encoding.ts'
-import { LOG_WITHIN } from '../../src/engine/peers/log-first.ts'
-import { runSpaceLink, type SpaceLink } from '../../src/engine/peers/space-link.ts'
-import { talkOver } from '../../src/engine/peers/talk-over.ts'
+import { LOG_WITHIN } from '../../src/engine/peers/link/awaited-entries.ts'
+import { openControlChannel } from '../../src/engine/peers/link/control-channel.ts'
+import { runSpaceLink, type SpaceLink } from '../../src/engine/peers/link/space-link.ts'
 import { type Clock, systemClock } from '../../src/engine/scheduling/clock.ts'
 import type { Link } from '../../src/network/adapter/link.ts'
 import { encodeWire } from '../../src/network/adapter/repo-wire.ts'
+import { makeStatement, packStatement } from '../../src/people/attestation.ts'
+import type { ControlChannel } from '../../src/people/control-channel.ts'
 import { newActor, newDeviceKeys } from '../../src/people/device-keys.ts'
 import { epochSecret } from '../../src/people/founding.ts'
-import { greet } from '../../src/people/hello.ts'
-import { makeStatement, packStatement } from '../../src/people/statement.ts'
-import type { Talk } from '../../src/people/talk.ts'
+import { handshake } from '../../src/people/handshake.ts'
 import { encodeSyncMessage, newResident } from '../../src/space/automerge.ts'
 import { transact } from '../../src/space/write.ts'
 import { HELD_FOR, HELD_LIMIT } from '../../src/sync/held-changes.ts'
@@ -27,7 +27,7 @@ afterEach(() => {
 interface Attacker {
   readonly space: TestSpace
   readonly link: Link
-  readonly talk: Talk
+  readonly channel: ControlChannel
   readonly documentId: string
   /** The honest device's end, once it is ready. */
   ready(): SpaceLink | undefined
@@ -59,24 +59,24 @@ const attacker = async (clock: Clock = systemClock): Promise<Attacker> => {
     dropped: (reason) => dropped.push(reason),
     clock,
   }).catch((error: unknown) => error)
-  const talk = await talkOver(other)
-  await greet(talk, {
+  const channel = await openControlChannel(other)
+  await handshake(channel, {
     space: entry.hash,
     keys: otherKeys,
     epochSecret: await epochSecret(otherKeys, membership),
     began: false,
   })
-  await talk.send(['have', [fromHex(entry.hash) ?? new Uint8Array()]])
-  await talk.receive()
-  await talk.receive()
-  await talk.send(['log', []])
+  await channel.send(['have', [fromHex(entry.hash) ?? new Uint8Array()]])
+  await channel.receive()
+  await channel.receive()
+  await channel.send(['log', []])
   other.onMessage('sync', (message) => void heard.push(message))
   const { stringifyAutomergeUrl } = await import('@automerge/automerge-repo/slim')
   const documentId = stringifyAutomergeUrl(membership.document as never).slice('automerge:'.length)
   return {
     space,
     link: other,
-    talk,
+    channel,
     documentId,
     ready: () => ready,
     ended,
@@ -277,9 +277,9 @@ describe('a listed device that sends', () => {
 
   it('an entry of the log that nobody signed, or a message above the limit', async () => {
     for (const message of [['log', [randomBytes(500)]] as const, ['log', [new Uint8Array(5_000_000)]] as const]) {
-      const { talk, ended, space } = await attacker()
+      const { channel, ended, space } = await attacker()
       // The link closes under it.
-      const sent = talk.send([message[0], [...message[1]]]).catch((error: unknown) => error)
+      const sent = channel.send([message[0], [...message[1]]]).catch((error: unknown) => error)
       expect(await ended).toMatchObject({ name: expect.stringMatching(/PeopleError|LinkError/) })
       await sent
       await stillWorks(space)
@@ -299,7 +299,7 @@ describe('a device that opens a link and says nothing', () => {
       progressed: () => undefined,
       clock,
     }).catch((error: unknown) => error)
-    await (await talkOver(other)).receive()
+    await (await openControlChannel(other)).receive()
     clock.turn(9_999)
     expect(one.state.kind).toBe('open')
     clock.turn(1)
@@ -318,9 +318,9 @@ describe('a device that is not listed', () => {
       const ended = runSpaceLink(one, holder.session, { began: true, ready: () => undefined, progressed: () => undefined }).catch(
         (error: unknown) => error,
       )
-      const talk = await talkOver(other)
-      const hello = greet(talk, { space: entry.hash, keys: await newDeviceKeys(), epochSecret: epoch, began: false })
-        .then(() => talk.receive())
+      const channel = await openControlChannel(other)
+      const hello = handshake(channel, { space: entry.hash, keys: await newDeviceKeys(), epochSecret: epoch, began: false })
+        .then(() => channel.receive())
         .catch((error: unknown) => error)
       expect(await ended).toMatchObject({ name: 'PeopleError', code: epoch === secret ? 'not-allowed' : 'no-epoch' })
       expect(await hello).toBeInstanceOf(Error)

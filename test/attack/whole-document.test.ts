@@ -2,13 +2,13 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { signer } from '../../src/bytes/ed25519.ts'
 import { hexBytes } from '../../src/bytes/encoding.ts'
 import { type Examine, examineHere } from '../../src/engine/examine/examination.ts'
-import { runSpaceLink } from '../../src/engine/peers/space-link.ts'
-import { talkOver } from '../../src/engine/peers/talk-over.ts'
+import { openControlChannel } from '../../src/engine/peers/link/control-channel.ts'
+import { runSpaceLink } from '../../src/engine/peers/link/space-link.ts'
 import { encodeWire } from '../../src/network/adapter/repo-wire.ts'
+import { makeStatement, packStatement } from '../../src/people/attestation.ts'
 import { newActor } from '../../src/people/device-keys.ts'
 import { epochSecret } from '../../src/people/founding.ts'
-import { greet } from '../../src/people/hello.ts'
-import { makeStatement, packStatement } from '../../src/people/statement.ts'
+import { handshake } from '../../src/people/handshake.ts'
 import { encodeSyncMessage, newResident, type Resident } from '../../src/space/automerge.ts'
 import { linkedPair, testSpace } from '../support/sessions.ts'
 
@@ -30,12 +30,12 @@ const brought = async (examine: Examine, write: (resident: Resident) => void) =>
     ready: () => undefined,
     progressed: () => undefined,
   }).catch((error: unknown) => error)
-  const talk = await talkOver(link)
-  await greet(talk, { space: entry.hash, keys, epochSecret: await epochSecret(keys, membership), began: true })
-  await talk.send(['have', [hexBytes(entry.hash)]])
-  await talk.receive()
-  await talk.receive()
-  await talk.send(['log', []])
+  const channel = await openControlChannel(link)
+  await handshake(channel, { space: entry.hash, keys, epochSecret: await epochSecret(keys, membership), began: true })
+  await channel.send(['have', [hexBytes(entry.hash)]])
+  await channel.receive()
+  await channel.receive()
+  await channel.send(['log', []])
   link.onMessage('sync', () => undefined)
 
   const resident = newResident(newActor(keys.sign.publicKey))

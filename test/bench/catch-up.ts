@@ -1,5 +1,5 @@
 import { examineHere } from '../../src/engine/examine/examination.ts'
-import { runSpaceLink } from '../../src/engine/peers/space-link.ts'
+import { runSpaceLink } from '../../src/engine/peers/link/space-link.ts'
 import type { SpaceSession } from '../../src/engine/spaces/space-session.ts'
 import { previewCsv } from '../../src/exchange/csv/preview.ts'
 import { newResident } from '../../src/space/automerge.ts'

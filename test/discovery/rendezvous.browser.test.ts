@@ -4,14 +4,14 @@ import { randomBytes, toHex } from '../../src/bytes/encoding.ts'
 import { broadcastChannelDiscovery } from '../../src/discovery/broadcast-channel.ts'
 import type { Discovery } from '../../src/discovery/discovery.ts'
 import { relayDiscovery } from '../../src/discovery/relay/relay.ts'
-import { CONNECTING_LIMIT, type Place, type Rendezvous, rendezvous } from '../../src/discovery/rendezvous.ts'
+import { CONNECTING_LIMIT, type Rendezvous, rendezvous, type TopicSubscription } from '../../src/discovery/rendezvous.ts'
 import { nonceMemory, type Sealer, sealer } from '../../src/discovery/sealed.ts'
 import { daysAround, topicOf } from '../../src/discovery/topics.ts'
 import type { Link } from '../../src/network/adapter/link.ts'
 import { type Device, makeDevice } from '../../src/network/testing/linked-pair.ts'
 import { eventually } from '../support/eventually.ts'
 
-const places = async (secret: Uint8Array, speakOn = 1): Promise<readonly Place[]> =>
+const subscriptions = async (secret: Uint8Array, speakOn = 1): Promise<readonly TopicSubscription[]> =>
   Promise.all(
     daysAround(1_800_000_000_000).map(async (day, index) => ({
       topic: await topicOf(secret, new Uint8Array(32), day),
@@ -29,14 +29,14 @@ describe('a rendezvous', () => {
     for (const end of ends.splice(0)) end()
   })
 
-  const meet = async (at: readonly Place[], discoveries: readonly Discovery[]) => {
+  const meet = async (at: readonly TopicSubscription[], discoveries: readonly Discovery[]) => {
     const device: Device = makeDevice(RTCPeerConnection)
     const links: { readonly peer: string; readonly polite: boolean; readonly link: Link }[] = []
     const ignored = vi.fn()
     const failed = vi.fn()
     const here: Rendezvous = await rendezvous({
       discoveries,
-      places: at,
+      subscriptions: at,
       ignored,
       failed,
       open: (peer, polite) => {
@@ -62,7 +62,7 @@ describe('a rendezvous', () => {
     ['a relay', () => [relayDiscovery(inject('relayUrl'))]],
     ['both at once', () => [broadcastChannelDiscovery(), relayDiscovery(inject('relayUrl'))]],
   ])('links three devices to each other by %s', async (_, ways) => {
-    const at = await places(randomBytes(32))
+    const at = await subscriptions(randomBytes(32))
     const devices = [await meet(at, ways()), await meet(at, ways()), await meet(at, ways())]
     for (const { opened, failed } of devices) {
       expect((await opened(2)).map(({ link }) => link.path)).toHaveLength(2)
@@ -73,14 +73,14 @@ describe('a rendezvous', () => {
   it('finds a device whose clock is a day ahead', async () => {
     const secret = randomBytes(32)
     const [alice, bob] = [
-      await meet(await places(secret, 1), [broadcastChannelDiscovery()]),
-      await meet(await places(secret, 2), [broadcastChannelDiscovery()]),
+      await meet(await subscriptions(secret, 1), [broadcastChannelDiscovery()]),
+      await meet(await subscriptions(secret, 2), [broadcastChannelDiscovery()]),
     ]
     await Promise.all([alice.opened(1), bob.opened(1)])
   })
 
   it('links again when one side lost the link and calls', async () => {
-    const at = await places(randomBytes(32))
+    const at = await subscriptions(randomBytes(32))
     const [alice, bob] = [await meet(at, [broadcastChannelDiscovery()]), await meet(at, [broadcastChannelDiscovery()])]
     const [first] = await alice.opened(1)
     await bob.opened(1)
@@ -91,14 +91,14 @@ describe('a rendezvous', () => {
     await bob.opened(1)
   })
 
-  it('moves to other places and keeps its links', async () => {
+  it('moves to other subscriptions and keeps its links', async () => {
     const secret = randomBytes(32)
     const [alice, bob] = [
-      await meet(await places(secret), [broadcastChannelDiscovery()]),
-      await meet(await places(secret), [broadcastChannelDiscovery()]),
+      await meet(await subscriptions(secret), [broadcastChannelDiscovery()]),
+      await meet(await subscriptions(secret), [broadcastChannelDiscovery()]),
     ]
     const [link] = await alice.opened(1)
-    const next = await places(randomBytes(32))
+    const next = await subscriptions(randomBytes(32))
     await Promise.all([alice.here.move(next), bob.here.move(next)])
     const carol = await meet(next, [broadcastChannelDiscovery()])
     await carol.opened(2)
@@ -120,7 +120,7 @@ describe('a rendezvous', () => {
           },
         }),
     })
-    const at = await places(randomBytes(32))
+    const at = await subscriptions(randomBytes(32))
     const [alice, bob] = [
       await meet(at, [meddling(relayDiscovery(inject('relayUrl')))]),
       await meet(at, [meddling(relayDiscovery(inject('relayUrl')))]),
@@ -134,19 +134,19 @@ describe('a rendezvous', () => {
   })
 
   it('opens at most ten links to somebody who only ever offers', async () => {
-    const at = await places(randomBytes(32))
-    const place = at[1]
-    if (!place) throw new Error('There are three places.')
+    const at = await subscriptions(randomBytes(32))
+    const subscription = at[1]
+    if (!subscription) throw new Error('There are three subscriptions.')
     const rogue = broadcastChannelDiscovery()
     ends.push(() => rogue.close())
     const said: Uint8Array[] = []
-    const meeting = rogue.join(place.topic, { receive: (message) => said.push(message) })
+    const meeting = rogue.join(subscription.topic, { receive: (message) => said.push(message) })
     const alice = await meet(at, [broadcastChannelDiscovery()])
     await eventually(() => expect(said).not.toEqual([]))
 
     // Larger than any honest number, so that alice is the polite one and waits for offers.
     const senders = Array.from({ length: 30 }, (_, index) => new Uint8Array(16).fill(255).with(15, index))
-    const sealers = await Promise.all(senders.map((sender) => sealer({ ...place, sender, nonces: nonceMemory() })))
+    const sealers = await Promise.all(senders.map((sender) => sealer({ ...subscription, sender, nonces: nonceMemory() })))
     const opened = await sealers[0]?.open(said[0] ?? new Uint8Array())
     const to = toHex(opened?.sender ?? new Uint8Array())
     for (const { seal } of sealers) {
@@ -163,11 +163,11 @@ describe('a rendezvous', () => {
   })
 
   it('meets nobody who has another secret', async () => {
-    const at = await places(randomBytes(32))
+    const at = await subscriptions(randomBytes(32))
     const alice = await meet(at, [broadcastChannelDiscovery()])
     // Knows the topics, as a relay does, and nothing else.
     const stranger = await meet(
-      at.map((place) => ({ ...place, secret: randomBytes(32) })),
+      at.map((subscription) => ({ ...subscription, secret: randomBytes(32) })),
       [broadcastChannelDiscovery()],
     )
     await eventually(() => expect(alice.ignored).toHaveBeenCalledWith(expect.objectContaining({ code: 'not-sealed' })))

@@ -3,14 +3,14 @@ import { type Cbor, toCbor } from '../../src/bytes/cbor.ts'
 import { signer } from '../../src/bytes/ed25519.ts'
 import { toHex } from '../../src/bytes/encoding.ts'
 import { spaceIdOf } from '../../src/engine/profile/profile-session.ts'
+import { makeStatement, packStatement } from '../../src/people/attestation.ts'
+import type { ControlChannel } from '../../src/people/control-channel.ts'
 import { deviceId, publicHalf } from '../../src/people/device-keys.ts'
 import { type EntryHash, packEntry, signEntry } from '../../src/people/entry.ts'
 import { formatEntry } from '../../src/people/founding.ts'
-import { greet } from '../../src/people/hello.ts'
+import { handshake } from '../../src/people/handshake.ts'
 import { meet } from '../../src/people/pairing.ts'
-import { signReserve, verifyReserve } from '../../src/people/reserve.ts'
-import { makeStatement, packStatement } from '../../src/people/statement.ts'
-import type { Talk } from '../../src/people/talk.ts'
+import { signPrekeys, verifyPrekeys } from '../../src/people/prekeys.ts'
 import { asText, counted, fixedKeys, fixRandom, vectorsOf } from './fixed.ts'
 
 /** Each side's messages, in the order of sending; between the sides there is none. */
@@ -21,7 +21,7 @@ const line = () => {
   const sent: Record<string, string[]> = {}
   const waiting: ((message: unknown) => void)[][] = [[], []]
   const arrived: Cbor[][] = [[], []]
-  const end = (own: 0 | 1, by: string): Talk => ({
+  const end = (own: 0 | 1, by: string): ControlChannel => ({
     ownFingerprint: counted(32, own ? 0x60 : 0x40),
     remoteFingerprint: counted(32, own ? 0x40 : 0x60),
     async send(message) {
@@ -115,8 +115,8 @@ describe('docs/formats', () => {
     const [{ sign }, taker, reserved] = [await fixedKeys(0x10), await fixedKeys(0x50), await fixedKeys(0x90)]
     const home = toHex(counted(32))
     const keys = { ...publicHalf(reserved), taker: deviceId(taker.sign.publicKey) }
-    const signature = await signReserve(home, keys, await signer(sign))
-    expect(await verifyReserve(home, deviceId(sign.publicKey), keys, signature)).toBe(true)
+    const signature = await signPrekeys(home, keys, await signer(sign))
+    expect(await verifyPrekeys(home, deviceId(sign.publicKey), keys, signature)).toBe(true)
     await expect(
       asText({
         signSecret: toHex(sign.secret),
@@ -135,8 +135,8 @@ describe('docs/formats', () => {
     const { end, sent } = line()
     fixRandom()
     const greeted = await Promise.all([
-      greet(end(0, 'first'), { space, keys: one, epochSecret, began: true }),
-      greet(end(1, 'second'), { space, keys: other, epochSecret, began: false }),
+      handshake(end(0, 'first'), { space, keys: one, epochSecret, began: true }),
+      handshake(end(1, 'second'), { space, keys: other, epochSecret, began: false }),
     ])
     expect(greeted.map(({ device }) => device)).toEqual([toHex(other.sign.publicKey), toHex(one.sign.publicKey)])
     await expect(
@@ -166,8 +166,8 @@ describe('docs/formats', () => {
     const { end, sent } = line()
     fixRandom()
     const [shown, joined] = await Promise.all([
-      meet(end(0, 'shower'), { shower: true, secret, keys: shower, name: 'Laptop' }),
-      meet(end(1, 'joiner'), { shower: false, secret, keys: joiner, name: 'Phone' }),
+      meet(end(0, 'shower'), { initiator: true, secret, keys: shower, name: 'Laptop' }),
+      meet(end(1, 'joiner'), { initiator: false, secret, keys: joiner, name: 'Phone' }),
     ])
     expect(joined.words).toEqual(shown.words)
     await shown.send(['answer', true])

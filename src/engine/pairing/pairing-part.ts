@@ -12,13 +12,13 @@ import type { Pairing, PairingCode } from '../api/engine.ts'
 import { EngineFailure, messageOf } from '../api/failure.ts'
 import { live } from '../api/subscribable.ts'
 import type { EngineSettings } from '../api/worker-messages.ts'
+import { openControlChannel } from '../peers/link/control-channel.ts'
 import type { SyncPart } from '../peers/sync-part.ts'
-import { talkOver } from '../peers/talk-over.ts'
 import type { ProfileSession } from '../profile/profile-session.ts'
 import { whileOpen } from '../profile/while-open.ts'
 import type { EnginePart } from '../workers/documents.ts'
 import { type Answer, awaitAnswer } from './answer.ts'
-import { checkCertificate, type PairedWith, PairingFailure, pairAsJoiner, pairAsShower } from './pairing.ts'
+import { checkCertificate, type PairedWith, PairingFailure, pairAsInitiator, pairAsJoiner } from './pairing.ts'
 
 /** Milliseconds that a code, or an answer, is good for. */
 const CODE_LASTS = 2 * 60_000
@@ -31,7 +31,7 @@ const REACH_WITHIN = 5_000
 /** One try at pairing; whatever ends it, ends all of it. */
 interface Try {
   readonly controller: AbortController
-  readonly shower: boolean
+  readonly initiator: boolean
   readonly secret: Uint8Array
   link: Link | undefined
   meeting: Rendezvous | undefined
@@ -51,11 +51,11 @@ export const pairingPart = (host: ConnectionHost, sync: SyncPart, settings: Engi
   const { opened, follow } = whileOpen()
   let current: Try | undefined
 
-  const begin = (shower: boolean, secret: Uint8Array): Try => {
+  const begin = (initiator: boolean, secret: Uint8Array): Try => {
     end()
     const attempt: Try = {
       controller: new AbortController(),
-      shower,
+      initiator,
       secret,
       link: undefined,
       meeting: undefined,
@@ -115,13 +115,13 @@ export const pairingPart = (host: ConnectionHost, sync: SyncPart, settings: Engi
   const pairOver = async (attempt: Try, link: Link): Promise<void> => {
     const { profile, core } = opened()
     attempt.link = link
-    const talk = await talkOver(link)
+    const channel = await openControlChannel(link)
     if (current !== attempt) return link.close()
     const present = profile.homeState.value.devices.find(({ device }) => device === profile.device)
     const side = {
       profile,
       core,
-      talk,
+      channel,
       secret: attempt.secret,
       name: present?.name ?? '',
       answer: attempt.answer.promise,
@@ -138,12 +138,12 @@ export const pairingPart = (host: ConnectionHost, sync: SyncPart, settings: Engi
         if (current === attempt && match && state.value.kind === 'words') state.set({ ...word, answered: true })
       })
     }
-    const other = attempt.shower ? await pairAsShower(side, showWords) : await pairAsJoiner(side, showWords)
+    const other = attempt.initiator ? await pairAsInitiator(side, showWords) : await pairAsJoiner(side, showWords)
     if (current !== attempt) return link.close()
     release(attempt)
     current = undefined
-    sync.runHome(link, attempt.shower, talk)
-    if (attempt.shower) state.set({ kind: 'done', other, complete: false })
+    sync.runHome(link, attempt.initiator, channel)
+    if (attempt.initiator) state.set({ kind: 'done', other, complete: false })
     else followArrival(other)
   }
 
@@ -179,8 +179,8 @@ export const pairingPart = (host: ConnectionHost, sync: SyncPart, settings: Engi
 
   /** Somebody came with a code that another device has used. */
   const refuseUsed = async (link: Link): Promise<void> => {
-    const talk = await talkOver(link)
-    await talk.send(['used'])
+    const channel = await openControlChannel(link)
+    await channel.send(['used'])
     link.close('left', 'This code was used by another device.')
   }
 
@@ -188,7 +188,7 @@ export const pairingPart = (host: ConnectionHost, sync: SyncPart, settings: Engi
     attempt.discovery = discovery
     const meeting = await rendezvous({
       discoveries: [discovery],
-      places: [
+      subscriptions: [
         {
           topic: await pairingTopic(attempt.secret),
           day: 0,

@@ -1,12 +1,12 @@
 import { equalBytes } from '../../bytes/encoding.ts'
 import type { OwnDeviceCode } from '../../discovery/codes/code.ts'
 import type { Link } from '../../network/adapter/link.ts'
+import type { ControlChannel } from '../../people/control-channel.ts'
 import { deviceId, newDeviceKeys, publicHalf } from '../../people/device-keys.ts'
 import { type Entry, packEntry, parseLog } from '../../people/entry.ts'
 import { addDeviceEntry } from '../../people/founding.ts'
 import { membershipOf } from '../../people/membership.ts'
 import { type Met, meet } from '../../people/pairing.ts'
-import type { Talk } from '../../people/talk.ts'
 import { PROFILE } from '../../vault/vault.ts'
 import type { PairingCode } from '../api/engine.ts'
 import { addDevice } from '../profile/home.ts'
@@ -29,7 +29,7 @@ export class PairingFailure extends Error {
 export interface PairingSurroundings {
   readonly profile: ProfileSession
   readonly core: Core
-  readonly talk: Talk
+  readonly channel: ControlChannel
   readonly secret: Uint8Array
   /** What this device is called. */
   readonly name: string
@@ -48,12 +48,12 @@ export interface PairedWith {
  * @returns what the other device is called
  * @throws {PairingFailure | PeopleError | LinkError}
  */
-export const pairAsShower = async (
-  { profile, talk, secret, name, answer }: PairingSurroundings,
+export const pairAsInitiator = async (
+  { profile, channel, secret, name, answer }: PairingSurroundings,
   show: (paired: PairedWith) => void,
 ): Promise<string> => {
   const { home, vault } = profile
-  const met = await meet(talk, { shower: true, secret, keys: home.keys, name })
+  const met = await meet(channel, { initiator: true, secret, keys: home.keys, name })
   show({ words: met.words, other: met.other.name })
   await bothAgree(met, answer)
   const words = await vault.get(PROFILE, ['words', 'public'])
@@ -70,11 +70,11 @@ export const pairAsShower = async (
  * @throws {PairingFailure | PeopleError | LinkError}
  */
 export const pairAsJoiner = async (
-  { profile, core, talk, secret, name, answer }: PairingSurroundings,
+  { profile, core, channel, secret, name, answer }: PairingSurroundings,
   show: (paired: PairedWith) => void,
 ): Promise<string> => {
   const keys = await newDeviceKeys()
-  const met = await meet(refusingUsed(talk), { shower: false, secret, keys, name })
+  const met = await meet(refusingUsed(channel), { initiator: false, secret, keys, name })
   show({ words: met.words, other: met.other.name })
   await bothAgree(met, answer)
   const [kind, root, log, words] = asList(await met.receive())
@@ -112,10 +112,10 @@ const bothAgree = async (met: Met, answer: Promise<boolean>): Promise<void> => {
 }
 
 /** A code that was used answers so, in place of what would come first. */
-const refusingUsed = (talk: Talk): Talk => ({
-  ...talk,
+const refusingUsed = (channel: ControlChannel): ControlChannel => ({
+  ...channel,
   async receive() {
-    const message = await talk.receive()
+    const message = await channel.receive()
     if (asList(message)[0] === 'used') throw new PairingFailure('code-used', 'This code was used by another device already.')
     return message
   },

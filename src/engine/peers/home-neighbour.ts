@@ -7,8 +7,8 @@ import type { DeviceId } from '../../people/device-keys.ts'
 import type { SpaceId } from '../../space/ids.ts'
 import { introduce, listInSpace, takeIntroduction } from '../profile/own-devices.ts'
 import type { ProfileSession } from '../profile/profile-session.ts'
+import { isClosed, isRefusal, runSpaceLink, type SpaceLink } from './link/space-link.ts'
 import { type Reconnection, reconnection } from './reconnection.ts'
-import { isClosed, isRefusal, runSpaceLink, type SpaceLink } from './space-link.ts'
 
 /** Another own device, connected in home; links in the other spaces are made over that one. */
 export interface HomeNeighbour {

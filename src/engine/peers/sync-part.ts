@@ -4,27 +4,27 @@ import { type Rendezvous, rendezvous } from '../../discovery/rendezvous.ts'
 import { renewIn } from '../../discovery/topics.ts'
 import type { ConnectionHost } from '../../network/adapter/host.ts'
 import type { Link } from '../../network/adapter/link.ts'
+import type { ControlChannel } from '../../people/control-channel.ts'
 import type { DeviceId } from '../../people/device-keys.ts'
-import type { Talk } from '../../people/talk.ts'
 import type { SpaceId } from '../../space/ids.ts'
 import { PROFILE } from '../../vault/vault.ts'
 import type { Device, Neighbour, SyncState } from '../api/engine.ts'
 import { live } from '../api/subscribable.ts'
 import type { EngineSettings } from '../api/worker-messages.ts'
-import { fillReserve } from '../profile/own-devices.ts'
+import { refillPrekeys } from '../profile/own-devices.ts'
 import type { ProfileSession } from '../profile/profile-session.ts'
 import { backgroundWork } from '../scheduling/background-work.ts'
 import { type Clock, systemClock } from '../scheduling/clock.ts'
 import type { EnginePart } from '../workers/documents.ts'
 import { type HomeNeighbour, homeNeighbour } from './home-neighbour.ts'
-import { placesOf } from './places.ts'
+import { isClosed, isRefusal, runSpaceLink } from './link/space-link.ts'
 import { type Reconnection, reconnection } from './reconnection.ts'
-import { isClosed, isRefusal, runSpaceLink } from './space-link.ts'
+import { topicSubscriptions } from './topic-subscriptions.ts'
 
 /** Sync among a person's own devices, and what is shown of it. */
 export interface SyncPart extends EnginePart {
   /** Runs home over a link on which something was said before: two devices that have just paired. */
-  runHome(link: Link, began: boolean, talk: Talk): void
+  runHome(link: Link, began: boolean, channel: ControlChannel): void
   /** How to find others over the network; undefined where there is none. */
   readonly discovery: Discovery | undefined
   /** Another way of the same kind, over the relay at this address. */
@@ -108,7 +108,7 @@ export const syncPart = (
         const present = profile
         if (!present.home.arrived) continue
         await present.listOwn()
-        await fillReserve(present)
+        await refillPrekeys(present)
         for (const neighbour of linked) await neighbour.reconcile().catch(failed)
       }
     }
@@ -120,7 +120,7 @@ export const syncPart = (
       })
   }
 
-  const runHome = (link: Link, began: boolean, talk?: Talk): void => {
+  const runHome = (link: Link, began: boolean, channel?: ControlChannel): void => {
     const present = profile
     if (!present) return link.close()
     let own: HomeNeighbour | undefined
@@ -150,7 +150,7 @@ export const syncPart = (
         progressed: changed,
         told: async (message) => own?.take(message),
       },
-      talk,
+      channel,
     )
       .catch((error: unknown) => {
         if (own && isRefusal(error)) refused(own.device, present.home.id)
@@ -197,7 +197,7 @@ export const syncPart = (
     if (!discovery) return
     const met = await rendezvous({
       discoveries: [discovery],
-      places: await placesOf(present.home),
+      subscriptions: await topicSubscriptions(present.home),
       open(_, polite) {
         const link = host.open({ polite, begin: !polite, identity: present.home.id, iceServers })
         runHome(link, !polite)
@@ -210,7 +210,7 @@ export const syncPart = (
     const renew = () => {
       renewal = setTimeout(async () => {
         if (profile !== present) return
-        await met.move(await placesOf(present.home)).catch(failed)
+        await met.move(await topicSubscriptions(present.home)).catch(failed)
         renew()
       }, renewIn(Date.now()))
     }

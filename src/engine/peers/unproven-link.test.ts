@@ -11,8 +11,8 @@ import { memoryBackend } from '../../vault/backends/memory-backend.ts'
 import { createVault } from '../../vault/vault.ts'
 import { examineHere } from '../examine/examination.ts'
 import { foundHome, openProfile } from '../profile/profile-session.ts'
-import { placesOf } from './places.ts'
 import { syncPart } from './sync-part.ts'
+import { topicSubscriptions } from './topic-subscriptions.ts'
 
 /** As weak as Argon2id allows: these tests are not about how long it takes. */
 const QUICK = { salt: new Uint8Array(16), memory: 8, iterations: 1 }
@@ -49,7 +49,7 @@ const metUnproven = async (met: (link: Link) => void) => {
   const host = webrtcHost(ends)
   const other = await rendezvous({
     discoveries: [discover(relay.url)],
-    places: await placesOf(profile.home),
+    subscriptions: await topicSubscriptions(profile.home),
     again: NEVER_AGAIN,
     open(_, polite) {
       const link = host.open({ polite, begin: !polite, identity: 'other' })

@@ -1,7 +1,7 @@
 import { fromBase64Url, toBase64Url } from '../../bytes/encoding.ts'
 import type { DeviceId } from '../../people/device-keys.ts'
 import type { EntryHash } from '../../people/entry.ts'
-import type { Reserved } from '../../people/reserve.ts'
+import type { Prekeys } from '../../people/prekeys.ts'
 import type { CellInput, Edit } from '../../space/edits/edits.ts'
 import { type FieldId, newId, type RecordId, type SpaceId, type TableId } from '../../space/ids.ts'
 import { readTable } from '../../space/read-records.ts'
@@ -15,7 +15,7 @@ import type { Space } from '../../space/space.ts'
 export interface Home {
   readonly devices: readonly HomeDevice[]
   readonly spaces: readonly HomeSpace[]
-  readonly reserve: readonly ReserveKeys[]
+  readonly reserve: readonly PrekeyRow[]
 }
 
 export interface HomeDevice {
@@ -35,7 +35,7 @@ export interface HomeSpace {
 }
 
 /** Keys that `device` made for a space to come; only `taker` may list them, so that none is listed twice. */
-export interface ReserveKeys extends Reserved {
+export interface PrekeyRow extends Prekeys {
   readonly record: RecordId
   readonly device: DeviceId
   /** The space they were listed in; undefined while they wait. */
@@ -140,7 +140,7 @@ export const addSignatures = (space: Space): Edit[] => {
   return signatureFields(reserve).length > 0 ? [] : [{ do: 'create-field', table: reserve.id, name: SIGNATURE, type: 'text' }]
 }
 
-export const addReserve = (space: Space, device: DeviceId, { taker, sign, agree }: Reserved, signature: Uint8Array): Edit =>
+export const addPrekeys = (space: Space, device: DeviceId, { taker, sign, agree }: Prekeys, signature: Uint8Array): Edit =>
   create(space, 'reserve', {
     device,
     taker,
@@ -159,8 +159,7 @@ export const renameDevice = (space: Space, { record }: HomeDevice, name: string)
 
 export const renameSpace = (space: Space, { record }: HomeSpace, name: string): Edit => set(space, 'spaces', record, 'name', name)
 
-export const takeReserve = (space: Space, { record }: ReserveKeys, id: SpaceId): Edit =>
-  set(space, 'reserve', record, 'space', id)
+export const usePrekeys = (space: Space, { record }: PrekeyRow, id: SpaceId): Edit => set(space, 'reserve', record, 'space', id)
 
 export const trashSpace = (space: Space, { record }: HomeSpace, deleted: boolean): Edit => ({
   do: deleted ? 'delete' : 'restore',

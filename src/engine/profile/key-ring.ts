@@ -46,14 +46,14 @@ export const isKeyDamaged = async (vault: Vault, space: SpaceId): Promise<boolea
 }
 
 /** Makes keys for spaces to come; their private halves stay here, sealed. */
-export const makeReserve = async (vault: Vault, count: number): Promise<DeviceKeys[]> => {
+export const makePrekeys = async (vault: Vault, count: number): Promise<DeviceKeys[]> => {
   const made = await Promise.all(Array.from({ length: count }, newDeviceKeys))
   await vault.write(made.map((keys) => ({ area: PROFILE, key: ['reserve', toHex(keys.sign.publicKey)], value: secretsOf(keys) })))
   return made
 }
 
 /** The private halves of keys that this device made in reserve, or undefined when they are not its own. */
-export const reserveKeys = async (vault: Vault, signPublicKey: Uint8Array): Promise<DeviceKeys | undefined> => {
+export const findPrekeys = async (vault: Vault, signPublicKey: Uint8Array): Promise<DeviceKeys | undefined> => {
   const secrets = await vault.get(PROFILE, ['reserve', toHex(signPublicKey)])
   return secrets && keysFrom(secrets)
 }

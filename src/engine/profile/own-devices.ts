@@ -6,12 +6,12 @@ import { type DeviceId, deviceId, publicHalf } from '../../people/device-keys.ts
 import { type Entry, packEntry, parseLog } from '../../people/entry.ts'
 import { addDeviceEntry } from '../../people/founding.ts'
 import { membershipOf } from '../../people/membership.ts'
-import { signReserve } from '../../people/reserve.ts'
+import { signPrekeys } from '../../people/prekeys.ts'
 import type { SpaceId } from '../../space/ids.ts'
 import type { SpaceSession } from '../spaces/space-session.ts'
 import { logOf } from '../spaces/space-store.ts'
-import { addReserve, addSignatures, type ReserveKeys, takeReserve } from './home.ts'
-import { makeReserve, reserveKeys } from './key-ring.ts'
+import { addPrekeys, addSignatures, type PrekeyRow, usePrekeys } from './home.ts'
+import { findPrekeys, makePrekeys } from './key-ring.ts'
 import { firstSigned, signedRows, waiting } from './prekeys.ts'
 import { type ProfileSession, spaceIdOf } from './profile-session.ts'
 
@@ -19,7 +19,7 @@ import { type ProfileSession, spaceIdOf } from './profile-session.ts'
 const RESERVE = 16
 
 /** Makes what is missing of this device's reserve for its other own devices; rows that it did not sign do not count. */
-export const fillReserve = async (profile: ProfileSession): Promise<void> => {
+export const refillPrekeys = async (profile: ProfileSession): Promise<void> => {
   const { device, home, homeState, vault } = profile
   const { devices, reserve } = homeState.value
   for (const { device: taker } of devices) {
@@ -28,12 +28,12 @@ export const fillReserve = async (profile: ProfileSession): Promise<void> => {
     let left = 0
     while (left < RESERVE / 2 && !(await signed.next()).done) left += 1
     if (left >= RESERVE / 2) continue
-    const made = await makeReserve(vault, RESERVE - left)
+    const made = await makePrekeys(vault, RESERVE - left)
     await profile.commitHome(addSignatures(home.space()))
     const sign = await signer(home.keys.sign)
     const edits = made.map(async (keys) => {
       const reserved = { ...publicHalf(keys), taker }
-      return addReserve(home.space(), device, reserved, await signReserve(home.root, reserved, sign))
+      return addPrekeys(home.space(), device, reserved, await signPrekeys(home.root, reserved, sign))
     })
     await profile.commitHome(await Promise.all(edits))
   }
@@ -46,7 +46,7 @@ export const fillReserve = async (profile: ProfileSession): Promise<void> => {
 export const listInSpace = async (profile: ProfileSession, session: SpaceSession, other: DeviceId): Promise<boolean> => {
   const { home, homeState, device } = profile
   const theirs = homeState.value.reserve.filter((keys) => keys.device === other)
-  const isListed = (keys: ReserveKeys) => session.membership.devices.has(deviceId(keys.sign))
+  const isListed = (keys: PrekeyRow) => session.membership.devices.has(deviceId(keys.sign))
   if (await firstSigned(home, theirs.filter(isListed))) return true
   const taken = await firstSigned(
     home,
@@ -55,7 +55,7 @@ export const listInSpace = async (profile: ProfileSession, session: SpaceSession
   const keys = taken ?? (await firstSigned(home, waiting(theirs, other, device)))
   if (!keys) return false
   // Home first: keys that were noted and not yet listed are listed the next time, keys listed in two spaces would link them.
-  if (!taken) await profile.commitHome([takeReserve(home.space(), keys, session.id)])
+  if (!taken) await profile.commitHome([usePrekeys(home.space(), keys, session.id)])
   await session.addEntries([await addDeviceEntry(session.keys, session.root, session.membership, keys)])
   return true
 }
@@ -75,7 +75,7 @@ export const takeIntroduction = async (profile: ProfileSession, introduction: Ui
   if (!membership) return undefined
   const id = spaceIdOf(root)
   for (const { sign } of membership.devices.values()) {
-    const keys = await reserveKeys(profile.vault, sign)
+    const keys = await findPrekeys(profile.vault, sign)
     if (!keys || toHex(keys.sign.publicKey) !== toHex(sign)) continue
     await profile.adopt({ id, root, keys, call: undefined }, entries)
     return id

@@ -1,9 +1,9 @@
 import { signer } from '../../bytes/ed25519.ts'
 import { fromUtf8, hexBytes, randomBytes, toBase32, utf8 } from '../../bytes/encoding.ts'
+import { makeStatement } from '../../people/attestation.ts'
 import { type DeviceId, type DeviceKeys, deviceId, newActor, newDeviceKeys } from '../../people/device-keys.ts'
 import type { Entry, EntryHash } from '../../people/entry.ts'
 import { createEntry } from '../../people/founding.ts'
-import { makeStatement } from '../../people/statement.ts'
 import { commitAlone } from '../../space/answer-lookups.ts'
 import type { Actor, Hash } from '../../space/automerge.ts'
 import type { Edit } from '../../space/edits/edits.ts'
@@ -28,8 +28,8 @@ import {
   readHome,
   renameDevice,
   renameSpace,
-  takeReserve,
   trashSpace,
+  usePrekeys,
 } from './home.ts'
 import { type HeldSpace, heldSpaces, holdSpace, isKeyDamaged } from './key-ring.ts'
 import { firstSigned, waiting } from './prekeys.ts'
@@ -320,7 +320,7 @@ export const openProfile = async (vault: Vault, listeners: ProfileListeners): Pr
       held.set(made.id, made)
       await commitHome([
         addSpace(home.space(), made.id, made.root, name),
-        ...others.map((keys) => takeReserve(home.space(), keys, made.id)),
+        ...others.map((keys) => usePrekeys(home.space(), keys, made.id)),
       ])
       return made.id
     },

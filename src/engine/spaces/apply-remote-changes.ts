@@ -1,4 +1,4 @@
-import type { Statement } from '../../people/statement.ts'
+import type { Statement } from '../../people/attestation.ts'
 import type { Resident } from '../../space/automerge.ts'
 import { loadChanges, touchedByLoaded } from '../../space/space.ts'
 import { addPatches, newTouched, type Touched } from '../../space/touched.ts'

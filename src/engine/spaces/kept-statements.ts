@@ -1,6 +1,6 @@
 import { hexBytes } from '../../bytes/encoding.ts'
+import { type Statement, statementId } from '../../people/attestation.ts'
 import { actorStem, type DeviceId, stemOf } from '../../people/device-keys.ts'
-import { type Statement, statementId } from '../../people/statement.ts'
 import type { ChangeMetadata, Handle } from '../../space/automerge.ts'
 
 /** Statements by their ids; of one device there may be several, see `keptStatements`. */

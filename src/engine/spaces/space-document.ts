@@ -1,5 +1,5 @@
+import type { Statement } from '../../people/attestation.ts'
 import { newActor } from '../../people/device-keys.ts'
-import type { Statement } from '../../people/statement.ts'
 import type { Hash, Resident } from '../../space/automerge.ts'
 import { adoptSpace, awaitedSpace, closeSpace, openSpace, type Space } from '../../space/space.ts'
 import type { Reach } from '../../sync/gate.ts'

@@ -7,7 +7,7 @@ import { commitEdits } from '../../space/space.ts'
 import type { FieldId, RecordId, TableId } from '../api/engine.ts'
 import { newId } from '../api/new-id.ts'
 import { type Examine, examineHere } from '../examine/examination.ts'
-import { runSpaceLink } from '../peers/space-link.ts'
+import { runSpaceLink } from '../peers/link/space-link.ts'
 import type { SessionSurroundings } from './space-session.ts'
 
 const [TABLE, NAME] = [newId<TableId>(), newId<FieldId>()]

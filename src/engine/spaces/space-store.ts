@@ -1,6 +1,6 @@
 import { fromCbor, toCbor } from '../../bytes/cbor.ts'
+import { packStatement, type Statement, unpackStatement } from '../../people/attestation.ts'
 import { type Entry, type EntryHash, packEntry, parseEntry } from '../../people/entry.ts'
-import { packStatement, type Statement, unpackStatement } from '../../people/statement.ts'
 import type { SpaceId } from '../../space/ids.ts'
 import type { Vault, Entry as VaultEntry } from '../../vault/vault.ts'
 

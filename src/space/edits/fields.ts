@@ -32,7 +32,7 @@ const ATTRIBUTE_TYPES: ReadonlySet<string> = new Set([
   'phone',
 ])
 
-const placesOf = ({ draft }: Writing, owner: string) =>
+const topicSubscriptions = ({ draft }: Writing, owner: string) =>
   [...draft.fields.values()]
     .filter(({ table }) => (table as string) === owner)
     .map(({ id }) => ({ id: id as string, place: { in: 'field', field: id } as Place }))
@@ -92,7 +92,7 @@ const makeField = (
   inverse?: FieldId,
 ): Field => {
   const { draft, transaction, containers, recorder, now } = writing
-  const siblings = placesOf(writing, owner)
+  const siblings = topicSubscriptions(writing, owner)
   if (siblings.length >= limit) throw new SpaceError('too-many', `${where} holds at most ${limit} fields.`)
   const id = takeId(input.id, (field) => draft.fields.has(field), 'Field')
   const name = checkName(input.name, 'a field')
@@ -144,7 +144,7 @@ const makeField = (
 const fieldOrder = (
   writing: Writing,
   owner: TableId,
-  siblings: ReturnType<typeof placesOf>,
+  siblings: ReturnType<typeof topicSubscriptions>,
   before: string | null | undefined,
 ): string => {
   const { orders } = writing.draft
@@ -258,7 +258,7 @@ export const updateField = (writing: Writing, edit: Extract<Edit, { do: 'update-
   next = { ...next, ...described(next, Object.fromEntries(keys)) }
   if (edit.option !== undefined) next = { ...next, options: putOption(writing, next, edit.option) }
   if (edit.before !== undefined) {
-    const others = placesOf(writing, field.table).filter(({ id }) => id !== field.id)
+    const others = topicSubscriptions(writing, field.table).filter(({ id }) => id !== field.id)
     const before = edit.before === null ? null : attributeOrField(writing, edit.before, field.table).id
     recorder.put(place, '~order', orderAmong(writing, others, before))
   }

@@ -1,7 +1,7 @@
 import type { Cbor } from '../bytes/cbor.ts'
 
 /** A connection as two devices use it to settle who they are: whole messages, in order. The engine joins it to a link. */
-export interface Talk {
+export interface ControlChannel {
   send(message: Cbor): Promise<void>
   /** The next message, decoded. @throws when the connection ends before one comes */
   receive(): Promise<unknown>

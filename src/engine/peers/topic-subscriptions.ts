@@ -1,11 +1,11 @@
 import { hexBytes } from '../../bytes/encoding.ts'
-import type { Place } from '../../discovery/rendezvous.ts'
+import type { TopicSubscription } from '../../discovery/rendezvous.ts'
 import { daysAround, topicOf } from '../../discovery/topics.ts'
 import { epochSecret } from '../../people/founding.ts'
 import type { SpaceSession } from '../spaces/space-session.ts'
 
 /** Where a space's devices listen, yesterday, today and tomorrow, and where they speak: today. */
-export const placesOf = async ({ keys, membership, root }: SpaceSession): Promise<Place[]> => {
+export const topicSubscriptions = async ({ keys, membership, root }: SpaceSession): Promise<TopicSubscription[]> => {
   const secret = await epochSecret(keys, membership)
   const space = hexBytes(root)
   return Promise.all(

@@ -1,17 +1,17 @@
-import { type Cbor, fromCbor, toCbor } from '../../bytes/cbor.ts'
-import type { Link } from '../../network/adapter/link.ts'
-import { LinkError } from '../../network/errors.ts'
-import { PeopleError } from '../../people/errors.ts'
-import type { Talk } from '../../people/talk.ts'
+import { type Cbor, fromCbor, toCbor } from '../../../bytes/cbor.ts'
+import type { Link } from '../../../network/adapter/link.ts'
+import { LinkError } from '../../../network/errors.ts'
+import type { ControlChannel } from '../../../people/control-channel.ts'
+import { PeopleError } from '../../../people/errors.ts'
 
-/** Bytes of one message of a talk: entries of a log go in parts. */
+/** Bytes of one message of a channel: entries of a log go in parts. */
 export const TALK_LIMIT = 4 * 1024 * 1024
 
 /**
  * A link's control channel, message by message. What comes is taken one at a time: the other side waits until it was received.
  * @throws {LinkError} `closed` when the link closes before it opens
  */
-export const talkOver = async (link: Link): Promise<Talk> => {
+export const openControlChannel = async (link: Link): Promise<ControlChannel> => {
   await link.opened()
   const { ownFingerprint, remoteFingerprint } = link
   if (!ownFingerprint || !remoteFingerprint) throw new LinkError('closed', 'The link opened without certificates.')

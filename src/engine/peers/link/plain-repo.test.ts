@@ -1,12 +1,12 @@
 import { decodeHeads, Repo, stringifyAutomergeUrl } from '@automerge/automerge-repo/slim'
 import { expect, it } from 'vitest'
-import { linkedPair, testSpace } from '../../../test/support/sessions.ts'
-import { fromHex } from '../../bytes/encoding.ts'
-import { LinkNetworkAdapter } from '../../network/adapter/repo-adapter.ts'
-import { epochSecret } from '../../people/founding.ts'
-import { greet } from '../../people/hello.ts'
+import { linkedPair, testSpace } from '../../../../test/support/sessions.ts'
+import { fromHex } from '../../../bytes/encoding.ts'
+import { LinkNetworkAdapter } from '../../../network/adapter/repo-adapter.ts'
+import { epochSecret } from '../../../people/founding.ts'
+import { handshake } from '../../../people/handshake.ts'
+import { openControlChannel } from './control-channel.ts'
 import { runSpaceLink } from './space-link.ts'
-import { talkOver } from './talk-over.ts'
 
 it('a plain automerge-repo, given a proven link and the document’s id, ends with the same heads and follows', async () => {
   const { holder, otherKeys, entry } = await testSpace()
@@ -19,17 +19,17 @@ it('a plain automerge-repo, given a proven link and the document’s id, ends wi
   })
 
   // What a paired device does before anything else; then the opened link goes to the repo.
-  const talk = await talkOver(other)
-  await greet(talk, {
+  const channel = await openControlChannel(other)
+  await handshake(channel, {
     space: entry.hash,
     keys: otherKeys,
     epochSecret: await epochSecret(otherKeys, session.membership),
     began: false,
   })
-  await talk.send(['have', [fromHex(entry.hash) ?? new Uint8Array()]])
-  await talk.receive()
-  await talk.receive()
-  await talk.send(['log', []])
+  await channel.send(['have', [fromHex(entry.hash) ?? new Uint8Array()]])
+  await channel.receive()
+  await channel.receive()
+  await channel.send(['log', []])
 
   const adapter = new LinkNetworkAdapter((error) => expect(error).toBeUndefined())
   const met = new Promise((resolve) => adapter.once('peer-candidate', resolve))

@@ -1,5 +1,5 @@
-import { PeopleError } from '../../people/errors.ts'
-import type { Clock } from '../scheduling/clock.ts'
+import { PeopleError } from '../../../people/errors.ts'
+import type { Clock } from '../../scheduling/clock.ts'
 
 /** Milliseconds until a neighbour that names entries must have sent them. */
 export const LOG_WITHIN = 60_000
@@ -8,7 +8,7 @@ export const LOG_WITHIN = 60_000
  * What a neighbour says of the document waits until the entries of the log are here that it knew when it said so: they travel on
  * another channel, and a device's first change may come before the entry that lists it.
  */
-export interface LogFirst {
+export interface AwaitedEntries {
   /** @throws {PeopleError} `too-slow` when the entries never come */
   arrived(named: readonly string[]): Promise<void>
   /** Entries may have come. */
@@ -17,7 +17,7 @@ export interface LogFirst {
 }
 
 /** @param has whether an entry is here, or was looked at and counts for nothing */
-export const logFirst = (has: (entry: string) => boolean, clock: Clock): LogFirst => {
+export const awaitedEntries = (has: (entry: string) => boolean, clock: Clock): AwaitedEntries => {
   const waiting = new Set<() => void>()
   const stops = new Set<() => void>()
   const look = () => {

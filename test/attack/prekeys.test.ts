@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { signer } from '../../src/bytes/ed25519.ts'
 import { toBase64Url } from '../../src/bytes/encoding.ts'
 import { examineHere } from '../../src/engine/examine/examination.ts'
-import { addReserve, readHome } from '../../src/engine/profile/home.ts'
-import { fillReserve, listInSpace } from '../../src/engine/profile/own-devices.ts'
+import { addPrekeys, readHome } from '../../src/engine/profile/home.ts'
+import { listInSpace, refillPrekeys } from '../../src/engine/profile/own-devices.ts'
 import { firstSigned, waiting } from '../../src/engine/profile/prekeys.ts'
 import { foundHome, newDocument, openProfile, type ProfileSession } from '../../src/engine/profile/profile-session.ts'
 import { type DeviceId, deviceId, newDeviceKeys, publicHalf } from '../../src/people/device-keys.ts'
 import { addDeviceEntry } from '../../src/people/founding.ts'
-import { signReserve } from '../../src/people/reserve.ts'
+import { signPrekeys } from '../../src/people/prekeys.ts'
 import type { CellInput, Edit } from '../../src/space/edits/edits.ts'
 import type { FieldId } from '../../src/space/ids.ts'
 import { memoryBackend } from '../../src/vault/backends/memory-backend.ts'
@@ -28,7 +28,7 @@ const row = (profile: ProfileSession, name: string, values: Readonly<Record<stri
 }
 
 /** Resolves when the profile knows of so many rows: a commit is answered a moment before. */
-const inReserve = (profile: ProfileSession, count: number): Promise<void> =>
+const prekeyCount = (profile: ProfileSession, count: number): Promise<void> =>
   new Promise((resolve) => profile.homeState.watch(({ reserve }) => reserve.length === count && resolve()))
 
 /** A profile whose home lists a second device, honest and away, and keys that a third, hostile one made. */
@@ -52,7 +52,7 @@ const profileOfTwo = async () => {
     const values = { device, taker, sign: toBase64Url(sign), agree: toBase64Url(agree), signature }
     const before = profile.homeState.value.reserve.length
     await profile.commitHome(Array.from({ length: count }, () => row(profile, 'reserve', values)))
-    await inReserve(profile, before + count)
+    await prekeyCount(profile, before + count)
     return deviceId(sign)
   }
   return { profile, phone, other, plant }
@@ -78,9 +78,9 @@ describe('keys in reserve that one device plants for another', () => {
 
     const keys = await newDeviceKeys()
     const reserved = { ...publicHalf(keys), taker: profile.device }
-    const signature = await signReserve(profile.home.root, reserved, await signer(phone.sign))
-    await profile.commitHome([addReserve(profile.home.space(), other, reserved, signature)])
-    await inReserve(profile, 3)
+    const signature = await signPrekeys(profile.home.root, reserved, await signer(phone.sign))
+    await profile.commitHome([addPrekeys(profile.home.space(), other, reserved, signature)])
+    await prekeyCount(profile, 3)
     expect(await listInSpace(profile, session, other)).toBe(true)
     expect([...session.membership.devices.keys()]).toContain(deviceId(keys.sign.publicKey))
   })
@@ -88,10 +88,10 @@ describe('keys in reserve that one device plants for another', () => {
   it('do not count as the device’s own, which makes its reserve nevertheless', async () => {
     const { profile, other, plant } = await profileOfTwo()
     await plant(profile.device, other, undefined, 16)
-    await fillReserve(profile)
-    await inReserve(profile, 32)
+    await refillPrekeys(profile)
+    await prekeyCount(profile, 32)
     // Its own now count: nothing more is made.
-    await fillReserve(profile)
+    await refillPrekeys(profile)
     expect(readHome(profile.home.space()).reserve).toHaveLength(32)
   })
   it('are none of those that a device makes in a home of an older version, to which it adds the signatures', async () => {
@@ -104,7 +104,7 @@ describe('keys in reserve that one device plants for another', () => {
         )
     await profile.commitHome(fieldsNamed().map((what) => ({ do: 'delete', what })))
     expect(fieldsNamed()).toEqual([])
-    await fillReserve(profile)
+    await refillPrekeys(profile)
     const { reserve } = readHome(profile.home.space())
     expect(reserve).toHaveLength(16)
     expect(await firstSigned(profile.home, waiting(reserve, profile.device, other))).toBeDefined()

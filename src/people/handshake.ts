@@ -2,12 +2,12 @@ import { fromCbor, toCbor } from '../bytes/cbor.ts'
 import { signer, verify } from '../bytes/ed25519.ts'
 import { concat, hexBytes, randomBytes, utf8 } from '../bytes/encoding.ts'
 import { hkdf } from '../bytes/hash.ts'
+import { bytesIn, type ControlChannel } from './control-channel.ts'
 import { type DeviceId, type DeviceKeys, deviceId, type PublicKeys } from './device-keys.ts'
 import type { EntryHash } from './entry.ts'
 import { PeopleError } from './errors.ts'
-import { bytesIn, type Talk } from './talk.ts'
 
-export interface Greeting {
+export interface HandshakeOptions {
   /** The hash of the space's create entry. */
   readonly space: EntryHash
   readonly keys: DeviceKeys
@@ -16,7 +16,7 @@ export interface Greeting {
   readonly began: boolean
 }
 
-export interface Greeted {
+export interface HandshakeResult {
   readonly device: DeviceId
   readonly keys: PublicKeys
 }
@@ -29,17 +29,20 @@ const CONTEXT = utf8('tessera/hello/1')
  * Whether the device may be here is for the caller to look up.
  * @throws {PeopleError} `malformed`, `bad-signature`, `no-epoch` when the other's epoch is another one
  */
-export const greet = async (talk: Talk, { space, keys, epochSecret, began }: Greeting): Promise<Greeted> => {
+export const handshake = async (
+  channel: ControlChannel,
+  { space, keys, epochSecret, began }: HandshakeOptions,
+): Promise<HandshakeResult> => {
   const nonce = randomBytes(32)
-  await talk.send([nonce])
-  const [theirNonce] = bytesIn(await talk.receive(), 32) ?? []
+  await channel.send([nonce])
+  const [theirNonce] = bytesIn(await channel.receive(), 32) ?? []
   if (!theirNonce) throw malformed('a nonce')
   const inOrder = <T>(own: T, theirs: T): [T, T] => (began ? [own, theirs] : [theirs, own])
   const nonces = inOrder<Uint8Array>(nonce, theirNonce)
   const seal = await sealer(await hkdf(epochSecret, 'tessera/hello/1', concat(...nonces)), began)
 
-  await talk.send([await seal.seal(0, toCbor([keys.sign.publicKey, keys.agree.publicKey]))])
-  const [sealed] = bytesIn(await talk.receive(), undefined) ?? []
+  await channel.send([await seal.seal(0, toCbor([keys.sign.publicKey, keys.agree.publicKey]))])
+  const [sealed] = bytesIn(await channel.receive(), undefined) ?? []
   const identity = sealed && (await seal.open(0, sealed))
   if (!identity) throw new PeopleError('no-epoch', 'The other device does not know the present secret of this space.')
   const [sign, agree] = bytesIn(fromCbor(identity), 32, 32) ?? []
@@ -53,13 +56,13 @@ export const greet = async (talk: Talk, { space, keys, epochSecret, began }: Gre
         side,
         devices: inOrder<Uint8Array>(keys.sign.publicKey, sign),
         agreements: inOrder<Uint8Array>(keys.agree.publicKey, agree),
-        fingerprints: inOrder(talk.ownFingerprint, talk.remoteFingerprint),
+        fingerprints: inOrder(channel.ownFingerprint, channel.remoteFingerprint),
         nonces,
       }),
     )
   const [own, theirs] = began ? (['first', 'second'] as const) : (['second', 'first'] as const)
-  await talk.send([await seal.seal(1, await (await signer(keys.sign))(transcript(own)))])
-  const [sealedSignature] = bytesIn(await talk.receive(), undefined) ?? []
+  await channel.send([await seal.seal(1, await (await signer(keys.sign))(transcript(own)))])
+  const [sealedSignature] = bytesIn(await channel.receive(), undefined) ?? []
   const signature = sealedSignature && (await seal.open(1, sealedSignature))
   if (!signature || !(await verify(sign, signature, transcript(theirs)))) {
     throw new PeopleError('bad-signature', 'The other side could not prove that it is the device it names, over this connection.')

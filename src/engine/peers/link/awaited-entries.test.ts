@@ -1,17 +1,17 @@
 import { stringifyAutomergeUrl } from '@automerge/automerge-repo/slim'
 import { afterEach, expect, it } from 'vitest'
-import { linkedPair, testSpace } from '../../../test/support/sessions.ts'
-import { signer } from '../../bytes/ed25519.ts'
-import { hexBytes } from '../../bytes/encoding.ts'
-import { decodeWire, encodeWire } from '../../network/adapter/repo-wire.ts'
-import { newActor, newDeviceKeys, publicHalf } from '../../people/device-keys.ts'
-import { packEntry } from '../../people/entry.ts'
-import { addDeviceEntry, epochSecret } from '../../people/founding.ts'
-import { greet } from '../../people/hello.ts'
-import { makeStatement, packStatement } from '../../people/statement.ts'
-import { encodeSyncMessage, newResident } from '../../space/automerge.ts'
+import { linkedPair, testSpace } from '../../../../test/support/sessions.ts'
+import { signer } from '../../../bytes/ed25519.ts'
+import { hexBytes } from '../../../bytes/encoding.ts'
+import { decodeWire, encodeWire } from '../../../network/adapter/repo-wire.ts'
+import { makeStatement, packStatement } from '../../../people/attestation.ts'
+import { newActor, newDeviceKeys, publicHalf } from '../../../people/device-keys.ts'
+import { packEntry } from '../../../people/entry.ts'
+import { addDeviceEntry, epochSecret } from '../../../people/founding.ts'
+import { handshake } from '../../../people/handshake.ts'
+import { encodeSyncMessage, newResident } from '../../../space/automerge.ts'
+import { openControlChannel } from './control-channel.ts'
 import { runSpaceLink, type SpaceLink } from './space-link.ts'
-import { talkOver } from './talk-over.ts'
 
 const ends: (() => void)[] = []
 afterEach(() => {
@@ -27,24 +27,24 @@ const linked = async () => {
   const ready = new Promise<SpaceLink>((resolve) => {
     runSpaceLink(one, session, { began: true, ready: resolve, progressed: () => undefined }).catch(() => 'ends with the test')
   })
-  const talk = await talkOver(other)
-  await greet(talk, {
+  const channel = await openControlChannel(other)
+  await handshake(channel, {
     space: entry.hash,
     keys: otherKeys,
     epochSecret: await epochSecret(otherKeys, session.membership),
     began: false,
   })
-  await talk.send(['have', [hexBytes(entry.hash)]])
-  await talk.receive()
-  await talk.receive()
-  await talk.send(['log', []])
+  await channel.send(['have', [hexBytes(entry.hash)]])
+  await channel.receive()
+  await channel.receive()
+  await channel.send(['log', []])
   const heard: Record<string, unknown>[] = []
   other.onMessage('sync', (bytes) => void heard.push(decodeWire(bytes) as never))
-  return { holder, otherKeys, link: one, other, talk, heard, space: await ready }
+  return { holder, otherKeys, link: one, other, channel, heard, space: await ready }
 }
 
 it('a new device’s change that comes before the entry which lists it waits, and counts once that is here', async () => {
-  const { holder, otherKeys, link, other, talk } = await linked()
+  const { holder, otherKeys, link, other, channel } = await linked()
   const { session } = holder
   const { root, membership } = session
   const newcomer = await newDeviceKeys()
@@ -69,18 +69,18 @@ it('a new device’s change that comes before the entry which lists it waits, an
   )
   await session.exclusive(async () => undefined)
   expect(session.space().resident.handle.getHeads()).toEqual(before)
-  await talk.send(['log', [packEntry(entry.bytes, entry.signature)]])
+  await channel.send(['log', [packEntry(entry.bytes, entry.signature)]])
   await holder.until(() => session.space().resident.handle.getHeads().join() === head)
   expect(link.state.kind).toBe('open')
 })
 
 it('what is said of the document names the heads of the log that is here', async () => {
-  const { holder, heard, talk, space } = await linked()
+  const { holder, heard, channel, space } = await linked()
   const { session } = holder
   holder.onChange(() => space.announce())
   const entry = await addDeviceEntry(session.keys, session.root, session.membership, publicHalf(await newDeviceKeys()))
   await session.addEntries([entry])
-  expect(await talk.receive()).toEqual(['log', [packEntry(entry.bytes, entry.signature)]])
+  expect(await channel.receive()).toEqual(['log', [packEntry(entry.bytes, entry.signature)]])
   await session.commit('a', [{ do: 'create-table', name: 'Members' }])
   await expect.poll(() => heard.at(-1)?.log).toEqual([hexBytes(entry.hash)])
 })

@@ -1,38 +1,38 @@
 import { type PeerId, stringifyAutomergeUrl } from '@automerge/automerge-repo/slim'
-import type { Cbor } from '../../bytes/cbor.ts'
-import { hexBytes, toHex } from '../../bytes/encoding.ts'
-import type { Link } from '../../network/adapter/link.ts'
-import { decodeWire, encodeWire } from '../../network/adapter/repo-wire.ts'
-import { LinkError } from '../../network/errors.ts'
-import type { DeviceId } from '../../people/device-keys.ts'
-import { type Entry, type EntryHash, PREVIOUS_LIMIT, packEntry, parseLog } from '../../people/entry.ts'
-import { PeopleError } from '../../people/errors.ts'
-import { epochSecret } from '../../people/founding.ts'
-import { greet } from '../../people/hello.ts'
-import { DEVICE_LIMIT } from '../../people/membership.ts'
-import { packStatement, type Statement, statementId, unpackStatement, verifyStatement } from '../../people/statement.ts'
-import type { Talk } from '../../people/talk.ts'
-import type { Resident } from '../../space/automerge.ts'
-import type { Space } from '../../space/space.ts'
-import { chunksOf, documentSync, rewriteChange } from '../../sync/document-sync.ts'
-import { GateError } from '../../sync/errors.ts'
-import { checkChanges } from '../../sync/gate.ts'
-import { heldChanges } from '../../sync/held-changes.ts'
-import { presentIn } from '../../sync/present-in.ts'
-import { messageOf } from '../api/failure.ts'
-import { report } from '../api/report.ts'
-import { type Clock, systemClock, within } from '../scheduling/clock.ts'
-import type { Receive } from '../spaces/apply-remote-changes.ts'
-import { changesIn, loadExamined } from '../spaces/received-document.ts'
-import type { SpaceSession } from '../spaces/space-session.ts'
-import { authorsOf } from './authors.ts'
-import { logFirst } from './log-first.ts'
-import { talkOver } from './talk-over.ts'
+import type { Cbor } from '../../../bytes/cbor.ts'
+import { hexBytes, toHex } from '../../../bytes/encoding.ts'
+import type { Link } from '../../../network/adapter/link.ts'
+import { decodeWire, encodeWire } from '../../../network/adapter/repo-wire.ts'
+import { LinkError } from '../../../network/errors.ts'
+import { packStatement, type Statement, statementId, unpackStatement, verifyStatement } from '../../../people/attestation.ts'
+import type { ControlChannel } from '../../../people/control-channel.ts'
+import type { DeviceId } from '../../../people/device-keys.ts'
+import { type Entry, type EntryHash, PREVIOUS_LIMIT, packEntry, parseLog } from '../../../people/entry.ts'
+import { PeopleError } from '../../../people/errors.ts'
+import { epochSecret } from '../../../people/founding.ts'
+import { handshake } from '../../../people/handshake.ts'
+import { DEVICE_LIMIT } from '../../../people/membership.ts'
+import type { Resident } from '../../../space/automerge.ts'
+import type { Space } from '../../../space/space.ts'
+import { chunksOf, documentSync, rewriteChange } from '../../../sync/document-sync.ts'
+import { GateError } from '../../../sync/errors.ts'
+import { checkChanges } from '../../../sync/gate.ts'
+import { heldChanges } from '../../../sync/held-changes.ts'
+import { presentIn } from '../../../sync/present-in.ts'
+import { messageOf } from '../../api/failure.ts'
+import { report } from '../../api/report.ts'
+import { type Clock, systemClock, within } from '../../scheduling/clock.ts'
+import type { Receive } from '../../spaces/apply-remote-changes.ts'
+import { changesIn, loadExamined } from '../../spaces/received-document.ts'
+import type { SpaceSession } from '../../spaces/space-session.ts'
+import { authorsOf } from '../authors.ts'
+import { awaitedEntries } from './awaited-entries.ts'
+import { openControlChannel } from './control-channel.ts'
 
 /** Milliseconds that the hello may take: whoever opens a link and says nothing must not hold it. */
 const HELLO_WITHIN = 10_000
 
-/** Rounds that brought nobody further, after which a neighbour is left alone for a while: both would talk for ever. */
+/** Rounds that brought nobody further, after which a neighbour is left alone for a while: both would channel for ever. */
 const FUTILE_ROUNDS = 5
 const LEFT_ALONE = 60_000
 
@@ -71,13 +71,18 @@ export interface SpaceLinkOptions {
 
 /**
  * Runs a link of a space until it closes.
- * @param talk when something was said on the link before
+ * @param channel when something was said on the link before
  * @throws {PeopleError | GateError | LinkError} the reason why it ended
  */
-export const runSpaceLink = async (link: Link, session: SpaceSession, options: SpaceLinkOptions, talk?: Talk): Promise<void> => {
+export const runSpaceLink = async (
+  link: Link,
+  session: SpaceSession,
+  options: SpaceLinkOptions,
+  channel?: ControlChannel,
+): Promise<void> => {
   let refused: unknown
   try {
-    await run(link, session, options, talk ?? (await talkOver(link)), (error) => {
+    await run(link, session, options, channel ?? (await openControlChannel(link)), (error) => {
       refused = error
     })
   } catch (error) {
@@ -92,12 +97,12 @@ const run = async (
   link: Link,
   session: SpaceSession,
   options: SpaceLinkOptions,
-  talk: Talk,
+  channel: ControlChannel,
   refuse: (error: unknown) => void,
 ): Promise<void> => {
   const { membership, root } = session
   const { clock = systemClock, dropped = report } = options
-  const hello = greet(talk, {
+  const hello = handshake(channel, {
     space: root,
     keys: session.keys,
     epochSecret: await epochSecret(session.keys, membership),
@@ -124,7 +129,7 @@ const run = async (
   let target: string = device
   /** Entries that came over this link, those without effect included. */
   const taken = new Set<string>()
-  const log = logFirst((entry) => session.log.has(entry as EntryHash) || taken.has(entry), clock)
+  const log = awaitedEntries((entry) => session.log.has(entry as EntryHash) || taken.has(entry), clock)
   const held = heldChanges(clock.now)
   let expiry: (() => void) | undefined
   let alone: (() => void) | undefined
@@ -305,7 +310,7 @@ const run = async (
 
   const sendEntries = async (entries: readonly Entry[]): Promise<void> => {
     for (const { hash } of entries) toldEntries.add(hash)
-    await talk.send(['log', entries.map(({ bytes, signature }) => packEntry(bytes, signature))])
+    await channel.send(['log', entries.map(({ bytes, signature }) => packEntry(bytes, signature))])
   }
 
   const spaceLink: SpaceLink = {
@@ -328,12 +333,12 @@ const run = async (
       // Entries first: what is said of the document waits there until they have come.
       Promise.all([fresh.length > 0 ? sendEntries(fresh) : undefined, speakPrepared()]).catch(closeOn)
     },
-    tell: (message) => talk.send([...message]),
+    tell: (message) => channel.send([...message]),
   }
 
-  await talk.send(['have', [...session.log.keys()].map((hash) => hexBytes(hash))])
+  await channel.send(['have', [...session.log.keys()].map((hash) => hexBytes(hash))])
   for (;;) {
-    const message = await talk.receive()
+    const message = await channel.receive()
     const [kind, list] = Array.isArray(message) ? message : []
     if (kind === 'have' && Array.isArray(list)) {
       if (asked) throw new PeopleError('malformed', 'The other device asked for the log twice.')

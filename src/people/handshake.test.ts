@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { Cbor } from '../bytes/cbor.ts'
 import { randomBytes, toHex } from '../bytes/encoding.ts'
+import type { ControlChannel } from './control-channel.ts'
 import { deviceId, newDeviceKeys } from './device-keys.ts'
 import type { EntryHash } from './entry.ts'
-import { greet } from './hello.ts'
+import { handshake } from './handshake.ts'
 import { meet } from './pairing.ts'
-import type { Talk } from './talk.ts'
 
 /** Two ends of a line; `meddle` may change what travels. */
 const line = (
@@ -15,7 +15,7 @@ const line = (
   const waiting: ((message: unknown) => void)[][] = [[], []]
   const arrived: unknown[][] = [[], []]
   let number = 0
-  const end = (own: number): Talk => {
+  const end = (own: number): ControlChannel => {
     const other = 1 - own
     return {
       ownFingerprint: fingerprints[own] as Uint8Array,
@@ -38,12 +38,12 @@ const line = (
 }
 
 const space = toHex(randomBytes(32)) as EntryHash
-const hello = async (talks: readonly [Talk, Talk], secrets: readonly string[] = [space, space]) => {
+const hello = async (channels: readonly [ControlChannel, ControlChannel], secrets: readonly string[] = [space, space]) => {
   const [alice, bob] = [await newDeviceKeys(), await newDeviceKeys()]
   const [one = space, other = space] = secrets
   const results = await Promise.allSettled([
-    greet(talks[0], { space, keys: alice, epochSecret: new TextEncoder().encode(one), began: true }),
-    greet(talks[1], { space, keys: bob, epochSecret: new TextEncoder().encode(other), began: false }),
+    handshake(channels[0], { space, keys: alice, epochSecret: new TextEncoder().encode(one), began: true }),
+    handshake(channels[1], { space, keys: bob, epochSecret: new TextEncoder().encode(other), began: false }),
   ])
   return { alice, bob, results }
 }
@@ -59,9 +59,14 @@ describe('a hello', () => {
 
   it('fails when somebody stands in between with another certificate', async () => {
     const [one] = line()
-    const talks = line()
-    const between = { ...talks[0], send: talks[0].send, receive: talks[0].receive, remoteFingerprint: one.ownFingerprint }
-    const { results } = await hello([between, talks[1]])
+    const channels = line()
+    const between = {
+      ...channels[0],
+      send: channels[0].send,
+      receive: channels[0].receive,
+      remoteFingerprint: one.ownFingerprint,
+    }
+    const { results } = await hello([between, channels[1]])
     expect(results.map((each) => each.status === 'rejected' && each.reason.code)).toEqual(['bad-signature', 'bad-signature'])
   })
 
@@ -73,14 +78,14 @@ describe('a hello', () => {
 
 describe('meeting over a code', () => {
   const secret = randomBytes(16)
-  const pair = async (talks: readonly [Talk, Talk], secrets = [secret, secret]) => {
+  const pair = async (channels: readonly [ControlChannel, ControlChannel], secrets = [secret, secret]) => {
     const [laptop, phone] = [await newDeviceKeys(), await newDeviceKeys()]
     return {
       laptop,
       phone,
       results: await Promise.allSettled([
-        meet(talks[0], { shower: true, secret: secrets[0] ?? secret, keys: laptop, name: 'Laptop' }),
-        meet(talks[1], { shower: false, secret: secrets[1] ?? secret, keys: phone, name: 'Phone 👋' }),
+        meet(channels[0], { initiator: true, secret: secrets[0] ?? secret, keys: laptop, name: 'Laptop' }),
+        meet(channels[1], { initiator: false, secret: secrets[1] ?? secret, keys: phone, name: 'Phone 👋' }),
       ]),
     }
   }
@@ -100,8 +105,8 @@ describe('meeting over a code', () => {
 
   it('fails when the certificates differ, the secret is another, or a key is not the one committed to', async () => {
     const failed = (results: PromiseSettledResult<unknown>[]) => results.map(({ status }) => status)
-    const talks = line()
-    expect(failed((await pair([talks[0], { ...talks[1], ownFingerprint: randomBytes(32) }])).results)).toContain('rejected')
+    const channels = line()
+    expect(failed((await pair([channels[0], { ...channels[1], ownFingerprint: randomBytes(32) }])).results)).toContain('rejected')
     const grinding = line((message, number) => (number === 2 ? [randomBytes(140), randomBytes(64)] : message))
     const { results } = await pair(grinding).catch(() => ({ results: [] as PromiseSettledResult<unknown>[] }))
     expect(failed(results)).toContain('rejected')

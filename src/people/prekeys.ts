@@ -4,7 +4,7 @@ import { concat, fromHex, hexBytes, utf8 } from '../bytes/encoding.ts'
 import type { DeviceId, PublicKeys } from './device-keys.ts'
 
 /** Keys that a device made in reserve, and the one device that may list them in a space. */
-export interface Reserved extends PublicKeys {
+export interface Prekeys extends PublicKeys {
   readonly taker: DeviceId
 }
 
@@ -18,14 +18,14 @@ const signed = (home: string, taker: Uint8Array, { sign, agree }: PublicKeys): U
  * @param home the hash of home's create entry, hexadecimal
  * @param sign signs with the device's key in home
  */
-export const signReserve = (home: string, reserved: Reserved, sign: Sign): Promise<Uint8Array> =>
+export const signPrekeys = (home: string, reserved: Prekeys, sign: Sign): Promise<Uint8Array> =>
   sign(signed(home, hexBytes(reserved.taker), reserved))
 
 /** Whether `device` itself made these keys for their taker. */
-export const verifyReserve = async (
+export const verifyPrekeys = async (
   home: string,
   device: DeviceId,
-  reserved: Reserved,
+  reserved: Prekeys,
   signature: Uint8Array,
 ): Promise<boolean> => {
   const [key, taker] = [fromHex(device), fromHex(reserved.taker)]
