@@ -6,7 +6,7 @@ import { examiner } from '../engine/examine/examiner.ts'
 import { feedOver } from '../engine/index/feed.ts'
 import { serveIndex } from '../engine/index/index-server.ts'
 import { startDocuments } from '../engine/workers/documents.ts'
-import { standingParts } from '../engine/workers/feature-modules.ts'
+import { featureModules } from '../engine/workers/feature-modules.ts'
 import { loadSqlite } from '../query/sqlite/sqlite.ts'
 import { loadAutomerge } from '../space/automerge.ts'
 import { type FileBackendOptions, fileBackend } from '../vault/backends/file-backend.node.ts'
@@ -51,7 +51,7 @@ export const startEngine = async (
       examiner: examiner(nodeExaminerThread(examinerThread)),
       server: undefined,
       ended: () => undefined,
-      parts: () => standingParts(),
+      parts: () => featureModules(),
     })
     serveIndex(sqlite, feed.port2)(index.port2)
     serveDocuments(documents.port2)

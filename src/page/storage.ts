@@ -1,6 +1,6 @@
 import type { EngineClient } from '../engine/api/client.ts'
 import type { StorageState } from '../engine/api/engine.ts'
-import { type Live, live } from '../engine/api/subscribable.ts'
+import { type Subscribable, subscribable } from '../engine/api/subscribable.ts'
 
 /** Milliseconds between two looks at how much is used. */
 const LOOK_AGAIN = 30_000
@@ -10,7 +10,7 @@ const LOOK_AGAIN = 30_000
  * else on.
  */
 export const withPageStorage = (client: EngineClient): EngineClient => {
-  let state: Live<StorageState> | undefined
+  let state: Subscribable<StorageState> | undefined
 
   const look = async (): Promise<StorageState> => {
     const [{ usage = 0, quota = 0 }, persisted] = await Promise.all([navigator.storage.estimate(), navigator.storage.persisted()])
@@ -19,7 +19,7 @@ export const withPageStorage = (client: EngineClient): EngineClient => {
   const refresh = async () => {
     const now = await look()
     if (state) state.set(now)
-    else state = live(now)
+    else state = subscribable(now)
     return state
   }
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { examineHere } from '../../src/engine/examine/examination.ts'
-import { archivePart } from '../../src/engine/features/archive.ts'
+import { archiveModule } from '../../src/engine/features/archive.ts'
 import { encodeArchive } from '../../src/engine/features/archive-file.ts'
 import type { Feed } from '../../src/engine/index/feed.ts'
 import { turn } from '../../src/engine/scheduling/turn.ts'
@@ -28,7 +28,7 @@ it('an archive that is closed while its index is being filled leaves nothing of 
     },
     settled: turn,
   } as unknown as Feed
-  const part = archivePart()
+  const part = archiveModule()
   const core = { feed, examiner: { examine: examineHere }, lookAt: () => undefined, lookAway: () => undefined }
   part.profileOpened(undefined as never, core as unknown as Core)
   const context = { id: 'b', signal: new AbortController().signal, progress: () => undefined }

@@ -4,7 +4,7 @@ import { signer } from '../../src/bytes/ed25519.ts'
 import { concat, hexBytes, utf8 } from '../../src/bytes/encoding.ts'
 import { nodeExaminerThread } from '../../src/cli/node-examiner.ts'
 import { type ExaminerThread, examiner } from '../../src/engine/examine/examiner.ts'
-import { archivePart } from '../../src/engine/features/archive.ts'
+import { archiveModule } from '../../src/engine/features/archive.ts'
 import { encodeArchive } from '../../src/engine/features/archive-file.ts'
 import type { Core } from '../../src/engine/workers/documents.ts'
 import { type DeviceKeys, newDeviceKeys } from '../../src/people/device-keys.ts'
@@ -47,7 +47,7 @@ const craftedArchive = async (crafted: number, previous: number): Promise<Blob> 
 
 /** The part that opens archives, with an examiner of these threads. */
 const partOver = (start: () => ExaminerThread) => {
-  const part = archivePart()
+  const part = archiveModule()
   const core = { examiner: examiner(start), feed: undefined, lookAt: () => undefined, lookAway: () => undefined }
   part.profileOpened(undefined as never, core as unknown as Core)
   return (file: Blob, signal = new AbortController().signal) =>

@@ -4,7 +4,7 @@ import { toBase64Url } from '../../src/bytes/encoding.ts'
 import { examineHere } from '../../src/engine/examine/examination.ts'
 import { addPrekeys, readHome } from '../../src/engine/profile/home.ts'
 import { listInSpace, refillPrekeys } from '../../src/engine/profile/own-devices.ts'
-import { firstSigned, waiting } from '../../src/engine/profile/prekeys.ts'
+import { firstSignedPrekey, unusedPrekeys } from '../../src/engine/profile/prekeys.ts'
 import { foundHome, newDocument, openProfile, type ProfileSession } from '../../src/engine/profile/profile-session.ts'
 import { type DeviceId, deviceId, newDeviceKeys, publicHalf } from '../../src/people/device-keys.ts'
 import { addDeviceEntry } from '../../src/people/founding.ts'
@@ -29,7 +29,7 @@ const row = (profile: ProfileSession, name: string, values: Readonly<Record<stri
 
 /** Resolves when the profile knows of so many rows: a commit is answered a moment before. */
 const prekeyCount = (profile: ProfileSession, count: number): Promise<void> =>
-  new Promise((resolve) => profile.homeState.watch(({ reserve }) => reserve.length === count && resolve()))
+  new Promise((resolve) => profile.homeState.watch(({ prekeys }) => prekeys.length === count && resolve()))
 
 /** A profile whose home lists a second device, honest and away, and keys that a third, hostile one made. */
 const profileOfTwo = async () => {
@@ -50,7 +50,7 @@ const profileOfTwo = async () => {
     const { sign, agree } = await keys
     const signature = toBase64Url(crypto.getRandomValues(new Uint8Array(64)))
     const values = { device, taker, sign: toBase64Url(sign), agree: toBase64Url(agree), signature }
-    const before = profile.homeState.value.reserve.length
+    const before = profile.homeState.value.prekeys.length
     await profile.commitHome(Array.from({ length: count }, () => row(profile, 'reserve', values)))
     await prekeyCount(profile, before + count)
     return deviceId(sign)
@@ -92,7 +92,7 @@ describe('keys in reserve that one device plants for another', () => {
     await prekeyCount(profile, 32)
     // Its own now count: nothing more is made.
     await refillPrekeys(profile)
-    expect(readHome(profile.home.space()).reserve).toHaveLength(32)
+    expect(readHome(profile.home.space()).prekeys).toHaveLength(32)
   })
   it('are none of those that a device makes in a home of an older version, to which it adds the signatures', async () => {
     const { profile, other } = await profileOfTwo()
@@ -105,8 +105,8 @@ describe('keys in reserve that one device plants for another', () => {
     await profile.commitHome(fieldsNamed().map((what) => ({ do: 'delete', what })))
     expect(fieldsNamed()).toEqual([])
     await refillPrekeys(profile)
-    const { reserve } = readHome(profile.home.space())
-    expect(reserve).toHaveLength(16)
-    expect(await firstSigned(profile.home, waiting(reserve, profile.device, other))).toBeDefined()
+    const { prekeys } = readHome(profile.home.space())
+    expect(prekeys).toHaveLength(16)
+    expect(await firstSignedPrekey(profile.home, unusedPrekeys(prekeys, profile.device, other))).toBeDefined()
   })
 })

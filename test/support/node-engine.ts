@@ -8,15 +8,15 @@ import { type EngineClient, portClient } from '../../src/engine/api/client.ts'
 import type { Watches } from '../../src/engine/api/engine.ts'
 import type { EngineSettings } from '../../src/engine/api/worker-messages.ts'
 import { examiner } from '../../src/engine/examine/examiner.ts'
-import { type CheckTimes, checkPart } from '../../src/engine/features/check.ts'
+import { type CheckTimes, checkModule } from '../../src/engine/features/check.ts'
 import { feedOver } from '../../src/engine/index/feed.ts'
 import { serveIndex } from '../../src/engine/index/index-server.ts'
 import { pairingPart } from '../../src/engine/pairing/pairing-part.ts'
 import { type SyncPart, syncPart } from '../../src/engine/peers/sync-part.ts'
-import { networkPart } from '../../src/engine/profile/network.ts'
+import { networkModule } from '../../src/engine/profile/network.ts'
 import type { UnlockSharing } from '../../src/engine/profile/unlock-sharing.ts'
 import { startDocuments } from '../../src/engine/workers/documents.ts'
-import { standingParts } from '../../src/engine/workers/feature-modules.ts'
+import { featureModules } from '../../src/engine/workers/feature-modules.ts'
 import { connectionHost } from '../../src/network/adapter/host.ts'
 import { serveConnections } from '../../src/network/connection/serve.ts'
 import { loadSqlite } from '../../src/query/sqlite/sqlite.ts'
@@ -76,10 +76,10 @@ export const nodeEngine = async ({
     ...(sharing && { sharing }),
     anchors,
     parts(settings) {
-      const network = networkPart(host, settings)
+      const network = networkModule(host, settings)
       sync = syncPart(network.host, settings, (url) => relayDiscovery(url, { WebSocket: WebSocket as never }))
       sync.discovery?.onTurnServers?.(network.useTurnServers)
-      return [...standingParts(), network, checkPart(check), sync, pairingPart(network.host, sync, settings)]
+      return [...featureModules(), network, checkModule(check), sync, pairingPart(network.host, sync, settings)]
     },
   })
   serveIndex(await loadSqlite(), feed.port2)(index.port2)

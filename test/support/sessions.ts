@@ -7,7 +7,7 @@ import { examineHere } from '../../src/engine/examine/examination.ts'
 import type { ArchivedSpace } from '../../src/engine/features/archive-file.ts'
 import { runSpaceLink } from '../../src/engine/peers/link/space-link.ts'
 import { spaceIdOf } from '../../src/engine/profile/profile-session.ts'
-import { openSession, type SessionSurroundings, type SpaceSession } from '../../src/engine/spaces/space-session.ts'
+import { openSession, type SessionOptions, type SpaceSession } from '../../src/engine/spaces/space-session.ts'
 import { type SpaceStore, spaceStore } from '../../src/engine/spaces/space-store.ts'
 import { type ConnectionHost, connectionHost } from '../../src/network/adapter/host.ts'
 import type { Link } from '../../src/network/adapter/link.ts'
@@ -77,7 +77,7 @@ export interface TestSpace {
 }
 
 /** A space with one table's worth of nothing in it, and two devices listed. What is examined is so in this thread. */
-export const testSpace = async (surroundings: SessionSurroundings = { examine: examineHere }): Promise<TestSpace> => {
+export const testSpace = async (surroundings: SessionOptions = { examine: examineHere }): Promise<TestSpace> => {
   const failures: unknown[] = []
   const [own, otherKeys] = [await newDeviceKeys(), await newDeviceKeys()]
   const { space, first } = createSpace(newActor(own.sign.publicKey), 'Lumen House', NOW)

@@ -61,3 +61,6 @@ export const locked = (): EngineFailure => new EngineFailure('locked', 'Tessera 
 
 /** Why nothing is made of a space whose document is awaited. */
 export const notReady = (): EngineFailure => new EngineFailure('not-ready', 'This space is still arriving from another device.')
+
+/** Whether the error reports stored data that was altered. */
+export const isDamage = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'damaged'

@@ -1,12 +1,12 @@
 /** A value that tells its watchers at once and after every change. */
-export interface Live<T> {
+export interface Subscribable<T> {
   readonly value: T
   set(value: T): void
   /** @returns what ends it */
   watch(push: (value: T) => void): () => void
 }
 
-export const live = <T>(initial: T): Live<T> => {
+export const subscribable = <T>(initial: T): Subscribable<T> => {
   let value = initial
   const watchers = new Set<(value: T) => void>()
   return {
@@ -26,7 +26,7 @@ export const live = <T>(initial: T): Live<T> => {
 }
 
 /** Follows what a value leads to: `begin` is called for the present value and for each later one, and its result ends it. */
-export const follow = <T>(source: Live<T>, begin: (value: T) => (() => void) | undefined): (() => void) => {
+export const follow = <T>(source: Subscribable<T>, begin: (value: T) => (() => void) | undefined): (() => void) => {
   let stop: (() => void) | undefined
   const unwatch = source.watch((value) => {
     stop?.()

@@ -24,7 +24,7 @@ export interface DocumentProof {
   end(): void
 }
 
-export interface ProofSurroundings {
+export interface ProofDeps {
   readonly clock: Clock
   readonly examine: Examine
   readonly handle: () => Handle
@@ -35,7 +35,7 @@ export interface ProofSurroundings {
   readonly failed: (error: unknown) => void
 }
 
-export const documentProof = ({ clock, examine, handle, size, exclusive, failed }: ProofSurroundings): DocumentProof => {
+export const documentProof = ({ clock, examine, handle, size, exclusive, failed }: ProofDeps): DocumentProof => {
   /** Changes since the last proof, and who brought them. */
   let suspects: ReadonlyMap<string, string> = new Map()
   let since = 0

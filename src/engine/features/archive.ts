@@ -6,16 +6,15 @@ import type { Calls } from '../api/engine.ts'
 import { EngineFailure, locked, messageOf, notReady } from '../api/failure.ts'
 import { report } from '../api/report.ts'
 import type { CallContext } from '../api/rpc.ts'
-import { live } from '../api/subscribable.ts'
+import { subscribable } from '../api/subscribable.ts'
 import type { Examiner } from '../examine/examiner.ts'
-import { indexFeeder } from '../index/index-feeder.ts'
-import { shownBeside } from '../index/shown-beside.ts'
+import { indexFeeder, temporaryIndexId } from '../index/index-feeder.ts'
 import { spaceIdOf } from '../profile/profile-session.ts'
 import { whileOpen } from '../profile/while-open.ts'
-import { now } from '../scheduling/now.ts'
+import { unixSeconds } from '../scheduling/clock.ts'
 import { openSession, type SpaceSession } from '../spaces/space-session.ts'
 import type { SpaceStore } from '../spaces/space-store.ts'
-import type { EnginePart } from '../workers/documents.ts'
+import type { EngineModule } from '../workers/documents.ts'
 import { type ArchivedSpace, encodeArchive, unproven } from './archive-file.ts'
 
 /** An archive that is looked at. */
@@ -26,7 +25,7 @@ interface OpenArchive {
 }
 
 /** Spaces as files that hold all of them, and such files as spaces to be looked at. */
-export const archivePart = (): EnginePart => {
+export const archiveModule = (): EngineModule => {
   const { opened, current, follow } = whileOpen()
   let shown = 0
   const open = new Map<SpaceId, OpenArchive>()
@@ -51,7 +50,7 @@ export const archivePart = (): EnginePart => {
     const archived = await examineArchive(await openSealedFile(file, passphrase, { signal, progress }), examiner, signal)
     const space = spaceIdOf(archived.root)
     shown += 1
-    const id = shownBeside(space, `archive${shown}`)
+    const id = temporaryIndexId(space, `archive${shown}`)
     const session = await sessionOf(id, archived, examiner)
     // Locked while it was opened: nothing is shown any more, and nobody would close it.
     if (current() !== began) {
@@ -66,10 +65,10 @@ export const archivePart = (): EnginePart => {
       told: () => filled.catch(() => undefined).then(() => feeder.settled(async () => undefined)),
     })
     lookAt(id, {
-      early: live<Schema | undefined>(undefined),
+      early: subscribable<Schema | undefined>(undefined),
       session: Promise.resolve(session),
       filled,
-      history: () => filled.then(() => feeder.tellHistory()),
+      history: () => filled.then(() => feeder.sendHistory()),
     })
     const { name, version, made } = archived
     return { archive: id, space, name, version, made: made * 1_000 }
@@ -132,7 +131,7 @@ const archivedOf = (session: SpaceSession): ArchivedSpace => {
   return {
     name: schema.name,
     version: schema.version,
-    made: now(),
+    made: unixSeconds(),
     root: session.root,
     log: [...session.log.values()],
     statements: [...session.statements.values()],

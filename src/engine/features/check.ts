@@ -2,9 +2,9 @@
 import type { SpaceId } from '../../space/ids.ts'
 import type { Integrity } from '../api/engine.ts'
 import { report } from '../api/report.ts'
-import { follow, live } from '../api/subscribable.ts'
+import { follow, subscribable } from '../api/subscribable.ts'
 import type { ProfileSession } from '../profile/profile-session.ts'
-import type { EnginePart } from '../workers/documents.ts'
+import type { EngineModule } from '../workers/documents.ts'
 
 export interface CheckTimes {
   /** Milliseconds without an edit or a space being opened after which the look begins. */
@@ -18,9 +18,9 @@ const USUAL: CheckTimes = { after: 8_000, quiet: 500 }
 
 const NOTHING: Integrity = { checked: undefined, spaces: [], profile: false }
 
-export const checkPart = ({ after, quiet }: CheckTimes = USUAL): EnginePart => {
-  const integrity = live<Integrity>(NOTHING)
-  const opened = live<ProfileSession | undefined>(undefined)
+export const checkModule = ({ after, quiet }: CheckTimes = USUAL): EngineModule => {
+  const integrity = subscribable<Integrity>(NOTHING)
+  const opened = subscribable<ProfileSession | undefined>(undefined)
   let active = 0
   let running: Promise<void> = Promise.resolve()
   let stop = new AbortController()

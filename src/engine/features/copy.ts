@@ -9,16 +9,16 @@ import { notReady } from '../api/failure.ts'
 import type { CallContext } from '../api/rpc.ts'
 import type { MakeDocument } from '../profile/profile-session.ts'
 import { whileOpen } from '../profile/while-open.ts'
+import { unixSeconds } from '../scheduling/clock.ts'
 import { inSteps } from '../scheduling/in-steps.ts'
-import { now } from '../scheduling/now.ts'
 import type { SpaceSession } from '../spaces/space-session.ts'
-import type { EnginePart } from '../workers/documents.ts'
+import type { EngineModule } from '../workers/documents.ts'
 
 /** Values in one change of a copy: a fraction of a second, after which others have their turn. */
 const COPY_OPERATIONS = 20_000
 
 /** Makes new spaces of what others hold. */
-export const copyPart = (): EnginePart => {
+export const copyModule = (): EngineModule => {
   const { opened, follow } = whileOpen()
   return {
     calls: {
@@ -41,11 +41,11 @@ const copyOf =
   async (actor) => {
     const source = await stillOf(session)
     const total = countRecords(source)
-    const steps = foldState(source, { actor, what: 'copy', seconds: now(), operations: COPY_OPERATIONS })
+    const steps = foldState(source, { actor, what: 'copy', seconds: unixSeconds(), operations: COPY_OPERATIONS })
     try {
       const { resident, first } = await inSteps(steps, signal, (written) => progress(written, total))
       const space = adoptSpace(resident, first, source.knows)
-      commitAlone(space, [{ do: 'update-space', name }], now())
+      commitAlone(space, [{ do: 'update-space', name }], unixSeconds())
       return { space, first }
     } finally {
       closeSpace(source)

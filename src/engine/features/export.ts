@@ -4,10 +4,10 @@ import { exportJson } from '../../exchange/json/export-json.ts'
 import { EngineFailure, notReady } from '../api/failure.ts'
 import { spaceIdOf } from '../profile/profile-session.ts'
 import { whileOpen } from '../profile/while-open.ts'
-import type { EnginePart } from '../workers/documents.ts'
+import type { EngineModule } from '../workers/documents.ts'
 
 /** Everything of a space as files, out. */
-export const exportPart = (): EnginePart => {
+export const exportModule = (): EngineModule => {
   const { opened, follow } = whileOpen()
   return {
     calls: {

@@ -7,14 +7,13 @@ import type { SpaceId } from '../../space/ids.ts'
 import { closeSpace, type Space } from '../../space/space.ts'
 import type { SqlAnswer } from '../api/engine.ts'
 import { EngineFailure } from '../api/failure.ts'
-import { indexFeeder } from '../index/index-feeder.ts'
-import { shownBeside } from '../index/shown-beside.ts'
+import { indexFeeder, temporaryIndexId } from '../index/index-feeder.ts'
 import { deviceNames } from '../profile/device-names.ts'
 import { whileOpen } from '../profile/while-open.ts'
-import { now } from '../scheduling/now.ts'
+import { unixSeconds } from '../scheduling/clock.ts'
 import { turn } from '../scheduling/turn.ts'
 import type { SpaceSession } from '../spaces/space-session.ts'
-import type { EnginePart } from '../workers/documents.ts'
+import type { EngineModule } from '../workers/documents.ts'
 
 /** Rows of one answer, unless asked for fewer. */
 const ROWS = 10_000
@@ -22,7 +21,7 @@ const ROWS = 10_000
 const ENTRIES = 1_000
 
 /** Looks back: what was done by whom and when, past states, comparing and putting back; and SQL over now or then. */
-export const historyPart = (): EnginePart => {
+export const historyModule = (): EngineModule => {
   const { opened, follow } = whileOpen()
   let states = 0
 
@@ -46,7 +45,7 @@ export const historyPart = (): EnginePart => {
   const sqlInPast = (session: SpaceSession, when: When, sql: string, limit: number): Promise<SqlAnswer> =>
     inPast(session, when, async (past) => {
       states += 1
-      const id = shownBeside(session.id, states)
+      const id = temporaryIndexId(session.id, states)
       const { feed } = opened().core
       try {
         await indexFeeder({ id, space: () => past }, feed).fill()
@@ -93,7 +92,9 @@ export const historyPart = (): EnginePart => {
       async putBack({ space, to, what }: { space: SpaceId; to: When; what: Restorable }) {
         const session = await ready(space)
         return inPast(session, to, async (past) => {
-          const committed = await session.write((present) => putBackTo(present, differencesTo(past, present, what), now()))
+          const committed = await session.write((present) =>
+            putBackTo(present, differencesTo(past, present, what), unixSeconds()),
+          )
           if (committed) session.remember(committed.step)
           return { change: committed?.change }
         })

@@ -15,15 +15,15 @@ import { report } from '../api/report.ts'
 import type { CallContext } from '../api/rpc.ts'
 import { whileOpen } from '../profile/while-open.ts'
 import { backgroundWork } from '../scheduling/background-work.ts'
-import { now } from '../scheduling/now.ts'
+import { unixSeconds } from '../scheduling/clock.ts'
 import type { SpaceSession } from '../spaces/space-session.ts'
-import type { EnginePart } from '../workers/documents.ts'
+import type { EngineModule } from '../workers/documents.ts'
 
 /** Values in one change; well below what other devices take in one. */
 const BULK_VALUES = 75_000
 
 /** Files of comma-separated values, in. */
-export const importPart = (): EnginePart => {
+export const importModule = (): EngineModule => {
   const { opened, current, follow } = whileOpen()
   const background = backgroundWork(report)
 
@@ -47,7 +47,7 @@ export const importPart = (): EnginePart => {
       const rows = waiting
       waiting = []
       if (rows.length === 0) return
-      await session.write((space) => addBulk(space, target, rows, now()))
+      await session.write((space) => addBulk(space, target, rows, unixSeconds()))
       records += rows.length
       progress(records, Math.max(records, expected))
     }
@@ -55,7 +55,7 @@ export const importPart = (): EnginePart => {
     try {
       const fields = guess.columns.map(({ name, type }) => ({ name, type }))
       await session.write((space) => {
-        const begun = beginBulk(space, table, fields, now())
+        const begun = beginBulk(space, table, fields, unixSeconds())
         bulk = begun.bulk
         return begun.committed
       })
@@ -76,11 +76,11 @@ export const importPart = (): EnginePart => {
           throw new EngineFailure('csv-too-long', `A space holds at most ${RECORD_LIMIT} records.`, { limit: RECORD_LIMIT })
       }
       if (records === 0) throw new CsvError('csv-empty', 'The file holds no records below its header.')
-      await session.write((space, answers) => commitEdits(space, optionEdits(target, typed.options), now(), answers))
+      await session.write((space, answers) => commitEdits(space, optionEdits(target, typed.options), unixSeconds(), answers))
       // Shown only when the index has all of it: or half of it is drawn.
       await core.indexed(space)
       signal.throwIfAborted()
-      const ended = await session.write((space) => endBulk(space, target, now()))
+      const ended = await session.write((space) => endBulk(space, target, unixSeconds()))
       if (ended) session.remember(ended.step)
       await vault.write([{ area: PROFILE, key: ['import', space], value: undefined }])
       return { table: target.table, records, unfit: typed.unfit }
@@ -118,7 +118,7 @@ const noteUnfinished = (vault: Vault, space: SpaceId, table: TableId): Promise<v
   vault.write([{ area: PROFILE, key: ['import', space], value: utf8(table) }])
 
 const giveUp = async (vault: Vault, session: SpaceSession, table: TableId): Promise<void> => {
-  await session.write((space) => dropBulk(space, table, now()))
+  await session.write((space) => dropBulk(space, table, unixSeconds()))
   await vault.write([{ area: PROFILE, key: ['import', session.id], value: undefined }])
 }
 

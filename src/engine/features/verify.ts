@@ -3,13 +3,12 @@ import { readTable } from '../../space/read-records.ts'
 import { everyTable } from '../../space/schema.ts'
 import type { VerifiedSpace } from '../api/engine.ts'
 import { messageOf } from '../api/failure.ts'
-import { indexFeeder } from '../index/index-feeder.ts'
-import { shownBeside } from '../index/shown-beside.ts'
+import { indexFeeder, temporaryIndexId } from '../index/index-feeder.ts'
 import { whileOpen } from '../profile/while-open.ts'
-import type { Core, EnginePart } from '../workers/documents.ts'
+import type { Core, EngineModule } from '../workers/documents.ts'
 
 /** Looks at everything when somebody asks for it: what is stored, every document, and every index against its document. */
-export const verifyPart = (): EnginePart => {
+export const verifyModule = (): EngineModule => {
   const { opened, follow } = whileOpen()
 
   const verifySpace = async (core: Core, id: SpaceId): Promise<Pick<VerifiedSpace, 'records' | 'problems'>> => {
@@ -23,7 +22,7 @@ export const verifyPart = (): EnginePart => {
     })
     const records = counts.reduce((sum, count) => sum + count, 0)
     const kept = await core.feed.ask('contents', { space: id })
-    const anew = shownBeside(id, 'verify')
+    const anew = temporaryIndexId(id, 'verify')
     try {
       await indexFeeder({ id: anew, space: () => space }, core.feed).fill()
       const made = await core.feed.ask('contents', { space: anew })

@@ -23,6 +23,9 @@ const MISSED = 5_000
 /** Changes whose history is read before others have their turn. */
 const HISTORY_SLICE = 20
 
+/** The id of a temporary index next to a space's own, such as one of a past state. `@` occurs in no space id, so they never collide. */
+export const temporaryIndexId = (space: SpaceId, what: string | number): SpaceId => `${space}@${what}` as SpaceId
+
 /** A document to show, as it is at the moment of asking. */
 export interface Shown {
   readonly id: SpaceId
@@ -39,7 +42,7 @@ export interface IndexFeeder {
   follow(copy: IndexCopy): Promise<void>
   changed(touched: Touched): Promise<void>
   /** Tells the index what was done by whom and when, as far as it does not know. */
-  tellHistory(): Promise<void>
+  sendHistory(): Promise<void>
   /** Runs `work` when the index has all that was told so far, with the heads it then shows, and knows the history of. */
   settled<T>(work: (heads: readonly Hash[], told: readonly Hash[]) => Promise<T>): Promise<T>
 }
@@ -192,7 +195,7 @@ export const indexFeeder = (session: Shown, feed: Feed): IndexFeeder => {
         if (apart) await sendConflicts(touched.records)
       })
     },
-    tellHistory: () =>
+    sendHistory: () =>
       inTurn(async () => {
         const heads = headsNow()
         const { handle } = session.space().resident

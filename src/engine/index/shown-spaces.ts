@@ -4,7 +4,7 @@ import type { Schema } from '../../space/schema.ts'
 import type { Touched } from '../../space/touched.ts'
 import { VaultError } from '../../vault/errors.ts'
 import { report } from '../api/report.ts'
-import { type Live, live } from '../api/subscribable.ts'
+import { type Subscribable, subscribable } from '../api/subscribable.ts'
 import type { ProfileSession } from '../profile/profile-session.ts'
 import { backgroundWork } from '../scheduling/background-work.ts'
 import type { SpaceSession } from '../spaces/space-session.ts'
@@ -21,7 +21,7 @@ const WORTH = 50
 /** A space that somebody looks at. */
 export interface ShownSpace {
   /** As the copy of the index has it, while the document loads; undefined when there is no copy. */
-  readonly early: Live<Schema | undefined>
+  readonly early: Subscribable<Schema | undefined>
   readonly session: Promise<SpaceSession>
   /** Resolves when the index shows all that the document holds. */
   readonly filled: Promise<void>
@@ -68,7 +68,7 @@ export const shownSpaces = (profile: ProfileSession, feed: Feed, { showCopies }:
   const open = (id: SpaceId): ShownSpace => {
     const known = entries.get(id)
     if (known) return known
-    const early = live<Schema | undefined>(undefined)
+    const early = subscribable<Schema | undefined>(undefined)
     const restored = restore(id, early)
     // Both at once: reading the copy and loading the document wait for different things.
     const session = restored.then(() => profile.open(id))
@@ -86,7 +86,7 @@ export const shownSpaces = (profile: ProfileSession, feed: Feed, { showCopies }:
       filled,
       history: async () => {
         await filled
-        await entry.feeder?.tellHistory()
+        await entry.feeder?.sendHistory()
       },
       feeder: undefined,
       since: Number.POSITIVE_INFINITY,
@@ -100,7 +100,7 @@ export const shownSpaces = (profile: ProfileSession, feed: Feed, { showCopies }:
   }
 
   /** @returns the copy, when there is one and it opened */
-  const restore = async (id: SpaceId, early: Live<Schema | undefined>): Promise<IndexCopy | undefined> => {
+  const restore = async (id: SpaceId, early: Subscribable<Schema | undefined>): Promise<IndexCopy | undefined> => {
     const copy = await readIndexCopy(vault, id)
     if (!copy) return undefined
     const question = { space: id, saved: copy.saved, show: showCopies }
@@ -118,7 +118,7 @@ export const shownSpaces = (profile: ProfileSession, feed: Feed, { showCopies }:
   }
 
   const settle = async (id: SpaceId, entry: Entry): Promise<void> => {
-    await entry.feeder?.tellHistory()
+    await entry.feeder?.sendHistory()
     if (entry.since >= WORTH) await keep(id, entry)
   }
 

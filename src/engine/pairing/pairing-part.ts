@@ -10,13 +10,13 @@ import type { ConnectionHost } from '../../network/adapter/host.ts'
 import type { Link } from '../../network/adapter/link.ts'
 import type { Pairing, PairingCode } from '../api/engine.ts'
 import { EngineFailure, messageOf } from '../api/failure.ts'
-import { live } from '../api/subscribable.ts'
+import { subscribable } from '../api/subscribable.ts'
 import type { EngineSettings } from '../api/worker-messages.ts'
 import { openControlChannel } from '../peers/link/control-channel.ts'
 import type { SyncPart } from '../peers/sync-part.ts'
 import type { ProfileSession } from '../profile/profile-session.ts'
 import { whileOpen } from '../profile/while-open.ts'
-import type { EnginePart } from '../workers/documents.ts'
+import type { EngineModule } from '../workers/documents.ts'
 import { type Answer, awaitAnswer } from './answer.ts'
 import { checkCertificate, type PairedWith, PairingFailure, pairAsInitiator, pairAsJoiner } from './pairing.ts'
 
@@ -46,8 +46,8 @@ interface Try {
 }
 
 /** Adds an own device: a code, four words, and then home. */
-export const pairingPart = (host: ConnectionHost, sync: SyncPart, settings: EngineSettings): EnginePart => {
-  const state = live<Pairing>({ kind: 'idle' })
+export const pairingPart = (host: ConnectionHost, sync: SyncPart, settings: EngineSettings): EngineModule => {
+  const state = subscribable<Pairing>({ kind: 'idle' })
   const { opened, follow } = whileOpen()
   let current: Try | undefined
 

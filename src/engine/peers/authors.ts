@@ -3,7 +3,7 @@ import { actorStem, type DeviceId, stemOf } from '../../people/device-keys.ts'
 import type { Membership } from '../../people/membership.ts'
 import { formatOf } from '../../space/versions/version.ts'
 import type { Authors } from '../../sync/gate.ts'
-import { anchoredBy, type KnownAnchors } from '../spaces/migrations.ts'
+import { type KnownMigrations, migrationsFrom } from '../spaces/migrations.ts'
 import type { SpaceSession } from '../spaces/space-session.ts'
 
 /** Tells by an actor which listed device wrote; `refresh` takes in devices that were listed since. */
@@ -14,17 +14,17 @@ export const authorsOf = (
   /** Listed devices by the stem of their actors. */
   readonly devices: ReadonlyMap<string, DeviceId>
   /** What the log says of changes that no device writes, for a thread. */
-  readonly anchors: KnownAnchors
+  readonly anchors: KnownMigrations
 } => {
   const devices = new Map<string, DeviceId>()
   const known = new Set<DeviceId>()
-  let anchors: KnownAnchors = {
+  let anchors: KnownMigrations = {
     first: session.membership.first,
     named: [],
     anchors: session.anchors,
     writes: formatOf(session.anchors),
   }
-  let anchored = anchoredBy(anchors)
+  let anchored = migrationsFrom(anchors)
   let taken: Membership | undefined
   return {
     devices,
@@ -39,7 +39,7 @@ export const authorsOf = (
       if (session.membership !== taken) {
         taken = session.membership
         anchors = { ...anchors, named: [...taken.formats] }
-        anchored = anchoredBy(anchors)
+        anchored = migrationsFrom(anchors)
       }
       for (const device of session.membership.devices.keys()) {
         if (known.has(device)) continue

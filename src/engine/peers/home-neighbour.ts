@@ -5,7 +5,7 @@ import type { Link } from '../../network/adapter/link.ts'
 import type { IceServer } from '../../network/link.ts'
 import type { DeviceId } from '../../people/device-keys.ts'
 import type { SpaceId } from '../../space/ids.ts'
-import { introduce, listInSpace, takeIntroduction } from '../profile/own-devices.ts'
+import { acceptIntroduction, introduce, listInSpace } from '../profile/own-devices.ts'
 import type { ProfileSession } from '../profile/profile-session.ts'
 import { isClosed, isRefusal, runSpaceLink, type SpaceLink } from './link/space-link.ts'
 import { type Reconnection, reconnection } from './reconnection.ts'
@@ -142,7 +142,7 @@ export const homeNeighbour = (
         theirs = new Set(rest[0] as SpaceId[])
         changed()
       } else if (kind === 'introduction' && rest[0] instanceof Uint8Array) {
-        await takeIntroduction(profile, rest[0])
+        await acceptIntroduction(profile, rest[0])
         changed()
       } else if (kind === 'signal') {
         const [space, session, signal] = rest as [SpaceId, string, unknown]

@@ -9,20 +9,20 @@ import type { DeviceId } from '../../people/device-keys.ts'
 import type { SpaceId } from '../../space/ids.ts'
 import { PROFILE } from '../../vault/vault.ts'
 import type { Device, Neighbour, SyncState } from '../api/engine.ts'
-import { live } from '../api/subscribable.ts'
+import { subscribable } from '../api/subscribable.ts'
 import type { EngineSettings } from '../api/worker-messages.ts'
 import { refillPrekeys } from '../profile/own-devices.ts'
 import type { ProfileSession } from '../profile/profile-session.ts'
 import { backgroundWork } from '../scheduling/background-work.ts'
 import { type Clock, systemClock } from '../scheduling/clock.ts'
-import type { EnginePart } from '../workers/documents.ts'
+import type { EngineModule } from '../workers/documents.ts'
 import { type HomeNeighbour, homeNeighbour } from './home-neighbour.ts'
 import { isClosed, isRefusal, runSpaceLink } from './link/space-link.ts'
 import { type Reconnection, reconnection } from './reconnection.ts'
 import { topicSubscriptions } from './topic-subscriptions.ts'
 
 /** Sync among a person's own devices, and what is shown of it. */
-export interface SyncPart extends EnginePart {
+export interface SyncPart extends EngineModule {
   /** Runs home over a link on which something was said before: two devices that have just paired. */
   runHome(link: Link, began: boolean, channel: ControlChannel): void
   /** How to find others over the network; undefined where there is none. */
@@ -49,9 +49,9 @@ export const syncPart = (
   /** Where what a device sent was refused last, by device and space. */
   const refusals = new Set<string>()
   const calls = new Set<() => void>()
-  const devices = live<readonly Device[]>([])
-  const status = live<DiscoveryStatus | 'off'>(discovery ? 'unreachable' : 'off')
-  const shown = live(0)
+  const devices = subscribable<readonly Device[]>([])
+  const status = subscribable<DiscoveryStatus | 'off'>(discovery ? 'unreachable' : 'off')
+  const shown = subscribable(0)
   let profile: ProfileSession | undefined
   let meeting: Rendezvous | undefined
   let renewal: ReturnType<typeof setTimeout> | undefined

@@ -3,16 +3,16 @@ import type { SpaceSession } from '../spaces/space-session.ts'
 import type { ProfileSession } from './profile-session.ts'
 
 /**
- * The names of the own devices that write in a space, by the 16 bytes in hexadecimal that their changes begin with. Keys that were
- * never in reserve are the ones of the device that made the space: it is known where only one device has no other keys.
+ * The names of own devices in a space, by their actor stem (16 bytes, hexadecimal). Keys that were never prekeys belong to the
+ * device that created the space; it is identified when only one device has no other keys.
  */
 export const deviceNames = (
   { homeState, device }: ProfileSession,
   { id, keys, membership }: SpaceSession,
 ): Readonly<Record<string, string>> => {
-  const { devices, reserve } = homeState.value
+  const { devices, prekeys } = homeState.value
   const owners = new Map([[actorStem(keys.sign.publicKey), device]])
-  for (const listed of reserve) if (listed.space === id) owners.set(actorStem(listed.sign), listed.device)
+  for (const listed of prekeys) if (listed.space === id) owners.set(actorStem(listed.sign), listed.device)
   const named = new Set(owners.values())
   const unnamed = devices.filter((each) => !named.has(each.device))
   const unknown = [...membership.devices.values()].map(({ sign }) => actorStem(sign)).filter((stem) => !owners.has(stem))

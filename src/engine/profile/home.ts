@@ -9,13 +9,13 @@ import type { Table } from '../../space/schema.ts'
 import type { Space } from '../../space/space.ts'
 
 /**
- * Home: an ordinary space that only a person's own devices share. It lists them, the spaces there are, and a stock of public
- * keys that each device made in reserve, so that whoever makes or joins a space can list all own devices there at once.
+ * Home: an ordinary space that only a person's own devices share. It lists the devices, the spaces, and prekeys of each device,
+ * so that any own device can list all of them in a new space at once.
  */
 export interface Home {
   readonly devices: readonly HomeDevice[]
   readonly spaces: readonly HomeSpace[]
-  readonly reserve: readonly PrekeyRow[]
+  readonly prekeys: readonly PrekeyRow[]
 }
 
 export interface HomeDevice {
@@ -29,22 +29,22 @@ export interface HomeSpace {
   readonly record: RecordId
   readonly space: SpaceId
   readonly root: EntryHash
-  /** As it was when somebody last looked; the space itself knows better. */
+  /** May be outdated; the space itself has the current name. */
   readonly name: string
   readonly deleted: boolean
 }
 
-/** Keys that `device` made for a space to come; only `taker` may list them, so that none is listed twice. */
+/** Public keys that `device` made for a future space. Only `taker` may list them, so that none is listed twice. */
 export interface PrekeyRow extends Prekeys {
   readonly record: RecordId
   readonly device: DeviceId
-  /** The space they were listed in; undefined while they wait. */
+  /** The space they were listed in; undefined while unused. */
   readonly space: SpaceId | undefined
-  /** By the device's key in home; not verified yet, see `isSigned`. */
+  /** By the device's key in home. Not verified yet, see `signedPrekeys`. */
   readonly signature: Uint8Array
 }
 
-/** The field of signatures; homes that an older program made have none until a device adds it. */
+/** The field for signatures. Homes made by older versions lack it until a device adds it. */
 const SIGNATURE = 'signature'
 
 const TABLES = {
@@ -55,7 +55,7 @@ const TABLES = {
 
 type HomeTable = keyof typeof TABLES
 
-/** The edits that make home's tables; they are found by name, which nobody changes. */
+/** The edits that create home's tables. They are found by name; names in home never change. */
 export const homeTables = (): Edit[] =>
   Object.entries(TABLES).map(([name, fields]) => ({
     do: 'create-table',
@@ -77,7 +77,7 @@ const fieldNamed = (table: Table, name: string): FieldId => {
 
 const signatureFields = (table: Table): Table['fields'] => table.fields.filter(({ name }) => name === SIGNATURE)
 
-/** Two devices may have added the field at the same time: a row has its signature in one of the two. */
+/** Two devices may have added the field concurrently; a row has its signature in one of the two. */
 const signatureIn = (table: Table, flat: Readonly<Record<string, unknown>>): string =>
   String(signatureFields(table).flatMap(({ id }) => flat[id] ?? [])[0] ?? '')
 
@@ -105,7 +105,7 @@ export const readHome = (space: Space): Home => {
       name: text('name'),
       deleted,
     })),
-    reserve: rows('reserve').flatMap(({ record, text, signature }) => {
+    prekeys: rows('reserve').flatMap(({ record, text, signature }) => {
       const [sign, agree] = [fromBase64Url(text('sign')), fromBase64Url(text('agree'))]
       if (sign?.length !== 32 || agree?.length !== 32) return []
       return [
@@ -134,7 +134,7 @@ export const addDevice = (space: Space, device: DeviceId, name: string): Edit =>
 export const addSpace = (space: Space, id: SpaceId, root: EntryHash, name: string): Edit =>
   create(space, 'spaces', { space: id, root, name })
 
-/** Adds the field of signatures to a home that an older program made. */
+/** Adds the field for signatures to a home made by an older version. */
 export const addSignatures = (space: Space): Edit[] => {
   const reserve = tableNamed(space, 'reserve')
   return signatureFields(reserve).length > 0 ? [] : [{ do: 'create-field', table: reserve.id, name: SIGNATURE, type: 'text' }]

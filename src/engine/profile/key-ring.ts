@@ -4,28 +4,28 @@ import { type DeviceKeys, deviceKeysFrom, newDeviceKeys } from '../../people/dev
 import type { EntryHash } from '../../people/entry.ts'
 import type { SpaceId } from '../../space/ids.ts'
 import { type Entry, PROFILE, type Vault } from '../../vault/vault.ts'
-import { isDamage } from '../features/is-damage.ts'
+import { isDamage } from '../api/failure.ts'
 
-/** A space as this device holds it: the root of its log and this device's keys in it. */
+/** A space on this device: the root of its log, and this device's keys in it. */
 export interface HeldSpace {
   readonly id: SpaceId
   readonly root: EntryHash
   readonly keys: DeviceKeys
-  /** The call that made it, so that one repeated makes no second. */
+  /** The call that created it, so that a repeated call does not create a second one. */
   readonly call: string | undefined
 }
 
 const secretsOf = ({ sign, agree }: DeviceKeys): Uint8Array => concat(sign.secret, agree.secret)
 const keysFrom = (secrets: Uint8Array): Promise<DeviceKeys> => deviceKeysFrom(secrets.slice(0, 32), secrets.slice(32, 64))
 
-/** What is to be written so that a space is held from now on. */
+/** The vault entry that adds a space to this device. */
 export const holdSpace = ({ id, root, keys, call }: HeldSpace): Entry => ({
   area: PROFILE,
   key: ['space', id],
   value: toCbor({ root, secrets: secretsOf(keys), call: call ?? null }),
 })
 
-/** Every space that is held; one whose keys were altered on disk is left out, see `isKeyDamaged`. */
+/** Every space on this device, without those whose keys were altered on disk; see `isKeyDamaged`. */
 export const heldSpaces = async (vault: Vault): Promise<HeldSpace[]> =>
   Promise.all(
     (await vault.range(PROFILE, ['space'], () => undefined)).map(async ([key, value]) => {
@@ -45,14 +45,14 @@ export const isKeyDamaged = async (vault: Vault, space: SpaceId): Promise<boolea
   }
 }
 
-/** Makes keys for spaces to come; their private halves stay here, sealed. */
+/** Makes prekeys for future spaces. Their private halves are stored here, sealed. */
 export const makePrekeys = async (vault: Vault, count: number): Promise<DeviceKeys[]> => {
   const made = await Promise.all(Array.from({ length: count }, newDeviceKeys))
   await vault.write(made.map((keys) => ({ area: PROFILE, key: ['reserve', toHex(keys.sign.publicKey)], value: secretsOf(keys) })))
   return made
 }
 
-/** The private halves of keys that this device made in reserve, or undefined when they are not its own. */
+/** The private halves of a prekey, or undefined when this device did not make it. */
 export const findPrekeys = async (vault: Vault, signPublicKey: Uint8Array): Promise<DeviceKeys | undefined> => {
   const secrets = await vault.get(PROFILE, ['reserve', toHex(signPublicKey)])
   return secrets && keysFrom(secrets)

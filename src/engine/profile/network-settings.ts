@@ -1,7 +1,7 @@
 import { fromCbor, toCbor } from '../../bytes/cbor.ts'
 import { type Entry, PROFILE, type Vault } from '../../vault/vault.ts'
+import { isDamage } from '../api/failure.ts'
 import type { EngineSettings } from '../api/worker-messages.ts'
-import { isDamage } from '../features/is-damage.ts'
 
 /** How this device reaches others. Kept in the vault alone: relays and their passwords are nobody's business before unlocking. */
 export interface NetworkSettings extends EngineSettings {

@@ -1,20 +1,20 @@
 import type { ConnectionHost } from '../../network/adapter/host.ts'
 import type { IceServer } from '../../network/link.ts'
 import type { NetworkState } from '../api/engine.ts'
-import { live } from '../api/subscribable.ts'
-import type { EnginePart } from '../workers/documents.ts'
+import { subscribable } from '../api/subscribable.ts'
+import type { EngineModule } from '../workers/documents.ts'
 import { keepOnlyRelayed, type NetworkSettings } from './network-settings.ts'
 import { whileOpen } from './while-open.ts'
 
 /** What people choose about connections, and the one host that keeps to it for every part. */
-export interface NetworkPart extends EnginePart {
+export interface NetworkModule extends EngineModule {
   readonly host: ConnectionHost
   /** From now on new connections may use these TURN servers, in place of those given before. */
   useTurnServers(servers: readonly IceServer[]): void
 }
 
-export const networkPart = (host: ConnectionHost, { iceServers, onlyRelayed }: NetworkSettings): NetworkPart => {
-  const state = live<NetworkState>({ onlyRelayed, relays: iceServers.some(({ urls }) => [urls].flat().some(isTurn)) })
+export const networkModule = (host: ConnectionHost, { iceServers, onlyRelayed }: NetworkSettings): NetworkModule => {
+  const state = subscribable<NetworkState>({ onlyRelayed, relays: iceServers.some(({ urls }) => [urls].flat().some(isTurn)) })
   const { opened, follow } = whileOpen()
   let turnServers: readonly IceServer[] = []
 

@@ -1,4 +1,4 @@
-/** Keeps a person's own devices listed in every space: takes keys from the reserve in home, and keeps the reserve filled. */
+/** Lists a person's own devices in every space, by prekeys from home, and refills the prekeys in home. */
 import { fromCbor, toCbor } from '../../bytes/cbor.ts'
 import { signer } from '../../bytes/ed25519.ts'
 import { toHex } from '../../bytes/encoding.ts'
@@ -12,23 +12,23 @@ import type { SpaceSession } from '../spaces/space-session.ts'
 import { logOf } from '../spaces/space-store.ts'
 import { addPrekeys, addSignatures, type PrekeyRow, usePrekeys } from './home.ts'
 import { findPrekeys, makePrekeys } from './key-ring.ts'
-import { firstSigned, signedRows, waiting } from './prekeys.ts'
+import { firstSignedPrekey, signedPrekeys, unusedPrekeys } from './prekeys.ts'
 import { type ProfileSession, spaceIdOf } from './profile-session.ts'
 
-/** Keys that each device keeps in reserve for each other one; filled up when fewer than half are left. */
-const RESERVE = 16
+/** Prekeys that each device keeps in home for each other one. It makes new ones when fewer than half are left. */
+const PREKEYS = 16
 
-/** Makes what is missing of this device's reserve for its other own devices; rows that it did not sign do not count. */
+/** Makes this device's missing prekeys for its other own devices. Rows that it did not sign do not count. */
 export const refillPrekeys = async (profile: ProfileSession): Promise<void> => {
   const { device, home, homeState, vault } = profile
-  const { devices, reserve } = homeState.value
+  const { devices, prekeys } = homeState.value
   for (const { device: taker } of devices) {
     if (taker === device) continue
-    const signed = signedRows(home, waiting(reserve, device, taker))
+    const signed = signedPrekeys(home, unusedPrekeys(prekeys, device, taker))
     let left = 0
-    while (left < RESERVE / 2 && !(await signed.next()).done) left += 1
-    if (left >= RESERVE / 2) continue
-    const made = await makePrekeys(vault, RESERVE - left)
+    while (left < PREKEYS / 2 && !(await signed.next()).done) left += 1
+    if (left >= PREKEYS / 2) continue
+    const made = await makePrekeys(vault, PREKEYS - left)
     await profile.commitHome(addSignatures(home.space()))
     const sign = await signer(home.keys.sign)
     const edits = made.map(async (keys) => {
@@ -40,35 +40,35 @@ export const refillPrekeys = async (profile: ProfileSession): Promise<void> => {
 }
 
 /**
- * Lists another own device in a space, by keys of its reserve.
- * @returns whether it is listed now; false when it has no keys left, until it has made more
+ * Lists another own device in a space, by one of its prekeys.
+ * @returns whether it is listed now; false when it has no prekeys left, until it makes more
  */
 export const listInSpace = async (profile: ProfileSession, session: SpaceSession, other: DeviceId): Promise<boolean> => {
   const { home, homeState, device } = profile
-  const theirs = homeState.value.reserve.filter((keys) => keys.device === other)
+  const theirs = homeState.value.prekeys.filter((keys) => keys.device === other)
   const isListed = (keys: PrekeyRow) => session.membership.devices.has(deviceId(keys.sign))
-  if (await firstSigned(home, theirs.filter(isListed))) return true
-  const taken = await firstSigned(
+  if (await firstSignedPrekey(home, theirs.filter(isListed))) return true
+  const taken = await firstSignedPrekey(
     home,
     theirs.filter((keys) => keys.taker === device && keys.space === session.id),
   )
-  const keys = taken ?? (await firstSigned(home, waiting(theirs, other, device)))
+  const keys = taken ?? (await firstSignedPrekey(home, unusedPrekeys(theirs, other, device)))
   if (!keys) return false
-  // Home first: keys that were noted and not yet listed are listed the next time, keys listed in two spaces would link them.
+  // Home first: prekeys that are marked as used but not listed yet are listed next time. Keys listed in two spaces would link them.
   if (!taken) await profile.commitHome([usePrekeys(home.space(), keys, session.id)])
   await session.addEntries([await addDeviceEntry(session.keys, session.root, session.membership, keys)])
   return true
 }
 
-/** What another own device is told of a space, so that it can hold it. */
+/** What another own device needs to hold a space: root and log. */
 export const introduce = ({ root, log }: SpaceSession): Uint8Array =>
   toCbor({ root, log: [...log.values()].map(({ bytes, signature }) => packEntry(bytes, signature)) })
 
 /**
- * Holds a space that another own device listed this one in.
+ * Adds a space in which another own device listed this one.
  * @returns its id, or undefined when none of this device's keys is listed there
  */
-export const takeIntroduction = async (profile: ProfileSession, introduction: Uint8Array): Promise<SpaceId | undefined> => {
+export const acceptIntroduction = async (profile: ProfileSession, introduction: Uint8Array): Promise<SpaceId | undefined> => {
   const { root, log } = fromCbor(introduction) as { root: Entry['hash']; log: Uint8Array[] }
   const entries = await parseLog(log)
   const membership = membershipOf(logOf(entries), root)

@@ -1,30 +1,28 @@
-/** Which rows of home's reserve may be used: any own device can write a row there, in the name of any other. */
+/** Selects usable prekeys from home. Any own device can write a row there in the name of any other, so each row is verified. */
 import { equalBytes } from '../../bytes/encoding.ts'
 import type { DeviceId } from '../../people/device-keys.ts'
 import { verifyPrekeys } from '../../people/prekeys.ts'
 import type { SpaceSession } from '../spaces/space-session.ts'
 import type { PrekeyRow } from './home.ts'
 
-/** The home that rows belong to. */
-type HomeOfRows = Pick<SpaceSession, 'root' | 'membership'>
+type HomeLog = Pick<SpaceSession, 'root' | 'membership'>
 
-/** Rows of `device` that `taker` may use. Keys that another row says were used are left out: a copy of a row is no new key. */
-export const waiting = (reserve: readonly PrekeyRow[], device: DeviceId, taker: DeviceId): PrekeyRow[] => {
-  const ofDevice = reserve.filter((keys) => keys.device === device)
+/** Prekeys of `device` that `taker` may use. A copy of a row that was used elsewhere is left out. */
+export const unusedPrekeys = (prekeys: readonly PrekeyRow[], device: DeviceId, taker: DeviceId): PrekeyRow[] => {
+  const ofDevice = prekeys.filter((prekey) => prekey.device === device)
   const used = ofDevice.filter(({ space }) => space !== undefined)
   return ofDevice.filter(
-    (keys) => keys.taker === taker && keys.space === undefined && !used.some(({ sign }) => equalBytes(sign, keys.sign)),
+    (prekey) => prekey.taker === taker && prekey.space === undefined && !used.some(({ sign }) => equalBytes(sign, prekey.sign)),
   )
 }
 
-/** Those of the rows that the device they name signed, in order. A generator, since few are needed and there may be many. */
-export async function* signedRows({ root, membership }: HomeOfRows, rows: readonly PrekeyRow[]): AsyncGenerator<PrekeyRow> {
-  for (const keys of rows) {
-    if (!membership.devices.has(keys.device)) continue
-    if (await verifyPrekeys(root, keys.device, keys, keys.signature)) yield keys
+/** Yields the prekeys whose signature is valid, in order. A generator, because callers need few of possibly many. */
+export async function* signedPrekeys({ root, membership }: HomeLog, prekeys: readonly PrekeyRow[]): AsyncGenerator<PrekeyRow> {
+  for (const prekey of prekeys) {
+    if (!membership.devices.has(prekey.device)) continue
+    if (await verifyPrekeys(root, prekey.device, prekey, prekey.signature)) yield prekey
   }
 }
 
-/** The first row that the device it names signed. */
-export const firstSigned = async (home: HomeOfRows, rows: readonly PrekeyRow[]): Promise<PrekeyRow | undefined> =>
-  (await signedRows(home, rows).next()).value
+export const firstSignedPrekey = async (home: HomeLog, prekeys: readonly PrekeyRow[]): Promise<PrekeyRow | undefined> =>
+  (await signedPrekeys(home, prekeys).next()).value

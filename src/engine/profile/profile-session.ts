@@ -13,11 +13,10 @@ import { checkName } from '../../space/value.ts'
 import type { Anchor } from '../../space/versions/anchors.ts'
 import { PROFILE, type Vault } from '../../vault/vault.ts'
 import type { SpaceSummary } from '../api/engine.ts'
-import { EngineFailure } from '../api/failure.ts'
-import { type Live, live } from '../api/subscribable.ts'
+import { EngineFailure, isDamage } from '../api/failure.ts'
+import { type Subscribable, subscribable } from '../api/subscribable.ts'
 import type { Examiner } from '../examine/examiner.ts'
-import { isDamage } from '../features/is-damage.ts'
-import { now } from '../scheduling/now.ts'
+import { unixSeconds } from '../scheduling/clock.ts'
 import { openSession, type SessionListeners, type SpaceSession } from '../spaces/space-session.ts'
 import { spaceStore } from '../spaces/space-store.ts'
 import {
@@ -32,17 +31,17 @@ import {
   usePrekeys,
 } from './home.ts'
 import { type HeldSpace, heldSpaces, holdSpace, isKeyDamaged } from './key-ring.ts'
-import { firstSigned, waiting } from './prekeys.ts'
+import { firstSignedPrekey, unusedPrekeys } from './prekeys.ts'
 
 /** An unlocked profile: home, and every space that this device holds, opened when somebody asks for it. */
 export interface ProfileSession {
   readonly vault: Vault
   readonly home: SpaceSession
-  readonly homeState: Live<Home>
+  readonly homeState: Subscribable<Home>
   readonly device: DeviceId
   /** What this device was called when its profile was made; home knows a newer name. */
   readonly deviceName: string
-  readonly spaces: Live<readonly SpaceSummary[]>
+  readonly spaces: Subscribable<readonly SpaceSummary[]>
   readonly held: ReadonlyMap<SpaceId, HeldSpace>
   /** Spaces of which something stored here was altered, removed or put back; the others are not touched by it. */
   readonly damaged: ReadonlySet<SpaceId>
@@ -96,8 +95,8 @@ export type MakeDocument = (actor: Actor) => NewDocument | Promise<NewDocument>
 export const newDocument =
   (name: string, edits: readonly Edit[]): MakeDocument =>
   (actor) => {
-    const made = createSpace(actor, checkName(name, 'a space'), now())
-    if (edits.length > 0) commitAlone(made.space, edits, now())
+    const made = createSpace(actor, checkName(name, 'a space'), unixSeconds())
+    if (edits.length > 0) commitAlone(made.space, edits, unixSeconds())
     return made
   }
 
@@ -238,8 +237,8 @@ export const openProfile = async (vault: Vault, listeners: ProfileListeners): Pr
   const awaited = new Set<SpaceId>()
   const changes = new Map<SpaceId, number>()
   const names = new Map<SpaceId, string>()
-  const spaces = live<readonly SpaceSummary[]>([])
-  const homeState = live<Home>({ devices: [], spaces: [], reserve: [] })
+  const spaces = subscribable<readonly SpaceSummary[]>([])
+  const homeState = subscribable<Home>({ devices: [], spaces: [], prekeys: [] })
   const refreshSpaces = () =>
     spaces.set(
       homeState.value.spaces.map(({ space, name, deleted }) => ({
@@ -311,10 +310,10 @@ export const openProfile = async (vault: Vault, listeners: ProfileListeners): Pr
     async createSpace(call, name, make) {
       const again = [...held.values()].find((each) => each.call === call)
       if (again) return again.id
-      const { devices, reserve } = homeState.value
+      const { devices, prekeys } = homeState.value
       const rows = devices
         .filter((each) => each.device !== device)
-        .map((each) => firstSigned(home, waiting(reserve, each.device, device)))
+        .map((each) => firstSignedPrekey(home, unusedPrekeys(prekeys, each.device, device)))
       const others = (await Promise.all(rows)).filter((keys) => keys !== undefined)
       const made = await foundSpace(vault, make, others, call, [])
       held.set(made.id, made)

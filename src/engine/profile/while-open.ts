@@ -1,5 +1,5 @@
 import { locked } from '../api/failure.ts'
-import type { Core, EnginePart } from '../workers/documents.ts'
+import type { Core, EngineModule } from '../workers/documents.ts'
 import type { ProfileSession } from './profile-session.ts'
 
 /** An open profile, and the engine it is open in. */
@@ -15,7 +15,7 @@ export interface WhileOpen {
   /** The same; undefined while none is open. */
   current(): Opened | undefined
   /** Goes into the part, so that it follows the profile. */
-  readonly follow: Pick<EnginePart, 'profileOpened' | 'ended'>
+  readonly follow: Pick<EngineModule, 'profileOpened' | 'ended'>
 }
 
 export const whileOpen = (): WhileOpen => {

@@ -28,3 +28,6 @@ export const within = async <T>(clock: Clock, milliseconds: number, work: Promis
     cancel?.()
   }
 }
+
+/** Whole seconds since 1970, the unit of times in changes and records. */
+export const unixSeconds = (): number => Math.floor(Date.now() / 1000)

@@ -20,7 +20,7 @@ export interface Compaction {
   end(): void
 }
 
-export interface CompactionSurroundings {
+export interface CompactionDeps {
   readonly id: SpaceId
   readonly document: SpaceDocument
   readonly clock: Clock
@@ -32,7 +32,7 @@ export interface CompactionSurroundings {
   readonly failed: (error: unknown) => void
 }
 
-export const compaction = ({ id, document, clock, examine, unsound, exclusive, failed }: CompactionSurroundings): Compaction => {
+export const compaction = ({ id, document, clock, examine, unsound, exclusive, failed }: CompactionDeps): Compaction => {
   let idle: (() => void) | undefined
   let ended = false
 

@@ -4,7 +4,7 @@ import { isReadOnly } from '../../space/versions/version.ts'
 import type { Anchored } from '../../sync/gate.ts'
 
 /** What is known of a space's anchored changes: plain, so that another thread can be told. */
-export interface KnownAnchors {
+export interface KnownMigrations {
   /** The hash of the space's first change. */
   readonly first: Hash
   /** Versions with the hashes of their changes, as the log has them. */
@@ -19,7 +19,7 @@ export interface KnownAnchors {
 }
 
 /** Answers the gate about changes that the log names. */
-export const anchoredBy = ({ first, named, anchors, writes }: KnownAnchors): Anchored => {
+export const migrationsFrom = ({ first, named, anchors, writes }: KnownMigrations): Anchored => {
   const versions = new Map<Hash, string[]>()
   for (const [version, change] of named) versions.set(change, [...(versions.get(change) ?? []), version])
   // One change may be named for a second version too, which is not to take it from the first: only the version's own actor counts.

@@ -7,7 +7,7 @@ import { type Anchor, anchorActor, anchoredChange, anchoredHash, firstChangeOf }
 import { isReadOnly } from '../../space/versions/version.ts'
 
 /** What brings a space to the versions that this program knows. */
-export interface NewVersions {
+export interface MissingMigrations {
   /** Anchored changes that its document does not hold. */
   readonly changes: readonly Uint8Array[]
   /** Entries of the log that name those which nobody has named. */
@@ -23,13 +23,13 @@ export interface NewVersions {
  * @param keys this device's in the space; one that is not listed may bring nothing
  * @throws {SpaceError} `damaged` when the document does not hold its first change
  */
-export const newVersions = async (
+export const missingMigrations = async (
   space: Space,
   anchors: readonly Anchor[],
   root: EntryHash,
   membership: Membership,
   keys: DeviceKeys,
-): Promise<NewVersions> => {
+): Promise<MissingMigrations> => {
   const changes: Uint8Array[] = []
   const entries: Entry[] = []
   const refused: string[] = []

@@ -8,7 +8,7 @@ import type { FieldId, RecordId, TableId } from '../api/engine.ts'
 import { newId } from '../api/new-id.ts'
 import { type Examine, examineHere } from '../examine/examination.ts'
 import { runSpaceLink } from '../peers/link/space-link.ts'
-import type { SessionSurroundings } from './space-session.ts'
+import type { SessionOptions } from './space-session.ts'
 
 const [TABLE, NAME] = [newId<TableId>(), newId<FieldId>()]
 
@@ -28,7 +28,7 @@ const meet = async (one: WatchedSession, other: WatchedSession): Promise<void> =
 }
 
 /** Two devices that both hold a table with one record. */
-const bothHold = async (surroundings?: SessionSurroundings) => {
+const bothHold = async (surroundings?: SessionOptions) => {
   const { holder, other } = await testSpace(surroundings)
   const record = newId<RecordId>()
   await holder.session.commit('table', [

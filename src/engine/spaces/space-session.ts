@@ -21,16 +21,15 @@ import { warmUp } from '../../space/warm-up.ts'
 import type { Reach } from '../../sync/gate.ts'
 import type { CommitResult, OpenSpace, UndoResult } from '../api/engine.ts'
 import { report } from '../api/report.ts'
-import { type Live, live } from '../api/subscribable.ts'
+import { type Subscribable, subscribable } from '../api/subscribable.ts'
 import { documentProof } from '../examine/document-proof.ts'
 import type { Examine } from '../examine/examination.ts'
-import { type Clock, systemClock } from '../scheduling/clock.ts'
-import { now } from '../scheduling/now.ts'
+import { type Clock, systemClock, unixSeconds } from '../scheduling/clock.ts'
 import { turn } from '../scheduling/turn.ts'
 import { type ArrivalListeners, type Receive, takingIn } from './apply-remote-changes.ts'
 import { compaction } from './compaction.ts'
 import type { Statements } from './kept-statements.ts'
-import { newVersions } from './missing-migrations.ts'
+import { missingMigrations } from './missing-migrations.ts'
 import { spaceDocument } from './space-document.ts'
 import { logOf, type SpaceStore } from './space-store.ts'
 import { undoStacks } from './undo-stacks.ts'
@@ -44,7 +43,7 @@ export interface SpaceSession {
   readonly examine: Examine
   /** What it needs to examine will come soon. */
   prepareToExamine(): void
-  readonly state: Live<OpenSpace>
+  readonly state: Subscribable<OpenSpace>
   readonly log: ReadonlyMap<EntryHash, Entry>
   readonly membership: Membership
   /** Versions of the format that this program knows. */
@@ -77,7 +76,7 @@ export interface SpaceSession {
 }
 
 /** What a session stands on beside its store. */
-export interface SessionSurroundings {
+export interface SessionOptions {
   readonly examine: Examine
   readonly prepare?: () => void
   readonly clock?: Clock
@@ -120,7 +119,7 @@ export const openSession = async (
   keys: DeviceKeys,
   store: SpaceStore,
   listeners: SessionListeners,
-  { examine, prepare = () => undefined, clock = systemClock, anchors = ANCHORS, readOnly = false }: SessionSurroundings,
+  { examine, prepare = () => undefined, clock = systemClock, anchors = ANCHORS, readOnly = false }: SessionOptions,
 ): Promise<SpaceSession> => {
   const failed = listeners.failed ?? report
   const log = logOf(await store.readLog())
@@ -162,7 +161,7 @@ export const openSession = async (
     undo: stacks.undoName,
     redo: stacks.redoName,
   })
-  const state = live<OpenSpace>(show())
+  const state = subscribable<OpenSpace>(show())
   /** Tells only what differs: most edits change nothing of it. */
   const refreshState = () => {
     const [before, next] = [state.value, show()]
@@ -281,7 +280,7 @@ export const openSession = async (
   const learnVersions = async (): Promise<Touched | undefined> => {
     if (!document.arrived) return undefined
     const { space } = document
-    const { changes, entries, refused } = await newVersions(space, anchors, root, membership, keys)
+    const { changes, entries, refused } = await missingMigrations(space, anchors, root, membership, keys)
     for (const version of refused)
       failed(
         new SpaceError('damaged', `The log of space ${id} names a change for the version ${version} that does not bring it.`),
@@ -370,7 +369,7 @@ export const openSession = async (
         const isLast = at === pieces.length - 1
         const committed = await enqueue(
           (space, answers) => {
-            const done = commitEdits(space, piece, now(), answers)
+            const done = commitEdits(space, piece, unixSeconds(), answers)
             if (done) steps.push(done.step)
             if (isLast && steps.length > 0) stacks.remember(steps)
             return done

@@ -1,7 +1,7 @@
 import { type Committed, type Space, undoStep } from '../../space/space.ts'
 import type { Step } from '../../space/steps.ts'
 import type { StepName, UndoResult } from '../api/engine.ts'
-import { now } from '../scheduling/now.ts'
+import { unixSeconds } from '../scheduling/clock.ts'
 
 /** What is taken back at once: one step, or those that a large one was done in. */
 type Steps = readonly Step[]
@@ -45,7 +45,7 @@ export const undoStacks = (
     const taken: Step[] = []
     for (const step of group.toReversed()) {
       const committed = await write((space) => {
-        const taking = undoStep(space, step, now())
+        const taking = undoStep(space, step, unixSeconds())
         kept += taking.kept
         return taking.committed
       })

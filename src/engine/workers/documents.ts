@@ -9,7 +9,7 @@ import type { Calls, OpenSpace, ProfileState, Watches } from '../api/engine.ts'
 import { EngineFailure, locked } from '../api/failure.ts'
 import { report } from '../api/report.ts'
 import { type AnyCall, type AnyWatch, type CallHandlers, serveRpc, type WatchHandlers } from '../api/rpc.ts'
-import { follow, live } from '../api/subscribable.ts'
+import { follow, subscribable } from '../api/subscribable.ts'
 import type { EngineSettings } from '../api/worker-messages.ts'
 import type { Examiner } from '../examine/examiner.ts'
 import type { Feed } from '../index/feed.ts'
@@ -35,11 +35,11 @@ export interface Surroundings {
   /** Called after locking: this engine is done, and its keys are to go with the worker. */
   ended(): void
   /** Makes the parts of the engine that work on an open profile, such as sync: once, when it is first unlocked. */
-  parts(network: NetworkSettings): readonly EnginePart[]
+  parts(network: NetworkSettings): readonly EngineModule[]
 }
 
 /** Adds calls and watches, and follows the profile and its spaces. */
-export interface EnginePart {
+export interface EngineModule {
   readonly calls: CallHandlers
   readonly watches: WatchHandlers
   /** Told again each time the profile is opened; home is open by then. */
@@ -81,14 +81,14 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
   const { feed } = surroundings
   const backend = await surroundings.openBackend()
   const tries = attempts(backend)
-  const profileState = live<ProfileState>({ kind: (await hasProfile(backend)) ? 'locked' : 'none' })
+  const profileState = subscribable<ProfileState>({ kind: (await hasProfile(backend)) ? 'locked' : 'none' })
   let shown: ShownSpaces | undefined
   /** What is shown beside the spaces of the profile. */
   const lookedAt = new Map<SpaceId, ShownSpace>()
-  const open = live<ProfileSession | undefined>(undefined)
+  const open = subscribable<ProfileSession | undefined>(undefined)
   /** None before unlocking: what they need to know of the network lies sealed. */
-  const made = live<readonly EnginePart[]>([])
-  let parts: readonly EnginePart[] = []
+  const made = subscribable<readonly EngineModule[]>([])
+  let parts: readonly EngineModule[] = []
   let publicUrl: string | undefined
   let takesOver = false
   /** Whether a space is shown as its copy has it while its document loads. */
@@ -326,7 +326,7 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
   }
 
   const watchOf = (name: keyof Watches): AnyWatch | undefined => {
-    const handlerIn = (all: readonly EnginePart[]) =>
+    const handlerIn = (all: readonly EngineModule[]) =>
       (watches[name] ?? all.map((part) => part.watches[name]).find(Boolean)) as AnyWatch | undefined
     if (parts.length > 0) return handlerIn(parts)
     return handlerIn([]) ?? ((input, push, fail) => follow(made, (now) => handlerIn(now)?.(input, push, fail)))

@@ -1,23 +1,29 @@
 import wasm from '@automerge/automerge/automerge.wasm?url'
+import { createStore, get, update } from 'idb-keyval'
 import { connectionHost } from '../../network/adapter/host.ts'
 import { loadAutomerge } from '../../space/automerge.ts'
 import { indexedDbBackend } from '../../vault/backends/indexeddb-backend.ts'
 import type { ToDocuments } from '../api/worker-messages.ts'
 import { examiner } from '../examine/examiner.ts'
-import { checkPart } from '../features/check.ts'
+import { checkModule } from '../features/check.ts'
 import { feedOver } from '../index/feed.ts'
 import { pairingPart } from '../pairing/pairing-part.ts'
 import { syncPart } from '../peers/sync-part.ts'
-import { countLock, readLocks } from '../profile/lock-count.ts'
-import { networkPart } from '../profile/network.ts'
+import { networkModule } from '../profile/network.ts'
 import type { UnlockSharing } from '../profile/unlock-sharing.ts'
 import { startDocuments } from './documents.ts'
 import examinerWorker from './examiner-worker.ts?worker&url'
-import { standingParts } from './feature-modules.ts'
+import { featureModules } from './feature-modules.ts'
 import { trustedScriptUrl } from './trusted-script-url.ts'
 
 /** The database of this browser profile. */
 const DATABASE = 'tessera'
+
+/** Counts how often the profile was locked. Outside the vault, because it is read before unlocking; it holds no secret. */
+const lockStore = createStore('tessera-locks', 'counts')
+const LOCKS = 'locks'
+const readLocks = async (): Promise<number> => (await get<number>(LOCKS, lockStore)) ?? 0
+const countLock = (): Promise<void> => update<number>(LOCKS, (count = 0) => count + 1, lockStore)
 
 export const startInWorker = async (
   { feed, connections, settings: server }: Extract<ToDocuments, { kind: 'begin' }>,
@@ -34,10 +40,10 @@ export const startInWorker = async (
     sharing: { ...sharing, readLocks, countLock },
     ended,
     parts(settings) {
-      const network = networkPart(host, settings)
+      const network = networkModule(host, settings)
       const sync = syncPart(network.host, settings)
       sync.discovery?.onTurnServers?.(network.useTurnServers)
-      return [...standingParts(), network, checkPart(), sync, pairingPart(network.host, sync, settings)]
+      return [...featureModules(), network, checkModule(), sync, pairingPart(network.host, sync, settings)]
     },
   })
 }

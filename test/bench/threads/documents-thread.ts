@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { workerData } from 'node:worker_threads'
 import { examineHere } from '../../../src/engine/examine/examination.ts'
-import { historyPart } from '../../../src/engine/features/history.ts'
-import { importPart } from '../../../src/engine/features/import.ts'
+import { historyModule } from '../../../src/engine/features/history.ts'
+import { importModule } from '../../../src/engine/features/import.ts'
 import { feedOver } from '../../../src/engine/index/feed.ts'
 import { startDocuments } from '../../../src/engine/workers/documents.ts'
 import { loadAutomerge } from '../../../src/space/automerge.ts'
@@ -20,6 +20,6 @@ const serve = await startDocuments({
   examiner: { examine: examineHere, prepare: () => undefined },
   server: undefined,
   ended: () => undefined,
-  parts: () => [importPart(), historyPart()],
+  parts: () => [importModule(), historyModule()],
 })
 serve(port)
