@@ -4,6 +4,7 @@ import { foldText } from '../../space/lookups.ts'
 import { EMPTY_SCHEMA, everyTable, type Field, type FieldType, type Schema, type Table } from '../../space/schema.ts'
 import { knowBounded } from '../sqlite/bounded-functions.ts'
 import { knowCounting } from '../sqlite/counting.ts'
+import { defineNocase } from '../sqlite/nocase.ts'
 import { knowPatterns } from '../sqlite/patterns.ts'
 import { all, bulkStatement, type Database, run, type Sqlite } from '../sqlite/sqlite.ts'
 import { foldedColumn, knowFolding } from './fold.ts'
@@ -63,6 +64,7 @@ export const indexOver = (sqlite: Sqlite, database: Database): SpaceIndex => {
   knowFolding(database)
   knowBounded(database)
   knowPatterns(sqlite, database)
+  defineNocase(sqlite, database)
   knowCounting(sqlite, database)
   run(
     database,

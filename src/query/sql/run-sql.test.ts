@@ -296,6 +296,24 @@ describe('SQL over views', () => {
     expect(() => runSql(index, `${MUCH} ${select}`, { rows: 1, milliseconds: 200 })).toThrow('stopped after 200 ms')
   })
 
+  /** Long texts that differ in their last characters only. */
+  const longTexts = (count: number) => `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count}),
+    t AS (SELECT printf('%.*c', 3990000, 'a') || (i * 7919 % 997) AS x FROM n)`
+
+  // SQLite sorts in one step. Without a bound, this one takes 8 s.
+  it('stops sorting long texts by NOCASE when the time is up', { timeout: 5_000 }, () => {
+    const { index } = house()
+    const sql = `${longTexts(60)} SELECT length(x) FROM t ORDER BY x COLLATE NOCASE`
+    expect(() => runSql(index, sql, { rows: 100, milliseconds: 500 })).toThrow(expect.objectContaining({ code: 'too-long' }))
+  })
+
+  it('stops a statement that needs more than 256 MiB of memory', { timeout: 20_000 }, () => {
+    const { index, ask } = house()
+    const sql = `${longTexts(250)} SELECT length(x) FROM t ORDER BY x`
+    expect(() => runSql(index, sql, { rows: 250, milliseconds: 60_000 })).toThrow('more than 256 MiB of memory')
+    expect(ask('SELECT count(*) FROM People').rows).toEqual([[2]])
+  })
+
   it.each([
     `SELECT instr(x, substr(x, 1, 400000) || 'b') FROM t`,
     `SELECT length(replace(x, substr(x, 1, 400000) || 'b', '')) FROM t`,

@@ -4,7 +4,7 @@ import type { Column } from '../index/rows.ts'
 import { settle } from '../index/settle.ts'
 import type { SpaceIndex } from '../index/space-index.ts'
 import { BOUNDED, BOUNDED_PREFIX } from '../sqlite/bounded-functions.ts'
-import { type Action, guarded, type Permission } from '../sqlite/guard.ts'
+import { type Action, guarded, MemoryLimitError, type Permission } from '../sqlite/guard.ts'
 import type { Database, Sqlite } from '../sqlite/sqlite.ts'
 import { commonTablesOf, sqlTokens, withBoundedCalls } from './sql-tokens.ts'
 import { RESERVED, type SqlViews, sqlViews } from './sql-views.ts'
@@ -166,6 +166,8 @@ const mayRead = (
 }
 
 const said = (error: unknown, { capi, SQLite3Error }: Sqlite, refused: readonly string[], milliseconds: number): unknown => {
+  if (error instanceof MemoryLimitError)
+    return new QueryError('sql-failed', `${error.message} Narrow it with WHERE, or select fewer columns.`, { cause: error })
   if (!(error instanceof SQLite3Error)) return error
   const options = { cause: error }
   const code = error.resultCode & 0xff

@@ -1,6 +1,6 @@
 import type { SpaceIndex } from '../index/space-index.ts'
 import { isTimeUp, withDeadline } from './deadline.ts'
-import type { Database } from './sqlite.ts'
+import type { Database, Sqlite } from './sqlite.ts'
 
 /** Something that a statement does: what stands in `one` and `two` depends on the action, see SQLite's `sqlite3_set_authorizer`. */
 export interface Action {
@@ -40,6 +40,22 @@ const LONGEST = 4_100_000
 /** Above this, matching a hostile pattern against a hostile text takes longer than anybody waits. */
 const LONGEST_PATTERN = 500
 
+/** Memory that a statement written by a person may take: SQLite sorts all of it in one step, which nothing interrupts. */
+const MOST_MEMORY = 256 * 1024 * 1024
+
+/** Thrown when a statement written by a person needs more than 256 MiB of memory. */
+export class MemoryLimitError extends Error {
+  override readonly name = 'MemoryLimitError'
+}
+
+/** Bytes that SQLite has allocated, in all its databases. */
+const memoryUsed = ({ capi, wasm }: Sqlite): number =>
+  wasm.scopedAllocCall(() => {
+    const [used, highest] = wasm.scopedAllocPtr(2, true) as [number, number]
+    wasm.exports.sqlite3_status?.(capi.SQLITE_STATUS_MEMORY_USED, used, highest, 0)
+    return wasm.peek32(used) as number
+  })
+
 /**
  * Runs `work` so that the statements it prepares may do only what is allowed, end in time and make nothing huge. Calls may nest:
  * an inner one ends at the outer one's deadline at the latest.
@@ -58,13 +74,22 @@ export const guarded = <T>(index: SpaceIndex, { may, milliseconds }: Guard, work
   ] as const
   const before = limits.map(([limit, value]) => capi.sqlite3_limit(pointer, limit, value))
   const isOuter = !handled.has(database)
+  const most = may === undefined ? Number.POSITIVE_INFINITY : memoryUsed(sqlite) + MOST_MEMORY
+  let isTooLarge = false
+  const mustStop = () => {
+    isTooLarge ||= may !== undefined && memoryUsed(sqlite) > most
+    return isTooLarge || isTimeUp()
+  }
   // One handler for the outermost and all within it: it asks for the innermost deadline.
   if (isOuter) {
     handled.add(database)
-    capi.sqlite3_progress_handler(pointer, may === undefined ? STEPS : STEPS_OF_PEOPLE, () => (isTimeUp() ? 1 : 0), 0)
+    capi.sqlite3_progress_handler(pointer, may === undefined ? STEPS : STEPS_OF_PEOPLE, () => (mustStop() ? 1 : 0), 0)
   }
   try {
     return withDeadline(performance.now() + milliseconds, work)
+  } catch (error) {
+    if (isTooLarge) throw new MemoryLimitError('The statement needs more than 256 MiB of memory.', { cause: error })
+    throw error
   } finally {
     if (isOuter) {
       handled.delete(database)
