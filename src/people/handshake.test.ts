@@ -42,8 +42,8 @@ const hello = async (channels: readonly [ControlChannel, ControlChannel], secret
   const [alice, bob] = [await newDeviceKeys(), await newDeviceKeys()]
   const [one = space, other = space] = secrets
   const results = await Promise.allSettled([
-    handshake(channels[0], { space, keys: alice, epochSecret: new TextEncoder().encode(one), began: true }),
-    handshake(channels[1], { space, keys: bob, epochSecret: new TextEncoder().encode(other), began: false }),
+    handshake(channels[0], { space, keys: alice, epochSecret: new TextEncoder().encode(one), initiator: true }),
+    handshake(channels[1], { space, keys: bob, epochSecret: new TextEncoder().encode(other), initiator: false }),
   ])
   return { alice, bob, results }
 }

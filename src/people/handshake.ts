@@ -13,7 +13,7 @@ export interface HandshakeOptions {
   readonly keys: DeviceKeys
   readonly epochSecret: Uint8Array
   /** Whether this side began the connection; exactly one did. */
-  readonly began: boolean
+  readonly initiator: boolean
 }
 
 export interface HandshakeResult {
@@ -25,21 +25,21 @@ const CONTEXT = utf8('tessera/hello/1')
 
 /**
  * Settles who is at the other end, bound to this very connection: both sign the space, both devices' keys, both certificates as
- * used, both nonces and who began; identities travel sealed under the epoch's secret, so that nobody else learns them.
+ * used, both nonces and who initiator; identities travel sealed under the epoch's secret, so that nobody else learns them.
  * Whether the device may be here is for the caller to look up.
  * @throws {PeopleError} `malformed`, `bad-signature`, `no-epoch` when the other's epoch is another one
  */
 export const handshake = async (
   channel: ControlChannel,
-  { space, keys, epochSecret, began }: HandshakeOptions,
+  { space, keys, epochSecret, initiator }: HandshakeOptions,
 ): Promise<HandshakeResult> => {
   const nonce = randomBytes(32)
   await channel.send([nonce])
   const [theirNonce] = bytesIn(await channel.receive(), 32) ?? []
   if (!theirNonce) throw malformed('a nonce')
-  const inOrder = <T>(own: T, theirs: T): [T, T] => (began ? [own, theirs] : [theirs, own])
+  const inOrder = <T>(own: T, theirs: T): [T, T] => (initiator ? [own, theirs] : [theirs, own])
   const nonces = inOrder<Uint8Array>(nonce, theirNonce)
-  const seal = await sealer(await hkdf(epochSecret, 'tessera/hello/1', concat(...nonces)), began)
+  const seal = await sealer(await hkdf(epochSecret, 'tessera/hello/1', concat(...nonces)), initiator)
 
   await channel.send([await seal.seal(0, toCbor([keys.sign.publicKey, keys.agree.publicKey]))])
   const [sealed] = bytesIn(await channel.receive(), undefined) ?? []
@@ -60,7 +60,7 @@ export const handshake = async (
         nonces,
       }),
     )
-  const [own, theirs] = began ? (['first', 'second'] as const) : (['second', 'first'] as const)
+  const [own, theirs] = initiator ? (['first', 'second'] as const) : (['second', 'first'] as const)
   await channel.send([await seal.seal(1, await (await signer(keys.sign))(transcript(own)))])
   const [sealedSignature] = bytesIn(await channel.receive(), undefined) ?? []
   const signature = sealedSignature && (await seal.open(1, sealedSignature))
@@ -71,18 +71,22 @@ export const handshake = async (
 }
 
 /** Each side seals two messages, so that fixed nonces never meet one key twice. */
-const sealer = async (secret: Uint8Array, began: boolean) => {
+const sealer = async (secret: Uint8Array, initiator: boolean) => {
   const key = await crypto.subtle.importKey('raw', secret as Uint8Array<ArrayBuffer>, 'AES-GCM', false, ['encrypt', 'decrypt'])
   const nonceOf = (first: boolean, number: number) => Uint8Array.of(first ? 1 : 2, number, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
   return {
     seal: async (number: number, bytes: Uint8Array) =>
       new Uint8Array(
-        await crypto.subtle.encrypt({ name: 'AES-GCM', iv: nonceOf(began, number) }, key, bytes as Uint8Array<ArrayBuffer>),
+        await crypto.subtle.encrypt({ name: 'AES-GCM', iv: nonceOf(initiator, number) }, key, bytes as Uint8Array<ArrayBuffer>),
       ),
     async open(number: number, bytes: Uint8Array) {
       try {
         return new Uint8Array(
-          await crypto.subtle.decrypt({ name: 'AES-GCM', iv: nonceOf(!began, number) }, key, bytes as Uint8Array<ArrayBuffer>),
+          await crypto.subtle.decrypt(
+            { name: 'AES-GCM', iv: nonceOf(!initiator, number) },
+            key,
+            bytes as Uint8Array<ArrayBuffer>,
+          ),
         )
       } catch {
         // Another key, or altered bytes: WebCrypto does not tell which, and the caller refuses either.

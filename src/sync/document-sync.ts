@@ -40,7 +40,7 @@ export interface DocumentSync {
    */
   next(missing: readonly string[]): Uint8Array | undefined
   /** Where both stand, by the neighbour's last word: the same twice means that a round has brought nobody further. */
-  standing(): string
+  position(): string
   /** Whether the neighbour's contents, by its last word, equal ours. */
   equal(): boolean
 }
@@ -116,7 +116,7 @@ export const documentSync = (resident: () => Resident): DocumentSync => {
       const decoded = decodeSyncMessage(message)
       return encodeSyncMessage({ ...decoded, need: [...new Set([...decoded.need, ...missing])] })
     },
-    standing() {
+    position() {
       const { theirHeads } = state as { theirHeads: readonly string[] | null | undefined }
       return [...resident().handle.getHeads(), '', ...(theirHeads ?? [])].join()
     },

@@ -51,12 +51,12 @@ const attacker = async (clock: Clock = systemClock): Promise<Attacker> => {
   const heard: Uint8Array[] = []
   let ready: SpaceLink | undefined
   const ended = runSpaceLink(one, holder.session, {
-    began: true,
-    ready: (link) => {
+    initiator: true,
+    onReady: (link) => {
       ready = link
     },
-    progressed: () => undefined,
-    dropped: (reason) => dropped.push(reason),
+    onProgress: () => undefined,
+    onDropped: (reason) => dropped.push(reason),
     clock,
   }).catch((error: unknown) => error)
   const channel = await openControlChannel(other)
@@ -64,7 +64,7 @@ const attacker = async (clock: Clock = systemClock): Promise<Attacker> => {
     space: entry.hash,
     keys: otherKeys,
     epochSecret: await epochSecret(otherKeys, membership),
-    began: false,
+    initiator: false,
   })
   await channel.send(['have', [fromHex(entry.hash) ?? new Uint8Array()]])
   await channel.receive()
@@ -105,12 +105,12 @@ const stillWorks = async ({ holder, other }: TestSpace) => {
   const friend = await other()
   const pair = linkedPair()
   ends.push(pair.end)
-  const options = { ready: () => undefined, progressed: () => undefined }
-  for (const [link, end, began] of [
+  const options = { onReady: () => undefined, onProgress: () => undefined }
+  for (const [link, end, initiator] of [
     [pair.one, session, true],
     [pair.other, friend.session, false],
   ] as const) {
-    runSpaceLink(link, end, { ...options, began }).catch(() => 'ends with the test')
+    runSpaceLink(link, end, { ...options, initiator }).catch(() => 'ends with the test')
   }
   const heads = () => session.space().resident.handle.getHeads().join()
   await friend.until(() => friend.session.arrived && friend.session.space().resident.handle.getHeads().join() === heads())
@@ -294,9 +294,9 @@ describe('a device that opens a link and says nothing', () => {
     ends.push(end)
     const clock = handClock()
     const ended = runSpaceLink(one, holder.session, {
-      began: true,
-      ready: () => undefined,
-      progressed: () => undefined,
+      initiator: true,
+      onReady: () => undefined,
+      onProgress: () => undefined,
       clock,
     }).catch((error: unknown) => error)
     await (await openControlChannel(other)).receive()
@@ -315,11 +315,13 @@ describe('a device that is not listed', () => {
     for (const epoch of [secret, randomBytes(32)]) {
       const { one, other, end } = linkedPair()
       ends.push(end)
-      const ended = runSpaceLink(one, holder.session, { began: true, ready: () => undefined, progressed: () => undefined }).catch(
-        (error: unknown) => error,
-      )
+      const ended = runSpaceLink(one, holder.session, {
+        initiator: true,
+        onReady: () => undefined,
+        onProgress: () => undefined,
+      }).catch((error: unknown) => error)
       const channel = await openControlChannel(other)
-      const hello = handshake(channel, { space: entry.hash, keys: await newDeviceKeys(), epochSecret: epoch, began: false })
+      const hello = handshake(channel, { space: entry.hash, keys: await newDeviceKeys(), epochSecret: epoch, initiator: false })
         .then(() => channel.receive())
         .catch((error: unknown) => error)
       expect(await ended).toMatchObject({ name: 'PeopleError', code: epoch === secret ? 'not-allowed' : 'no-epoch' })

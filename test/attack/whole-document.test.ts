@@ -26,12 +26,12 @@ const brought = async (examine: Examine, write: (resident: Resident) => void) =>
   const { one, other: link, end } = linkedPair()
   ends.push(end)
   const ended = runSpaceLink(one, awaiting.session, {
-    began: false,
-    ready: () => undefined,
-    progressed: () => undefined,
+    initiator: false,
+    onReady: () => undefined,
+    onProgress: () => undefined,
   }).catch((error: unknown) => error)
   const channel = await openControlChannel(link)
-  await handshake(channel, { space: entry.hash, keys, epochSecret: await epochSecret(keys, membership), began: true })
+  await handshake(channel, { space: entry.hash, keys, epochSecret: await epochSecret(keys, membership), initiator: true })
   await channel.send(['have', [hexBytes(entry.hash)]])
   await channel.receive()
   await channel.receive()

@@ -31,10 +31,10 @@ const meet = async (
   const ready = () => {
     began = performance.now()
   }
-  const options = { ready, progressed: () => undefined, dropped: (reason: unknown) => console.error(reason) }
+  const options = { onReady: ready, onProgress: () => undefined, onDropped: (reason: unknown) => console.error(reason) }
   const ended = [
-    runSpaceLink(links.one, one, { ...options, began: true }),
-    runSpaceLink(links.other, other.session, { ...options, began: false }),
+    runSpaceLink(links.one, one, { ...options, initiator: true }),
+    runSpaceLink(links.other, other.session, { ...options, initiator: false }),
   ].map((each) => each.catch(() => undefined))
   const heads = one.space().resident.handle.getHeads().sort().join()
   await other.until(() => other.session.space().resident.handle.getHeads().sort().join() === heads)

@@ -135,8 +135,8 @@ describe('docs/formats', () => {
     const { end, sent } = line()
     fixRandom()
     const greeted = await Promise.all([
-      handshake(end(0, 'first'), { space, keys: one, epochSecret, began: true }),
-      handshake(end(1, 'second'), { space, keys: other, epochSecret, began: false }),
+      handshake(end(0, 'first'), { space, keys: one, epochSecret, initiator: true }),
+      handshake(end(1, 'second'), { space, keys: other, epochSecret, initiator: false }),
     ])
     expect(greeted.map(({ device }) => device)).toEqual([toHex(other.sign.publicKey), toHex(one.sign.publicKey)])
     await expect(

@@ -125,11 +125,11 @@ export const linkSessions = (
   other: WatchedSession,
 ): { readonly ended: readonly [Promise<unknown>, Promise<unknown>]; end(): void } => {
   const pair = linkedPair()
-  const run = (link: Link, { session, onChange }: WatchedSession, began: boolean): Promise<unknown> =>
+  const run = (link: Link, { session, onChange }: WatchedSession, initiator: boolean): Promise<unknown> =>
     runSpaceLink(link, session, {
-      began,
-      ready: (ready) => onChange(() => ready.announce()),
-      progressed: () => undefined,
+      initiator,
+      onReady: (ready) => onChange(() => ready.announce()),
+      onProgress: () => undefined,
     }).catch((error: unknown) => error)
   return { ended: [run(pair.one, one, true), run(pair.other, other, false)], end: () => pair.end() }
 }

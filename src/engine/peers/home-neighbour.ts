@@ -65,7 +65,7 @@ export const homeNeighbour = (
     attempts.get(space)?.link.close()
     attempts.set(space, attempt)
     link.onSignal((signal) => {
-      home.tell(['signal', space, session, signal as unknown as Cbor]).catch(ignoreClosed)
+      home.send(['signal', space, session, signal as unknown as Cbor]).catch(ignoreClosed)
     })
     runLink(space, attempt, began).catch((error: unknown) => {
       if (isRefusal(error)) refused(home.device, space)
@@ -80,13 +80,13 @@ export const homeNeighbour = (
     try {
       const session = await profile.open(space)
       await runSpaceLink(attempt.link, session, {
-        began,
-        ready(ready) {
+        initiator: began,
+        onReady(ready) {
           wait.stands()
           attempt.ready = ready
           changed()
         },
-        progressed: changed,
+        onProgress: changed,
       })
     } finally {
       attempt.link.close()
@@ -127,13 +127,13 @@ export const homeNeighbour = (
       const own = ownSpaces()
       if (own.join() !== told) {
         told = own.join()
-        await home.tell(['spaces', own])
+        await home.send(['spaces', own])
       }
       if (!theirs) return
       for (const space of own) {
         if (theirs.has(space) || profile.damaged.has(space)) continue
         const session = await profile.open(space)
-        if (await listInSpace(profile, session, home.device)) await home.tell(['introduction', introduce(session)])
+        if (await listInSpace(profile, session, home.device)) await home.send(['introduction', introduce(session)])
       }
       linkSpaces()
     },

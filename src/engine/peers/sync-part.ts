@@ -133,9 +133,9 @@ export const syncPart = (
       link,
       present.home,
       {
-        began,
+        initiator: began,
         clock,
-        ready(home) {
+        onReady(home) {
           const older = linked.filter((neighbour) => neighbour.device === home.device)
           own = homeNeighbour(present, home, { host, iceServers, changed, failed, refused })
           linked = [...linked, own]
@@ -147,8 +147,8 @@ export const syncPart = (
           waitFor(home.device).stands()
           changed()
         },
-        progressed: changed,
-        told: async (message) => own?.take(message),
+        onProgress: changed,
+        onMessage: async (message) => own?.take(message),
       },
       channel,
     )

@@ -15,10 +15,10 @@ const [TABLE, NAME] = [newId<TableId>(), newId<FieldId>()]
 /** Both ends until they hold the same. */
 const meet = async (one: WatchedSession, other: WatchedSession): Promise<void> => {
   const links = linkedPair()
-  const options = { ready: () => undefined, progressed: () => undefined, dropped: () => undefined }
+  const options = { onReady: () => undefined, onProgress: () => undefined, onDropped: () => undefined }
   const ended = [
-    runSpaceLink(links.one, one.session, { ...options, began: true }),
-    runSpaceLink(links.other, other.session, { ...options, began: false }),
+    runSpaceLink(links.one, one.session, { ...options, initiator: true }),
+    runSpaceLink(links.other, other.session, { ...options, initiator: false }),
   ].map((each) => each.catch(() => undefined))
   const heads = ({ session }: WatchedSession) => session.space().resident.handle.getHeads().sort().join()
   // Whichever is the last to change sees it.

@@ -25,14 +25,16 @@ const linked = async () => {
   const { one, other, end } = linkedPair()
   ends.push(end)
   const ready = new Promise<SpaceLink>((resolve) => {
-    runSpaceLink(one, session, { began: true, ready: resolve, progressed: () => undefined }).catch(() => 'ends with the test')
+    runSpaceLink(one, session, { initiator: true, onReady: resolve, onProgress: () => undefined }).catch(
+      () => 'ends with the test',
+    )
   })
   const channel = await openControlChannel(other)
   await handshake(channel, {
     space: entry.hash,
     keys: otherKeys,
     epochSecret: await epochSecret(otherKeys, session.membership),
-    began: false,
+    initiator: false,
   })
   await channel.send(['have', [hexBytes(entry.hash)]])
   await channel.receive()

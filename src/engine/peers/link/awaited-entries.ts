@@ -1,52 +1,52 @@
 import { PeopleError } from '../../../people/errors.ts'
 import type { Clock } from '../../scheduling/clock.ts'
 
-/** Milliseconds until a neighbour that names entries must have sent them. */
+/** Milliseconds within which a peer must send the log entries that it names. */
 export const LOG_WITHIN = 60_000
 
 /**
- * What a neighbour says of the document waits until the entries of the log are here that it knew when it said so: they travel on
- * another channel, and a device's first change may come before the entry that lists it.
+ * Delays a message about the document until the log entries that its sender knew are here. Entries travel on another channel, so a
+ * device's first change may arrive before the entry that lists the device.
  */
 export interface AwaitedEntries {
-  /** @throws {PeopleError} `too-slow` when the entries never come */
-  arrived(named: readonly string[]): Promise<void>
-  /** Entries may have come. */
-  look(): void
+  /** Resolves when all of these entries are here. @throws {PeopleError} `too-slow` after `LOG_WITHIN` */
+  waitFor(hashes: readonly string[]): Promise<void>
+  /** To be called after entries were added. */
+  added(): void
+  /** Cancels the timers; pending promises never settle. */
   end(): void
 }
 
-/** @param has whether an entry is here, or was looked at and counts for nothing */
+/** @param has whether an entry is stored, or was received and has no effect */
 export const awaitedEntries = (has: (entry: string) => boolean, clock: Clock): AwaitedEntries => {
-  const waiting = new Set<() => void>()
-  const stops = new Set<() => void>()
-  const look = () => {
-    for (const each of [...waiting]) each()
-  }
+  const attempts = new Set<() => void>()
+  const timers = new Set<() => void>()
   return {
-    look,
-    arrived: (named) =>
+    waitFor: (hashes) =>
       new Promise((resolve, reject) => {
-        const done = () => {
-          waiting.delete(attempt)
-          stops.delete(stop)
-          stop()
+        const settle = () => {
+          attempts.delete(attempt)
+          timers.delete(cancel)
+          cancel()
         }
         const attempt = () => {
-          if (!named.every(has)) return
-          done()
+          if (!hashes.every(has)) return
+          settle()
           resolve()
         }
-        const stop = clock.after(LOG_WITHIN, () => {
-          done()
-          reject(new PeopleError('too-slow', 'The other device names entries of the log that it did not send within a minute.'))
+        const cancel = clock.after(LOG_WITHIN, () => {
+          settle()
+          reject(new PeopleError('too-slow', 'The other device names log entries that it did not send within a minute.'))
         })
-        waiting.add(attempt)
-        stops.add(stop)
+        attempts.add(attempt)
+        timers.add(cancel)
         attempt()
       }),
+    added() {
+      for (const attempt of [...attempts]) attempt()
+    },
     end() {
-      for (const stop of stops) stop()
+      for (const cancel of timers) cancel()
     },
   }
 }

@@ -13,9 +13,9 @@ it('a plain automerge-repo, given a proven link and the document’s id, ends wi
   const { session } = holder
   const { one, other, end } = linkedPair()
   const served = runSpaceLink(one, session, {
-    began: true,
-    ready: (link) => holder.onChange(() => link.announce()),
-    progressed: () => undefined,
+    initiator: true,
+    onReady: (link) => holder.onChange(() => link.announce()),
+    onProgress: () => undefined,
   })
 
   // What a paired device does before anything else; then the opened link goes to the repo.
@@ -24,7 +24,7 @@ it('a plain automerge-repo, given a proven link and the document’s id, ends wi
     space: entry.hash,
     keys: otherKeys,
     epochSecret: await epochSecret(otherKeys, session.membership),
-    began: false,
+    initiator: false,
   })
   await channel.send(['have', [fromHex(entry.hash) ?? new Uint8Array()]])
   await channel.receive()

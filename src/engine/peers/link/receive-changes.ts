@@ -1,0 +1,131 @@
+import { toHex } from '../../../bytes/encoding.ts'
+import type { DeviceId } from '../../../people/device-keys.ts'
+import { PREVIOUS_LIMIT } from '../../../people/entry.ts'
+import { PeopleError } from '../../../people/errors.ts'
+import type { Resident } from '../../../space/automerge.ts'
+import type { Chunk } from '../../../sync/chunks/chunk.ts'
+import { chunksOf, type DocumentSync, rewriteChange } from '../../../sync/document-sync.ts'
+import { checkChanges } from '../../../sync/gate.ts'
+import { presentIn } from '../../../sync/present-in.ts'
+import type { Received } from '../../spaces/apply-remote-changes.ts'
+import { changesIn, loadExamined } from '../../spaces/received-document.ts'
+import type { SpaceSession } from '../../spaces/space-session.ts'
+import { authorsOf } from '../authors.ts'
+import type { AttestationExchange } from './attestation-exchange.ts'
+import type { HeldBack } from './held-back.ts'
+import type { LogExchange } from './log-exchange.ts'
+import type { StalledRounds } from './stalled-rounds.ts'
+
+/** A sync message as the peer sent it; nothing of it is validated. */
+export interface SyncMessage {
+  readonly data: Uint8Array
+  readonly statements: unknown
+  /** Heads of the sender's log. */
+  readonly log: unknown
+}
+
+export interface ReceiveDeps {
+  readonly session: SpaceSession
+  readonly peer: DeviceId
+  readonly sync: DocumentSync
+  readonly log: LogExchange
+  readonly attestations: AttestationExchange
+  readonly held: HeldBack
+  readonly rounds: StalledRounds
+}
+
+/**
+ * Validates the changes in sync messages of one peer and applies them to the document.
+ * @returns what processes one message and resolves with the answer, if there is one, once the changes are on disk
+ * @throws {GateError | PeopleError} when the message is not one that an honest device sends
+ */
+export const changeReceiver = ({
+  session,
+  peer,
+  sync,
+  log,
+  attestations,
+  held,
+  rounds,
+}: ReceiveDeps): ((message: SyncMessage) => Promise<Uint8Array | undefined>) => {
+  const authors = authorsOf(session)
+  const present = () =>
+    presentIn(
+      () => session.space().resident,
+      (actor) => session.reaches.get(actor),
+    )
+
+  return async ({ data, statements, log: heads }) => {
+    await log.waitFor(parseHeads(heads))
+    const fresh = attestations.parse(statements)
+    // Signatures are verified while the changes are parsed; both must succeed before anything is applied.
+    const verified = attestations.verify(fresh)
+    verified.catch(() => undefined)
+    const { chunks, emptied } = await sync.open(data)
+    const available = attestations.withPending(fresh)
+    const covers = [...session.statements.values(), ...available]
+    await authors.refresh()
+
+    const document = held.changes.length === 0 ? onlyDocument(chunks) : undefined
+    // Examining a document is expensive: a message with a forged attestation is rejected first.
+    if (document) await verified
+    const whole = document && (await loadExamined(session, document, covers, authors))
+    let adopted = false
+    try {
+      const changes = whole ? [] : await changesIn(session, chunks)
+      return await session.exclusive(async (receive, giveWay) => {
+        const apply = async (validated: Pick<Received, 'changes' | 'reaches' | 'loaded'>) => {
+          await verified
+          await receive({ from: peer, statements: available, ...validated })
+          attestations.keepPending(available)
+        }
+        if (whole?.reaches && containsOwn(whole.resident, session)) {
+          // Replacing the document is much faster than applying its changes one by one.
+          adopted = true
+          held.missing = []
+          await apply({ changes: [whole.bytes], reaches: whole.reaches, loaded: whole.resident })
+        } else {
+          const batch = [...held.changes, ...(whole ? await chunksOf(whole.resident) : changes)]
+          const checked = await checkChanges(batch, covers, authors, present(), rewriteChange, giveWay)
+          await apply({ changes: checked.ready, reaches: checked.reaches })
+          held.replace(checked.held, checked.missing)
+        }
+        sync.received(emptied)
+        return rounds.shouldAnswer() ? sync.next(held.missing) : undefined
+      })
+    } finally {
+      if (!adopted) whole?.resident.handle.free()
+    }
+  }
+}
+
+const onlyDocument = ([chunk, another]: readonly Chunk[]): Uint8Array | undefined =>
+  chunk?.kind === 'document' && !another ? chunk.bytes : undefined
+
+/** @throws {PeopleError} `malformed` */
+const parseHeads = (heads: unknown): string[] => {
+  // A plain automerge-repo has no log.
+  if (heads === undefined) return []
+  if (!Array.isArray(heads) || heads.length > PREVIOUS_LIMIT || !heads.every((each) => each instanceof Uint8Array))
+    throw new PeopleError('malformed', 'The other device sent something else where heads of the log were expected.')
+  return heads.map((each) => toHex(each))
+}
+
+/** Own changes that are added to a received document; with more, its changes are applied one by one instead. */
+const ADDED_LIMIT = 500
+
+/** Adds the changes that were made here since the peer sent its document. @returns whether it contains all of ours now */
+const containsOwn = ({ handle }: Resident, session: SpaceSession): boolean => {
+  if (!session.arrived) return true
+  const own = session.space().resident.handle
+  const known = own.getHeads().filter((head) => handle.getChangeMetaByHash(head))
+  if (known.length === own.getHeads().length) return true
+  const common = handle.getHeads().filter((head) => own.getChangeMetaByHash(head))
+  const added = own.getChangesMeta([...known, ...common]).filter(({ hash }) => !handle.getChangeMetaByHash(hash))
+  if (added.length > ADDED_LIMIT) return false
+  for (const { hash } of added) {
+    const change = own.getChangeByHash(hash)
+    if (change) handle.loadIncremental(change)
+  }
+  return own.getHeads().every((head) => handle.getChangeMetaByHash(head))
+}
