@@ -96,7 +96,7 @@ describe('docs/formats', () => {
     ).toMatchFileSnapshot(vectorsOf('entry'))
   })
 
-  it('statement.md has the vector that the code gives', async () => {
+  it('attestation.md has the vector that the code gives', async () => {
     const { sign } = await fixedKeys(0x10)
     const [space, document, change] = [toHex(counted(32)), counted(16, 0x20), toHex(counted(32, 0x30))]
     const statement = await makeStatement(space, document, change, sign.publicKey, await signer(sign))
@@ -128,7 +128,7 @@ describe('docs/formats', () => {
     ).toMatchFileSnapshot(vectorsOf('home'))
   })
 
-  it('hello.md has the vector that the code gives', async () => {
+  it('handshake.md has the vector that the code gives', async () => {
     const [one, other] = [await fixedKeys(0x10), await fixedKeys(0x90)]
     const space = toHex(counted(32)) as EntryHash
     const epochSecret = counted(32, 0xc0)
