@@ -15,10 +15,10 @@ import { rowsToDraw } from './stretch.ts'
 
 /** Pixels of one record in the list. */
 const ROW = 68
-/** Fields told under a record's name. */
-const TOLD = 3
+/** Fields shown below a record's name. */
+const SHOWN_FIELDS = 3
 
-/** A table on a phone: its records one under the other, the first field as the name. Fires `add`. */
+/** A table on a phone: a list of its records, the first field as their name. Fires `add`. */
 @customElement('tessera-row-list')
 export class RowList extends LitElement {
   static override styles = [
@@ -35,11 +35,11 @@ export class RowList extends LitElement {
       .tile { inline-size: 44px; block-size: 44px; border-radius: 14px; font-size: 1.05rem }
       .words { flex: 1; min-inline-size: 0; display: grid; gap: 2px; border-block-end: 1px solid var(--line); block-size: 100%; align-content: center }
       b { font-weight: 570; font-size: 1rem }
-      .told { display: flex; gap: 6px; align-items: center; font-size: .875rem; color: var(--ink-2); overflow: hidden; white-space: nowrap; min-block-size: 24px }
-      .told .chip { font-size: .8125rem; min-block-size: 22px; max-inline-size: 40vw; flex: none }
-      .told .plain { overflow: hidden; text-overflow: ellipsis; flex: 0 1 auto }
-      .told .plain:not(:last-child) { flex: none; max-inline-size: 60% }
-      .told .plain + .plain::before { content: '· ' }
+      .details { display: flex; gap: 6px; align-items: center; font-size: .875rem; color: var(--ink-2); overflow: hidden; white-space: nowrap; min-block-size: 24px }
+      .details .chip { font-size: .8125rem; min-block-size: 22px; max-inline-size: 40vw; flex: none }
+      .details .plain { overflow: hidden; text-overflow: ellipsis; flex: 0 1 auto }
+      .details .plain:not(:last-child) { flex: none; max-inline-size: 60% }
+      .details .plain + .plain::before { content: '· ' }
       footer { display: flex; justify-content: flex-end; padding: 10px 16px calc(12px + env(safe-area-inset-bottom)); border-block-start: 1px solid var(--line) }
       .add { min-block-size: 52px; padding-inline: 20px 24px; border-radius: 26px; font-size: 1rem }
       .empty { padding: 16vh 32px; text-align: center; color: var(--ink-2); display: grid; gap: 8px }
@@ -51,14 +51,14 @@ export class RowList extends LitElement {
   @state() private view = { top: 0, height: 800 }
   @query('.scroller') private scroller!: HTMLElement
   #saves = new CellSaves(this)
-  /** The record that was made last, scrolled into view when it came. */
+  /** The newest record, scrolled into view when it is added. */
   #newest: RecordId | undefined
-  #resized = new ResizeObserver(() => this.#look())
+  #resized = new ResizeObserver(() => this.#measure())
   #rows = new ShownRows(this, () => ({ space: this.space, table: this.table.id }))
 
   protected override willUpdate(): void {
     this.#rows.release(undefined)
-    this.#rows.look(this.#drawn)
+    this.#rows.load(this.#drawn)
   }
 
   override firstUpdated(): void {
@@ -80,21 +80,21 @@ export class RowList extends LitElement {
     return rowsToDraw(this.view.top, this.view.height, ROW, this.#rows.total)
   }
 
-  #look(): void {
+  #measure(): void {
     this.view = { top: this.scroller.scrollTop, height: this.scroller.clientHeight }
   }
 
   #record(row: Row): TemplateResult {
     const [first, ...others] = this.table.fields
     const name = (first && textOf(first, this.#saves.cell(row.id, first.id, row.cells[first.id]))) || msg('Unnamed')
-    const told = others
+    const details = others
       .map((field) => ({ field, cell: this.#saves.cell(row.id, field.id, row.cells[field.id]) }))
       .filter(({ field, cell }) => cell && field.type !== 'checkbox')
-      .slice(0, TOLD)
+      .slice(0, SHOWN_FIELDS)
     return html`<a href=${hrefOf({ kind: 'space', space: this.space, table: this.table.id, record: row.id })}>
       <span class="tile" style=${hueStyle(hueOf(row.id))} aria-hidden="true">${initialOf(name)}</span>
       <span class="words"><b class="ellipsis">${name}</b>
-        ${told.length > 0 ? html`<span class="told">${told.map(({ field, cell }) => (field.type === 'choice' || field.type === 'link' ? showCell(field, cell) : html`<span class="plain">${showCell(field, cell)}</span>`))}</span>` : nothing}
+        ${details.length > 0 ? html`<span class="details">${details.map(({ field, cell }) => (field.type === 'choice' || field.type === 'link' ? showCell(field, cell) : html`<span class="plain">${showCell(field, cell)}</span>`))}</span>` : nothing}
       </span></a>`
   }
 
@@ -103,7 +103,7 @@ export class RowList extends LitElement {
     const slots = Math.max(1, end - first)
     const indexes = Array.from({ length: end - first }, (_, at) => first + at)
     const { total, ready } = this.#rows
-    return html`<div class="scroller" @scroll=${this.#look}>
+    return html`<div class="scroller" @scroll=${this.#measure}>
         ${
           ready && total === 0
             ? html`<div class="empty"><h2>${msg('No records yet')}</h2><p>${msg('Each one is a row of this table. Add the first.')}</p></div>`

@@ -3,24 +3,32 @@ import type { FoundRow, RecordId, Row, WindowRequest } from '../../engine/api/en
 import { settleSaves } from '../fields/cell-saves.ts'
 import { PAUSED, Watched } from '../watched.ts'
 import { keepRows } from './keep-rows.ts'
-import { type Asked, isEnough, type Stretch, windowAround } from './stretch.ts'
+import { holds, isEnough, type Requested, type Stretch, windowAround, windowOf } from './stretch.ts'
 
-/** The rows around what is looked at, as the index tells them. */
+/** Milliseconds without a jump after which the window is widened around the visible rows. */
+const SETTLED_MS = 150
+
+/** The rows around the visible ones, as the index has them. */
 export class RowWindow {
   readonly #watched: Watched<'window'>
-  #asked: Asked = { offset: 0, limit: 100 }
+  readonly #host: ReactiveControllerHost
+  #requested: Requested = { offset: 0, limit: 100 }
   #rows: readonly Row[] = []
-  /** Places within `#rows`. */
+  /** Indexes within `#rows`. */
   #places: ReadonlyMap<RecordId, number> = new Map()
   #found: ReadonlyMap<RecordId, FoundRow> = new Map()
+  /** Runs while the view jumps to rows that are not loaded. */
+  #jumping: ReturnType<typeof setTimeout> | undefined
 
   constructor(host: ReactiveControllerHost, request: () => Omit<WindowRequest, 'offset' | 'limit'> | undefined) {
+    this.#host = host
+    host.addController(this)
     this.#watched = new Watched(
       host,
       'window',
       () => {
         const what = request()
-        return what ? { ...what, ...this.#asked } : PAUSED
+        return what ? { ...what, ...this.#requested } : PAUSED
       },
       ({ rows, found = [] }) => {
         this.#rows = keepRows(this.#rows, rows)
@@ -31,17 +39,22 @@ export class RowWindow {
     )
   }
 
-  /** What the index answered last; another object after each answer. */
+  hostDisconnected(): void {
+    clearTimeout(this.#jumping)
+    this.#jumping = undefined
+  }
+
+  /** The newest answer of the index; another object after each answer. */
   get answer(): object | undefined {
     return this.#watched.value
   }
 
-  /** Whether anything was told yet. */
+  /** Whether the index answered yet. */
   get ready(): boolean {
     return this.#watched.value !== undefined
   }
 
-  /** All records, not only those here. */
+  /** The number of all rows, loaded or not. */
   get total(): number {
     return this.#watched.value?.total ?? 0
   }
@@ -50,25 +63,25 @@ export class RowWindow {
     return this.#watched.error
   }
 
-  /** The row at a place of the whole table, when it is here. */
+  /** The row at an index of the whole table; undefined while it is not loaded. */
   at(index: number): Row | undefined {
     const window = this.#watched.value
     return window && this.#rows[index - window.offset]
   }
 
-  /** The place of a record in the whole table, when it is here or was found. */
+  /** The index of a record in the whole table, when it is loaded or was found. */
   indexOf(record: RecordId): number | undefined {
     const window = this.#watched.value
     const at = this.#places.get(record)
     return window && at !== undefined ? window.offset + at : this.found(record)?.place
   }
 
-  /** Whether the record is among the rows that are here. */
+  /** Whether the record is among the loaded rows. */
   has(record: RecordId): boolean {
     return this.#places.has(record)
   }
 
-  /** A record that is here or was found. */
+  /** A record that is loaded or was found. */
   row(record: RecordId): Row | undefined {
     return this.#rows[this.#places.get(record) ?? -1] ?? this.found(record)?.row
   }
@@ -78,9 +91,28 @@ export class RowWindow {
     return this.#found.get(record)
   }
 
-  /** Says what is looked at, before the element updates; asks for more when it reaches beyond what was asked for. */
-  look(stretch: Stretch): void {
-    if (isEnough(this.#asked, stretch, this.total)) return
-    this.#asked = windowAround(stretch)
+  /**
+   * Loads rows before the element updates: after a jump only the rows to draw, since a small window is shown sooner; more around
+   * them once the view rests or scrolls within loaded rows.
+   */
+  load(stretch: Stretch): void {
+    if (isEnough(this.#requested, stretch, this.total)) return
+    if (this.#isLoaded(stretch)) {
+      if (this.#jumping === undefined) this.#requested = windowAround(stretch)
+      return
+    }
+    const requested = windowOf(stretch)
+    if (requested.offset === this.#requested.offset && requested.limit === this.#requested.limit) return
+    this.#requested = requested
+    clearTimeout(this.#jumping)
+    this.#jumping = setTimeout(() => {
+      this.#jumping = undefined
+      this.#host.requestUpdate()
+    }, SETTLED_MS)
+  }
+
+  #isLoaded(stretch: Stretch): boolean {
+    const offset = this.#watched.value?.offset
+    return offset !== undefined && holds({ offset, limit: this.#rows.length }, stretch)
   }
 }

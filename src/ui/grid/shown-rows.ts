@@ -13,28 +13,30 @@ interface ShownTable {
   readonly sort?: Sort
 }
 
-/** Records that one window is asked to find at most; the engine's own limit. */
+/** The engine's limit for records that one window request finds. */
 const MOST_FOUND = 500
 
 interface Layout {
   /** New records in the order in which they were begun, the untouched one last. */
   readonly added: readonly RecordId[]
+  /** Rows of new records that the index does not have yet. */
+  readonly blank: ReadonlyMap<RecordId, Row>
   readonly order: RowOrder
 }
 
 /**
- * The rows of a table as they are shown: those of the index, then the new records that it does not have yet. A row that is edited
- * keeps its place until it is let go.
+ * The rows of a table as they are shown: those of the index, then the new records that it does not have yet. An edited row keeps
+ * its position until it is released.
  */
 export class ShownRows {
   readonly #window: RowWindow
   readonly #table: () => ShownTable
-  /** A new record that nothing was typed into: it does not exist outside the grid. */
+  /** A new record that nothing was typed into: it exists only in the grid. */
   #draft: RecordId | undefined
   #kept: { readonly row: Row; readonly at: number } | undefined
-  /** A record that is looked for because it is no longer where it was. */
+  /** A record that is no longer among the loaded rows: the index finds it. */
   #sought: RecordId | undefined
-  #known: (Layout & { readonly from: readonly unknown[] }) | undefined
+  #cached: (Layout & { readonly from: readonly unknown[] }) | undefined
 
   constructor(host: ReactiveControllerHost, table: () => ShownTable) {
     this.#table = table
@@ -49,19 +51,22 @@ export class ShownRows {
     return [...new Set([this.#kept?.row.id, this.#sought, ...added].filter((id) => id !== undefined))].slice(0, MOST_FOUND)
   }
 
-  /** What is shown where: kept until something that it depends on changes, since each row that is drawn asks for it. */
+  /** Cached until an input changes, since every drawn row reads it. */
   #layout(): Layout {
     const from = [this.#window.answer, newRecordsVersion(), this.#draft, this.#kept, this.#table().table]
-    if (!this.#known || this.#known.from.some((each, at) => each !== from[at])) this.#known = { from, ...this.#laidOut() }
-    return this.#known
+    if (!this.#cached || this.#cached.from.some((each, at) => each !== from[at]))
+      this.#cached = { from, ...this.#computeLayout() }
+    return this.#cached
   }
 
-  #laidOut(): Layout {
+  #computeLayout(): Layout {
     const begun = newRecordsOf(this.#table().table).flatMap(({ id }) => (id === this.#kept?.row.id ? [] : id))
     const added = this.#draft ? [...begun, this.#draft] : begun
     const kept = this.#kept && { at: this.#kept.at, place: this.#window.indexOf(this.#kept.row.id) }
     const places = added.map((id) => this.#window.indexOf(id))
-    return { added, order: new RowOrder(this.#window.total, places, kept) }
+    // The same object as before, so that the row does not render again.
+    const blank = new Map(added.map((id): [RecordId, Row] => [id, this.#cached?.blank.get(id) ?? { id, cells: {} }]))
+    return { added, blank, order: new RowOrder(this.#window.total, places, kept) }
   }
 
   /** Whether the index answered yet. */
@@ -74,7 +79,7 @@ export class ShownRows {
     return this.#layout().order.total
   }
 
-  /** The new record that nothing was typed into. */
+  /** The untouched new record. */
   get draft(): RecordId | undefined {
     return this.#draft
   }
@@ -84,13 +89,13 @@ export class ShownRows {
     return this.#layout().added.at(-1)
   }
 
-  /** The row shown at a place; undefined where it is not loaded. */
+  /** The row shown at an index; undefined while it is not loaded. */
   at(shown: number): Row | undefined {
-    const { order, added } = this.#layout()
+    const { order, added, blank } = this.#layout()
     const what = order.at(shown)
     if (what?.kind === 'indexed') return this.#window.at(what.place)
     const id = what?.kind === 'added' ? added[what.at] : what && this.#kept?.row.id
-    return id && (this.#window.row(id) ?? (id === this.#kept?.row.id ? this.#kept.row : { id, cells: {} }))
+    return id && (this.#window.row(id) ?? (id === this.#kept?.row.id ? this.#kept.row : blank.get(id)))
   }
 
   /** Where a record is shown; undefined when that is not known. */
@@ -108,7 +113,7 @@ export class ShownRows {
     return record === this.#draft || newRecord(record) !== undefined
   }
 
-  /** Begins a record behind all others, or gives the one that nothing was typed into yet. */
+  /** Begins a record behind all others, or returns the one that is still untouched. */
   startDraft(): RecordId {
     this.#draft ??= newId<RecordId>()
     return this.#draft
@@ -133,13 +138,13 @@ export class ShownRows {
       : found.state !== 'shown' || found.place === undefined
   }
 
-  /** Shows a record no longer because of what happened to it here. */
+  /** Stops showing a record only because it was made or edited here. */
   forget(record: RecordId): void {
     forgetNewRecord(record)
     if (this.#kept?.row.id === record) this.#kept = undefined
   }
 
-  /** A cell of the record changes: a draft becomes a record with that, and a row of a sorted table keeps its place. */
+  /** Call before a cell changes: a draft becomes a record, and a row of a sorted table keeps its position. */
   touch(row: Row): void {
     if (row.id === this.#draft) {
       beginRecord(this.#table().table, row.id)
@@ -150,12 +155,12 @@ export class ShownRows {
     }
   }
 
-  /** Keeps a row that is being edited when the index no longer has it. */
+  /** Keeps showing an edited row that the index no longer has. */
   keep(row: Row, at: number): void {
     if (!newRecord(row.id) && row.id !== this.#draft) this.#kept = { row, at }
   }
 
-  /** Lets every row but the cursor's take the place that the index has for it. */
+  /** Moves every row except the selected one to its position in the index. */
   release(cursor: RecordId | undefined): void {
     for (const fresh of newRecordsOf(this.#table().table)) {
       const found = this.#window.found(fresh.id)
@@ -165,13 +170,13 @@ export class ShownRows {
     if (this.#kept?.row.id !== cursor) this.#kept = undefined
   }
 
-  /** Asks the index where a record is. */
+  /** Makes the index find a record. */
   seek(record: RecordId | undefined): void {
     this.#sought = record
   }
 
-  /** Takes note of what is drawn, before the element updates. */
-  look({ first, end }: Stretch): void {
+  /** Loads the rows to draw; call it before the element updates. */
+  load({ first, end }: Stretch): void {
     const { order } = this.#layout()
     const places: number[] = []
     for (let at = first; at < end; at++) {
@@ -179,6 +184,6 @@ export class ShownRows {
       if (what?.kind === 'indexed') places.push(what.place)
     }
     const [from, to] = [places[0], places.at(-1)]
-    if (from !== undefined && to !== undefined) this.#window.look({ first: from, end: to + 1 })
+    if (from !== undefined && to !== undefined) this.#window.load({ first: from, end: to + 1 })
   }
 }

@@ -1,14 +1,22 @@
-/** Rows drawn beyond what is visible, each way, so that a flick shows no gap. */
+/** Rows drawn beyond the visible ones, each way, so that a flick shows no gap. */
 const OVERSCAN = 8
-/** Windows begin and end at multiples of this, so that scrolling by a few rows asks for nothing. */
+/** Windows begin and end at multiples of this, so that scrolling by a few rows needs no new request. */
 const STEP = 50
-/** The most that one window holds. */
+/** The engine's limit for one window. */
 const MOST = 500
+/** Rows loaded ahead of what is drawn: the next window is requested when fewer are left. */
+const AHEAD = 50
 
 export interface Stretch {
   readonly first: number
   /** Exclusive. */
   readonly end: number
+}
+
+/** Offset and limit of a window request. */
+export interface Requested {
+  readonly offset: number
+  readonly limit: number
 }
 
 /** The rows to draw: those visible at `top` in a view of `height` pixels, and some around. */
@@ -18,20 +26,18 @@ export const rowsToDraw = (top: number, height: number, rowHeight: number, total
   return { first: Math.min(first, Math.max(0, end)), end: Math.max(0, end) }
 }
 
-/** Fewer rows than this ahead of what is drawn, and the next window is asked for: before anybody sees a gap. */
-const AHEAD = 50
+/** The window with exactly the rows to draw: it is answered and rendered fast. */
+export const windowOf = ({ first, end }: Stretch): Requested => ({ offset: first, limit: Math.min(MOST, end - first) })
 
-export interface Asked {
-  readonly offset: number
-  readonly limit: number
-}
-
-/** The window to ask for, so that `stretch` and what is likely next are in it. */
-export const windowAround = ({ first, end }: Stretch): Asked => {
+/** The window with the rows to draw and those that are likely to be scrolled to next. */
+export const windowAround = ({ first, end }: Stretch): Requested => {
   const offset = Math.max(0, Math.floor(first / STEP - 2) * STEP)
   return { offset, limit: Math.min(MOST, Math.ceil((end - offset) / STEP + 2) * STEP) }
 }
 
-/** Whether a window holds `stretch` and enough around it, of `total` rows. */
-export const isEnough = ({ offset, limit }: Asked, { first, end }: Stretch, total: number): boolean =>
-  first - Math.min(AHEAD, first) >= offset && Math.min(total, end + AHEAD) <= offset + limit
+/** Whether a window holds all rows to draw. */
+export const holds = ({ offset, limit }: Requested, { first, end }: Stretch): boolean => first >= offset && end <= offset + limit
+
+/** Whether a window of `total` rows holds the rows to draw and enough around them. */
+export const isEnough = (window: Requested, { first, end }: Stretch, total: number): boolean =>
+  holds(window, { first: first - Math.min(AHEAD, first), end: Math.min(total, end + AHEAD) })
