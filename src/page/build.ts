@@ -1,5 +1,5 @@
-/** Set by the build of the app; benches and tests are built without it. */
+/** Defined only in builds of the app, not of tests and benches. */
 declare const __BUILD__: string | undefined
 
-/** Names the source that this page was built from. Tabs of two builds do not share an engine. */
+/** The id of this page's build. Only tabs of the same build share an engine. */
 export const BUILD: string = typeof __BUILD__ === 'string' ? __BUILD__ : 'development'

@@ -1,7 +1,7 @@
 /**
- * How a page comes by the engine. One tab of a browser profile runs it, in two workers; the others speak to it through ports
- * that the service worker passes on. When that tab closes, another one's worker gets the lock and takes over. Only tabs of the same
- * build share an engine: after an update the tabs from before stop theirs and ask to be reloaded.
+ * Connects a page to the engine. One tab of a browser profile runs it, in two workers; the other tabs reach it through ports that
+ * the service worker passes on. When that tab closes, another tab's worker gets the lock and takes over. Only tabs of the same build
+ * share an engine: after an update, tabs of the old build stop theirs and ask to be reloaded.
  */
 import { type EngineClient, type Ports, portClient } from '../engine/api/client.ts'
 import {
@@ -15,31 +15,31 @@ import {
 import { BUILD } from './build.ts'
 import { withPageStorage } from './storage.ts'
 
-/** Why this tab cannot go on with the code that it has loaded. */
+/** Why this tab must be reloaded. */
 export type Outdated =
   /** A newer version was installed while this tab was open. */
   | 'updated'
   /** The tab that runs the engine is of another build. */
   | 'other-build'
 
-export interface Surrounds {
-  /** What the server says of itself, when it can be reached. */
+export interface EngineDeps {
+  /** The server's settings; undefined when it cannot be reached. */
   readonly settings: Promise<EngineSettings | undefined>
-  /** Answers for WebRTC on this page, commanded over the port. @returns what ends it */
+  /** Runs WebRTC on this page, controlled over the port. @returns a function that stops it */
   serveConnections(port: MessagePort): () => void
-  /** Makes the two workers; the page's policy decides which addresses may be workers. */
+  /** Creates a worker from an address that the page's Trusted Types policy allows. */
   documentsWorker(): Worker
   indexWorker(): Worker
-  /** The engine cannot start on this device at all. */
+  /** The engine cannot start on this device. */
   failed(message: string): void
   /** Called before the engine stops, so that open editors can still save. */
   outdated(why: Outdated): void
 }
 
-/** Milliseconds between two questions for a port while nobody answers: the service worker may not be active yet. */
-const ASK_AGAIN = 1_000
+/** Milliseconds between requests for a port: the service worker may not be active yet. */
+const ASK_INTERVAL_MS = 1_000
 
-export const connectEngine = (surrounds: Surrounds): EngineClient => {
+export const connectEngine = (deps: EngineDeps): EngineClient => {
   const client = portClient()
   const channel = new BroadcastChannel(ENGINE_CHANNEL)
   const { serviceWorker } = navigator
@@ -47,13 +47,13 @@ export const connectEngine = (surrounds: Surrounds): EngineClient => {
   let stop = (): void => undefined
   let documents: Worker | undefined
   let leading = false
-  /** This tab's code must not run an engine any more. */
+  /** This tab is outdated or failed, and must not run an engine. */
   let over = false
   let asking: ReturnType<typeof setInterval> | undefined
 
-  /** Ports into this tab's own workers, for itself or for another tab. */
+  /** Opens ports to this tab's workers, for itself or for another tab. */
   let openPorts: (() => Ports) | undefined
-  /** A port into this tab's leading worker, for the waiting worker of another tab. */
+  /** Opens a port to this tab's documents worker for the waiting worker of another tab, which inherits its keys. */
   let openHeir: (() => MessagePort) | undefined
 
   const ask = () => serviceWorker.controller?.postMessage({ kind: 'tessera/need-port', build: BUILD })
@@ -61,7 +61,7 @@ export const connectEngine = (surrounds: Surrounds): EngineClient => {
     clearInterval(asking)
     if (leading || over) return
     ask()
-    asking = setInterval(ask, ASK_AGAIN)
+    asking = setInterval(ask, ASK_INTERVAL_MS)
   }
 
   const answerOther = (other: string, build: unknown) => {
@@ -82,7 +82,7 @@ export const connectEngine = (surrounds: Surrounds): EngineClient => {
     documents?.postMessage({ kind: 'inherit', port: heir } satisfies ToDocuments, [heir])
   })
 
-  /** The first one takes control of a page that it did not serve; every later one belongs to a newer version. */
+  /** A page without a controller gets its first one; every later one is a newer version. */
   let controlled = serviceWorker.controller !== null
   serviceWorker.addEventListener('controllerchange', () => {
     if (controlled) becomeOutdated('updated')
@@ -90,28 +90,28 @@ export const connectEngine = (surrounds: Surrounds): EngineClient => {
     keepAsking()
   })
   channel.onmessage = () => {
-    // Another tab's engine began: what this one spoke to is gone.
+    // Another tab started an engine: the previous one is gone.
     if (!leading) keepAsking()
   }
 
   const becomeOutdated = (why: Outdated): void => {
     if (over) return
-    surrounds.outdated(why)
+    deps.outdated(why)
     over = true
     clearInterval(asking)
-    // Locking writes what waits, and gives the lock to a tab of the newer version.
+    // Locking stores pending changes and releases the lock to a tab of the newer version.
     if (leading) client.call('lock').then(stop, stop)
     else stop()
   }
 
   const failed = (message: string): void => {
     stop()
-    if (!over) surrounds.failed(message)
+    if (!over) deps.failed(message)
     over = true
   }
 
   const start = () => {
-    const worker = surrounds.documentsWorker()
+    const worker = deps.documentsWorker()
     documents = worker
     const post = (message: ToDocuments, transfer: Transferable[]) => worker.postMessage(message, transfer)
     stop = () => worker.terminate()
@@ -128,21 +128,21 @@ export const connectEngine = (surrounds: Surrounds): EngineClient => {
     const lead = () => {
       leading = true
       clearInterval(asking)
-      const index = surrounds.indexWorker()
+      const index = deps.indexWorker()
       const feed = new MessageChannel()
       const connections = new MessageChannel()
-      const endConnections = surrounds.serveConnections(connections.port1)
-      const tellIndex = (message: ToIndex, transfer: Transferable[]) => index.postMessage(message, transfer)
+      const endConnections = deps.serveConnections(connections.port1)
+      const postToIndex = (message: ToIndex, transfer: Transferable[]) => index.postMessage(message, transfer)
       index.onerror = loadFailed
       index.onmessage = ({ data }: MessageEvent<FromIndex>) => failed(data.message)
-      tellIndex({ kind: 'begin', feed: feed.port2 }, [feed.port2])
-      void surrounds.settings.then((settings) =>
+      postToIndex({ kind: 'begin', feed: feed.port2 }, [feed.port2])
+      void deps.settings.then((settings) =>
         post({ kind: 'begin', feed: feed.port1, connections: connections.port2, settings }, [feed.port1, connections.port2]),
       )
       openPorts = () => {
         const [toDocuments, toIndex] = [new MessageChannel(), new MessageChannel()]
         post({ kind: 'serve', port: toDocuments.port2 }, [toDocuments.port2])
-        tellIndex({ kind: 'serve', port: toIndex.port2 }, [toIndex.port2])
+        postToIndex({ kind: 'serve', port: toIndex.port2 }, [toIndex.port2])
         return { documents: toDocuments.port1, index: toIndex.port1 }
       }
       openHeir = () => {
@@ -163,9 +163,9 @@ export const connectEngine = (surrounds: Surrounds): EngineClient => {
     }
   }
 
-  /** Errors while the worker runs are ErrorEvents and reach the console; a script that cannot be loaded gives a plain event. */
+  /** A script that cannot be loaded fires a plain event; errors at run time are ErrorEvents and reach the console. */
   const loadFailed = (event: Event): void => {
-    if (!(event instanceof ErrorEvent)) failed('A part of Tessera could not be loaded.')
+    if (!(event instanceof ErrorEvent)) failed('A worker of Tessera could not be loaded. Check the network and reload.')
   }
 
   start()

@@ -8,7 +8,7 @@ import { missingHere } from './missing.ts'
 import { appliesUpdate, registerServiceWorker } from './service-worker.ts'
 import { startEngine } from './start-engine.ts'
 
-// First of all, before anything can read or keep the address: a code in it is a secret.
+// Before anything can read or store the address: a code in it is a secret.
 takeCodeFromAddress()
 addEventListener('hashchange', () => {
   if (takeCodeFromAddress()) dispatchEvent(new Event('tessera-code-arrived'))

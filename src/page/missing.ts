@@ -1,6 +1,6 @@
 import type { Missing } from '../ui/welcome/insecure.ts'
 
-/** What Tessera needs and this page does not have: most often because it was opened over plain HTTP from another machine. */
+/** Features that Tessera needs and this page lacks, usually because it was opened over plain HTTP from another machine. */
 export const missingHere = (): readonly Missing[] => {
   const here: Record<Missing, boolean> = {
     'secure-context': isSecureContext,
@@ -11,6 +11,6 @@ export const missingHere = (): readonly Missing[] => {
     camera: navigator.mediaDevices !== undefined,
   }
   const missing = (Object.keys(here) as Missing[]).filter((need) => !here[need])
-  // A secure page without a camera can still type codes.
+  // Without a camera, codes can be pasted.
   return missing.every((need) => need === 'camera') ? [] : missing
 }

@@ -1,7 +1,7 @@
 import type { EngineSettings } from '../engine/api/worker-messages.ts'
 
-/** Milliseconds: whoever has no network does not wait for it. */
-const WITHIN = 2_000
+/** Milliseconds, so that the app starts without a network. */
+const TIMEOUT_MS = 2_000
 
 interface Configuration {
   readonly publicUrl: string | null
@@ -9,7 +9,7 @@ interface Configuration {
   readonly iceServers: EngineSettings['iceServers']
 }
 
-/** What the server that this page came from says of itself; without network undefined. Only the engine keeps it, sealed. */
+/** Settings of the server that this page came from; undefined without a network. Only the engine stores them, encrypted. */
 export const readSettings = async (): Promise<EngineSettings | undefined> => {
   const configuration = await ask()
   if (!configuration) return undefined
@@ -20,11 +20,11 @@ export const readSettings = async (): Promise<EngineSettings | undefined> => {
 
 const ask = async (): Promise<Configuration | undefined> => {
   try {
-    const response = await fetch('/config.json', { cache: 'no-store', signal: AbortSignal.timeout(WITHIN) })
+    const response = await fetch('/config.json', { cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT_MS) })
     if (!response.ok || !response.headers.get('content-type')?.includes('json')) return undefined
     return await response.json()
   } catch (error) {
-    console.info('The server that this app came from cannot be reached now.', error)
+    console.info('The server of this app cannot be reached.', error)
     return undefined
   }
 }

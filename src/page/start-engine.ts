@@ -7,7 +7,7 @@ import { serveConnections } from '../network/connection/serve.ts'
 import { connectEngine, type Outdated } from './connect.ts'
 import { readSettings } from './settings.ts'
 
-/** The engine, over this page's WebRTC. */
+/** Starts or joins the engine, with this page's WebRTC. */
 export const startEngine = (
   failed: (message: string) => void,
   outdated: (why: Outdated) => void = () => undefined,

@@ -2,22 +2,21 @@ import type { EngineClient } from '../engine/api/client.ts'
 import type { StorageState } from '../engine/api/engine.ts'
 import { type Subscribable, subscribable } from '../engine/api/subscribable.ts'
 
-/** Milliseconds between two looks at how much is used. */
-const LOOK_AGAIN = 30_000
+/** Milliseconds between storage estimates. */
+const ESTIMATE_INTERVAL_MS = 30_000
 
 /**
- * What only a page may ask the browser: to keep the data. Answers `persistStorage` and `storage` itself and passes everything
- * else on.
+ * Answers `persistStorage` and `storage`, which only a page can ask the browser; passes everything else to the engine.
  */
 export const withPageStorage = (client: EngineClient): EngineClient => {
   let state: Subscribable<StorageState> | undefined
 
-  const look = async (): Promise<StorageState> => {
+  const estimate = async (): Promise<StorageState> => {
     const [{ usage = 0, quota = 0 }, persisted] = await Promise.all([navigator.storage.estimate(), navigator.storage.persisted()])
     return { persisted, used: usage, available: Math.max(0, quota - usage) }
   }
   const refresh = async () => {
-    const now = await look()
+    const now = await estimate()
     if (state) state.set(now)
     else state = subscribable(now)
     return state
@@ -40,7 +39,7 @@ export const withPageStorage = (client: EngineClient): EngineClient => {
           if (!stopped) stop = state.watch(receive)
         })
         .catch(failed ?? reportError)
-      const timer = setInterval(() => refresh().catch(failed ?? reportError), LOOK_AGAIN)
+      const timer = setInterval(() => refresh().catch(failed ?? reportError), ESTIMATE_INTERVAL_MS)
       return {
         change: () => undefined,
         stop() {

@@ -1,13 +1,13 @@
-/** A pairing code that came in the address. It is a secret: it lives in memory until it is used, and nowhere else. */
+/** A pairing code from the address. It is a secret, so it is only in memory, until it is used. */
 let arrived: string | undefined
 
-/** The code behind the `#`, if there is one: whatever does not begin as a place does. */
+/** The code after the `#`: anything that does not start like a route. */
 export const codeInHash = (hash: string): string | undefined => {
   const text = hash.replace(/^#/, '')
   return text && !text.startsWith('/') ? text : undefined
 }
 
-/** Takes a code out of the address before anything else can see or keep it, and remembers it. True when there was one. */
+/** Removes a code from the address before anything else can read or store it, and remembers it. True when there was one. */
 export const takeCodeFromAddress = (): boolean => {
   const code = codeInHash(location.hash)
   if (!code) return false
@@ -16,12 +16,12 @@ export const takeCodeFromAddress = (): boolean => {
   return true
 }
 
-/** The remembered code; it is forgotten by asking. */
+/** Returns the remembered code and forgets it. */
 export const useArrivedCode = (): string | undefined => {
   const code = arrived
   arrived = undefined
   return code
 }
 
-/** Whether a code waits to be used. */
+/** Whether there is a code that was not used yet. */
 export const hasArrivedCode = (): boolean => arrived !== undefined

@@ -3,10 +3,10 @@ import { engine } from './engine.ts'
 
 let underWay = 0
 
-/** Edits that are not yet known to survive a power cut. */
+/** The number of commits that are not stored yet. */
 export const savesUnderWay = (): number => underWay
 
-/** One transaction. Resolves when it would survive a power cut; fires `tessera-saving` on the window when the count changes. */
+/** Commits edits as one transaction; resolves when it is on disk. Fires `tessera-saving` on the window when `savesUnderWay` changes. */
 export const commit = async (space: SpaceId, edits: readonly Edit[]): Promise<CommitResult> => {
   count(1)
   try {
@@ -21,7 +21,7 @@ const count = (by: number): void => {
   dispatchEvent(new Event('tessera-saving'))
 }
 
-// A page that closes takes the engine with it: while the browser asks, what is under way is saved.
+// Closing the page ends the engine: pending commits are stored while the browser asks for confirmation.
 addEventListener('beforeunload', (event) => {
   if (underWay > 0) event.preventDefault()
 })

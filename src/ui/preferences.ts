@@ -1,24 +1,24 @@
-/** How this browser shows Tessera; nothing of a space is kept here. */
+/** Appearance in this browser, unencrypted in localStorage; contains no data of a space. */
 export interface Preferences {
   readonly theme: 'system' | 'light' | 'dark'
   readonly density: 'comfortable' | 'compact'
 }
 
 const KEY = 'tessera/preferences'
-const USUAL: Preferences = { theme: 'system', density: 'comfortable' }
+const DEFAULTS: Preferences = { theme: 'system', density: 'comfortable' }
 
 const isOneOf = <T extends string>(value: unknown, ...known: T[]): value is T => known.some((one) => one === value)
 
 export const readPreferences = (): Preferences => {
-  const kept: unknown = JSON.parse(localStorage.getItem(KEY) ?? '{}')
-  if (typeof kept !== 'object' || kept === null) return USUAL
+  const stored: unknown = JSON.parse(localStorage.getItem(KEY) ?? '{}')
+  if (typeof stored !== 'object' || stored === null) return DEFAULTS
   return {
-    theme: 'theme' in kept && isOneOf(kept.theme, 'system', 'light', 'dark') ? kept.theme : USUAL.theme,
-    density: 'density' in kept && isOneOf(kept.density, 'comfortable', 'compact') ? kept.density : USUAL.density,
+    theme: 'theme' in stored && isOneOf(stored.theme, 'system', 'light', 'dark') ? stored.theme : DEFAULTS.theme,
+    density: 'density' in stored && isOneOf(stored.density, 'comfortable', 'compact') ? stored.density : DEFAULTS.density,
   }
 }
 
-/** Puts the preferences on the page. */
+/** Applies the preferences to the page. */
 export const applyPreferences = ({ theme, density }: Preferences): void => {
   const { dataset } = document.documentElement
   if (theme === 'system') delete dataset.theme

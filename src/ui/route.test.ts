@@ -19,10 +19,10 @@ const places: Route[] = [
   { kind: 'settings' },
 ]
 
-describe('an address', () => {
-  it.each(places)('leads back to its place: $kind', (place) => expect(parseRoute(hrefOf(place))).toEqual(place))
+describe('hrefOf and parseRoute', () => {
+  it.each(places)('parse an address to its route: $kind', (place) => expect(parseRoute(hrefOf(place))).toEqual(place))
 
-  it('leads home when nothing is known of it', () => {
+  it('parse an unknown address to the list of spaces', () => {
     expect(parseRoute('')).toEqual({ kind: 'spaces' })
     expect(parseRoute('#/nowhere/else')).toEqual({ kind: 'spaces' })
   })

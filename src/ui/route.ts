@@ -1,6 +1,6 @@
 import type { RecordId, SpaceId, TableId } from '../engine/api/engine.ts'
 
-/** Where one is. Addresses hold ids alone, so that nobody reads a name in the browser's history. */
+/** The page that is shown. Addresses contain only ids, so that no name is in the browser's history. */
 export type Route =
   | { readonly kind: 'spaces' }
   | { readonly kind: 'space'; readonly space: SpaceId; readonly table?: TableId; readonly record?: RecordId }
@@ -13,7 +13,7 @@ export type Route =
 
 const HOME: Route = { kind: 'spaces' }
 
-/** The place behind an address's `#`; an unknown one is home. */
+/** Parses the part of an address after `#`; an unknown route is the list of spaces. */
 export const parseRoute = (hash: string): Route => {
   const [place, space, table, record] = hash.replace(/^#?\//, '').split('/').filter(Boolean)
   if (place === 'devices')
@@ -31,7 +31,7 @@ export const parseRoute = (hash: string): Route => {
   }
 }
 
-/** The address of a place, to stand in a link. */
+/** The address of a route, for links. */
 export const hrefOf = (route: Route): string => {
   switch (route.kind) {
     case 'spaces':

@@ -2,7 +2,7 @@ import type { ReactiveController, ReactiveControllerHost } from 'lit'
 import { hrefOf, parseRoute, type Route } from './route.ts'
 import { afterStepBack } from './sheet-entry.ts'
 
-/** Goes to a place. A sheet that is open stands in the history; what is opened from it takes its place there. */
+/** Shows a page. The history entry of an open sheet is replaced by a page that is opened from it. */
 export const navigate = (route: Route, { replace = false } = {}): void =>
   afterStepBack(() => {
     const href = hrefOf(route)
@@ -12,7 +12,7 @@ export const navigate = (route: Route, { replace = false } = {}): void =>
     dispatchEvent(new Event('tessera-navigated'))
   })
 
-/** Keeps an element drawn from the place that the address names. */
+/** Renders an element with the route in the address. */
 export class Router implements ReactiveController {
   route: Route = parseRoute(location.hash)
 

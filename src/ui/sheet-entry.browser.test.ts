@@ -5,7 +5,7 @@ afterEach(() => vi.restoreAllMocks())
 
 const steppedBack = () => new Promise((resolve) => addEventListener('popstate', resolve, { once: true }))
 
-it('steps back once, however often it is closed', async () => {
+it('steps back once when it is closed twice', async () => {
   history.pushState({ at: 'page' }, '')
   const back = vi.spyOn(history, 'back')
   const entry = new SheetEntry(() => undefined)

@@ -1,6 +1,6 @@
 /**
- * Dialogs, sheets and pickers stand in the browser's history while they are open, so that Back closes them. Stepping back happens
- * later than it is asked for: what is to follow waits for it, or it would be undone by it.
+ * Open dialogs, sheets and pickers have an entry in the browser's history, so that Back closes them. `history.back()` is
+ * asynchronous: a navigation that follows waits for it, or it would be reverted by it.
  */
 let newest = 0
 let stepping = false
@@ -19,13 +19,13 @@ const stepBack = (): void => {
   history.back()
 }
 
-/** Runs `work` at once, or as soon as a step back that is under way has arrived. */
+/** Runs `work` at once, or after a pending `history.back()`. */
 export const afterStepBack = (work: () => void): void => {
   if (stepping) waiting.push(work)
   else work()
 }
 
-/** One dialog, sheet or picker in the history. `back` is called when the person goes back while it is open. */
+/** The history entry of one dialog, sheet or picker. Calls `back` when the person goes back while it is open. */
 export class SheetEntry {
   #id = 0
   #open = false
@@ -44,7 +44,7 @@ export class SheetEntry {
 
   /** Removes its entry from the history, unless the person is already on another entry. Closing it again does nothing. */
   close(): void {
-    // The step back arrives later: a second close would step back twice, out of the app.
+    // `history.back()` is asynchronous: a second close would step back twice, out of the app.
     if (!this.#open) return
     this.#open = false
     removeEventListener('popstate', this.#moved)

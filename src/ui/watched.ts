@@ -3,17 +3,17 @@ import type { Watching } from '../engine/api/client.ts'
 import type { Watches } from '../engine/api/engine.ts'
 import { engine } from './engine.ts'
 
-/** Given by a watch's input when there is nothing to watch yet. */
+/** Returned by a watch's `input` while there is nothing to watch. */
 export const PAUSED = Symbol('paused')
 
-/** Keeps an element drawn from something the engine tells: starts, follows its input and stops with the element. */
+/** Renders an element with the value of an engine watch: starts, follows its input and stops with the element. */
 export class Watched<Name extends keyof Watches> implements ReactiveController {
   /** Undefined until the first answer. */
   value: Watches[Name]['value'] | undefined
   error: Error | undefined
   #watching: Watching<Watches[Name]['input']> | undefined
   #asked = ''
-  /** The newest input, while an older one is not answered yet: what lies between is never asked. */
+  /** The newest input while an older one is unanswered; inputs in between are skipped. */
   #next: { readonly input: Watches[Name]['input'] } | undefined
   #answered = true
 
@@ -21,7 +21,7 @@ export class Watched<Name extends keyof Watches> implements ReactiveController {
     private readonly host: ReactiveControllerHost,
     private readonly name: Name,
     private readonly input: () => Watches[Name]['input'] | typeof PAUSED,
-    private readonly told: (value: Watches[Name]['value']) => void = () => {},
+    private readonly received: (value: Watches[Name]['value']) => void = () => {},
   ) {
     host.addController(this)
   }
@@ -60,7 +60,7 @@ export class Watched<Name extends keyof Watches> implements ReactiveController {
       (value) => {
         this.value = value
         this.error = undefined
-        this.told(value)
+        this.received(value)
         this.#settled()
       },
       (error) => {

@@ -10,12 +10,12 @@ declare global {
   }
 }
 
-/** Expects that axe finds nothing on the page, in light and in dark. */
-const look = async ({ page }: TestDevice, place: string): Promise<void> => {
+/** Expects no axe violation on the page, in both themes. */
+const checkAxe = async ({ page }: TestDevice, place: string): Promise<void> => {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     const found = await page.evaluate(async () => {
-      // With reduced motion no colour fades: two frames later everything has the colours of the new scheme.
+      // With reduced motion nothing fades: after two frames every colour is of the new scheme.
       for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame)
       const { violations } = await window.axe.run(document, { resultTypes: ['violations'] })
       return violations.flatMap(({ id, nodes }) =>
@@ -27,48 +27,48 @@ const look = async ({ page }: TestDevice, place: string): Promise<void> => {
 }
 
 for (const phone of [false, true]) {
-  test(`axe finds nothing on any page, ${phone ? 'phone' : 'laptop'}`, async ({ device }) => {
+  test(`no page has an axe violation, ${phone ? 'phone' : 'laptop'}`, async ({ device }) => {
     const one = await device(phone ? 'Phone' : 'Laptop', { phone })
     const { page, context } = one
     await context.addInitScript({ path: AXE })
 
     await one.goto()
     await expect(page.getByRole('button', { name: 'Start fresh' })).toBeVisible()
-    await look(one, 'welcome')
+    await checkAxe(one, 'welcome')
     await page.getByRole('button', { name: 'Start fresh' }).click()
-    await look(one, 'create')
+    await checkAxe(one, 'create')
     await startFresh(one)
-    await look(one, 'no spaces')
+    await checkAxe(one, 'no spaces')
     await makeSpace(one, 'Lumen House')
-    await look(one, 'no tables')
+    await checkAxe(one, 'no tables')
     const space = page.url()
 
     await one.goto(`${new URL(space).hash}/import`)
-    await look(one, 'import')
+    await checkAxe(one, 'import')
     await page.locator('input[type=file]').setInputFiles({
       name: 'Members.csv',
       mimeType: 'text/csv',
       buffer: Buffer.from('Name,Role,Born,Here\nAsh,Cook,2001-03-02,yes\nBriar,Host,1994-03-14,no\nCalla,Cook,,yes\n'),
     })
     await page.getByLabel('Type of column 2').selectOption({ label: 'Choice' })
-    await look(one, 'import preview')
+    await checkAxe(one, 'import preview')
     await page.getByRole('button', { name: /^Import/ }).click()
     await expect(page.getByRole('heading', { name: 'Members' })).toBeVisible()
     await expect(page.getByText('Briar').first()).toBeVisible()
-    await look(one, phone ? 'list' : 'grid')
+    await checkAxe(one, phone ? 'list' : 'grid')
 
     if (!phone) {
       await page.getByRole('gridcell', { name: 'Host' }).dblclick()
-      await look(one, 'choice editor')
+      await checkAxe(one, 'choice editor')
       await page.keyboard.press('Escape')
       await page.getByRole('button', { name: 'Column Born' }).click()
-      await look(one, 'column menu')
+      await checkAxe(one, 'column menu')
       await page.keyboard.press('Escape')
     }
     await page.getByRole('button', { name: 'More for this table' }).click()
     await page.getByRole('menuitem', { name: /^Add field/ }).click()
     await page.getByRole('radio', { name: 'Choice', exact: true }).check({ force: true })
-    await look(one, 'field dialog')
+    await checkAxe(one, 'field dialog')
     await page.keyboard.press('Escape')
 
     if (phone) await page.getByRole('link', { name: /Briar/ }).click()
@@ -77,14 +77,14 @@ for (const phone of [false, true]) {
       await page.getByRole('button', { name: 'Open record 2' }).click()
     }
     await expect(page.getByRole('button', { name: /^Add field/ })).toBeVisible()
-    await look(one, 'record')
+    await checkAxe(one, 'record')
     await page.locator('tessera-record').getByRole('button', { name: /^More/ }).click()
     await page.getByRole('menuitem', { name: /trash/ }).click()
-    await look(one, 'after a record was deleted')
+    await checkAxe(one, 'after a record was deleted')
 
     await one.goto(`${new URL(space).hash}/trash`)
     await expect(page.getByRole('button', { name: /Restore/ })).toBeVisible()
-    await look(one, 'trash')
+    await checkAxe(one, 'trash')
 
     for (const [place, hash, heading] of [
       ['spaces', '#/', 'Spaces'],
@@ -95,14 +95,14 @@ for (const phone of [false, true]) {
     ] as const) {
       await one.goto(hash)
       await expect(page.getByRole('heading', { name: heading })).toBeVisible()
-      await look(one, place)
+      await checkAxe(one, place)
     }
 
     await page.reload()
     await page.getByLabel('Passphrase', { exact: true }).fill(`not ${PASSPHRASE}`)
     await page.keyboard.press('Enter')
     await expect(page.getByText(/does not open/)).toBeVisible()
-    await look(one, 'unlock')
+    await checkAxe(one, 'unlock')
     await unlock(one)
   })
 }

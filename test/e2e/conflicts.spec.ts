@@ -2,7 +2,7 @@ import { expect, openSpace, pairWithRecord, type TestDevice, test, unlock } from
 
 const MARK = /^Name was changed on several devices/
 
-/** Changes the name of the one record on its page, as somebody on a phone does. */
+/** Changes the name of the open record. */
 const renameOnPhone = async ({ page }: TestDevice, from: string, to: string): Promise<void> => {
   await page.getByRole('button', { name: `Edit Name: ${from}` }).click()
   await page.getByRole('textbox', { name: 'Name' }).fill(to)
@@ -17,7 +17,7 @@ const start = async (device: TestDevice): Promise<void> => {
   await openSpace(device, 'Lumen House')
 }
 
-test('a cell that two devices changed while apart is marked on both until a value is chosen', async ({ device }) => {
+test('a cell with concurrent edits is marked on both devices until a value is chosen', async ({ device }) => {
   const [laptop, phone] = [await device('Laptop'), await device('Pixel 7', { phone: true })]
   await pairWithRecord(laptop, phone)
   await openSpace(phone, 'Lumen House')
@@ -31,7 +31,7 @@ test('a cell that two devices changed while apart is marked on both until a valu
   await laptop.page.keyboard.type('Ash on the laptop')
   await laptop.page.keyboard.press('Enter')
   await expect(cell('Ash on the laptop')).toBeVisible()
-  // Closed only when a new start shows that it is stored.
+  // A restart shows that the edit is stored.
   await start(laptop)
   await expect(cell('Ash on the laptop')).toBeVisible()
   await laptop.context.close()
@@ -40,7 +40,7 @@ test('a cell that two devices changed while apart is marked on both until a valu
   await renameOnPhone(phone, 'Ash', 'Ash on the phone')
   await start(laptop)
 
-  // Both show the same value and the mark; the list has both values with their devices.
+  // Both devices show the same value and the mark; the dialog lists both values with their devices.
   for (const { page } of [laptop, phone]) await expect(page.getByRole('button', { name: MARK }).first()).toBeVisible()
   await laptop.page.getByRole('button', { name: MARK }).first().click()
   const list = laptop.page.locator('tessera-conflict-dialog')
@@ -52,7 +52,7 @@ test('a cell that two devices changed while apart is marked on both until a valu
   await expect(phone.page.getByRole('button', { name: 'Edit Name: Ash on the laptop' })).toBeVisible()
   for (const { page } of [laptop, phone]) await expect(page.getByRole('button', { name: MARK })).toHaveCount(0)
 
-  // An editor that is open says that the value is not the one it began with.
+  // An open editor says that another device changed the value.
   await cell('Ash on the laptop').click()
   await laptop.page.keyboard.type('Ash, being edited')
   await renameOnPhone(phone, 'Ash on the laptop', 'Ash from afar')

@@ -1,8 +1,8 @@
 import type { Page } from '@playwright/test'
 import { expect, makeSpace, makeTable, openSpace, startFresh, test, unlock } from './support.ts'
 
-/** Alters one byte of everything stored of the areas that are not among `others`; gives the areas there are. */
-const alterStored = (page: Page, others: readonly string[] | undefined): Promise<string[]> =>
+/** Changes one byte of every stored value in areas that are not among `others`; resolves to all areas. */
+const changeStored = (page: Page, others: readonly string[] | undefined): Promise<string[]> =>
   page.evaluate(async (others) => {
     const opened = <T>(request: IDBRequest<T>) =>
       new Promise<T>((resolve, reject) => {
@@ -23,22 +23,22 @@ const alterStored = (page: Page, others: readonly string[] | undefined): Promise
     return [...new Set(keys.map(areaOf))]
   }, others)
 
-test('a space that was altered on disk is named, with what to do; the others open', async ({ device }) => {
+test('a space that was changed on disk is reported with what to do, and the others open', async ({ device }) => {
   const laptop = await device('Laptop')
   const { page } = laptop
   await startFresh(laptop)
   await makeSpace(laptop, 'Workshop')
   await makeTable(laptop, 'Machines')
-  const others = await alterStored(page, undefined)
+  const others = await changeStored(page, undefined)
   await makeSpace(laptop, 'Lumen House')
   await makeTable(laptop, 'Members')
-  await alterStored(page, others)
+  await changeStored(page, others)
 
   await page.reload()
   await unlock(laptop)
   await openSpace(laptop, 'Workshop')
   await expect(page.getByRole('grid', { name: 'Machines' })).toBeVisible()
-  // Nobody opens the damaged one: the look at everything finds it.
+  // The damaged space is not opened: the check of all stored data finds it.
   await expect(page.getByText(/“Lumen House” is damaged on this device/).first()).toBeVisible({ timeout: 30_000 })
   await page.getByRole('button', { name: 'What to do' }).click()
   await expect(page.getByText('Your other spaces work as before. Continue with this one', { exact: false })).toBeVisible()

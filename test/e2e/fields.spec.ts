@@ -1,6 +1,8 @@
 import { addRecord, expect, makeSpace, makeTable, startFresh, test } from './support.ts'
 
-test('the field dialog makes choices from values, deletes them, and keeps a target that is in the trash', async ({ device }) => {
+test('the field dialog creates choices from values, deletes them, and keeps a link target that is in the trash', async ({
+  device,
+}) => {
   const laptop = await device('Laptop')
   const { page } = laptop
   await startFresh(laptop)
@@ -33,7 +35,7 @@ test('the field dialog makes choices from values, deletes them, and keeps a targ
     await expect(page.getByRole('gridcell', { name: crew, exact: true }).first()).toBeVisible()
   }
 
-  // Text to choice: the values are offered as choices.
+  // From text to choice: the values become choices.
   await openType('Crew')
   await page.getByRole('radio', { name: 'Number', exact: true }).check({ force: true })
   await expect(page.getByText(/Values that do not fit: 3 of 3/)).toBeVisible()
@@ -41,7 +43,7 @@ test('the field dialog makes choices from values, deletes them, and keeps a targ
   await expect(choiceNames()).toHaveCount(2)
   expect((await valuesOf()).map((name) => name.toLowerCase()).sort()).toEqual(['day', 'night'])
 
-  // A duplicate is named next to the second one, and a choice can be deleted.
+  // A duplicate name is reported at the second choice, and a choice can be deleted.
   await page.getByRole('button', { name: 'Add choice' }).click()
   await page.keyboard.type('NIGHT')
   await page.getByRole('button', { name: 'Change field' }).click()
@@ -54,12 +56,12 @@ test('the field dialog makes choices from values, deletes them, and keeps a targ
   await openType('Crew')
   await page.getByRole('button', { name: 'Delete Night', exact: true }).click()
   await page.getByRole('button', { name: 'Change field' }).click()
-  // The cell holds a text, which stays, marked.
+  // Cells with a deleted choice keep its name as text, marked.
   await expect(page.locator('.chip').filter({ hasText: /^Night$/ })).toHaveCount(0)
   await expect(page.locator('.unfit').filter({ hasText: 'Night' })).toBeVisible()
   await expect(page.locator('.chip').filter({ hasText: /^day$/i })).toHaveCount(2)
 
-  // A link keeps its target while that is in the trash, and offers nothing of it.
+  // A link keeps its target while that is in the trash, and does not offer its records.
   await page.getByRole('button', { name: 'Add column' }).click()
   await page.getByLabel('Name', { exact: true }).fill('crew')
   await expect(page.getByText(/already has a field called “crew”/)).toBeVisible()
@@ -82,7 +84,7 @@ test('the field dialog makes choices from values, deletes them, and keeps a targ
   await page.keyboard.press('ArrowRight')
   await page.keyboard.press('ArrowRight')
   await page.keyboard.press('Enter')
-  await expect(page.getByText('The table this leads to is in the trash.')).toBeVisible()
+  await expect(page.getByText('The linked table is in the trash.')).toBeVisible()
   await expect(page.getByRole('option', { name: 'Ulysses' })).toHaveCount(0)
   await page.keyboard.press('Escape')
   await openType('Has read')

@@ -13,7 +13,7 @@ const startFreshIn = async (fox: Fox): Promise<void> => {
   await fox.find('h1', 'Spaces')
 }
 
-/** A space with a table and one record, as one makes them by hand. */
+/** Creates a space with a table and one record through the interface. */
 const makeSpaceIn = async (fox: Fox): Promise<void> => {
   await fox.click('button', 'Create your first space')
   await fox.fill('#form input#name', 'Lumen House')
@@ -31,7 +31,7 @@ const addRecordIn = async (fox: Fox, text: string): Promise<void> => {
   await fox.find('[role=gridcell]', text)
 }
 
-test('Firefox makes a profile, pairs with Chromium, and edits go both ways', async ({ device, baseURL }) => {
+test('Firefox creates a profile, pairs with Chromium, and edits sync in both directions', async ({ device, baseURL }) => {
   test.skip(firefox === undefined, 'There is no Firefox on this machine. Install one with: sudo apt-get install firefox-esr')
   if (!firefox || !baseURL) return
   const fox = await openFirefox(firefox, baseURL)

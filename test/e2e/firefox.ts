@@ -4,26 +4,26 @@ import { type Browser, type ElementHandle, launch, type Page } from 'puppeteer-c
 
 const NAMES = ['firefox', 'firefox-esr']
 
-/** The file of a Firefox of this machine: Playwright drives only its own build, which it has to download. */
+/** The path of an installed Firefox. Playwright drives only its own build, which is a separate download. */
 export const findFirefox = (): string | undefined =>
   (process.env.PATH ?? '')
     .split(delimiter)
     .flatMap((folder) => NAMES.map((name) => join(folder, name)))
     .find(existsSync)
 
-/** Milliseconds between two looks, and after which there is nothing to be waited for. */
+/** Milliseconds between two polls, and before a wait fails. */
 const LOOK_AGAIN = 100
 const PATIENCE = 30_000
 
-/** A page in Firefox, its parts found through shadow roots by a selector and their text or label. */
+/** A page in Firefox. Finds elements through shadow roots by a selector and their text or label. */
 export interface Fox {
   readonly page: Page
   goto(hash: string): Promise<void>
-  /** Waits until it is there. */
+  /** Waits until the element exists. */
   find(selector: string, text?: string): Promise<ElementHandle<Element>>
   click(selector: string, text?: string): Promise<void>
   fill(selector: string, text: string): Promise<void>
-  /** The texts of all that fit. */
+  /** The texts of all matching elements. */
   texts(selector: string): Promise<string[]>
   close(): Promise<void>
 }
@@ -33,7 +33,7 @@ export const openFirefox = async (executablePath: string, url: string): Promise<
   const page = await browser.newPage()
   await page.setViewport({ width: 1440, height: 900 })
 
-  // Puppeteer's own waiting makes functions from text, which the app's policy forbids.
+  // Puppeteer's own waits compile functions from text, which the app's content security policy forbids.
   const find: Fox['find'] = async (selector, text = '') => {
     for (const end = Date.now() + PATIENCE; Date.now() < end; ) {
       const found = await page.evaluateHandle(

@@ -8,7 +8,7 @@ const choose = async ({ page }: TestDevice, name: string, content: Buffer) => {
 
 const bytesOf = async (name: Parameters<typeof fixture>[0]) => Buffer.from(await (await fixture(name)).arrayBuffer())
 
-test('a table of 34,924 rows comes in whole, and is one undo', async ({ device }) => {
+test('imports 34,924 rows and undoes them in one step', async ({ device }) => {
   const laptop = await device('Laptop')
   const { page } = laptop
   await startFresh(laptop)
@@ -23,7 +23,7 @@ test('a table of 34,924 rows comes in whole, and is one undo', async ({ device }
   await expect(page.getByRole('heading', { name: 'No tables yet' })).toBeVisible()
 })
 
-test('a header is seen, and columns can be told otherwise before', async ({ device }) => {
+test('detects the header, and names and types can be changed before the import', async ({ device }) => {
   const laptop = await device('Laptop')
   const { page } = laptop
   await startFresh(laptop)
@@ -45,9 +45,7 @@ test('a header is seen, and columns can be told otherwise before', async ({ devi
   await expect(messages).not.toContainText('moved to the trash')
 })
 
-test('it goes on while other pages are shown, each with its progress, and ends with a message that undoes it', async ({
-  device,
-}) => {
+test('continues on other pages with its progress, and ends with a message that can undo it', async ({ device }) => {
   const laptop = await device('Laptop')
   const { page } = laptop
   await startFresh(laptop)
@@ -67,7 +65,7 @@ test('it goes on while other pages are shown, each with its progress, and ends w
   await expect(page.getByRole('heading', { name: 'No tables yet' })).toBeVisible()
 })
 
-test('cancelling leaves nothing behind', async ({ device }) => {
+test('cancelling leaves no table', async ({ device }) => {
   const laptop = await device('Laptop')
   const { page } = laptop
   await startFresh(laptop)
@@ -83,16 +81,16 @@ test('cancelling leaves nothing behind', async ({ device }) => {
   await expect(page.getByRole('button', { name: /Restore/ })).toHaveCount(0)
 })
 
-for (const [what, name, content, told] of [
+for (const [what, name, content, problem] of [
   ['an empty file', 'empty.csv', Buffer.alloc(0), /empty/i],
   ['a picture', 'picture.csv', Buffer.from(Array.from({ length: 5000 }, (_, index) => (index * 7) % 256)), /text/i],
 ] as const) {
-  test(`${what} is refused with the reason, and another can be chosen`, async ({ device }) => {
+  test(`rejects ${what} with the reason, then accepts another file`, async ({ device }) => {
     const laptop = await device('Laptop')
     await startFresh(laptop)
     await makeSpace(laptop, 'Notes')
     await choose(laptop, name, content)
-    await expect(laptop.page.getByText(told).first()).toBeVisible()
+    await expect(laptop.page.getByText(problem).first()).toBeVisible()
     await laptop.page
       .locator('input[type=file]')
       .setInputFiles({ name: 'good.csv', mimeType: 'text/csv', buffer: Buffer.from('name,age\nAsh,24\n') })
@@ -100,7 +98,7 @@ for (const [what, name, content, told] of [
   })
 }
 
-test('a file above the limit is told from the preview on, and its first rows can be taken', async ({ device }) => {
+test('the preview of a file above the limit says so and offers to import its first rows', async ({ device }) => {
   const laptop = await device('Laptop')
   await startFresh(laptop)
   await makeSpace(laptop, 'Notes')

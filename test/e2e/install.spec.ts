@@ -1,6 +1,6 @@
 import { expect, startFresh, test } from './support.ts'
 
-test('the manifest is valid, its pictures are there, and the page runs from the service worker', async ({ device, request }) => {
+test('the manifest is valid, its icons exist, and the service worker serves the page', async ({ device, request }) => {
   const laptop = await device('Laptop')
   const { page, context } = laptop
   await startFresh(laptop)
@@ -15,11 +15,11 @@ test('the manifest is valid, its pictures are there, and the page runs from the 
   const { installabilityErrors } = (await session.send('Page.getInstallabilityErrors')) as {
     installabilityErrors: { errorId: string }[]
   }
-  // A window of this kind of browser profile cannot install anything, whatever the page is.
+  // A window of an incognito profile cannot install apps.
   expect(installabilityErrors.map(({ errorId }) => errorId).filter((id) => id !== 'in-incognito')).toEqual([])
 })
 
-test('what the server sends allows no foreign script', async ({ request }) => {
+test('the server’s headers forbid foreign scripts', async ({ request }) => {
   const response = await request.get('/')
   expect(response.headers()['content-security-policy']).toContain("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'")
   expect(response.headers()['content-security-policy']).toContain("require-trusted-types-for 'script'")

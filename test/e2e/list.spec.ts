@@ -2,10 +2,10 @@ import type { CDPSession } from '@playwright/test'
 import { delayIndex, hookPorts, storedLines } from './port-hooks.ts'
 import { expect, makeSpace, makeTable, startFresh, type TestDevice, test, unlock } from './support.ts'
 
-/** `r0`, `r1` and so on. */
+/** `r0`, `r1`, … */
 const names = (count: number): string[] => Array.from({ length: count }, (_, at) => `r${at}`)
 
-/** The cells of all records in the order of their rows, as the engine has them after a reload. */
+/** The stored cells of all records in row order, read from the engine after a reload. */
 const stored = async (device: TestDevice, table: string): Promise<string[]> => {
   const { page } = device
   const saved = page
@@ -29,7 +29,7 @@ const prepared = async (device: TestDevice): Promise<void> => {
   await makeSpace(device, 'Lists')
 }
 
-/** Types texts, each followed by Enter, without waiting for the page between any two keys. */
+/** Types texts, each followed by Enter, without waiting for the page between keys. */
 const typeList = async (keys: CDPSession, list: readonly string[]): Promise<void> => {
   const sent: Promise<unknown>[] = []
   const press = (key: object) => {
@@ -42,7 +42,7 @@ const typeList = async (keys: CDPSession, list: readonly string[]): Promise<void
   await Promise.all(sent)
 }
 
-test('lists typed without a pause are stored as typed, whatever the index knows', async ({ device }) => {
+test('lists typed without a pause are stored as typed, even when the index is slow', async ({ device }) => {
   const laptop = await device('Laptop')
   const { page } = laptop
   await prepared(laptop)
@@ -71,7 +71,7 @@ test('lists typed without a pause are stored as typed, whatever the index knows'
   expect(await stored(laptop, 'Clicked')).toEqual(names(20))
 })
 
-test('on a phone every record of a list is stored and shown, whatever the index knows', async ({ device }) => {
+test('on a phone every added record is stored and listed, even when the index is slow', async ({ device }) => {
   const phone = await device('Phone', { phone: true })
   const { page } = phone
   await prepared(phone)

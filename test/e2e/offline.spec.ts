@@ -14,7 +14,7 @@ import {
   unlock,
 } from './support.ts'
 
-/** A relay of the test's own, that can be switched off and on again at the same address. */
+/** A relay of this test that can be stopped and started again at the same address. */
 const ownRelay = async () => {
   let relay = await startRelay({ app: 'build/app' })
   const { port } = relay
@@ -27,9 +27,7 @@ const ownRelay = async () => {
   }
 }
 
-test('with the network gone the app opens, unlocks and edits; once it is back, devices sync by themselves', async ({
-  device,
-}) => {
+test('without a network the app opens, unlocks and edits; devices sync when the network is back', async ({ device }) => {
   const relay = await ownRelay()
   const [laptop, desk] = [await device('Laptop', { url: relay.url }), await device('Desk', { url: relay.url })]
   await pairWithRecord(laptop, desk)
@@ -37,7 +35,7 @@ test('with the network gone the app opens, unlocks and edits; once it is back, d
   await expect(desk.page.getByRole('gridcell', { name: 'Ash', exact: true })).toBeVisible({ timeout: 20_000 })
   for (const { page } of [laptop, desk]) await page.evaluate(() => navigator.serviceWorker.ready)
 
-  // Both apart, each with the network gone and the browser started anew.
+  // Each device restarts without a network.
   await laptop.context.close()
   await desk.context.close()
   await relay.off()
@@ -54,7 +52,7 @@ test('with the network gone the app opens, unlocks and edits; once it is back, d
     if (each === laptop) await each.context.close()
   }
 
-  // The desk stays open, and is not touched any more: it finds the laptop by itself.
+  // The desk stays open and untouched: it finds the laptop by itself.
   await relay.on()
   await laptop.restart()
   await laptop.goto()
@@ -67,7 +65,7 @@ test('with the network gone the app opens, unlocks and edits; once it is back, d
   await relay.off()
 })
 
-test('two scans pair two devices with the relay switched off', async ({ device }) => {
+test('two scans pair two devices without a relay', async ({ device }) => {
   const relay = await ownRelay()
   const [laptop, phone] = [await device('Laptop', { url: relay.url }), await device('Phone', { url: relay.url, phone: true })]
   await startFresh(laptop)

@@ -15,10 +15,10 @@ import {
   watchTexts,
 } from './support.ts'
 
-test('two devices pair by one code, hold the same spaces, and follow each other, apart as well', async ({ device }) => {
+test('two devices pair by a code, get the same spaces, and sync edits, also those made offline', async ({ device }) => {
   const [laptop, phone] = [await device('Laptop'), await device('Pixel 7', { phone: true })]
   await pairWithRecord(laptop, phone)
-  // What the other device has is not known here yet.
+  // The other device's spaces are not known here yet.
   await expect(laptop.page.getByText(/Your spaces are being copied to Pixel 7/)).toBeVisible()
   for (const { page, goto } of [laptop, phone]) {
     await goto('#/devices')
@@ -32,11 +32,11 @@ test('two devices pair by one code, hold the same spaces, and follow each other,
   await addRecord(laptop, 'Briar')
   await expect(phone.page.getByText('Briar', { exact: true })).toBeVisible()
 
-  // Apart: each goes on alone, and both have it all once they meet.
+  // Both edit offline; after they connect, both have every edit.
   await phone.context.setOffline(true)
   await addRecord(laptop, 'Calla')
   await phone.restart()
-  // Until they are known, nothing is said of records, of tables or of other devices.
+  // No state of records, tables or other devices is shown before it is known.
   const untrue = await watchTexts(phone.page, ['No records yet', 'No tables yet', 'only here', 'Nothing here yet'])
   await phone.goto()
   await unlock(phone)
@@ -51,7 +51,7 @@ test('two devices pair by one code, hold the same spaces, and follow each other,
   await expect(phone.page.getByText('Lathe', { exact: true })).toBeVisible({ timeout: 20_000 })
 })
 
-test('a link with a code of a stranger connects to nothing until the person agrees', async ({ device }) => {
+test('a link with a stranger’s code opens no connection until the person agrees', async ({ device }) => {
   const phone = await device('Phone', { phone: true })
   await startFresh(phone)
   let connections = 0

@@ -14,7 +14,7 @@ declare global {
   }
 }
 
-/** Watches the page's ports to the engine, so that a test can delay the index and ask the engine itself. Call it before the page loads. */
+/** Hooks the page's ports to the engine, so that a test can delay the index and call the engine. Call it before the page loads. */
 export const hookPorts = async ({ context }: TestDevice): Promise<void> => {
   await context.addInitScript(() => {
     const hooks: Hooks = { indexDelay: 0, documents: undefined }
@@ -44,13 +44,13 @@ export const hookPorts = async ({ context }: TestDevice): Promise<void> => {
   })
 }
 
-/** Delays every answer of the index to this page. */
+/** Delays every answer of the index to the page. */
 export const delayIndex = (page: Page, milliseconds: number): Promise<void> =>
   page.evaluate((delay) => {
     if (window.tesseraHooks) window.tesseraHooks.indexDelay = delay
   }, milliseconds)
 
-/** A table of the space that the page shows as CSV, lines without the header and the ids, read from its document by the engine. */
+/** The stored rows of a table as CSV lines, without header and ids. The engine exports them from the document of the shown space. */
 export const storedLines = async (page: Page, table: string): Promise<string[]> => {
   const csv = await page.evaluate(async (table) => {
     const port = window.tesseraHooks?.documents

@@ -1,6 +1,6 @@
 import { addRecord, expect, makeSpace, makeTable, openSpace, startFresh, test, unlock } from './support.ts'
 
-test('from nothing to a table that is there after a reload, unlocked', async ({ device }) => {
+test('a new table with records survives a reload', async ({ device }) => {
   const laptop = await device('Laptop')
   const { page } = laptop
   await startFresh(laptop)
@@ -19,7 +19,7 @@ test('from nothing to a table that is there after a reload, unlocked', async ({ 
   await expect(page.getByRole('gridcell', { name: 'Briar', exact: true })).toBeVisible()
 })
 
-test('the grid takes what is typed, and takes it back', async ({ device }) => {
+test('the grid edits cells, undoes edits and cancels drafts', async ({ device }) => {
   const laptop = await device('Laptop')
   const { page } = laptop
   await startFresh(laptop)
@@ -48,7 +48,7 @@ test('the grid takes what is typed, and takes it back', async ({ device }) => {
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('Briar')
 })
 
-test('fields of every kind can be made, filled, renamed, and come back from the trash', async ({ device }) => {
+test('number, checkbox and date fields are created, filled, deleted and restored', async ({ device }) => {
   const laptop = await device('Laptop')
   const { page } = laptop
   await startFresh(laptop)
@@ -84,7 +84,7 @@ test('fields of every kind can be made, filled, renamed, and come back from the 
   await expect(page.getByRole('gridcell', { name: '24', exact: true })).toBeVisible()
 })
 
-test('a choice and a link are made as sentences, and filled in the grid', async ({ device }) => {
+test('choice and link fields are created and filled in the grid', async ({ device }) => {
   const laptop = await device('Laptop')
   const { page } = laptop
   await startFresh(laptop)
@@ -118,7 +118,7 @@ test('a choice and a link are made as sentences, and filled in the grid', async 
   await expect(page.getByRole('gridcell', { name: 'Briar' })).toHaveCount(2)
 })
 
-test('on a phone a record comes to be with the first thing typed, and is in the list', async ({ device }) => {
+test('on a phone the first change creates a record, and it is listed', async ({ device }) => {
   const phone = await device('Phone', { phone: true })
   const { page } = phone
   await startFresh(phone)

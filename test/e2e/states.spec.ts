@@ -1,8 +1,6 @@
 import { addRecord, expect, makeSpace, makeTable, startFresh, test, unlock, watchTexts } from './support.ts'
 
-test('loading, in the trash, not on this device and empty are told apart, and none is shown before it is known', async ({
-  device,
-}) => {
+test('loading, in the trash, missing and empty are distinct, and none is shown before it is known', async ({ device }) => {
   const laptop = await device('Laptop')
   const { page } = laptop
   await startFresh(laptop)
@@ -30,7 +28,7 @@ test('loading, in the trash, not on this device and empty are told apart, and no
   await expect(page.getByRole('heading', { name: 'Ash' })).toBeVisible()
   expect(await untrue()).toEqual([])
 
-  // In the trash: with its name, and back with one press.
+  // In the trash: shown with its name, restored with one press.
   await page.getByRole('button', { name: 'More for this record' }).click()
   await page.getByRole('menuitem', { name: 'Move to trash' }).click()
   await laptop.goto(record)
@@ -67,7 +65,7 @@ test('loading, in the trash, not on this device and empty are told apart, and no
   await expect(page.getByRole('link', { name: /^Books/ })).toBeVisible()
 })
 
-test('Back leaves a page that was opened last, and undo says what it did', async ({ device }) => {
+test('Back returns to the previous page, and undo says what it did', async ({ device }) => {
   const phone = await device('Phone', { phone: true })
   const { page } = phone
   await phone.goto()

@@ -1,10 +1,10 @@
 import { expect, makeSpace, makeTable, startFresh, test, unlock } from './support.ts'
 
-test('the app runs under its policy without a violation, and no other Trusted Types policy can be made', async ({ device }) => {
+test('the app violates no content security policy, and other Trusted Types policies are forbidden', async ({ device }) => {
   const laptop = await device('Laptop')
   const { page, context } = laptop
   const violations: string[] = []
-  // Workers and the service worker tell theirs by the console alone.
+  // Violations in workers are reported only in the console.
   context.on('console', (message) => {
     if (/Content Security Policy|TrustedScript|TrustedHTML/.test(message.text())) violations.push(message.text())
   })
@@ -47,7 +47,7 @@ test('the app runs under its policy without a violation, and no other Trusted Ty
   await expect.poll(() => violations.some((each) => each.startsWith('trusted-types'))).toBe(true)
 })
 
-test('nothing of the network is kept in the open', async ({ device }) => {
+test('no network setting is stored unencrypted', async ({ device }) => {
   const laptop = await device('Laptop')
   await startFresh(laptop)
   const kept = await laptop.page.evaluate(() => Object.keys(localStorage).concat(Object.keys(sessionStorage)))

@@ -8,12 +8,12 @@ export { expect } from '@playwright/test'
 
 export const PASSPHRASE = 'correct horse battery staple'
 
-/** A browser profile of its own: what another device is. */
+/** A browser profile, which acts as one device. */
 export interface TestDevice {
   readonly name: string
   page: Page
   context: BrowserContext
-  /** Ends the browser as a crash would, and starts it again on the same profile. */
+  /** Closes the browser and starts it again with the same profile. */
   restart(): Promise<void>
   goto(hash?: string): Promise<void>
 }
@@ -22,7 +22,7 @@ const PHONE = { width: 390, height: 844 }
 const LAPTOP = { width: 1440, height: 900 }
 
 interface Fixtures {
-  /** Makes a device; `phone` is narrow, `url` another server than the test's own. What goes wrong on its pages fails the test. */
+  /** Creates a device; `phone` has a narrow window, `url` is a server other than the test's own. Uncaught errors on its pages fail the test. */
   device(
     name: string,
     options?: { readonly phone?: boolean; readonly url?: string; readonly args?: readonly string[] },
@@ -73,7 +73,7 @@ export const test = base.extend<Fixtures>({
   },
 })
 
-/** From an empty profile to the list of spaces. */
+/** Sets up an empty profile, up to the list of spaces. */
 export const startFresh = async ({ page, name, goto }: TestDevice): Promise<void> => {
   await goto()
   await page
@@ -120,7 +120,7 @@ export const openSpace = async ({ page, goto }: TestDevice, name: string): Promi
   await page.getByRole('link', { name }).first().click()
 }
 
-/** Adds a record below the others and types its first field, as one does in a spreadsheet. */
+/** Adds a record behind the others and types its first field. */
 export const addRecord = async ({ page }: TestDevice, text: string): Promise<void> => {
   await page.getByRole('gridcell', { name: 'Add record' }).click()
   await page.keyboard.type(text)
@@ -128,7 +128,7 @@ export const addRecord = async ({ page }: TestDevice, text: string): Promise<voi
   await expect(page.getByRole('gridcell', { name: text, exact: true })).toBeVisible()
 }
 
-/** From two empty devices to two of one person, who made a space with one record before. */
+/** Sets up two devices, creates a space with one record on the first, and pairs them. */
 export const pairWithRecord = async (one: TestDevice, other: TestDevice): Promise<void> => {
   await startFresh(one)
   await startFresh(other)
@@ -138,48 +138,48 @@ export const pairWithRecord = async (one: TestDevice, other: TestDevice): Promis
   await pair(one, other)
 }
 
-/** Both persons find the words the same; returns them. */
-export const compareWords = async (shower: TestDevice, scanner: TestDevice): Promise<string[]> => {
+/** Confirms the words on both devices; resolves to them. */
+export const compareWords = async (initiator: TestDevice, scanner: TestDevice): Promise<string[]> => {
   const words = async ({ page }: TestDevice) => {
     await expect(page.getByRole('heading', { name: 'Compare four words' })).toBeVisible({ timeout: 30_000 })
     return page.getByRole('listitem').allInnerTexts()
   }
-  const [shown, seen] = [await words(shower), await words(scanner)]
+  const [shown, seen] = [await words(initiator), await words(scanner)]
   expect(seen).toEqual(shown)
   await scanner.page.getByRole('button', { name: /^They match/ }).click()
-  await shower.page.getByRole('button', { name: /^They match/ }).click()
+  await initiator.page.getByRole('button', { name: /^They match/ }).click()
   return shown
 }
 
-/** The text of the code that a device shows. */
+/** The text of the pairing code that a device shows. */
 export const shownCode = async ({ page }: TestDevice): Promise<string> => {
   const field = page.getByLabel(/paste/i)
   await expect(field).not.toHaveValue('')
   return field.inputValue()
 }
 
-/** Opens the app at a code and agrees to use it. */
+/** Opens the app with a code in the address and agrees to use it. */
 export const openLinkWithCode = async ({ page, goto }: TestDevice, code: string): Promise<void> => {
   await goto(`#${code}`)
   await expect(page.getByText('Everything on this device will be copied to the other device.')).toBeVisible()
   await page.getByRole('button', { name: 'Continue' }).click()
 }
 
-/** Adds `scanner` to the devices of `shower`, its code pasted. */
-export const pair = async (shower: TestDevice, scanner: TestDevice): Promise<void> => {
-  await shower.goto('#/devices')
-  await shower.page
+/** Pairs two devices: `scanner` opens the code of `initiator`. */
+export const pair = async (initiator: TestDevice, scanner: TestDevice): Promise<void> => {
+  await initiator.goto('#/devices')
+  await initiator.page
     .getByRole('link', { name: 'Pair another device' })
-    .or(shower.page.getByRole('button', { name: 'Pair another device' }))
+    .or(initiator.page.getByRole('button', { name: 'Pair another device' }))
     .click()
-  const code = await shownCode(shower)
+  const code = await shownCode(initiator)
   await openLinkWithCode(scanner, code)
-  await compareWords(shower, scanner)
+  await compareWords(initiator, scanner)
 }
 
 /**
- * Notes every frame in which one of these texts is drawn, from the next time that the page is opened on.
- * @returns those that were drawn
+ * Records which of these texts are in the document in any frame, from the next load of the page on.
+ * @returns a function that resolves to those that were
  */
 export const watchTexts = async (page: Page, texts: readonly string[]): Promise<() => Promise<readonly string[]>> => {
   await page.addInitScript((wanted) => {

@@ -1,6 +1,6 @@
 import { addRecord, expect, makeSpace, makeTable, openSpace, startFresh, test, unlock } from './support.ts'
 
-test('two tabs show the same, and closing the one that writes loses nothing', async ({ device }) => {
+test('two tabs show the same, and closing the one with the engine loses nothing', async ({ device }) => {
   const laptop = await device('Laptop')
   const writer = laptop.page
   await startFresh(laptop)
@@ -17,14 +17,14 @@ test('two tabs show the same, and closing the one that writes loses nothing', as
   await addRecord({ ...laptop, page: writer }, 'Calla')
   await expect(other.page.getByRole('gridcell', { name: 'Calla', exact: true })).toBeVisible()
 
-  // The one that writes closes while an edit of the other is under way and another one is being typed.
+  // The tab with the engine closes while the other one saves an edit and another is typed.
   await other.page.getByRole('gridcell', { name: 'Add record' }).click()
   await other.page.keyboard.type('Dov')
   await other.page.keyboard.press('Enter')
   await writer.close()
   await other.page.getByRole('gridcell', { name: 'Briar', exact: true }).click()
   await other.page.keyboard.type('Bramble')
-  // A page that asks the new engine for everything: when it has its answers, the other tab has them too.
+  // A reloaded page asks the new engine for everything: once it has its answers, the other tab has them too.
   const third = await laptop.context.newPage()
   await third.goto(other.page.url())
   await expect(third.getByRole('gridcell', { name: 'Dov', exact: true })).toBeVisible()
@@ -36,7 +36,7 @@ test('two tabs show the same, and closing the one that writes loses nothing', as
     await expect(third.getByRole('gridcell', { name, exact: true })).toHaveCount(1)
   await expect(third.getByRole('grid')).toHaveAttribute('aria-rowcount', '6')
 
-  // Locking in one tab locks all; where somebody may be typing, the passphrase field does not take the keys.
+  // Locking in one tab locks all; where a person may be typing, the passphrase field is not focused.
   await third.getByRole('gridcell', { name: 'Dov', exact: true }).click()
   await other.page.goto('/#/settings')
   await other.page.getByRole('button', { name: 'Lock now' }).click()

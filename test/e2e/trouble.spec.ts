@@ -6,7 +6,7 @@ import { buildId } from '../../scripts/build-id.mjs'
 import { startRelay } from '../support/relay.ts'
 import { addRecord, expect, openSpace, pairWithRecord, startFresh, test, unlock } from './support.ts'
 
-test('codes that are none, and a camera that is missing, are told as what they are', async ({ device }) => {
+test('invalid codes and a missing camera are reported', async ({ device }) => {
   const phone = await device('Phone', { phone: true })
   const { page } = phone
   await startFresh(phone)
@@ -21,7 +21,7 @@ test('codes that are none, and a camera that is missing, are told as what they a
   await expect(page.getByText(/not a Tessera code, or part of it is missing|this code is incomplete/i).first()).toBeVisible()
 })
 
-test('a relay that is gone is told of, with two scans as the way round it', async ({ device }) => {
+test('an unreachable relay is reported, with two scans as the alternative', async ({ device }) => {
   const relay = await startRelay({ app: 'build/app' })
   const laptop = await device('Laptop', { url: `http://localhost:${relay.port}` })
   await startFresh(laptop)
@@ -32,7 +32,7 @@ test('a relay that is gone is told of, with two scans as the way round it', asyn
   await expect(laptop.page.getByRole('heading', { name: 'Pair without a network' })).toBeVisible()
 })
 
-test('wrong passphrases wait, longer each time, and the right one opens', async ({ device }) => {
+test('wrong passphrases cause growing delays, and the right one unlocks', async ({ device }) => {
   const laptop = await device('Laptop')
   const { page } = laptop
   await startFresh(laptop)
@@ -48,7 +48,7 @@ test('wrong passphrases wait, longer each time, and the right one opens', async 
   await expect(page.getByRole('heading', { name: 'Spaces' })).toBeVisible()
 })
 
-test('storage that the browser may delete is told of, with what to do', async ({ device }) => {
+test('settings say that the browser may delete the data, with what to do', async ({ device }) => {
   const laptop = await device('Laptop')
   await startFresh(laptop)
   await laptop.goto('#/settings')
@@ -62,9 +62,7 @@ test('storage that the browser may delete is told of, with what to do', async ({
   await expect(laptop.page.getByText(/used, .* available/)).toBeVisible()
 })
 
-test('a new version waits until it is agreed to; then a tab from before steps aside, whichever ran the engine', async ({
-  device,
-}) => {
+test('a new version waits for consent; then tabs of the old version stop, whichever ran the engine', async ({ device }) => {
   const app = await mkdtemp(join(tmpdir(), 'tessera-app-'))
   await cp('build/app', app, { recursive: true })
   let relay = await startRelay({ app })
@@ -77,7 +75,7 @@ test('a new version waits until it is agreed to; then a tab from before steps as
   await other.goto('/')
   await expect(other.getByRole('heading', { name: 'Spaces' })).toBeVisible()
 
-  /** The tab that asks for the new version gets it; the one from before says so, and leads no longer. */
+  /** One tab updates; the other one says that it is outdated and stops its engine. */
   const update = async (updates: Page, stays: Page, version: string) => {
     await relay.stop()
     await makeVersion(app, version)
@@ -89,13 +87,13 @@ test('a new version waits until it is agreed to; then a tab from before steps as
     await unlock({ ...laptop, page: updates })
     await expect(updates.getByRole('heading', { name: 'Spaces' })).toBeVisible()
     expect(await buildOf(updates)).toContain(version)
-    // Reloaded, it joins the new one.
+    // After a reload it joins the new version.
     await stays.getByRole('button', { name: 'Reload' }).click()
     await expect(stays.getByRole('heading', { name: 'Spaces' })).toBeVisible()
     expect(await buildOf(stays)).toContain(version)
   }
   await update(page, other, 'second')
-  // Now the first tab leads; the other one updates.
+  // Now the first tab runs the engine, and the other one updates.
   await update(other, page, 'third')
   await relay.stop()
   await rm(app, { recursive: true })
@@ -103,7 +101,7 @@ test('a new version waits until it is agreed to; then a tab from before steps as
 
 const buildOf = (page: Page) => page.evaluate(() => document.querySelector('script[type=module]')?.getAttribute('src'))
 
-/** Puts a version of the app of its own there: other names of files, another build. */
+/** Replaces the app by another version: other file names, another build id. */
 const makeVersion = async (app: string, version: string): Promise<void> => {
   await rm(app, { recursive: true })
   await cp('build/app', app, { recursive: true })
@@ -111,7 +109,7 @@ const makeVersion = async (app: string, version: string): Promise<void> => {
   const names = (await readdir(assets)).filter((name) => !name.endsWith('.map')).sort((one, other) => other.length - one.length)
   const every = new RegExp(names.map((name) => name.replaceAll('.', '\\.')).join('|'), 'g')
   const renamed = (text: string) => text.replace(every, (name) => `${version}-${name}`).replaceAll(buildId(), version)
-  // The pages without a hash in their names are fetched again when their revision differs.
+  // Files without a hash in their name are fetched again when their revision differs.
   const revised = (text: string) => renamed(text).replaceAll('"revision":"', `"revision":"${version}`)
   for (const file of ['index.html', 'service-worker.js', ...names.map((name) => join('assets', name))]) {
     const path = join(app, file)
@@ -120,7 +118,7 @@ const makeVersion = async (app: string, version: string): Promise<void> => {
   }
 }
 
-test('opened without https on a network address, the page says what is missing and what to do', async ({ device, baseURL }) => {
+test('over plain HTTP the page says what is missing and what to do', async ({ device, baseURL }) => {
   const phone = await device('Phone', {
     phone: true,
     args: ['--host-resolver-rules=MAP tessera.test 127.0.0.1'],
@@ -131,13 +129,13 @@ test('opened without https on a network address, the page says what is missing a
   await expect(phone.page.getByText('PUBLIC_URL=https://…')).toBeVisible()
 })
 
-test('what a device sends garbled is refused and told; both go on, and meet again once it speaks clearly', async ({ device }) => {
+test('corrupted changes are refused and reported, and sync resumes once they arrive intact', async ({ device }) => {
   const [laptop, desk] = [await device('Laptop'), await device('Desk')]
   await pairWithRecord(laptop, desk)
   for (const each of [laptop, desk]) await openSpace(each, 'Lumen House')
   await expect(desk.page.getByText('Ash', { exact: true })).toBeVisible({ timeout: 20_000 })
 
-  // What is larger than a heartbeat loses a bit on its way.
+  // Messages larger than a heartbeat lose one bit on their way.
   await desk.page.evaluate(() => {
     const { send } = RTCDataChannel.prototype
     const wire: { garbles: boolean } = Object.assign(globalThis, { garbles: true })
@@ -149,7 +147,7 @@ test('what a device sends garbled is refused and told; both go on, and meet agai
     } as typeof send
   })
   await addRecord(desk, 'Briar')
-  await expect(laptop.page.getByText('What Desk sent was refused').first()).toBeVisible({ timeout: 20_000 })
+  await expect(laptop.page.getByText('Changes from Desk were refused').first()).toBeVisible({ timeout: 20_000 })
   await expect(laptop.page.getByText('Briar', { exact: true })).toBeHidden()
   await addRecord(laptop, 'Calla')
 

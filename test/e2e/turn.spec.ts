@@ -4,7 +4,7 @@ import { expect, makeSpace, makeTable, openSpace, pair, startFresh, test } from 
 
 const coturn = findCoturn()
 
-test('who connects only through the relay server is told that connections are relayed', async ({ device }) => {
+test('connections through the relay server are shown as relayed', async ({ device }) => {
   test.skip(coturn === undefined, 'There is no coturn on this machine. Install one with: sudo apt-get install coturn')
   if (!coturn) return
   const turn = await startCoturn(coturn)

@@ -18,7 +18,7 @@ const aTable = async (laptop: TestDevice): Promise<void> => {
   await addRecord(laptop, 'Ash')
 }
 
-test('typed numbers are shown as they are read, and what does not fit stays, marked', async ({ device }) => {
+test('the editor shows how numbers are read, and texts that do not fit stay marked', async ({ device }) => {
   const laptop = await device('Laptop')
   const { page } = laptop
   await aTable(laptop)
@@ -60,7 +60,7 @@ test('typed numbers are shown as they are read, and what does not fit stays, mar
   await expect(cell('banana').locator('.unfit')).toBeVisible()
 })
 
-test('the record panel saves on Enter, and a reload asks before it loses what is typed', async ({ device }) => {
+test('the record panel saves on Enter, and a reload asks before a draft is lost', async ({ device }) => {
   const laptop = await device('Laptop')
   const { page } = laptop
   await aTable(laptop)

@@ -15,7 +15,7 @@ import { Watched } from '../watched.ts'
 import { formatMoment } from '../words/dates.ts'
 import { deviceIcon } from './device-icon.ts'
 
-/** This device and the others of the same person. */
+/** This device and the other own devices. */
 @customElement('tessera-devices')
 export class DevicesPage extends LitElement {
   static override styles = [

@@ -11,7 +11,7 @@ export interface NameQuestion {
   readonly action: string
   readonly value?: string
   readonly hint?: string
-  /** A remark on a name that is allowed but may be a mistake. */
+  /** A warning about a name that is allowed but may be a mistake. */
   readonly warning?: (name: string) => string | undefined
 }
 
@@ -62,14 +62,14 @@ class AskName extends LitElement {
   }
 }
 
-/** The name somebody gives, or undefined when they leave. */
+/** Opens the dialog; resolves to the trimmed name, or undefined when it is cancelled. */
 export const askName = (question: NameQuestion): Promise<string | undefined> =>
   new Promise((resolve) => {
     const element = new AskName()
     element.question = question
     element.answer = (name) => {
       resolve(name)
-      // The dialog gives focus back first.
+      // The dialog restores the focus first.
       setTimeout(() => element.remove())
     }
     document.body.append(element)

@@ -1,4 +1,4 @@
-/** An element around a dialog, which opens with it and calls `ended` when it is closed. */
+/** An element that contains a dialog, opens it when it is added, and calls `ended` when the dialog closes. */
 interface DialogElement extends HTMLElement {
   ended: () => void
 }
@@ -8,7 +8,7 @@ export const showUntilClosed = (element: DialogElement): Promise<void> =>
   new Promise((resolve) => {
     element.ended = () => {
       resolve()
-      // The dialog gives focus back first.
+      // The dialog restores the focus first.
       setTimeout(() => element.remove())
     }
     document.body.append(element)

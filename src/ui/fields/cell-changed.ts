@@ -1,6 +1,6 @@
 import type { CellChange } from './change.ts'
 
-/** An editor wants a cell changed. */
+/** An editor changes its cell. */
 export class CellChanged extends Event {
   constructor(readonly change: CellChange) {
     super('cell-changed')

@@ -9,7 +9,7 @@ import './choice-editor.ts'
 import './line-editor.ts'
 import './link-editor.ts'
 
-/** What an editor needs to know, and whom it tells. */
+/** Inputs and callbacks of an editor. */
 export interface CellEditing {
   readonly space: SpaceId
   readonly tables: readonly Table[]
@@ -21,7 +21,7 @@ export interface CellEditing {
   readonly done: (move: Move) => void
 }
 
-/** The editor that fits the field. Every one of them has `finish()`. */
+/** The editor for a field's type. Every editor element has `finish()`. */
 export const cellEditor = (editing: CellEditing): TemplateResult => {
   const { space, tables, field, record, cell, typed } = editing
   const changed = (event: CellChanged) => editing.change(event.change)
@@ -38,9 +38,9 @@ export const cellEditor = (editing: CellEditing): TemplateResult => {
   return html`<tessera-line-editor .field=${field} .cell=${cell} .typed=${typed} @draft-left=${({ outcome }: DraftLeft) => save(outcome)} @edit-done=${done}></tessera-line-editor>`
 }
 
-/** Whether a click turns the cell over instead of opening an editor. */
+/** Whether a click toggles the cell instead of opening an editor. */
 export const isToggled = (field: Field): boolean => field.type === 'checkbox'
 
-/** A checkbox turned over. */
+/** Toggles a checkbox. */
 export const toggled = (field: Field, record: RecordId, cell: Cell | undefined): CellChange =>
   setCell(field, record, cell?.kind === 'value' && cell.value === true ? null : true)

@@ -16,7 +16,7 @@ const MARK_MS = 1_600
 const TRUST_MS = 5_000
 
 export interface CellSave {
-  /** `kept`: stored, and shown from here until the index has it. `failed`: not stored; the cell keeps what was typed. */
+  /** `kept`: stored, and shown from here until the index has it. `failed`: not stored; the cell still shows what was typed. */
   readonly state: 'saving' | 'saved' | 'kept' | 'failed'
   /** Shown in place of the index's cell until the index has the same. */
   readonly shows: { readonly cell: Cell | undefined } | undefined
@@ -49,13 +49,13 @@ const put = (key: string, save: CellSave | undefined): void => {
   notify()
 }
 
-/** What is being saved in a cell, or was just now. */
+/** The newest save of a cell, while it matters. */
 export const saveOf = (record: RecordId, field: FieldId): CellSave | undefined => saves.get(keyOf(record, field))
 
-/** Grows with each change of any cell's state. */
+/** Increases with each change of a cell's state. */
 export const savesVersion = (): number => version
 
-/** Shows the change at once and saves it. When that fails, the cell keeps the change, and a message offers to try again. True when it is stored. */
+/** Shows a change at once and saves it. On failure the cell still shows it, and a message offers to try again. Resolves to whether it is stored. */
 export const saveCell = async (space: SpaceId, record: RecordId, field: FieldId, change: CellChange): Promise<boolean> => {
   const key = keyOf(record, field)
   const mine: CellSave = { state: 'saving', shows: { cell: change.cell } }
@@ -75,7 +75,7 @@ export const saveCell = async (space: SpaceId, record: RecordId, field: FieldId,
   return true
 }
 
-/** Stores a new record with all that waits for it, one transaction after the other. */
+/** Stores a new record and its waiting changes, one transaction after the other. */
 const storeRecord = (space: SpaceId, record: NewRecord): Promise<boolean> => {
   const running = storing.get(record.id)
   if (running) return running
@@ -106,7 +106,7 @@ const storeRecord = (space: SpaceId, record: NewRecord): Promise<boolean> => {
 const fail = (error: unknown, group: readonly Waiting[], again: () => Promise<boolean>): void => {
   console.error(error)
   for (const { key, mine } of group) {
-    // A newer change of the same cell has its own answer.
+    // A newer change of the same cell has a result of its own.
     if (saves.get(key) === mine) saves.set(key, { ...mine, state: 'failed' })
   }
   notify()
@@ -117,7 +117,7 @@ const succeed = (group: readonly Waiting[]): void => {
   announce(msg('Saved'))
   for (const { record, key, mine } of group) {
     const now = saves.get(key)
-    // A newer change of the same cell is shown until it is stored itself.
+    // A newer change of the same cell is shown until it is stored.
     if (now?.shows !== mine.shows) continue
     const saved: CellSave = { ...mine, state: 'saved' }
     saves.set(key, saved)
@@ -126,7 +126,7 @@ const succeed = (group: readonly Waiting[]): void => {
       if (current?.state === 'saved') put(key, current.shows && { ...current, state: 'kept' })
     }, MARK_MS)
     setTimeout(() => {
-      // What the index does not have at all is shown from here for as long as that lasts.
+      // A record that the index does not have yet is shown from here.
       if (saves.get(key)?.shows === mine.shows && !newRecord(record)) put(key, undefined)
     }, TRUST_MS)
   }
@@ -154,7 +154,7 @@ export const settleSaves = (rows: readonly Row[]): void => {
 /** Whether a new record has changes that are not stored yet. */
 export const hasWaiting = (record: RecordId): boolean => waiting.has(record)
 
-/** Drops what could not be stored in a cell. True when there was such a thing. */
+/** Drops a change that could not be stored. True when there was one. */
 export const discardFailed = (record: RecordId, field: FieldId): boolean => {
   const key = keyOf(record, field)
   if (saves.get(key)?.state !== 'failed') return false
@@ -165,13 +165,13 @@ export const discardFailed = (record: RecordId, field: FieldId): boolean => {
   return true
 }
 
-/** Keeps an element drawn from what is being saved. */
+/** Renders an element when the state of a save changes. */
 export class CellSaves {
   constructor(host: ReactiveControllerHost) {
     redrawOn(host, 'tessera-cell-saves')
   }
 
-  /** The cell as it is to be shown. */
+  /** The cell to show: the change that is being saved, or the index's cell. */
   cell(record: RecordId, field: FieldId, indexed: Cell | undefined): Cell | undefined {
     const save = saveOf(record, field)
     return save?.shows ? save.shows.cell : indexed

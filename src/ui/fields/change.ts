@@ -2,19 +2,19 @@ import type { Cell, Edit, Field, RecordId } from '../../engine/api/engine.ts'
 import { isEditable } from './field-type.ts'
 import type { LineValue } from './read-value.ts'
 
-/** What an editor wants done to a cell: the edits, and what the cell shows until they came back. */
+/** A change of a cell: its edits, and the cell to show until the index has them. */
 export interface CellChange {
   readonly edits: readonly Edit[]
   readonly cell: Cell | undefined
 }
 
-/** A cell that is set, or emptied by `null`. */
+/** Sets a cell; `null` empties it. */
 export const setCell = (field: Field, record: RecordId, value: LineValue): CellChange => ({
   edits: [{ do: 'set', table: field.table, record, field: field.id, value }],
   cell: value === null ? undefined : { kind: 'value', value },
 })
 
-/** A text that does not fit the field's type, kept in the cell and shown marked. */
+/** Stores a text that does not fit the field's type; the cell shows it marked. */
 export const keepText = (field: Field, record: RecordId, text: string): CellChange => ({
   edits: [{ do: 'set', table: field.table, record, field: field.id, value: text, keep: true }],
   cell: { kind: 'unfit', text },
@@ -22,7 +22,7 @@ export const keepText = (field: Field, record: RecordId, text: string): CellChan
 
 const linksOf = (cell: Cell | undefined) => (cell?.kind === 'links' ? cell.links : [])
 
-/** One more link, or another one in place of the only one. */
+/** Adds a link; a field for one link replaces it. */
 export const addLink = (
   field: Field,
   record: RecordId,
@@ -45,7 +45,7 @@ export const removeLink = (field: Field, record: RecordId, cell: Cell | undefine
   }
 }
 
-/** A cell with nothing in it; undefined when there is nothing to empty. */
+/** Empties a cell; undefined when it is empty or not editable. */
 export const clearCell = (field: Field, record: RecordId, cell: Cell | undefined): CellChange | undefined => {
   if (!cell || !isEditable(field)) return undefined
   if (cell.kind !== 'links') return setCell(field, record, null)

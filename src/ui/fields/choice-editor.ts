@@ -11,7 +11,7 @@ import './picker.ts'
 
 const HUES = 12
 
-/** Chooses one of a field's options; choosing the present one again empties the cell. Fires `CellChanged` and `EditDone`. */
+/** Chooses one of a field's options; choosing the current one empties the cell. Fires `CellChanged` and `EditDone`. */
 @customElement('tessera-choice-editor')
 export class ChoiceEditor extends LitElement {
   static override styles = css`:host { display: block }`
@@ -59,7 +59,7 @@ export class ChoiceEditor extends LitElement {
       .filter(({ name }) => name.toLowerCase().includes(wanted))
       .map(({ id, name, colour }) => ({ id, label: name, hue: colour }))
     return html`<tessera-picker .items=${items} .chosen=${new Set(this.#chosen ? [this.#chosen] : [])} .typed=${this.typed} .label=${this.field.name} creatable
-      .empty=${msg('No choices yet. Type one to make it.')} @picked=${this.#picked} @create-wanted=${this.#create}
+      .empty=${msg('No choices yet. Type one to create it.')} @picked=${this.#picked} @create-wanted=${this.#create}
       @query=${() => {
         this.query = this.picker.text
       }}

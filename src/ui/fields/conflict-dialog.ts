@@ -21,7 +21,7 @@ interface ConflictQuestion {
 
 type Value = Conflict['shown']
 
-/** Lists the values that several devices gave one cell, with the device of each, and keeps the one that is chosen. */
+/** Lists the concurrent values of a cell, each with its device, and keeps the chosen one. */
 @customElement('tessera-conflict-dialog')
 class ConflictDialog extends LitElement {
   static override styles = [
@@ -56,7 +56,7 @@ class ConflictDialog extends LitElement {
       ])
       this.names = names
       this.conflict = found.find((each) => each.field === field.id)
-      if (!this.conflict) this.problem = msg('Nothing to choose any more: the values are the same now.')
+      if (!this.conflict) this.problem = msg('There is nothing to choose: the values are the same now.')
     } catch (error) {
       this.problem = failureSentence(error)
     }
@@ -66,7 +66,7 @@ class ConflictDialog extends LitElement {
     const { space, record, field } = this.question
     const change = value.kind === 'unfit' ? keepText(field, record, value.text) : setCell(field, record, value.value as LineValue)
     this.dialog.close()
-    // Failures are told where the change is saved.
+    // `saveCell` shows failures itself.
     void saveCell(space, record, field.id, change)
   }
 
@@ -84,7 +84,7 @@ class ConflictDialog extends LitElement {
     const values = conflict ? [conflict.shown, ...conflict.others.map(({ value }) => value)] : []
     const both = values.map((value) => textOf(field, value as Cell)).join('\n')
     return html`<tessera-dialog style="--dialog-width:520px" .heading=${msg(str`Values of ${field.name}`)} @closed=${this.ended}>
-      <p class="muted">${msg('This was changed on several devices while they were apart. Nothing is lost; choose what stays.')}</p>
+      <p class="muted">${msg('Several devices changed this while they were offline. Nothing is lost. Choose the value to keep.')}</p>
       ${problem ? html`<p class="note" role="status">${problem}</p>` : nothing}
       ${
         conflict
@@ -96,7 +96,7 @@ class ConflictDialog extends LitElement {
   }
 }
 
-/** Opens the list of values of one cell; resolves when it is closed. */
+/** Opens the dialog for a cell; resolves when it is closed. */
 export const askConflict = (question: ConflictQuestion): Promise<void> => {
   const element = new ConflictDialog()
   element.question = question

@@ -12,7 +12,7 @@ export const conflictStyles = css`
   @media (pointer: coarse) { .conflict { inline-size: 36px; block-size: 36px } }
 `
 
-/** Marks a cell that several devices changed while they were apart; opens the list of its values. */
+/** A mark on a cell with concurrent edits; it opens the list of their values. */
 export const conflictMark = (space: SpaceId, row: Row, field: Field, inGrid = false): TemplateResult | typeof nothing =>
   row.conflicts?.includes(field.id)
     ? html`<button class="conflict" tabindex=${inGrid ? -1 : nothing} title=${msg('Changed on several devices')} aria-label=${msg(str`${field.name} was changed on several devices. Choose a value`)}

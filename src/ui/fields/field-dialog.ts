@@ -21,13 +21,13 @@ interface FieldQuestion {
   readonly space: SpaceId
   readonly tables: readonly Table[]
   readonly table: TableId
-  /** The one to change; without, a new one is made. */
+  /** The field to change; without it, a new one is created. */
   readonly field?: Field
 }
 
-/** Values that are shown as examples of those that do not fit. */
+/** Example values shown that do not fit a new type. */
 const EXAMPLES = 3
-/** Characters of a value that can be an option's name. */
+/** The longest name of an option. */
 const OPTION_NAME = 200
 
 /** Creates or changes a field: its name, its type, its choices or the table that it links to. */
@@ -80,7 +80,7 @@ class FieldDialog extends LitElement {
     this.#preview.abort()
   }
 
-  /** Shows how many values fit another type; a text's values become the choices that are offered. */
+  /** Counts the values that fit another type; for a choice, the values of a text become the suggested options. */
   async #previewType(): Promise<void> {
     this.#preview.abort()
     this.#preview = new AbortController()
@@ -113,7 +113,7 @@ class FieldDialog extends LitElement {
     return this.renderRoot.querySelector<HTMLSelectElement>(`select[name=${name}]`)?.value
   }
 
-  /** The edits of what the dialog holds. */
+  /** The edits for the form's current state. */
   #edits(name: string): readonly Edit[] {
     const { table, field } = this.question
     const target = this.#chosen('target') as TableId | undefined
@@ -148,7 +148,7 @@ class FieldDialog extends LitElement {
     this.nameTaken = isNameTaken(this.#table?.fields ?? [], this.nameInput.value, this.question.field?.id)
   }
 
-  /** The tables that a link can lead to; a target in the trash stays selected and says where it is. */
+  /** The tables that a link can point to; a target in the trash stays selected. */
   #targets(): TemplateResult[] {
     const { tables, table, field } = this.question
     const selected = field?.target ?? tables.find(({ id }) => id !== table)?.id ?? table
@@ -200,9 +200,9 @@ class FieldDialog extends LitElement {
                 : nothing
           }</div>
         <fieldset><legend>${msg('Type')}</legend><div class="types">${TYPES.map((type) => {
-          const told = fieldType(type)
-          return html`<label>${icon(told.icon)}<span><b>${told.label}</b><small class="muted">${told.hint}</small></span>
-            <input type="radio" name="type" value=${type} aria-label=${told.label} ?checked=${type === this.type} @change=${() => {
+          const { label, hint, icon: picture } = fieldType(type)
+          return html`<label>${icon(picture)}<span><b>${label}</b><small class="muted">${hint}</small></span>
+            <input type="radio" name="type" value=${type} aria-label=${label} ?checked=${type === this.type} @change=${() => {
               this.type = type
             }}></label>`
         })}</div></fieldset>
@@ -217,7 +217,7 @@ class FieldDialog extends LitElement {
   }
 }
 
-/** The names of options for these values: trimmed, without duplicates, not too long. */
+/** Option names for values: trimmed, without duplicates or long texts. */
 const optionNames = (values: readonly string[]): string[] => {
   const names = new Map<string, string>()
   for (const value of values) {
@@ -227,7 +227,7 @@ const optionNames = (values: readonly string[]): string[] => {
   return [...names.values()]
 }
 
-/** Warns that two fields of a table will have one name; nothing forbids it. */
+/** A warning for a second field of the same name, which is allowed. */
 export const nameTakenText = (name: string): string =>
   msg(str`This table already has a field called “${name}”. Two fields with one name are hard to tell apart.`)
 

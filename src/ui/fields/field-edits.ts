@@ -1,16 +1,16 @@
 import type { Edit, Field, FieldType, Option, OptionInput, TableId } from '../../engine/api/engine.ts'
 
-/** What the field dialog holds when it is submitted. */
+/** The submitted form of the field dialog. */
 export interface FieldForm {
   readonly name: string
   readonly type: FieldType
-  /** Of a choice, in their order; every one has an id. */
+  /** Of a choice, in order. */
   readonly options: readonly (OptionInput & Pick<Option, 'id'>)[]
   /** Of a link. */
   readonly link: { readonly target: TableId | undefined; readonly many: boolean } | undefined
 }
 
-/** The edit that makes a new field. */
+/** The edits that create a field. */
 export const createFieldEdits = (table: TableId, { name, type, options, link }: FieldForm): readonly Edit[] => [
   {
     do: 'create-field',
@@ -23,8 +23,8 @@ export const createFieldEdits = (table: TableId, { name, type, options, link }: 
 ]
 
 /**
- * The edits that turn a field into what the form holds: only what differs, so that another device's concurrent edit of the rest,
- * and a target that is in the trash, stay as they are.
+ * The edits that change a field to the form's state. They contain only what differs, so that concurrent edits of other devices and
+ * a target in the trash stay as they are.
  */
 export const changeFieldEdits = (field: Field, { name, type, options, link }: FieldForm): readonly Edit[] => {
   const change = {
@@ -47,7 +47,7 @@ const optionEdits = (field: Field, options: FieldForm['options']): readonly Edit
     const known = before.get(id)
     return known?.name !== name || known.colour !== colour
   })
-  // Names that are exchanged between options are freed first: no two options may share one at any moment.
+  // Swapped names are freed first, since two options must never have the same name.
   const wanted = new Map(changed.map(({ id, name }) => [fold(name), id]))
   const exchanged = changed.filter(({ id }) => {
     const known = before.get(id)
@@ -61,7 +61,7 @@ const optionEdits = (field: Field, options: FieldForm['options']): readonly Edit
   ]
 }
 
-/** The index and name of the first option whose name an earlier one has, letter case aside. */
+/** The first option with the name of an earlier one, ignoring case. */
 export const duplicateOption = (names: readonly string[]): { readonly at: number; readonly name: string } | undefined => {
   const seen = new Set<string>()
   for (const [at, name] of names.entries()) {
@@ -72,6 +72,6 @@ export const duplicateOption = (names: readonly string[]): { readonly at: number
   return undefined
 }
 
-/** Whether another field of the table has this name, letter case aside. */
+/** Whether another field of the table has this name, ignoring case. */
 export const isNameTaken = (fields: readonly Pick<Field, 'id' | 'name'>[], name: string, own?: Field['id']): boolean =>
   name.trim() !== '' && fields.some((field) => field.id !== own && fold(field.name) === fold(name))

@@ -26,7 +26,7 @@ import userPen from 'lucide-static/icons/user-pen.svg?raw'
 import userPlus from 'lucide-static/icons/user-plus.svg?raw'
 import type { Field, FieldType } from '../../engine/api/engine.ts'
 
-interface Told {
+interface TypeDetails {
   readonly label: string
   readonly hint: string
   readonly icon: string
@@ -34,23 +34,28 @@ interface Told {
   readonly width: number
 }
 
-/** The types of field that can be made and edited here, in the order in which they are offered. */
+/** The field types that can be created and edited here, in the order of the dialog. */
 export const TYPES = ['text', 'number', 'checkbox', 'date', 'choice', 'link'] as const satisfies readonly FieldType[]
 
-/** Whether cells of a field are edited here; others are shown. */
+/** Whether cells of a field are editable here; others are read-only. */
 export const isEditable = ({ type, unknownType }: Pick<Field, 'type' | 'unknownType'>): boolean =>
   unknownType === undefined && (TYPES as readonly FieldType[]).includes(type)
 
-/** What a type of field is called, what it is for, and how it looks. */
-export const fieldType = (type: FieldType): Told => {
-  const told: Record<FieldType, Told> = {
+/** The name, description, icon and column width of a field type. */
+export const fieldType = (type: FieldType): TypeDetails => {
+  const details: Record<FieldType, TypeDetails> = {
     text: { label: msg('Text'), hint: msg('A name, a sentence, a page.'), icon: letterText, width: 190 },
     number: { label: msg('Number'), hint: msg('A count, an amount, an age.'), icon: hash, width: 120 },
     checkbox: { label: msg('Checkbox'), hint: msg('Yes or no.'), icon: squareCheck, width: 120 },
     date: { label: msg('Date'), hint: msg('A day, or just a month or a year.'), icon: calendar, width: 140 },
     choice: { label: msg('Choice'), hint: msg('One of a few words, each with a colour.'), icon: tag, width: 160 },
     link: { label: msg('Link'), hint: msg('Records of this or another table.'), icon: spline, width: 220 },
-    'long-text': { label: msg('Long text'), hint: msg('Pages that several may write in at once.'), icon: textQuote, width: 260 },
+    'long-text': {
+      label: msg('Long text'),
+      hint: msg('Pages that several people can write at once.'),
+      icon: textQuote,
+      width: 260,
+    },
     'date-time': { label: msg('Date and time'), hint: msg('A moment, with its time zone.'), icon: calendarClock, width: 200 },
     duration: { label: msg('Duration'), hint: msg('How long something took.'), icon: timer, width: 120 },
     choices: {
@@ -60,20 +65,20 @@ export const fieldType = (type: FieldType): Told => {
       width: 220,
     },
     rating: { label: msg('Rating'), hint: msg('A few stars.'), icon: star, width: 120 },
-    colour: { label: msg('Colour'), hint: msg('A shade to tell things apart.'), icon: palette, width: 120 },
-    url: { label: msg('Address'), hint: msg('A page on the web.'), icon: linkIcon, width: 200 },
-    email: { label: msg('E-mail'), hint: msg('Where to write to.'), icon: atSign, width: 200 },
+    colour: { label: msg('Colour'), hint: msg('A colour to tell things apart.'), icon: palette, width: 120 },
+    url: { label: msg('Web address'), hint: msg('A page on the web.'), icon: linkIcon, width: 200 },
+    email: { label: msg('E-mail'), hint: msg('An address to write to.'), icon: atSign, width: 200 },
     phone: { label: msg('Phone'), hint: msg('A number to call.'), icon: phone, width: 160 },
     file: { label: msg('Files'), hint: msg('Pictures, papers, sounds.'), icon: paperclip, width: 200 },
-    tree: { label: msg('Outline'), hint: msg('What stands below what.'), icon: network, width: 200 },
-    lookup: { label: msg('Lookup'), hint: msg('What the linked records say.'), icon: searchCheck, width: 190 },
-    rollup: { label: msg('Rollup'), hint: msg('Linked records, counted or summed up.'), icon: sigma, width: 140 },
-    formula: { label: msg('Formula'), hint: msg('Worked out from other fields.'), icon: squareFunction, width: 160 },
-    created: { label: msg('Made'), hint: msg('When the record was made.'), icon: calendarPlus, width: 180 },
-    changed: { label: msg('Changed'), hint: msg('When the record was changed last.'), icon: calendarSync, width: 180 },
-    'created-by': { label: msg('Made by'), hint: msg('Who made the record.'), icon: userPlus, width: 160 },
-    'changed-by': { label: msg('Changed by'), hint: msg('Who changed the record last.'), icon: userPen, width: 160 },
-    'auto-number': { label: msg('Number of its own'), hint: msg('Counted up with every record.'), icon: listOrdered, width: 140 },
+    tree: { label: msg('Outline'), hint: msg('Records below other records.'), icon: network, width: 200 },
+    lookup: { label: msg('Lookup'), hint: msg('Values of the linked records.'), icon: searchCheck, width: 190 },
+    rollup: { label: msg('Rollup'), hint: msg('Linked records, counted or summed.'), icon: sigma, width: 140 },
+    formula: { label: msg('Formula'), hint: msg('Calculated from other fields.'), icon: squareFunction, width: 160 },
+    created: { label: msg('Created'), hint: msg('When the record was created.'), icon: calendarPlus, width: 180 },
+    changed: { label: msg('Changed'), hint: msg('When the record was last changed.'), icon: calendarSync, width: 180 },
+    'created-by': { label: msg('Created by'), hint: msg('Who created the record.'), icon: userPlus, width: 160 },
+    'changed-by': { label: msg('Changed by'), hint: msg('Who last changed the record.'), icon: userPen, width: 160 },
+    'auto-number': { label: msg('Auto-number'), hint: msg('Increases with every record.'), icon: listOrdered, width: 140 },
   }
-  return told[type]
+  return details[type]
 }

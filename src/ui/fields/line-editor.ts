@@ -14,9 +14,8 @@ import { type Reading, readValue } from './read-value.ts'
 import { textOf } from './show-cell.ts'
 
 /**
- * Edits text, numbers and dates where they stand, and shows how what is typed will be read. Fires `EditDone` with what it leaves, or
- * without it when nothing changed, and `DraftLeft` when the page may close. Leaving it saves; Esc puts back; Enter and Tab save and
- * move on.
+ * Edits text, numbers and dates in place, and shows how the typed text is read. Leaving it saves, Esc cancels, Enter and Tab save
+ * and move the cursor. Fires `EditDone`, and `DraftLeft` when the page may close.
  */
 @customElement('tessera-line-editor')
 export class LineEditor extends LitElement {
@@ -45,20 +44,20 @@ export class LineEditor extends LitElement {
 
   @property({ attribute: false }) field!: Field
   @property({ attribute: false }) cell: Cell | undefined
-  /** Typed already: stands in place of what was there. */
+  /** Text that replaces the cell's. */
   @property() typed: string | undefined
   @state() private text = ''
-  /** Which of several readings is highlighted. */
+  /** The highlighted one of several readings. */
   @state() private way = 0
-  /** Enter was refused: the hint says why, loudly. */
+  /** The text cannot be saved: the hint becomes an alert. */
   @state() private refused = false
-  /** What the cell was set to on another device while this editor is open. */
+  /** The value that another device gave the cell while this editor is open. */
   @state() private newer: string | undefined
   @query('textarea') private area!: HTMLTextAreaElement
   @query('input') private day!: HTMLInputElement | null
   @query('.hint') private hint!: HTMLElement
   #finished = false
-  /** What the cell held when it was last compared with what is typed. */
+  /** The cell's text when it was last compared with the draft. */
   #base = ''
   #left: Outcome | undefined
 
@@ -100,7 +99,7 @@ export class LineEditor extends LitElement {
     this.#place()
   }
 
-  /** The cell changed while it is edited: what nobody typed over follows it, and what somebody typed is said to replace it. */
+  /** The cell changed while it is edited: an untouched draft follows it, a changed one shows that it would replace it. */
   #cellChanged(): void {
     const untouched = this.text === this.#base
     this.#base = this.#before
@@ -129,7 +128,7 @@ export class LineEditor extends LitElement {
     if (document.visibilityState === 'hidden') this.#leaveDraft()
   }
 
-  /** The draft is saved while the browser asks; a text that has to be changed first is lost unless one stays. */
+  /** Saves the draft while the browser asks for confirmation. */
   #closing = (event: Event): void => {
     if (this.#finished || this.text === this.#before) return
     this.#leaveDraft()
@@ -151,13 +150,13 @@ export class LineEditor extends LitElement {
     return readValue(this.field.type, this.text)
   }
 
-  /** What is typed as what it leaves in the cell; undefined when it has to be changed first. */
+  /** The result of a reading; undefined when the text must be changed first. */
   #outcome(reading: Reading, leaving: boolean): Outcome | undefined {
     if (reading.kind === 'value') return { value: (reading.ways[this.way] ?? reading.ways[0]).value }
     return reading.kind === 'unfit' || leaving ? { kept: this.text.trim() } : undefined
   }
 
-  /** Saves what stands here, as leaving does. False when it has to be changed first. */
+  /** Saves the text and closes the editor. False when the text must be changed first. */
   finish(move: Move = 'stay', { leaving = false } = {}): boolean {
     if (this.#finished) return true
     if (this.text === this.#before) return this.#end(move)
@@ -181,7 +180,7 @@ export class LineEditor extends LitElement {
     return true
   }
 
-  /** Enter makes a new line in long text: there are several lines already. */
+  /** Enter inserts a line break where the text has some already. */
   get #isLong(): boolean {
     return this.field.type === 'text' && this.text.includes('\n')
   }
@@ -201,7 +200,7 @@ export class LineEditor extends LitElement {
     } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') this.#nextWay(event)
   }
 
-  /** The arrows choose among several readings; with one they move in the text. */
+  /** The arrows choose among several readings; with only one they move in the text. */
   #nextWay(event: KeyboardEvent): void {
     const reading = this.#read()
     const ways = reading.kind === 'value' ? reading.ways.length : 1
@@ -234,7 +233,7 @@ export class LineEditor extends LitElement {
     this.area.focus()
   }
 
-  /** How the text is read, before it is saved. */
+  /** Shows how the text will be read. */
   #reading(): TemplateResult | typeof nothing {
     if (!this.hasUpdated || this.text === this.#before || this.text.trim() === '') return nothing
     const reading = this.#read()

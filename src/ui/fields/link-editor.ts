@@ -12,10 +12,10 @@ import type { CreateWanted, Picked, Picker, PickerItem } from './picker.ts'
 import { linkLabel } from './show-cell.ts'
 import './picker.ts'
 
-/** So many records are offered; typing narrows them. */
+/** Records offered before typing narrows them. */
 const OFFERED = 50
 
-/** Chooses the records that a cell links to, and makes new ones. Fires `CellChanged` with each, and `EditDone`. */
+/** Chooses the records that a cell links to, and creates new ones. Fires `CellChanged` for each, and `EditDone`. */
 @customElement('tessera-link-editor')
 export class LinkEditor extends LitElement {
   static override styles = css`:host { display: block }`
@@ -94,7 +94,7 @@ export class LinkEditor extends LitElement {
 
   override render() {
     return html`<tessera-picker .items=${this.#items} .chosen=${new Set<string>(this.#links.map(({ id }) => id))} .typed=${this.typed} .label=${this.field.name}
-      ?creatable=${this.#target?.fields[0]?.type === 'text'} .empty=${this.#target ? msg('Nothing found.') : msg('The table this leads to is in the trash.')}
+      ?creatable=${this.#target?.fields[0]?.type === 'text'} .empty=${this.#target ? msg('Nothing found.') : msg('The linked table is in the trash.')}
       @picked=${this.#picked} @create-wanted=${this.#create}
       @query=${() => {
         this.query = this.picker.text

@@ -51,18 +51,18 @@ export class OptionsEditor extends LitElement {
     return { id: newId<OptionId>(), name: '', colour: ((colour - 1) % HUES.length) + 1 }
   }
 
-  /** The options that have a name. */
+  /** The options with a name. */
   read(): readonly (OptionInput & Pick<Line, 'id'>)[] {
     return this.lines.map((line) => ({ ...line, name: line.name.trim() })).filter(({ name }) => name !== '')
   }
 
-  /** Offers one option for each name, in place of lines that are still empty. */
+  /** Replaces empty lines by one option for each name. */
   suggest(names: readonly string[]): void {
     const typed = this.lines.filter(({ name }) => name.trim() !== '')
     this.lines = [...typed, ...names.map((name, at) => ({ ...this.#fresh(typed.length + at + 1), name }))]
   }
 
-  /** Whether the options can be saved; if not, says why next to the option and puts the focus there. */
+  /** Whether the options can be saved; if not, shows why at the option and focuses it. */
   check(): boolean {
     const duplicate = duplicateOption(this.lines.map(({ name }) => name))
     this.problem = duplicate && {

@@ -17,14 +17,14 @@ export interface PickerItem {
   readonly hue: number
 }
 
-/** Somebody chose one of the items, or took it back. */
+/** An item was chosen, or a chosen one was removed. */
 export class Picked extends Event {
   constructor(readonly item: PickerItem) {
     super('picked')
   }
 }
 
-/** Somebody wants what is not among the items. */
+/** The person wants an item that does not exist. */
 export class CreateWanted extends Event {
   constructor(readonly label: string) {
     super('create-wanted')
@@ -34,8 +34,8 @@ export class CreateWanted extends Event {
 const CREATE = 'create'
 
 /**
- * A box to type in and a list to choose from: ARIA's combobox. Fires `Picked`, `CreateWanted`, `query` with each letter (read it from
- * `text`) and `EditDone` without a value when left.
+ * An ARIA combobox: a text field and a list. Fires `Picked`, `CreateWanted`, `query` when `text` changes, and `EditDone` without a
+ * value when it is left.
  */
 @customElement('tessera-picker')
 export class Picker extends LitElement {
@@ -60,15 +60,15 @@ export class Picker extends LitElement {
   @property({ attribute: false }) chosen: ReadonlySet<string> = new Set()
   @property() label = ''
   @property() typed = ''
-  /** What stands when there is nothing to choose from. */
+  /** Shown when there is nothing to choose from. */
   @property() empty = ''
-  /** Set where what is missing can be made. */
+  /** Whether missing items can be created. */
   @property({ type: Boolean }) creatable = false
   @state() private at = 0
   @query('input') private input!: HTMLInputElement
   @query('[popover]') private popup!: HTMLElement
   #finished = false
-  /** On a phone Back closes the list, and not the page behind it. */
+  /** On a phone, Back closes the list instead of the page behind it. */
   #narrow = new Narrow(this)
   #entry = new SheetEntry(() => this.#end('stay'))
 
@@ -101,7 +101,7 @@ export class Picker extends LitElement {
     placePopup(this.popup, this.input)
   }
 
-  /** Empties the box, for the next one to choose. */
+  /** Empties the text field for the next choice. */
   clear(): void {
     this.input.value = ''
     this.at = 0

@@ -4,26 +4,26 @@ import { readDate, readNumber } from '../../space/cells/typed.ts'
 import { formatDate } from '../words/dates.ts'
 import { formatNumber, LOCALE } from '../words/numbers.ts'
 
-/** What one line of text can say. */
+/** A value that a line of text can be read as. */
 export type LineValue = Exclude<CellInput, readonly string[]>
 
-/** One way to read a text: the value, and how it looks when it is saved. */
+/** One way to read a text: the value, and how it is shown once saved. */
 export interface ReadAs {
   readonly value: LineValue
   readonly shown: string
 }
 
 export type Reading =
-  /** The usual reading of the locale first; more than one where the text says two things. */
+  /** The locale's reading first; several when the text is ambiguous. */
   | { readonly kind: 'value'; readonly ways: readonly [ReadAs, ...ReadAs[]] }
-  /** Not of the field's type: kept as text, and marked. */
+  /** Not of the field's type: stored as text and shown marked. */
   | { readonly kind: 'unfit'; readonly problem: string }
-  /** Cannot be stored without loss, so it has to be changed. */
+  /** Cannot be stored without loss: the person must change it. */
   | { readonly kind: 'refused'; readonly problem: string }
 
 const one = (value: LineValue, shown: string): Reading => ({ kind: 'value', ways: [{ value, shown }] })
 
-/** Reads a typed text as a value of a field's type, by the locale of this browser. An empty text empties the cell. */
+/** Reads a typed text as a value of a field's type, by the browser's locale. An empty text empties the cell. */
 export const readValue = (type: FieldType, text: string): Reading => {
   if (!text.trim()) return one(null, '')
   if (type === 'number') {

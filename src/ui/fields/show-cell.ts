@@ -14,12 +14,12 @@ export const cellStyles = css`
   .unfit { color: var(--ink-2); text-decoration: underline dotted var(--warn); text-underline-offset: .2em }
 `
 
-/** What a cell shows to whoever reads it. */
+/** The content of a cell that is not edited. */
 export const showCell = (field: Field, cell: Cell | undefined): TemplateResult | string | typeof nothing => {
   if (field.type === 'checkbox' && cell?.kind !== 'unfit') return checkbox(cell?.kind === 'value' && cell.value === true)
   if (!cell) return nothing
   if (cell.kind === 'unfit')
-    return html`<span class="unfit" title=${msg('This text does not fit the column’s type. It is kept as it was written.')}>${cell.text}</span>`
+    return html`<span class="unfit" title=${msg('This text does not fit the column’s type. It is kept as typed.')}>${cell.text}</span>`
   if (cell.kind === 'links') return html`${cell.links.map(linkChip)}`
   if (cell.kind !== 'value') return cell.text
   if (field.type === 'choice') return choiceChip(field, String(cell.value))
@@ -31,7 +31,7 @@ const checkbox = (on: boolean): TemplateResult =>
 
 type Link = Extract<Cell, { kind: 'links' }>['links'][number]
 
-/** What a linked record is called, or why it has no name here. */
+/** The name of a linked record, or why it has none here. */
 export const linkLabel = ({ label, state, was }: Link): string => {
   if (label !== undefined) return label || msg('Unnamed')
   if (state === 'trashed') return was ? msg(str`${was} (in the trash)`) : msg('In the trash')
@@ -49,7 +49,7 @@ const choiceChip = (field: Field, value: string): TemplateResult | string => {
   return option ? html`<span class="chip" style=${hueStyle(option.colour)}><span>${option.name}</span></span>` : ''
 }
 
-/** A cell as plain text: to copy it, and to begin an edit with. */
+/** A cell as plain text, to copy or to edit it. */
 export const textOf = (field: Field, cell: Cell | undefined): string => {
   if (!cell) return ''
   if (cell.kind === 'unfit') return cell.text

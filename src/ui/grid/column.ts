@@ -1,23 +1,23 @@
 import type { Field } from '../../engine/api/engine.ts'
 import { fieldType } from '../fields/field-type.ts'
 
-/** Pixels of the column that names a record. */
+/** Pixels of the first column, which names a record. */
 const NAME = 240
-/** Pixels beyond the view, each way, in which columns are drawn. */
+/** Pixels beyond the view, on each side, in which columns are drawn. */
 const BESIDE = 200
 
-/** How wide a column is, in pixels. */
+/** The width of a column in pixels. */
 export const columnWidth = (field: Field, at: number): number => (at === 0 ? NAME : fieldType(field.type).width)
 
-/** How wide the column of row numbers is, in pixels, for so many rows. */
+/** The width in pixels of the column with the numbers of `total` rows. */
 export const numberWidth = (total: number): number => 42 + 8 * String(total).length
 
 export interface ColumnStretch {
-  /** The first column drawn after the one that names a record, which always is. */
+  /** The first column drawn after the one that names a record, which is always drawn. */
   readonly first: number
   /** Exclusive. */
   readonly end: number
-  /** Pixels of the columns left out before it. */
+  /** Pixels of the columns skipped before `first`. */
   readonly before: number
 }
 

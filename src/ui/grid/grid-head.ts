@@ -15,7 +15,7 @@ import '../parts/menu.ts'
 interface GridHead {
   readonly fields: readonly Field[]
   readonly sort: Sort | undefined
-  /** The column of the head that the keyboard is at. */
+  /** The selected head. */
   readonly at: number | undefined
   readonly sortBy: (field: Field) => void
   readonly itemsOf: (field: Field) => readonly MenuItem[]
@@ -37,7 +37,7 @@ const column = (head: GridHead, field: Field, at: number): TemplateResult => {
   </div>`
 }
 
-/** The names of the columns; a click sorts, the menu does the rest. */
+/** The column heads: a click sorts, a menu has the other actions. */
 export const gridHead = (head: GridHead): TemplateResult => html`<div class="head" role="rowgroup">
   <div role="row" aria-rowindex="1">
     <div role="columnheader" class="stuck index" aria-colindex="1"><span class="visually-hidden">${msg('Row')}</span></div>

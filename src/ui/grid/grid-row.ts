@@ -16,11 +16,11 @@ interface GridRow {
   readonly fields: readonly Field[]
   readonly columns: ColumnStretch
   readonly cellOf: (field: Field) => Cell | undefined
-  /** The column that the keyboard is at, when it is in this row. */
+  /** The selected column, when the cursor is in this row. */
   readonly at: number | undefined
-  /** The editor, and the column where it stands. */
+  /** The open editor and its column. */
   readonly editor: { readonly column: number; readonly content: TemplateResult } | undefined
-  /** Nothing was typed into it yet. */
+  /** A new record without any value. */
   readonly draft: boolean
   /** The index does not have it yet, so it cannot be opened. */
   readonly fresh: boolean
@@ -51,6 +51,6 @@ export const gridRow = (given: GridRow): TemplateResult => html`
   ${given.fields.slice(0, 1).map((field) => cell(given, field, 0))}
   ${given.fields.slice(given.columns.first, given.columns.end).map((field, at) => cell(given, field, given.columns.first + at))}`
 
-/** A row that is not loaded yet: its number, on the lines of the grid. */
+/** A row that is not loaded yet: only its number. */
 export const placeholder = (index: number): TemplateResult =>
   html`<div class="cell stuck index"><span>${formatNumber(index + 1)}</span></div>`

@@ -6,7 +6,7 @@ import { keepRows } from './keep-rows.ts'
 const [id, name, other] = [newId<RecordId>(), newId<FieldId>(), newId<RecordId>()]
 const row = (more: Partial<Row> = {}): Row => ({ id, cells: { [name]: { kind: 'value', value: 'Ash' } }, ...more })
 
-it('keeps the object of a row in which nothing differs', () => {
+it('keeps the object of an equal row', () => {
   const before = [row()]
   expect(keepRows(before, [row()])[0]).toBe(before[0])
 })

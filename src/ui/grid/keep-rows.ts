@@ -1,6 +1,6 @@
 import type { Cell, Row } from '../../engine/api/engine.ts'
 
-/** The new rows, each replaced by the earlier object where nothing in it differs, so that only changed rows render again. */
+/** The new rows, with the earlier objects of equal rows, so that only changed rows render again. */
 export const keepRows = (before: readonly Row[], now: readonly Row[]): readonly Row[] => {
   const known = new Map(before.map((row) => [row.id, row]))
   return now.map((row) => {
@@ -9,7 +9,7 @@ export const keepRows = (before: readonly Row[], now: readonly Row[]): readonly 
   })
 }
 
-/** A row also changes without its cells: a concurrent edit that lost marks it. */
+/** A row can change without its cells: concurrent edits mark it. */
 const sameRow = ({ cells, ...one }: Row, { cells: others, ...other }: Row): boolean =>
   JSON.stringify(one) === JSON.stringify(other) && sameCells(cells, others)
 

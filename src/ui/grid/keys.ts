@@ -11,7 +11,7 @@ type Key = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shift
 
 const move = (rows: number, columns: number): Intent => ({ kind: 'move', rows, columns })
 
-/** Reads a key as a spreadsheet does; undefined when it is not the grid's. `forward` is 1, or -1 where text runs from right to left. */
+/** Maps a key to its meaning in a spreadsheet; undefined when the grid does not handle it. `forward` is 1, or -1 in right-to-left layouts. */
 export const intentOf = ({ key, ctrlKey, metaKey, altKey, shiftKey }: Key, forward: 1 | -1 = 1): Intent | undefined => {
   const command = ctrlKey || metaKey
   if (altKey) return key === 'ArrowDown' ? { kind: 'menu' } : undefined
@@ -53,7 +53,7 @@ export const intentOf = ({ key, ctrlKey, metaKey, altKey, shiftKey }: Key, forwa
       if (command) return { kind: 'copy' }
       break
     case 'a':
-      // The browser would select the page.
+      // Keeps the browser from selecting the page.
       if (command) return { kind: 'nothing' }
   }
   return !command && [...key].length === 1 ? { kind: 'edit', typed: key } : undefined

@@ -4,7 +4,7 @@ import type { RecordId } from '../../engine/api/engine.ts'
 export class OpenRecord extends Event {
   constructor(
     readonly record: RecordId,
-    /** Only because the keyboard went there while another was open. */
+    /** The cursor moved there while another record was open. */
     readonly following: boolean,
   ) {
     super('open-record')

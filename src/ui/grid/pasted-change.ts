@@ -4,7 +4,7 @@ import { type CellChange, keepText, setCell } from '../fields/change.ts'
 import { isEditable } from '../fields/field-type.ts'
 import { readValue } from '../fields/read-value.ts'
 
-/** What a text pasted into a cell does to it; undefined when somebody has to look at it first, in the cell's editor. */
+/** The change that a pasted text makes to a cell; undefined when a person must check it first in the editor. */
 export const pastedChange = (field: Field, record: RecordId, text: string): CellChange | undefined => {
   if (field.type === 'choice' || field.type === 'link' || !isEditable(field)) return undefined
   const plain = text.replace(/\r?\n$/, '')

@@ -4,10 +4,10 @@ export interface Place {
   readonly column: number
 }
 
-/** The row of the column heads, for the keyboard. */
+/** The row number of the column heads. */
 export const HEAD = -1
 
-/** The cell that an event happened in; column -1 is the row's number. */
+/** The cell of an event's target; column -1 is the row's number. */
 export const placeOf = (event: Event): Place | undefined => {
   const cell = event
     .composedPath()

@@ -1,6 +1,6 @@
 import type { Place } from './place.ts'
 
-/** Scrolls so that a cell is seen beside the heads and the columns that stay at the edge, which scrollIntoView does not know. */
+/** Scrolls a cell into view beside the sticky heads and columns, which scrollIntoView ignores. */
 export const reveal = (root: ParentNode, scroller: HTMLElement, { row, column }: Place, rowHeight: number): void => {
   const head = root.querySelector<HTMLElement>('.head')?.offsetHeight ?? 0
   if (row >= 0) {

@@ -16,7 +16,7 @@ const order = fc
     }
   })
 
-describe('the order in which rows are shown', () => {
+describe('the order of shown rows', () => {
   it('shows every row once', () => {
     fc.assert(
       fc.property(order, ({ indexed, added, kept, order }) => {
@@ -32,7 +32,7 @@ describe('the order in which rows are shown', () => {
     )
   })
 
-  it('finds each row where it shows it', () => {
+  it('maps a position back to the row that is shown there', () => {
     fc.assert(
       fc.property(order, ({ order }) => {
         for (let at = 0; at < order.total; at++) {
@@ -44,7 +44,7 @@ describe('the order in which rows are shown', () => {
     )
   })
 
-  it('keeps an edited row in its place', () => {
+  it('keeps the position of an edited row', () => {
     const before = new RowOrder(10, [])
     expect(before.at(7)).toEqual({ kind: 'indexed', place: 7 })
     const edited = new RowOrder(10, [], { at: 7, place: 0 })

@@ -1,26 +1,26 @@
-/** What the grid shows at one place. */
+/** What the grid shows in one row. */
 export type Shown =
-  /** A row of the index, by its place there. */
+  /** A row of the index, by its position there. */
   | { readonly kind: 'indexed'; readonly place: number }
-  /** The row that is being edited. */
+  /** The row that is edited. */
   | { readonly kind: 'kept' }
   /** One of the new records behind all others, counted from 0. */
   | { readonly kind: 'added'; readonly at: number }
 
 /**
- * Which row is shown where, when some are shown elsewhere than the index has them: an edited row keeps its place until the cursor
- * leaves it, and new records follow all others until the index has them.
+ * Maps shown rows to positions in the index, which differ in two cases: an edited row keeps its shown position until the cursor
+ * leaves it, and new records follow all others until then.
  */
 export class RowOrder {
-  /** Places in the index of rows that are shown elsewhere, ascending. */
+  /** Positions in the index of rows that are shown elsewhere, ascending. */
   readonly #skipped: readonly number[]
-  /** Rows of the index that are shown where the index has them, with the kept row among them. */
+  /** Rows shown before the new records, including the edited one. */
   readonly #before: number
 
   /**
-   * @param indexed how many rows the index has
-   * @param added for each new record its place in the index, undefined while it has none
-   * @param kept where the edited row is shown, and its place in the index
+   * @param indexed the number of rows in the index
+   * @param added the position of each new record in the index, undefined while it has none
+   * @param kept where the edited row is shown, and its position in the index
    */
   constructor(
     indexed: number,
@@ -37,12 +37,12 @@ export class RowOrder {
     return this.kept && Math.min(this.kept.at, this.#before - 1)
   }
 
-  /** Rows shown in all. */
+  /** The number of shown rows. */
   get total(): number {
     return this.#before + this.added.length
   }
 
-  /** What is shown at a place; undefined beyond the last row. */
+  /** The row shown at an index; undefined beyond the last one. */
   at(shown: number): Shown | undefined {
     if (shown < 0 || shown >= this.total) return undefined
     if (shown >= this.#before) return { kind: 'added', at: shown - this.#before }
@@ -53,7 +53,7 @@ export class RowOrder {
     return { kind: 'indexed', place }
   }
 
-  /** Where a row of the index is shown that is neither kept nor new. */
+  /** Where a row of the index is shown that is neither edited nor new. */
   shownAt(place: number): number {
     const { keptAt } = this
     const shown = place - this.#skipped.filter((skipped) => skipped < place).length

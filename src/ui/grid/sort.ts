@@ -5,7 +5,7 @@ export interface Sort {
   readonly descending: boolean
 }
 
-/** Up, then down, then in the order of the rows again. */
+/** Ascending, then descending, then unsorted. */
 export const nextSort = (sort: Sort | undefined, field: FieldId): Sort | undefined => {
   if (sort?.field !== field) return { field, descending: false }
   return sort.descending ? undefined : { field, descending: true }

@@ -1,6 +1,6 @@
 import { svg } from 'lit'
 
-/** A mosaic with room for the next tile. */
+/** A picture for empty states: a mosaic with a gap. */
 export const emptyPicture = svg`<svg viewBox="0 0 140 100" width="168" height="120" aria-hidden="true">
   <rect x="10" y="8" width="38" height="38" rx="10" fill="var(--accent-soft)"/>
   <rect x="54" y="8" width="38" height="38" rx="10" fill="var(--raised)"/>

@@ -23,7 +23,7 @@ import { formatMoment } from '../words/dates.ts'
 import { emptyPicture } from './empty-picture.ts'
 import '../parts/menu.ts'
 
-/** Home: every space as a card, and those in the trash. */
+/** The list of spaces as cards, and the spaces in the trash. */
 @customElement('tessera-spaces')
 export class Spaces extends LitElement {
   static override styles = [
@@ -80,7 +80,7 @@ export class Spaces extends LitElement {
     })
   }
 
-  #told({ arriving, changed, damaged }: SpaceSummary): TemplateResult | typeof nothing {
+  #status({ arriving, changed, damaged }: SpaceSummary): TemplateResult | typeof nothing {
     if (damaged) return html`<p class="xs harm">${icon(alert)}${msg('Damaged on this device')}</p>`
     if (arriving) return html`<p class="xs muted">${msg('Arriving from your other device')}</p>`
     return changed ? html`<p class="xs muted">${msg(str`Changed ${formatMoment(changed)}`)}</p>` : nothing
@@ -91,7 +91,7 @@ export class Spaces extends LitElement {
     return html`<li class="card">
       <span class="tile" style=${hueStyle(hueOf(space.id))} aria-hidden="true">${initialOf(name)}</span>
       <div><a href=${hrefOf({ kind: 'space', space: space.id })}>${name}</a>
-        ${this.#told(space)}</div>
+        ${this.#status(space)}</div>
       <tessera-menu .label=${msg(str`More for ${name}`)} .items=${[
         { label: msg('Rename…'), icon: pencil, run: () => this.#rename(space) },
         { label: msg('Move to trash'), icon: trash, danger: true, run: () => this.#delete(space) },

@@ -7,7 +7,7 @@ import { controls } from '../theme/controls.ts'
 import { importProgress } from './import-progress.ts'
 import { type RunningImport, runningImports } from './running-imports.ts'
 
-/** At the foot of every page: the imports that run, each with its progress and a way to cancel it. */
+/** The running imports at the bottom of every page, each with its progress and *Cancel*. */
 @customElement('tessera-import-line')
 export class ImportLine extends LitElement {
   static override styles = [
@@ -41,7 +41,7 @@ export class ImportLine extends LitElement {
 
   override render() {
     const { route } = this.#router
-    // The import's own page shows more of it.
+    // The import page shows its progress itself.
     const elsewhere = runningImports().filter(({ space }) => !(route.kind === 'import' && route.space === space))
     return elsewhere.map((running) => this.#line(running))
   }

@@ -21,9 +21,9 @@ import '../space/space-frame.ts'
 
 type Step =
   | { readonly kind: 'choose'; readonly problem?: string }
-  | { readonly kind: 'look'; readonly file: File; readonly preview: CsvPreview; readonly problem?: string }
+  | { readonly kind: 'preview'; readonly file: File; readonly preview: CsvPreview; readonly problem?: string }
 
-/** Imports a file of comma-separated values as a table: choose the file, look at its first rows, and wait or go elsewhere. */
+/** Imports a CSV file as a table: choose the file, check the preview, then wait or leave the page. */
 @customElement('tessera-import')
 export class ImportPage extends LitElement {
   static override styles = [controls, importStyles]
@@ -46,10 +46,10 @@ export class ImportPage extends LitElement {
         ...(guess && { guess }),
         ...(LOCALE.tag && { locale: LOCALE.tag }),
       })
-      this.step = { kind: 'look', file, preview }
+      this.step = { kind: 'preview', file, preview }
     } catch (error) {
       const problem = failureSentence(error)
-      this.step = this.step.kind === 'look' ? { ...this.step, problem } : { kind: 'choose', problem }
+      this.step = this.step.kind === 'preview' ? { ...this.step, problem } : { kind: 'choose', problem }
     } finally {
       this.reading = false
     }
@@ -64,7 +64,7 @@ export class ImportPage extends LitElement {
       if (this.isConnected) navigate({ kind: 'space', space, table: made }, { replace: true })
     } catch (error) {
       const problem = isCancelled(error) ? undefined : failureSentence(error)
-      if (this.isConnected) this.step = { kind: 'look', file, preview: { ...preview, guess }, ...(problem && { problem }) }
+      if (this.isConnected) this.step = { kind: 'preview', file, preview: { ...preview, guess }, ...(problem && { problem }) }
       else if (problem) showMessage({ text: msg(str`“${file.name}” was not imported. ${problem}`), tone: 'bad', stays: true })
     }
   }
@@ -110,7 +110,7 @@ export class ImportPage extends LitElement {
     switch (step.kind) {
       case 'choose':
         return this.#choose(step.problem)
-      case 'look':
+      case 'preview':
         return html`<tessera-import-preview .fileName=${step.file.name} .preview=${step.preview} .problem=${step.problem} ?busy=${this.reading}
           @guess-changed=${(event: CustomEvent<Partial<CsvGuess>>) => this.#read(step.file, event.detail)}
           @import-wanted=${(event: ImportWanted) => this.#import(step.file, step.preview, event)}

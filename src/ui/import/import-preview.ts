@@ -10,12 +10,12 @@ import { countedColumns, countedRecords } from '../words/counted.ts'
 import { formatNumber } from '../words/numbers.ts'
 import { formatEstimate, plural } from '../words/plural.ts'
 
-/** The import may begin. */
+/** The person started the import. */
 export class ImportWanted extends Event {
   constructor(
     readonly table: string,
     readonly guess: CsvGuess,
-    /** Only so many records. */
+    /** Import only the first records. */
     readonly first: number | undefined,
   ) {
     super('import-wanted')
@@ -25,7 +25,7 @@ export class ImportWanted extends Event {
 const DELIMITERS = [',', ';', '\t', '|'] as const
 const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'] as const
 
-/** How a file will be read, with its first rows; all of it can be changed. Fires `guess-changed`, `ImportWanted` and `leave`. */
+/** How a file will be read, editable, with its first rows. Fires `guess-changed`, `ImportWanted` and `leave`. */
 @customElement('tessera-import-preview')
 export class ImportPreview extends LitElement {
   static override styles = [
@@ -105,7 +105,7 @@ export class ImportPreview extends LitElement {
     </div>`
   }
 
-  /** Lets the person choose how the numbers or dates of a column are written, where that makes a difference. */
+  /** Chooses how the numbers or dates of a column are written, where that is ambiguous. */
   #notation({ type, decimal, dateOrder }: CsvColumn, at: number): TemplateResult | typeof nothing {
     if (type === 'number' && decimal !== undefined)
       return html`<select aria-label=${msg(str`Decimal separator of column ${at + 1}`)} @change=${(event: Event) => this.#column(at, { decimal: (event.target as HTMLSelectElement).value as '.' | ',' })}>

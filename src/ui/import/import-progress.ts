@@ -4,7 +4,7 @@ import { formatNumber } from '../words/numbers.ts'
 import { formatEstimate } from '../words/plural.ts'
 import type { RunningImport } from './running-imports.ts'
 
-/** How far an import is: "12,000 of about 35,000 records". */
+/** The progress of an import: "12,000 of about 35,000 records". */
 export const importProgress = ({ done, total, exact }: RunningImport): string =>
   exact
     ? msg(str`${formatNumber(done)} of ${countedRecords(total)}`)

@@ -7,13 +7,13 @@ import { countedRecords } from '../words/counted.ts'
 import { formatNumber } from '../words/numbers.ts'
 import { plural } from '../words/plural.ts'
 
-/** An import that runs on this page, whatever is shown. */
+/** An import that runs in this tab, on whichever page. */
 export interface RunningImport {
   readonly space: SpaceId
   readonly fileName: string
   readonly done: number
   readonly total: number
-  /** Whether `total` is known and not estimated. */
+  /** Whether `total` is counted, not estimated. */
   readonly exact: boolean
   cancel(): void
 }
@@ -23,7 +23,7 @@ export interface WantedImport {
   readonly file: File
   readonly table: string
   readonly guess: CsvGuess
-  /** Only so many records. */
+  /** Import only the first records. */
   readonly first: number | undefined
   /** Records in the file, as the preview counted or estimated them. */
   readonly records: number
@@ -32,10 +32,10 @@ export interface WantedImport {
 
 let running: readonly RunningImport[] = []
 
-/** All that run; `tessera-imports` fires on the window when they change. */
+/** The running imports; `tessera-imports` fires on the window when they change. */
 export const runningImports = (): readonly RunningImport[] => running
 
-/** A reload would end them. */
+/** A reload would end running imports. */
 const askBeforeLeaving = (event: Event): void => event.preventDefault()
 
 const replace = (before: RunningImport | undefined, after: RunningImport | undefined): void => {
@@ -45,7 +45,7 @@ const replace = (before: RunningImport | undefined, after: RunningImport | undef
   dispatchEvent(new Event('tessera-imports'))
 }
 
-/** Imports a file, also after its page is left, and offers to undo it at the end. @throws what the engine refuses */
+/** Imports a file, even after the page is left, then offers to undo it. Rejects with the engine's failure. */
 export const runImport = async ({ space, file, table, guess, first, records, exact }: WantedImport): Promise<ImportResult> => {
   const stop = new AbortController()
   let shown: RunningImport = {
@@ -70,14 +70,14 @@ export const runImport = async ({ space, file, table, guess, first, records, exa
         },
       },
     )
-    tellDone(space, table, result)
+    showDone(space, table, result)
     return result
   } finally {
     replace(shown, undefined)
   }
 }
 
-const tellDone = (space: SpaceId, name: string, { table, records, unfit }: ImportResult): void => {
+const showDone = (space: SpaceId, name: string, { table, records, unfit }: ImportResult): void => {
   const imported = msg(str`${countedRecords(records)} imported into “${name}”.`)
   const kept = plural(unfit, {
     one: msg('1 cell does not fit its column’s type; its text is kept and marked.'),

@@ -1,6 +1,6 @@
 import { css } from 'lit'
 
-/** A page with one card: something to look at on one side, what to do on the other. Fixed at its top, so that messages move nothing. */
+/** A page with one card: a picture on one side, instructions on the other. Its top is fixed, so that messages do not move it. */
 export const cardStyles = css`
   :host { display: grid; min-block-size: 100%; place-items: start center; background: var(--sunken); padding: clamp(24px, 12vh, 140px) 16px 24px; overflow: auto }
   .card { inline-size: min(860px, 100%); background: var(--surface); border-radius: 22px; box-shadow: var(--shadow); display: grid; grid-template-columns: minmax(0, 372px) minmax(0, 1fr); overflow: hidden }

@@ -1,7 +1,7 @@
 import { msg } from '@lit/localize'
 import { attempt, showMessage } from '../shell/message.ts'
 
-/** Puts text on the clipboard and says so. */
+/** Copies a code and confirms it with a message. */
 export const copyText = async (text: string): Promise<void> => {
   const done = await attempt(async () => {
     await navigator.clipboard.writeText(text)

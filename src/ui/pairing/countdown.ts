@@ -1,6 +1,6 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit'
 
-/** Redraws an element each second, for what runs out. */
+/** Renders an element every second, for countdowns. */
 export class EachSecond implements ReactiveController {
   #timer: ReturnType<typeof setInterval> | undefined
 
@@ -22,7 +22,7 @@ export class EachSecond implements ReactiveController {
   }
 }
 
-/** What is left until `at`, such as "1:52"; undefined when nothing is. */
+/** The time left until `at`, such as "1:52"; undefined after it. */
 export const remaining = (at: number, now: number): string | undefined => {
   const seconds = Math.ceil((at - now) / 1000)
   return seconds > 0 ? `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}` : undefined

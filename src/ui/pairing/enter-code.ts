@@ -19,15 +19,15 @@ import type { Scanned } from './scanner.ts'
 import './pairing-steps.ts'
 import './scanner.ts'
 
-/** A code that waits until the person agrees to use it. */
-interface Questioned {
+/** A code that is used only after the person agrees. */
+interface CodeToConfirm {
   readonly text: string
   readonly foreignRelay: string | undefined
 }
 
 /**
- * Reads a code that another own device shows: from the camera, pasted, or from the address. A code from the address, or one that
- * names a relay that is not this app's own, asks before the network is used: anybody can send a link.
+ * Reads a code of another own device: from the camera, pasted, or from the address. A code from the address, or with a relay that
+ * is not this app's own, needs consent before the network is used, since anybody can send a link.
  */
 @customElement('tessera-enter-code')
 export class EnterCode extends LitElement {
@@ -35,8 +35,8 @@ export class EnterCode extends LitElement {
 
   @state() private problem: string | undefined
   @state() private working = false
-  @state() private questioned: Questioned | undefined
-  /** What was left over from an earlier time is not shown. */
+  @state() private toConfirm: CodeToConfirm | undefined
+  /** Whether a code was entered here; an older pairing is not shown. */
   @state() private begun = false
   #pairing = new Watched(this, 'pairing', () => undefined)
   #seconds = new EachSecond(this)
@@ -62,11 +62,11 @@ export class EnterCode extends LitElement {
 
   async #inspect(text: string, { byAddress = false } = {}): Promise<void> {
     if (this.working) return
-    this.questioned = undefined
+    this.toConfirm = undefined
     try {
       const { foreignRelay } = await engine().call('inspectCode', { text })
       if (!byAddress && foreignRelay === undefined) return await this.#enter(text)
-      this.questioned = { text, foreignRelay }
+      this.toConfirm = { text, foreignRelay }
     } catch (error) {
       this.problem = failureSentence(error)
     }
@@ -76,7 +76,7 @@ export class EnterCode extends LitElement {
     if (this.working) return
     this.working = true
     this.problem = undefined
-    this.questioned = undefined
+    this.toConfirm = undefined
     try {
       await engine().call('enterCode', { text })
       this.begun = true
@@ -94,7 +94,7 @@ export class EnterCode extends LitElement {
     if (text) void this.#inspect(text)
   }
 
-  /** A code is one line, however long. */
+  /** Enter submits: a code has no line breaks. */
   #pressed(event: KeyboardEvent): void {
     if (event.key !== 'Enter' || event.isComposing) return
     event.preventDefault()
@@ -121,7 +121,7 @@ export class EnterCode extends LitElement {
       </div></main>`
   }
 
-  #question({ text, foreignRelay }: Questioned): TemplateResult {
+  #question({ text, foreignRelay }: CodeToConfirm): TemplateResult {
     return html`<main class="card one"><div class="words"><h1>${msg('Pair with another device?')}</h1>
       <p class="lead"><b>${msg('Everything on this device will be copied to the other device.')}</b> ${msg('Only continue if you are holding both.')}</p>
       ${foreignRelay === undefined ? nothing : html`<p class="note warn">${icon(triangleAlert)}<span>${msg(str`The code connects through ${foreignRelay}, which is not this app’s server. Do not continue if you don’t know it.`)}</span></p>`}
@@ -142,7 +142,7 @@ export class EnterCode extends LitElement {
   }
 
   override render() {
-    if (this.questioned) return this.#question(this.questioned)
+    if (this.toConfirm) return this.#question(this.toConfirm)
     const pairing = this.#pairing.value
     if (!this.begun || !pairing || pairing.kind === 'idle') return this.#ask()
     if (pairing.kind === 'code') return this.#answer(pairing)

@@ -1,3 +1,3 @@
-// The two sides of pairing are loaded together: two scans need both.
+// Both sides of pairing are loaded together, since pairing with two scans needs both.
 import './enter-code.ts'
 import './show-code.ts'

@@ -19,7 +19,7 @@ export type SharedStep = Extract<Pairing, { kind: 'connecting' | 'words' | 'rece
 
 export const isShared = (pairing: Pairing): pairing is SharedStep => !['idle', 'code'].includes(pairing.kind)
 
-/** What follows after a code was read: connecting, comparing words, receiving, done; or why not. Fires `again`, and `by-hand` for two scans. */
+/** The steps after a code was read: connecting, comparing words, receiving, and success or failure. Fires `again`, and `by-hand` for two scans. */
 @customElement('tessera-pairing-steps')
 export class PairingSteps extends LitElement {
   static override styles = [

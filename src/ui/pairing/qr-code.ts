@@ -1,10 +1,10 @@
 import { svg, type TemplateResult } from 'lit'
 import encodeQR from 'qr'
 
-/** Light modules around a code, as its standard asks for. */
+/** Light modules around a code that the standard requires. */
 const QUIET = 3
 
-/** A QR code as a picture: always dark on white, since many cameras cannot read it the other way. */
+/** A QR code as a picture: dark on white in both themes, since many cameras cannot read inverted codes. */
 export const qrCode = (text: string, label: string): TemplateResult => {
   const modules = encodeQR(text, 'raw', { ecc: text.length > 300 ? 'low' : 'medium', border: QUIET })
   const size = modules.length

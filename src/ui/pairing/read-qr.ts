@@ -7,10 +7,10 @@ interface DetectorClass {
   getSupportedFormats(): Promise<readonly string[]>
 }
 
-/** Reads a code from what a camera shows now; undefined when there is none. */
+/** Reads a code from a video's current frame; undefined when it has none. */
 export type ReadQr = (video: HTMLVideoElement) => Promise<string | undefined>
 
-/** The browser's own reader where there is one, else one in WebAssembly from our own origin. */
+/** The browser's own reader if it has one, else one in WebAssembly from our own origin. */
 export const makeQrReader = async (): Promise<ReadQr> => (await ownReader()) ?? (await wasmReader())
 
 const ownReader = async (): Promise<ReadQr | undefined> => {
@@ -28,7 +28,7 @@ const wasmReader = async (): Promise<ReadQr> => {
   await prepareZXingModule({ overrides: { locateFile: () => wasm }, fireImmediately: true })
   const canvas = new OffscreenCanvas(1, 1)
   const context = canvas.getContext('2d', { willReadFrequently: true })
-  if (!context) throw new Error('This browser draws no pictures off the screen, so no code can be read from the camera.')
+  if (!context) throw new Error('This browser has no 2D context for an OffscreenCanvas, so codes cannot be read from the camera.')
   return async (video) => {
     canvas.width = video.videoWidth
     canvas.height = video.videoHeight

@@ -6,17 +6,17 @@ import { controls } from '../theme/controls.ts'
 import { icon } from '../theme/icon.ts'
 import { makeQrReader, type ReadQr } from './read-qr.ts'
 
-/** Milliseconds between two looks; more often makes phones warm. */
-const EACH = 150
+/** Milliseconds between two scans; a shorter interval heats phones. */
+const SCAN_INTERVAL_MS = 150
 
-/** A camera read something that is a code. */
+/** The camera read a code. */
 export class Scanned extends Event {
   constructor(readonly text: string) {
     super('scanned')
   }
 }
 
-/** Shows what the camera sees and reads codes from it. Fires `Scanned`. Says what to do when there is no camera to be had. */
+/** Shows the camera's picture and reads codes from it; without a camera it shows what to do instead. Fires `Scanned`. */
 @customElement('tessera-scanner')
 export class Scanner extends LitElement {
   static override styles = [
@@ -61,9 +61,9 @@ export class Scanner extends LitElement {
       if (!this.video) return
       this.video.srcObject = stream
       await this.video.play()
-      this.#look()
+      this.#scan()
     } catch (error) {
-      // Gone before the camera was there: nothing to tell.
+      // The page was left while the camera started.
       if (!this.isConnected) return
       console.error(error)
       this.#stop()
@@ -77,19 +77,19 @@ export class Scanner extends LitElement {
     this.#stream = undefined
   }
 
-  #look(): void {
+  #scan(): void {
     this.#timer = setTimeout(async () => {
       if (!this.video || !this.#read) return
       try {
         const text = await this.#read(this.video)
         if (text && this.isConnected) return this.dispatchEvent(new Scanned(text))
-        this.#look()
+        this.#scan()
       } catch (error) {
         console.error(error)
         this.#stop()
         this.problem = this.#sentence(error)
       }
-    }, EACH)
+    }, SCAN_INTERVAL_MS)
   }
 
   #sentence(error: unknown): string {

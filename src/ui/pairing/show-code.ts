@@ -21,13 +21,13 @@ import './scanner.ts'
 
 type Code = Extract<Pairing, { kind: 'code' }>
 
-/** Shows a code for another own device to scan, then what follows. */
+/** Shows a code for another own device to scan, then the next steps of pairing. */
 @customElement('tessera-show-code')
 export class ShowCode extends LitElement {
   static override styles = [controls, cardStyles]
 
   @state() private problem: string | undefined
-  /** Two scans: the other device's answer is to be read now. */
+  /** Two scans: the camera reads the other device's answer. */
   @state() private scanning = false
   @state() private textShown = false
   #profile = new Watched(this, 'profile', () => undefined)
@@ -42,7 +42,7 @@ export class ShowCode extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
-    // A secret that nobody looks at any more is taken back.
+    // The code is a secret: it is revoked when its page is left.
     const kind = this.#pairing.value?.kind
     if (kind === 'code' || kind === 'connecting' || kind === 'words') engine().call('cancelPairing').catch(console.error)
   }

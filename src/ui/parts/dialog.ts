@@ -8,8 +8,8 @@ import { icon } from '../theme/icon.ts'
 import { countDialog } from './dialogs-open.ts'
 
 /**
- * A native dialog with a title: a card in the middle, a sheet from below on a phone. Back closes it. Focus comes back to where it was.
- * Fires `closed`. Slots: the content, and `foot` for its buttons.
+ * A native dialog with a title: a card in the middle, a sheet at the bottom on a phone. Back closes it, and the focus is restored.
+ * Fires `closed`. Slots: the content, and `foot` for the buttons.
  */
 @customElement('tessera-dialog')
 export class Dialog extends LitElement {

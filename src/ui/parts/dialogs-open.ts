@@ -1,6 +1,6 @@
 let open = 0
 
-/** Modal dialogs that are open now; `tessera-dialogs` fires on the window when the number changes. */
+/** The number of open modal dialogs; `tessera-dialogs` fires on the window when it changes. */
 export const dialogsOpen = (): number => open
 
 export const countDialog = (by: 1 | -1): void => {

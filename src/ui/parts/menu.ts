@@ -11,13 +11,13 @@ export interface MenuItem {
   readonly icon?: string
   readonly danger?: boolean
   readonly disabled?: boolean
-  /** A line above it. */
+  /** Has a separator above it. */
   readonly apart?: boolean
   readonly checked?: boolean
   readonly run: () => unknown
 }
 
-/** A button that opens a short list of things to do. Arrows, Home, End and first letters move; Esc closes. */
+/** A button that opens a menu. Arrows, Home, End and first letters move; Esc closes. */
 @customElement('tessera-menu')
 export class Menu extends LitElement {
   static override shadowRootOptions = { ...LitElement.shadowRootOptions, delegatesFocus: true }
@@ -42,14 +42,14 @@ export class Menu extends LitElement {
 
   @property({ attribute: false }) items: readonly MenuItem[] = []
   @property() label = ''
-  /** Where the list begins: at the button's start or end. */
+  /** Which edge of the button the menu is aligned with. */
   @property() side: 'start' | 'end' = 'end'
-  /** Looks like what is in the slot instead of three dots. */
+  /** The button looks like its slotted content instead of three dots. */
   @property({ type: Boolean }) bare = false
   @query('[popover]') private popup!: HTMLElement
   @query('.trigger') private trigger!: HTMLElement
 
-  /** Opens the list; beside `at` when it is given. */
+  /** Opens the menu at the button, or at `at`. */
   show(at?: Element | DOMRect): void {
     this.popup.showPopover()
     placePopup(this.popup, at ?? this.trigger, this.side)

@@ -1,7 +1,7 @@
 const GAP = 4
 const EDGE = 8
 
-/** Puts an open popover beside its anchor: under it where there is room, else above, and always on the screen. */
+/** Positions an open popover: below its anchor if there is room, else above it, and always within the window. */
 export const placePopup = (popup: HTMLElement, anchor: Element | DOMRect, side: 'start' | 'end' = 'start'): void => {
   const at = anchor instanceof Element ? anchor.getBoundingClientRect() : anchor
   const { offsetWidth: width, offsetHeight: height } = popup

@@ -29,7 +29,7 @@ import { PAUSED, Watched } from '../watched.ts'
 import { recordStyles } from './record-styles.ts'
 import '../parts/menu.ts'
 
-/** One record: each field edited where it stands and saved when left. `fresh` is one that comes to be with the first thing typed. Fires `leave`. */
+/** One record: each field is edited in place and saved when left. Fires `leave`. */
 @customElement('tessera-record')
 export class RecordPage extends LitElement {
   static override styles = [controls, cellStyles, conflictStyles, recordStyles]
@@ -38,31 +38,33 @@ export class RecordPage extends LitElement {
   @property({ attribute: false }) table!: Table
   @property({ attribute: false }) tables: readonly Table[] = []
   @property({ attribute: false }) record!: RecordId
+  /** A new record, which the first change creates. */
   @property({ type: Boolean }) fresh = false
-  /** Whether the newest state of the space is here; before, a record is neither edited nor said to be absent. */
+  /** Whether the newest state of the space is loaded; before, a record is neither editable nor shown as missing. */
   @property({ type: Boolean }) ready = true
   @state() private editing: FieldId | undefined
   #saves = new CellSaves(this)
   #narrow = new Narrow(this)
   #overdue = new OverdueController(this)
-  #told = false
-  /** It was begun here, and the index does not have it yet. */
+  /** The index answered whether it has the record. */
+  #answered = false
+  /** It was created here, and the index does not have it yet. */
   #begun = false
   #row = new Watched(
     this,
     'record',
     () => ({ space: this.space, table: this.table.id, record: this.record }),
     (row) => {
-      this.#told = true
+      this.#answered = true
       if (!row) return
       this.#begun = false
       settleSaves([row])
     },
   )
 
-  /** Where a record is that is not in its table: asked only then. */
+  /** Looks in the trash for a record that is not in its table. */
   #trash = new Watched(this, 'window', () =>
-    this.#told && !this.#shown
+    this.#answered && !this.#shown
       ? { space: this.space, table: this.table.id, offset: 0, limit: 1, deleted: true, around: this.record }
       : PAUSED,
   )
@@ -85,7 +87,7 @@ export class RecordPage extends LitElement {
       this.#begun = true
     }
     this.fresh = false
-    // Failures are told where the change is saved.
+    // `saveCell` shows failures itself.
     void saveCell(this.space, this.record, field.id, change)
   }
 
@@ -189,7 +191,7 @@ export class RecordPage extends LitElement {
 
   #absent(): TemplateResult | typeof nothing {
     const trashed = this.#trash.value
-    if (!this.#told || !this.ready || !trashed)
+    if (!this.#answered || !this.ready || !trashed)
       return this.#overdue.is ? html`<p class="absent muted" role="status">${msg('Loading…')}</p>` : nothing
     const row = trashed.rows.find(({ id }) => id === this.record)
     if (!row)

@@ -9,7 +9,7 @@ import { LEAST_CHARACTERS } from '../welcome/passphrase-strength.ts'
 import { strengthHint, strengthStyles } from '../welcome/strength-hint.ts'
 import { codeOf, failureSentence } from '../words/failure.ts'
 
-/** From the present passphrase to another. Fires `done` when it is changed or given up. */
+/** Changes the passphrase. Fires `done` when it is changed or cancelled. */
 @customElement('tessera-change-passphrase')
 export class ChangePassphrase extends LitElement {
   static override styles = [

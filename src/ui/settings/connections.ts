@@ -25,7 +25,7 @@ export class Connections extends LitElement {
 
   override willUpdate(): void {
     const network = this.#network.value
-    // Without a server to relay there is nothing to choose, unless it was chosen before.
+    // Without a relay server there is nothing to choose, unless it was chosen before.
     this.hidden = !(network?.relays || network?.onlyRelayed)
   }
 

@@ -8,7 +8,7 @@ import { Watched } from '../watched.ts'
 import { damageAdvice, damageSentence } from '../words/damage.ts'
 import { formatMoment } from '../words/dates.ts'
 
-/** What the look at everything stored here has found, and what to do. */
+/** The result of checking everything stored here, and what to do about damage. */
 @customElement('tessera-integrity-note')
 export class IntegrityNote extends LitElement {
   static override styles = [

@@ -17,7 +17,7 @@ import './change-passphrase.ts'
 import './connections.ts'
 import './integrity-note.ts'
 
-/** How Tessera looks, locks and keeps on this device. */
+/** Appearance, lock, connections and storage on this device. */
 @customElement('tessera-settings')
 export class SettingsPage extends LitElement {
   static override styles = [

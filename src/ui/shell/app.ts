@@ -22,7 +22,7 @@ import './live-region.ts'
 import './messages.ts'
 import './offers.ts'
 
-/** The whole application: before there is a profile, while it is locked, and its pages. */
+/** The whole application: welcome, unlock, and the pages of an open profile. */
 @customElement('tessera-app')
 export class App extends LitElement {
   static override styles = [
@@ -32,14 +32,14 @@ export class App extends LitElement {
 
   @state() private step: 'welcome' | 'create' = 'welcome'
   @state() private pairing = false
-  /** The engine cannot run here; in words for whoever is asked for help. */
+  /** Why the engine cannot run here: an error message for support. */
   @state() private failed: string | undefined
-  /** Why the code of this tab must not go on. */
+  /** Why this tab must be reloaded. */
   @state() private outdated: 'updated' | 'other-build' | undefined
-  /** Locked while it was open here, and not by this tab: keys that are under way are meant for something else. */
+  /** Locked by something other than this tab while it was in use: keys already typed were meant for a cell, not for the passphrase. */
   @state() private interrupted = false
   #wasOpen = false
-  /** Back from the page that makes a profile leads to the welcome page. */
+  /** Back on the page that creates a profile leads to the welcome page. */
   #createEntry = new SheetEntry(() => this.#backToWelcome())
   #router = new Router(this)
   #overdue = new OverdueController(this)
@@ -75,7 +75,7 @@ export class App extends LitElement {
 
   #outdated = (event: Event): void => {
     const { why, reloads } = (event as CustomEvent<{ why: 'updated' | 'other-build'; reloads: boolean }>).detail
-    // What is being typed is saved when it is left, and the engine still takes it.
+    // Leaving an editor saves it while the engine still runs.
     focusedElement()?.blur()
     if (!reloads) this.outdated = why
   }

@@ -6,29 +6,30 @@ import { Watched } from '../watched.ts'
 import { damageSentence } from '../words/damage.ts'
 import { showMessage } from './message.ts'
 
-/** Tells once of each space that does not match what Tessera stored; the settings say more. */
+/** Shows a message once for each damaged space; the settings have the details. */
 @customElement('tessera-damage-notice')
 export class DamageNotice extends LitElement {
-  #told = ''
+  /** What the newest message was about. */
+  #notified = ''
   #spaces = new Watched(
     this,
     'spaces',
     () => undefined,
-    () => this.#tell(),
+    () => this.#notify(),
   )
   #integrity = new Watched(
     this,
     'integrity',
     () => undefined,
-    () => this.#tell(),
+    () => this.#notify(),
   )
 
-  #tell(): void {
+  #notify(): void {
     const names = (this.#spaces.value ?? []).filter(({ damaged }) => damaged).map(({ name }) => name)
     const profile = this.#integrity.value?.profile ?? false
     const found = JSON.stringify([names, profile])
-    if (found === this.#told) return
-    this.#told = found
+    if (found === this.#notified) return
+    this.#notified = found
     if (names.length === 0 && !profile) return
     const sentence = damageSentence(names)
     showMessage({

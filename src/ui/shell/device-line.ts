@@ -6,7 +6,7 @@ import { controls } from '../theme/controls.ts'
 import { PAUSED, Watched } from '../watched.ts'
 import { plural } from '../words/plural.ts'
 
-/** One quiet sentence about where everything is kept. */
+/** A short status: where the data is stored and which devices are connected. */
 @customElement('tessera-device-line')
 export class DeviceLine extends LitElement {
   static override styles = [

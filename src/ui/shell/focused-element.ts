@@ -1,4 +1,4 @@
-/** The element that keys go to, inside whatever shadow roots it is in. */
+/** The focused element, through all shadow roots. */
 export const focusedElement = (): HTMLElement | null => {
   let element = document.activeElement
   while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement

@@ -12,7 +12,7 @@ import { pageColumn } from './page-column.ts'
 import { sideNav } from './side-nav.ts'
 import './device-line.ts'
 
-/** What stands around the pages that belong to no space: places at the left on a laptop, at the foot on a phone. */
+/** The frame of pages outside spaces: navigation at the left on a laptop, at the bottom on a phone. */
 @customElement('tessera-frame')
 export class Frame extends LitElement {
   static override styles = [

@@ -1,4 +1,4 @@
-/** Chromium's event that is not in the DOM's types: the browser would install the app if asked. */
+/** Chromium's event that offers to install the app; the DOM's types lack it. */
 interface InstallEvent extends Event {
   prompt(): Promise<{ readonly outcome: 'accepted' | 'dismissed' }>
 }
@@ -15,13 +15,13 @@ addEventListener('appinstalled', () => {
   dispatchEvent(new Event('tessera-installable'))
 })
 
-/** Whether the browser offers to install the app now; `tessera-installable` on the window tells of changes. */
+/** Whether the browser offers to install the app; `tessera-installable` fires on the window when that changes. */
 export const canInstall = (): boolean => offered !== undefined
 
 /** Whether it runs as an installed app. */
 export const isInstalled = (): boolean => matchMedia('(display-mode: standalone)').matches
 
-/** Shows the browser's own question. */
+/** Shows the browser's install prompt. */
 export const install = async (): Promise<void> => {
   await offered?.prompt()
 }

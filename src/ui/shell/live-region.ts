@@ -1,7 +1,7 @@
 import { css, html, LitElement } from 'lit'
 import { customElement, state } from 'lit/decorators.js'
 
-/** Reads out what `announce` is given, and shows nothing. */
+/** Makes screen readers read the texts given to `announce`; invisible. */
 @customElement('tessera-live-region')
 export class LiveRegion extends LitElement {
   static override styles =
@@ -12,17 +12,17 @@ export class LiveRegion extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback()
-    addEventListener('tessera-announce', this.#said)
+    addEventListener('tessera-announce', this.#announced)
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
-    removeEventListener('tessera-announce', this.#said)
+    removeEventListener('tessera-announce', this.#announced)
   }
 
-  #said = (event: Event): void => {
+  #announced = (event: Event): void => {
     const { text, urgently } = (event as CustomEvent<{ text: string; urgently: boolean }>).detail
-    // The same words twice are only read again when the text differs.
+    // Screen readers skip a text that did not change.
     const again = (before: string) => (before === text ? `${text}\u00a0` : text)
     if (urgently) this.assertive = again(this.assertive)
     else this.polite = again(this.polite)

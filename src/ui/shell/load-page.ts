@@ -15,7 +15,7 @@ export type PageName = keyof typeof PAGES
 
 const asked = new Set<PageName>()
 
-/** Brings a page's elements; those already drawn come to life when they are here. */
+/** Loads a page's elements; those already in the document are upgraded then. */
 export const loadPage = (name: PageName): void => {
   if (asked.has(name)) return
   asked.add(name)

@@ -3,7 +3,7 @@ import { attempt } from './message.ts'
 
 let locking = false
 
-/** Whether this tab is locking Tessera now; every other tab is locked with it. */
+/** Whether this tab is locking Tessera, which locks every tab. */
 export const isLocking = (): boolean => locking
 
 /** Locks Tessera in every tab. */

@@ -1,13 +1,13 @@
 import { failureSentence, isCancelled } from '../words/failure.ts'
 
-/** A short message at the foot of the page, with at most one thing to do. */
+/** A short message at the bottom of the page, with at most one action. */
 export interface Message {
   readonly text: string
   readonly tone?: 'plain' | 'bad'
   readonly action?: { readonly label: string; readonly run: () => Promise<unknown> }
   /** Stays until it is closed, on every page. */
   readonly stays?: boolean
-  /** Is not closed when the page that it was shown on is left. */
+  /** Stays when the page that it was shown on is left. */
   readonly everywhere?: boolean
 }
 
@@ -15,7 +15,7 @@ export const showMessage = (message: Message): void => {
   dispatchEvent(new CustomEvent('tessera-message', { detail: message }))
 }
 
-/** Does something and tells people when it did not work. Gives what came of it, or undefined. */
+/** Runs `work` and shows a message when it fails. Resolves to its result, or undefined. */
 export const attempt = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
   try {
     return await work()

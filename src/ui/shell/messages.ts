@@ -11,9 +11,9 @@ import { Watched } from '../watched.ts'
 import { announce } from './announce.ts'
 import { attempt, type Message } from './message.ts'
 
-/** How long a message stays, so that there is time to read it and reach *Undo*. */
-const STAY = 10_000
-const AT_ONCE = 3
+/** Milliseconds that a message stays: time to read it and to reach *Undo*. */
+const STAY_MS = 10_000
+const MOST_SHOWN = 3
 
 interface Shown extends Message {
   readonly key: number
@@ -28,8 +28,8 @@ const pageNow = (): string => {
 }
 
 /**
- * The messages at the foot of the page. They wait while touched or focused, and while a dialog is open, which would cover them.
- * They are closed when their page is left, and when Tessera is locked.
+ * The messages at the bottom of the page. Their time stops while they are hovered or focused, and while a dialog covers them. They
+ * close when their page is left and when Tessera is locked.
  */
 @customElement('tessera-messages')
 export class Messages extends LitElement {
@@ -63,7 +63,7 @@ export class Messages extends LitElement {
     super.connectedCallback()
     this.role = 'region'
     this.ariaLabel = msg('Messages')
-    addEventListener('tessera-message', this.#came)
+    addEventListener('tessera-message', this.#added)
     addEventListener('popstate', this.#moved)
     addEventListener('tessera-navigated', this.#moved)
     addEventListener('tessera-dialogs', this.#dialogsChanged)
@@ -71,17 +71,17 @@ export class Messages extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
-    removeEventListener('tessera-message', this.#came)
+    removeEventListener('tessera-message', this.#added)
     removeEventListener('popstate', this.#moved)
     removeEventListener('tessera-navigated', this.#moved)
     removeEventListener('tessera-dialogs', this.#dialogsChanged)
     for (const timer of this.#timers.values()) clearTimeout(timer)
   }
 
-  #came = (event: Event): void => {
+  #added = (event: Event): void => {
     const message: Shown = { ...(event as CustomEvent<Message>).detail, key: this.#next++, page: pageNow() }
     const others = this.shown.filter(({ text }) => text !== message.text)
-    this.shown = [...others, message].slice(-AT_ONCE)
+    this.shown = [...others, message].slice(-MOST_SHOWN)
     this.#count(message)
     announce(message.action ? `${message.text} ${message.action.label}` : message.text, { urgently: message.tone === 'bad' })
   }
@@ -112,7 +112,7 @@ export class Messages extends LitElement {
     this.#wait(message.key)
     this.#timers.set(
       message.key,
-      setTimeout(() => this.#close(message.key), STAY),
+      setTimeout(() => this.#close(message.key), STAY_MS),
     )
   }
 

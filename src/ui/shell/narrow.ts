@@ -1,9 +1,9 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit'
 
-/** Under this width a record is a page, and the grid a list. */
+/** Below this width a record is a page and the grid a list. */
 const PHONE = matchMedia('(width < 720px)')
 
-/** Keeps an element drawn from whether the window is as narrow as a phone. */
+/** Renders an element when the window becomes as narrow as a phone or wider. */
 export class Narrow implements ReactiveController {
   constructor(private readonly host: ReactiveControllerHost) {
     host.addController(this)

@@ -3,7 +3,7 @@ import { LitElement, nothing } from 'lit'
 import { customElement } from 'lit/decorators.js'
 import { showMessage } from './message.ts'
 
-/** Turns what the page is told by the browser into messages: a new version waits, the network went or came back. */
+/** Offers to update when a new version is ready. */
 @customElement('tessera-offers')
 export class Offers extends LitElement {
   override connectedCallback(): void {

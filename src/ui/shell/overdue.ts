@@ -1,9 +1,9 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit'
 
-/** What is on the device comes faster than this; nothing says "wait" before. */
-const PATIENCE = 300
+/** Local data loads faster than this, so that no loading state flashes. */
+const PATIENCE_MS = 300
 
-/** Tells an element when it has waited long enough to say so. */
+/** Renders an element once it has waited long enough to show a loading state. */
 export class OverdueController implements ReactiveController {
   is = false
   #timer: ReturnType<typeof setTimeout> | undefined
@@ -17,7 +17,7 @@ export class OverdueController implements ReactiveController {
     this.#timer = setTimeout(() => {
       this.is = true
       this.host.requestUpdate()
-    }, PATIENCE)
+    }, PATIENCE_MS)
   }
 
   hostDisconnected(): void {

@@ -11,7 +11,7 @@ import { isEditable } from '../fields/field-type.ts'
 import type { MenuItem } from '../parts/menu.ts'
 import { deleteWithUndo } from './delete-with-undo.ts'
 
-/** What can be done with a column. */
+/** The menu of a column. */
 export const columnItems = (space: SpaceId, tables: readonly Table[], field: Field): readonly MenuItem[] => [
   {
     label: msg('Rename…'),

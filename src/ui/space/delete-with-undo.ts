@@ -3,7 +3,7 @@ import type { Deletable, SpaceId } from '../../engine/api/engine.ts'
 import { commit } from '../commit.ts'
 import { attempt, showMessage } from '../shell/message.ts'
 
-/** Moves something to the trash and offers to put it back. True when it went. */
+/** Moves something to the trash and offers to undo it. Resolves to whether it was moved. */
 export const deleteWithUndo = async (space: SpaceId, what: Deletable, name: string): Promise<boolean> => {
   const done = await attempt(() => commit(space, [{ do: 'delete', what }]))
   if (!done) return false

@@ -13,7 +13,7 @@ import { addTable } from './table-items.ts'
 import { UndoKeys } from './undo.ts'
 import './space-nav.ts'
 
-/** What stands around a space's pages that are no table. */
+/** The frame of a space's pages that are not tables. */
 @customElement('tessera-space-frame')
 export class SpaceFrame extends LitElement {
   static override styles = [

@@ -13,7 +13,7 @@ import { showMessage } from '../shell/message.ts'
 import { stepName } from '../words/step-name.ts'
 import { redo, undo } from './undo.ts'
 
-/** Undo and redo, with what they would do. */
+/** Undo and redo, with the names of their steps. */
 export const undoItems = (space: SpaceId, open: OpenSpace): readonly MenuItem[] => [
   {
     label: open.undo ? msg(str`Undo: ${stepName(open.undo)}`) : msg('Undo'),
@@ -29,7 +29,7 @@ export const undoItems = (space: SpaceId, open: OpenSpace): readonly MenuItem[] 
   },
 ]
 
-/** What can be done with a whole space. */
+/** The menu of a space. */
 export const spaceItems = (space: SpaceId, open: OpenSpace): readonly MenuItem[] => {
   const { name } = open.schema
   return [

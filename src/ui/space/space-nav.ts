@@ -22,7 +22,7 @@ import './sync-line.ts'
 const showCount = (count: number | undefined): string | TemplateResult =>
   count === undefined ? html`<span title=${msg('Loading')}>…</span>` : formatNumber(count)
 
-/** The tables of a space, the ways beside them, and the other spaces. Fires `add-table`. */
+/** The navigation of a space: its tables, import and trash, and the other spaces. Fires `add-table`. */
 @customElement('tessera-space-nav')
 export class SpaceNav extends LitElement {
   static override styles = [
@@ -41,14 +41,14 @@ export class SpaceNav extends LitElement {
   ]
 
   @property({ attribute: false }) space!: SpaceId
-  /** Undefined until the space is known. */
+  /** Undefined until it is loaded. */
   @property({ attribute: false }) open: OpenSpace | undefined
   @property({ attribute: false }) table: TableId | undefined
   @property() place: 'table' | 'trash' | 'import' = 'table'
   #spaces = new Watched(this, 'spaces', () => undefined)
   #counts = new Watched(this, 'counts', () => ({ space: this.space }))
 
-  #ways(): TemplateResult {
+  #actions(): TemplateResult {
     const { space } = this
     const current = (is: boolean) => (is ? 'page' : 'false')
     return html`<li><button class="item add" @click=${() => this.dispatchEvent(new Event('add-table'))}>${icon(plus)}${msg('Add table')}</button></li>
@@ -77,7 +77,7 @@ export class SpaceNav extends LitElement {
           }) => html`<li><a class="item" href=${hrefOf({ kind: 'space', space, table: id })} aria-current=${current(this.place === 'table' && id === this.table)}>
             ${icon(table)}<span class="ellipsis">${title}</span>${counts ? html`<small>${showCount(counts[id])}</small>` : nothing}</a></li>`,
         )}
-        ${open?.ready ? this.#ways() : nothing}
+        ${open?.ready ? this.#actions() : nothing}
       </ul>
       <h2>${others.length > 0 ? msg('Other spaces') : msg('Spaces')}</h2>
       <ul>

@@ -36,18 +36,18 @@ import '../record/record.ts'
 import './space-nav.ts'
 import './sync-line.ts'
 
-/** A space: its tables at the left, one of them in the middle, a record beside it. */
+/** A space: its navigation, one table, and the panel of an open record. */
 @customElement('tessera-space')
 export class SpacePage extends LitElement {
   static override styles = [controls, spacePageStyles]
 
   @property({ attribute: false }) route!: Extract<Route, { kind: 'space' }>
-  /** A record that comes to be with the first thing typed, on a phone. */
+  /** A new record on a phone, which the first change creates. */
   @state() private fresh: RecordId | undefined
   @query('tessera-grid') private grid!: Grid | null
   @query('#lists') private lists!: Dialog
   #seen: TableId | undefined
-  /** A table that was just made here: the cursor goes to its first cell. */
+  /** A table that was just created here: the cursor goes to its first cell. */
   #made: TableId | undefined
   #narrow = new Narrow(this)
   #overdue = new OverdueController(this)
@@ -65,13 +65,13 @@ export class SpacePage extends LitElement {
   }
 
   override willUpdate(changed: PropertyValues<this>): void {
-    // The record is chosen before the address follows.
+    // `#addRecord` sets `fresh` before it changes the route.
     if (changed.has('route') && this.route.record !== this.fresh) this.fresh = undefined
-    this.#leadOn()
+    this.#leaveDeletedTable()
   }
 
-  /** When the table that was looked at goes, another takes its place, or the page of an empty space. */
-  #leadOn(): void {
+  /** When the shown table is deleted, the page shows the first table instead. */
+  #leaveDeletedTable(): void {
     const { space, table } = this.route
     const shown = this.#table
     if (shown) this.#seen = shown.id
@@ -116,7 +116,7 @@ export class SpacePage extends LitElement {
     </header>`
   }
 
-  /** What is shown is from the last time; until the newest state is here it can be read only. */
+  /** The saved state from the last session is shown read-only until the newest state is loaded. */
   #loadingPill(): TemplateResult | typeof nothing {
     return this.#overdue.is ? html`<span class="pill loading" role="status"><i></i>${msg('Loading…')}</span>` : nothing
   }
@@ -159,7 +159,7 @@ export class SpacePage extends LitElement {
     return html`<a class="button" href=${hrefOf({ kind: 'space', space: this.route.space })}>${msg('Other tables')}</a>`
   }
 
-  /** In the trash: what it is called, what putting it back does, and where else to go. */
+  /** A table or space in the trash: its name, *Restore*, and a link elsewhere. */
   #inTrash(name: string, text: string, putBack: () => Promise<unknown>, elsewhere: TemplateResult): TemplateResult {
     return html`<div class="empty"><h1>${msg(str`“${name}” is in the trash`)}</h1><p class="muted">${text}</p>
       <div class="ways"><button class="button primary" @click=${() => attempt(putBack)}>${icon(rotate)}${msg('Restore')}</button>${elsewhere}</div></div>`
@@ -222,7 +222,7 @@ export class SpacePage extends LitElement {
     )
   }
 
-  /** In place of a table: loading, arriving, not here, in the trash or empty, each only once it is known. */
+  /** Shown instead of a table: loading, arriving, missing, in the trash or empty, each only once it is known. */
   #state(open: OpenSpace | undefined): TemplateResult | typeof nothing {
     const { error } = this.#schema
     const { space, table } = this.route
@@ -251,7 +251,7 @@ export class SpacePage extends LitElement {
 
   override render() {
     const open = this.#schema.error ? undefined : this.#schema.value
-    // In the trash, a space is put back first.
+    // The tables of a space in the trash are not shown.
     const isDeleted = this.#spaces.value?.find(({ id }) => id === this.route.space)?.deleted ?? false
     const table = isDeleted ? undefined : this.#table
     const nav = this.#narrow.is
@@ -263,5 +263,5 @@ export class SpacePage extends LitElement {
   }
 }
 
-/** Another table begins afresh: its own place, sort and window. */
+/** Each table has an element of its own, with its own cursor, sort and window. */
 const keyedTable = (table: Table, content: TemplateResult): TemplateResult => html`${keyed(table.id, content)}`

@@ -7,10 +7,10 @@ import { hrefOf } from '../route.ts'
 import { controls } from '../theme/controls.ts'
 import { Watched } from '../watched.ts'
 
-/** Saving is told only when it takes longer than this. */
-const PATIENCE = 300
+/** *Saving…* appears only when it takes longer than this. */
+const PATIENCE_MS = 300
 
-/** First *Saved here*, then what is known of each other device. `short` is for the head of a phone's page. */
+/** Whether changes are saved here, and the state of each other device. `short` is for the header on a phone. */
 @customElement('tessera-sync-line')
 export class SyncLine extends LitElement {
   static override styles = [
@@ -45,16 +45,16 @@ export class SyncLine extends LitElement {
     if (savesUnderWay() > 0)
       this.#timer = setTimeout(() => {
         this.slow = savesUnderWay() > 0
-      }, PATIENCE)
+      }, PATIENCE_MS)
   }
 
-  #told(neighbour: Neighbour): string {
-    const told = this.#state(neighbour)
-    return neighbour.path === 'relayed' ? msg(str`${told} · relayed`) : told
+  #status(neighbour: Neighbour): string {
+    const state = this.#state(neighbour)
+    return neighbour.path === 'relayed' ? msg(str`${state} · relayed`) : state
   }
 
   #state({ name, equal, state, refused }: Neighbour): string {
-    if (refused) return msg(str`What ${name} sent was refused, and nothing of it was kept. Update Tessera on both devices.`)
+    if (refused) return msg(str`Changes from ${name} were refused; none of them were stored. Update Tessera on both devices.`)
     if (equal) return msg(str`${name} has everything`)
     if (state === 'connected') return msg(str`${name} is catching up`)
     return state === 'connecting' ? msg(str`Connecting to ${name}`) : msg(str`Waiting for ${name}`)
@@ -66,27 +66,27 @@ export class SyncLine extends LitElement {
     if (sync.neighbours.length === 0)
       return html`${msg('Only on this device')} · <a href=${hrefOf({ kind: 'pair' })}>${msg('Pair')}</a>`
     const offline = sync.discovery === 'unreachable' && !sync.neighbours.some(({ state }) => state === 'connected')
-    return html`<ul>${sync.neighbours.map((neighbour) => html`<li>${this.#told(neighbour)}</li>`)}${offline ? html`<li>${msg('Offline. Changes go out when the network is back.')}</li>` : nothing}</ul>`
+    return html`<ul>${sync.neighbours.map((neighbour) => html`<li>${this.#status(neighbour)}</li>`)}${offline ? html`<li>${msg('Offline. Changes go out when the network is back.')}</li>` : nothing}</ul>`
   }
 
   override render() {
     const saved = this.slow ? msg('Saving…') : msg('Saved here')
     if (!this.short) return html`<b>${saved}</b><br>${this.#others()}`
     const sync = this.#sync.value
-    // Nothing is said of other devices before it is known whether there are any.
+    // Says nothing about other devices before it is known whether there are any.
     if (!sync)
       return html`<span class="pill"><i style="background:var(--ink-3)"></i><span class="ellipsis">${this.slow ? saved : msg('Saved')}</span></span>`
     const { neighbours } = sync
     const equal = neighbours.filter((neighbour) => neighbour.equal).map(({ name }) => name)
     const refused = neighbours.some((neighbour) => neighbour.refused)
     const well = equal.length > 0 && !refused
-    const told = refused
-      ? msg('refused what came')
+    const others = refused
+      ? msg('refused changes')
       : neighbours.length === 0
         ? msg('only here')
         : equal.length > 0
           ? msg(str`${new Intl.ListFormat().format(equal)} too`)
           : msg('waiting for others')
-    return html`<span class="pill"><i style=${well ? '' : 'background:var(--warn)'}></i><span class="ellipsis">${this.slow ? saved : msg('Saved')} · ${told}</span></span>`
+    return html`<span class="pill"><i style=${well ? '' : 'background:var(--warn)'}></i><span class="ellipsis">${this.slow ? saved : msg('Saved')} · ${others}</span></span>`
   }
 }

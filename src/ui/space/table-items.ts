@@ -13,7 +13,7 @@ import { attempt } from '../shell/message.ts'
 import { deleteWithUndo } from './delete-with-undo.ts'
 import { undoItems } from './space-items.ts'
 
-/** Asks for a new table's name, makes it with a first field, and goes there. @returns the table, undefined when none was made */
+/** Asks for a name, creates a table with one field and shows it. Resolves to its id, or undefined when it is cancelled. */
 export const addTable = async (space: SpaceId): Promise<TableId | undefined> => {
   const name = await askName({
     heading: msg('New table'),
@@ -31,7 +31,7 @@ export const addTable = async (space: SpaceId): Promise<TableId | undefined> => 
   return id
 }
 
-/** What can be done with a table. */
+/** The menu of a table. */
 export const tableItems = (space: SpaceId, open: OpenSpace, table: Table): readonly MenuItem[] => [
   ...undoItems(space, open),
   {

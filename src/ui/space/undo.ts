@@ -7,10 +7,10 @@ import { formatNumber } from '../words/numbers.ts'
 import { plural } from '../words/plural.ts'
 import { stepName } from '../words/step-name.ts'
 
-/** Takes back the newest own step, and says what could not be. */
+/** Undoes the newest own step; a message names it and what could not be undone. */
 export const undo = (space: SpaceId): Promise<void> => step(space, 'undo')
 
-/** Does again what was taken back. */
+/** Redoes the newest undone step. */
 export const redo = (space: SpaceId): Promise<void> => step(space, 'redo')
 
 const step = async (space: SpaceId, way: 'undo' | 'redo'): Promise<void> => {
@@ -18,7 +18,7 @@ const step = async (space: SpaceId, way: 'undo' | 'redo'): Promise<void> => {
     const { done, what, kept } = await engine().call(way, { space })
     if (!what) return showMessage({ text: way === 'undo' ? nothingToUndo() : msg('There is nothing to redo.') })
     const name = stepName(what)
-    if (!done) return showMessage({ text: msg(str`Not undone (${name}): somebody has changed this since.`) })
+    if (!done) return showMessage({ text: msg(str`Not undone (${name}): it was changed since.`) })
     const text = way === 'undo' ? msg(str`Undone: ${name}.`) : msg(str`Redone: ${name}.`)
     const rest = kept === 0 ? '' : ` ${stays(kept)}`
     const back = way === 'undo' ? { label: msg('Redo'), run: () => redo(space) } : { label: msg('Undo'), run: () => undo(space) }
@@ -26,7 +26,7 @@ const step = async (space: SpaceId, way: 'undo' | 'redo'): Promise<void> => {
   })
 }
 
-/** Steps live as long as the engine does. */
+/** The undo stack is in the engine's memory. */
 const nothingToUndo = (): string =>
   msg('There is nothing to undo. Undo covers what you did since Tessera was opened or reloaded.')
 
@@ -36,15 +36,15 @@ const stays = (kept: number): string =>
     other: msg(str`${formatNumber(kept)} cells were changed since and stay as they are.`),
   })
 
-/** Where Ctrl Z belongs to what is being typed. */
+/** Whether Ctrl Z belongs to a text field. */
 const isTyping = (event: Event): boolean => {
   const [target] = event.composedPath()
   if (target instanceof HTMLInputElement) return target.type !== 'checkbox'
-  // The grid's hidden input holds the focus while no cell is edited.
+  // The grid's hidden textarea has the focus while no cell is edited.
   return target instanceof HTMLTextAreaElement && target.dataset.shortcuts === undefined
 }
 
-/** Ctrl or Command with Z (and Y) anywhere on the page, for as long as the element stands. */
+/** Handles Ctrl or Command with Z and Y on the whole page while the element is connected. */
 export class UndoKeys implements ReactiveController {
   constructor(private readonly space: () => SpaceId) {}
 

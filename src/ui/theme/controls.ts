@@ -1,6 +1,6 @@
 import { css } from 'lit'
 
-/** Styles that every element of the interface takes: type, buttons, inputs, chips, tiles, icons. */
+/** Styles that every element of the interface shares: type, buttons, inputs, chips, tiles, icons. */
 export const controls = css`
   *, ::before, ::after { box-sizing: border-box }
   :focus-visible { outline: 2px solid var(--focus); outline-offset: 2px }

@@ -17,7 +17,7 @@ const declarations = (block: string): Names =>
 
 const blockAfter = (start: string): string => {
   const at = css.indexOf(start)
-  expect(at, `${start} stands in tokens.css`).toBeGreaterThanOrEqual(0)
+  expect(at, `${start} is in tokens.css`).toBeGreaterThanOrEqual(0)
   return css.slice(css.indexOf('{', at) + 1, css.indexOf('}', at))
 }
 
@@ -66,8 +66,8 @@ describe.each([
   })
 })
 
-describe('the hues', () => {
-  it.each(hues)('hue %d can be read in both themes', (hue) => {
+describe('hues', () => {
+  it.each(hues)('have readable text in both themes: %d', (hue) => {
     for (const theme of ['light', 'dark'] as const) {
       const [ground, text] = [`hue-${hue}`, `hue-${hue}-ink`].map((name) => resolve(hueBlock.get(name), hueBlock, theme))
       expect(contrast(text ?? '', ground ?? '')).toBeGreaterThanOrEqual(TEXT)

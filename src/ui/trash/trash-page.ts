@@ -16,7 +16,7 @@ import './trash-records.ts'
 import { countedFields } from '../words/counted.ts'
 import '../space/space-frame.ts'
 
-/** What went to the trash in a space; everything comes back whole. */
+/** The trash of a space: tables, fields and records, each with *Restore*. */
 @customElement('tessera-trash')
 export class TrashPage extends LitElement {
   static override styles = [
@@ -35,8 +35,8 @@ export class TrashPage extends LitElement {
     if (await attempt(() => commit(this.space, [{ do: 'restore', what }]))) showMessage({ text: msg(str`“${name}” restored.`) })
   }
 
-  #line(picture: string, name: string, told: string, what: Deletable): TemplateResult {
-    return html`<li>${icon(picture)}<span class="name ellipsis">${name}</span><span class="told ellipsis">${told}</span>
+  #line(picture: string, name: string, details: string, what: Deletable): TemplateResult {
+    return html`<li>${icon(picture)}<span class="name ellipsis">${name}</span><span class="details ellipsis">${details}</span>
       <button class="button" aria-label=${msg(str`Restore ${name}`)} @click=${() => this.#restore(what, name)}>${icon(rotate)}${msg('Restore')}</button></li>`
   }
 

@@ -11,11 +11,11 @@ import { Watched } from '../watched.ts'
 import { formatNumber } from '../words/numbers.ts'
 import { trashStyles } from './trash-styles.ts'
 
-/** Shown at once, and more with each press. */
+/** Records shown first; *Show more* shows more of them. */
 const PAGE = 20
 const MOST = 500
 
-/** One table's records in the trash. Fires `put-back`, and `counted` with how many there are. */
+/** A table's records in the trash. Fires `put-back`, and `counted` with their number. */
 @customElement('tessera-trash-records')
 export class TrashRecords extends LitElement {
   static override styles = [
@@ -34,9 +34,9 @@ export class TrashRecords extends LitElement {
     ({ total }) => this.dispatchEvent(new CustomEvent('counted', { detail: total })),
   )
 
-  #words(row: Row): { readonly name: string; readonly told: string } {
+  #words(row: Row): { readonly name: string; readonly details: string } {
     const texts = this.table.fields.map((field) => textOf(field, row.cells[field.id]))
-    return { name: texts[0] || msg('Unnamed'), told: texts.slice(1).filter(Boolean).slice(0, 3).join(' · ') }
+    return { name: texts[0] || msg('Unnamed'), details: texts.slice(1).filter(Boolean).slice(0, 3).join(' · ') }
   }
 
   #putBack(row: Row, name: string): void {
@@ -48,8 +48,8 @@ export class TrashRecords extends LitElement {
     if (!window || window.total === 0) return nothing
     return html`<h2>${this.table.name} <small>${formatNumber(window.total)}</small></h2>
       <ul>${window.rows.map((row) => {
-        const { name, told } = this.#words(row)
-        return html`<li><span class="tile" style=${hueStyle(hueOf(row.id))} aria-hidden="true">${initialOf(name)}</span><span class="name ellipsis">${name}</span><span class="told ellipsis">${told}</span>
+        const { name, details } = this.#words(row)
+        return html`<li><span class="tile" style=${hueStyle(hueOf(row.id))} aria-hidden="true">${initialOf(name)}</span><span class="name ellipsis">${name}</span><span class="details ellipsis">${details}</span>
           <button class="button" aria-label=${msg(str`Restore ${name}`)} @click=${() => this.#putBack(row, name)}>${icon(rotate)}${msg('Restore')}</button></li>`
       })}</ul>
       ${

@@ -13,12 +13,12 @@ import { LEAST_CHARACTERS } from './passphrase-strength.ts'
 import { sheet } from './sheet.ts'
 import { strengthHint, strengthStyles } from './strength-hint.ts'
 
-/** Names this device and sets what unlocks it. Fires `back`. */
+/** Sets this device's name and passphrase. Fires `back`. */
 @customElement('tessera-create-profile')
 export class CreateProfile extends LitElement {
   static override styles = [controls, sheet, passphraseStyles, strengthStyles]
 
-  /** Whether the next step is to join another device. */
+  /** Whether the next step is pairing. */
   @property({ type: Boolean }) pairing = false
   @state() private shown = false
   @state() private passphrase = ''

@@ -1,6 +1,6 @@
 import { msg } from '@lit/localize'
 
-/** What this device is likely to be called; only a start for whoever names it. */
+/** A suggestion for this device's name. */
 export const guessDeviceName = (userAgent: string): string => {
   if (/iPhone/.test(userAgent)) return 'iPhone'
   if (/iPad/.test(userAgent)) return 'iPad'

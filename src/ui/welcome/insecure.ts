@@ -7,10 +7,10 @@ import { icon } from '../theme/icon.ts'
 import { mark } from '../theme/mark.ts'
 import { sheet } from './sheet.ts'
 
-/** What a page may lack. */
+/** A browser feature that the page lacks. */
 export type Missing = 'secure-context' | 'encryption' | 'offline-use' | 'one-writer' | 'storage' | 'camera'
 
-/** Shown instead of the application where a browser withholds what it needs. */
+/** Shown instead of the application when the browser lacks features that it needs. */
 @customElement('tessera-insecure')
 export class Insecure extends LitElement {
   static override styles = [

@@ -22,7 +22,7 @@ export const passphraseStyles = css`
   .passphrase .square { position: absolute; inset-inline-end: 2px; inset-block-start: 2px; }
 `
 
-/** A passphrase that can be shown, pasted and kept by a password manager. It stands in the form's own root, so that those find it. */
+/** A field for a passphrase that can be shown. It is a template, not an element, so that password managers find the input in its form. */
 export const passphraseField = (field: PassphraseField): TemplateResult => html`<div class="field">
   <label for=${field.id}>${field.label}</label>
   <div class="passphrase">

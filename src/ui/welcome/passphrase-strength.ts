@@ -1,4 +1,4 @@
-/** How hard a passphrase is to guess: 0 (at once) to 3 (hard, even for somebody with many machines). */
+/** How hard a passphrase is to guess: 0 (easy) to 3 (hard, even with many computers). */
 export type Strength = 0 | 1 | 2 | 3
 
 /** Fewer characters than this are refused. */
@@ -7,7 +7,7 @@ export const LEAST_CHARACTERS = 8
 const COMMON =
   /pass(word|phrase)?|letmein|qwert[yz]?|asdf|admin|welcome|iloveyou|tessera|dragon|monkey|secret|(0?123456789?)|abc(def)?/gi
 
-/** Bits from which a passphrase is fair, good and hard; each guess costs a second or so here, for others less. */
+/** Bits from which a passphrase is fair, good and strong; Argon2id makes each guess cost about a second on this device. */
 const STEPS = [36, 52, 70] as const
 
 /** A cautious estimate from length and variety; common words, repeats and runs count little. */
@@ -22,7 +22,7 @@ const estimateBits = (passphrase: string): number => {
     .trim()
     .split(/[\s_.-]+/)
     .filter(Boolean)
-  // A word of a usual list is about 12 bits however long it is.
+  // A word from a common list has about 12 bits, whatever its length.
   return words.reduce(
     (sum, word) => sum + (/^\p{Ll}{3,}$/u.test(word) && words.length > 2 ? Math.min(12, spread(word)) : spread(word)),
     0,

@@ -10,7 +10,7 @@ const row = (y: number, hue: number, width: number) => svg`
   <rect x="206" y=${y + 2} width="34" height="12" rx="6" style=${hueStyle(hue)} fill="var(--h)"/>
   <path d="M84 ${y + 23}H250" stroke="var(--line)"/>`
 
-/** A laptop and a phone that hold the same tiles, and nothing between them. */
+/** A laptop and a phone with the same tiles, and no server between them. */
 export const welcomePicture = svg`<svg viewBox="0 0 480 260" aria-hidden="true" style="inline-size:100%;block-size:auto;display:block">
   <ellipse cx="240" cy="236" rx="210" ry="14" fill="var(--sunken)"/>
   <rect x="60" y="36" width="214" height="150" rx="12" fill="var(--surface)" stroke="var(--line-strong)" stroke-width="1.5"/>

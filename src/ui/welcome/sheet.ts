@@ -1,6 +1,6 @@
 import { css } from 'lit'
 
-/** The column of every page before the first space. It is fixed at its top, so that messages in it move nothing above them. */
+/** The column of pages before a profile is open. Its top is fixed, so that messages do not move what is above them. */
 export const sheet = css`
   :host { display: grid; min-block-size: 100%; place-items: start center; padding: clamp(24px, 12vh, 140px) 20px max(32px, env(safe-area-inset-bottom)); background: var(--paper); overflow: auto }
   .column { inline-size: min(420px, 100%); display: grid; gap: 20px }

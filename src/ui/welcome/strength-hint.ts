@@ -5,18 +5,18 @@ import { LEAST_CHARACTERS, type Strength, strengthOf } from './passphrase-streng
 const words = (passphrase: string, strength: Strength): string => {
   if (!passphrase) return msg('Four or more unrelated words are easy to remember and hard to guess.')
   if (passphrase.length < LEAST_CHARACTERS) return msg('Too short: at least 8 characters.')
-  const told: Record<Strength, string> = {
+  const hints: Record<Strength, string> = {
     0: msg('Easy to guess. Add a few unrelated words.'),
     1: msg('Fair. One or two more words would make it good.'),
     2: msg('Good.'),
     3: msg('Strong. Hard to guess even with many computers.'),
   }
-  return told[strength]
+  return hints[strength]
 }
 
 export const strengthStyles = css`
   .strength { display: grid; gap: 6px }
-  /* Some hints have two lines on a phone: what is below stays where it is. */
+  /* Some hints have two lines on a phone: reserve them, so that nothing below moves. */
   @media (width < 480px) { .strength .hint { min-block-size: 2lh } }
   .bars { display: grid; grid-template-columns: repeat(4, 1fr); gap: 4px }
   .bars i { block-size: 4px; border-radius: 2px; background: var(--line); transition: background var(--quick) }
@@ -26,7 +26,7 @@ export const strengthStyles = css`
   @media (forced-colors: active) { .bars i.on { background: CanvasText } .bars i { border: 1px solid CanvasText } }
 `
 
-/** How strong a passphrase is, in words and four bars. */
+/** The strength of a passphrase, as a sentence and four bars. */
 export const strengthHint = (id: string, passphrase: string): TemplateResult => {
   const strength = passphrase.length < LEAST_CHARACTERS ? 0 : strengthOf(passphrase)
   return html`<div class="strength">

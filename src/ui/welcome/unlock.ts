@@ -8,7 +8,7 @@ import { codeOf, failureSentence, secondsToWait } from '../words/failure.ts'
 import { passphraseField, passphraseStyles } from './passphrase-field.ts'
 import { sheet } from './sheet.ts'
 
-/** Opens this device with its passphrase. Waits that grow after wrong tries are shown running down. */
+/** Unlocks this device with its passphrase, and counts down the delay after wrong attempts. */
 @customElement('tessera-unlock')
 export class Unlock extends LitElement {
   static override styles = [
@@ -23,9 +23,9 @@ export class Unlock extends LitElement {
     `,
   ]
 
-  /** A code came with the address and waits behind the lock. */
+  /** The address had a pairing code, which is used after unlocking. */
   @property({ type: Boolean }) codeWaits = false
-  /** It was locked while it was being used: keys under way were meant for something else, so the field is not focused. */
+  /** Locked while in use: keys already typed were meant for a cell, so the field is not focused. */
   @property({ type: Boolean }) interrupted = false
   @state() private shown = false
   @state() private problem: string | undefined

@@ -6,7 +6,7 @@ import { mark } from '../theme/mark.ts'
 import { welcomePicture } from './picture.ts'
 import { sheet } from './sheet.ts'
 
-/** The first page: what this is, and two ways in. Fires `start` and `pair`. */
+/** The first page: start fresh, or pair with another device. Fires `start` and `pair`. */
 @customElement('tessera-welcome')
 export class Welcome extends LitElement {
   static override styles = [

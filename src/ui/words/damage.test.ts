@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { damageSentence } from './damage.ts'
 
-it('damage is reported with the names of the spaces it is in', () => {
+it('damageSentence names the damaged spaces', () => {
   expect(damageSentence([])).toBe('Something other than Tessera changed or removed part of its data on this device.')
   expect(damageSentence(['Lumen House'])).toBe(
     '“Lumen House” is damaged on this device: something other than Tessera changed it.',

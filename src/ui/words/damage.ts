@@ -1,8 +1,8 @@
 import { msg, str } from '@lit/localize'
 
 /**
- * What is said where something stored here does not match what Tessera wrote.
- * @param names of the spaces it is in; none when it belongs to no space
+ * Describes stored data that does not match what Tessera wrote.
+ * @param names of the damaged spaces; none when the data belongs to no space
  */
 export const damageSentence = (names: readonly string[]): string => {
   const [name] = names
@@ -12,7 +12,7 @@ export const damageSentence = (names: readonly string[]): string => {
   return msg(str`${list} are damaged on this device: something other than Tessera changed them.`)
 }
 
-/** And what to do then. */
+/** What to do about a damaged space. */
 export const damageAdvice = (): string =>
   msg(
     'Your other spaces work as before. Continue with this one on another of your devices, and compare before you rely on what is shown here. If you have no other device, leave this one as it is: nothing is deleted.',

@@ -11,17 +11,17 @@ interface Coded {
 const isCoded = (error: unknown): error is Coded =>
   typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
 
-/** The code of a refusal, or undefined for an error that carries none. */
+/** The code of a failure; undefined for errors without one. */
 export const codeOf = (error: unknown): FailureCode | undefined => (isCoded(error) ? error.code : undefined)
 
-/** Seconds that a refusal asks to wait, or undefined. */
+/** Seconds to wait before the next attempt, or undefined. */
 export const secondsToWait = (error: unknown): number | undefined =>
   isCoded(error) && error.code === 'wait' ? Number(error.detail?.seconds ?? 0) : undefined
 
-/** Whether somebody stopped it on purpose, which needs no message. */
+/** Whether the person cancelled it, which needs no message. */
 export const isCancelled = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError'
 
-/** A sentence for a person: what happened and what to do. */
+/** A sentence that says what happened and what to do. */
 export const failureSentence = (error: unknown): string => {
   const coded = isCoded(error) ? error : undefined
   const limit = coded?.detail?.limit === undefined ? undefined : formatNumber(Number(coded.detail.limit))

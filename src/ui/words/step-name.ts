@@ -1,7 +1,7 @@
 import { msg } from '@lit/localize'
 import type { StepName } from '../../engine/api/engine.ts'
 
-/** What a step did, as shown after *Undo:* or *Redo:*. */
+/** The name of a step, as shown after *Undo:* or *Redo:*. */
 export const stepName = (step: StepName): string => {
   const names: Record<StepName, string> = {
     'update-space': msg('rename the space'),
