@@ -31,7 +31,7 @@ it('an archive that is closed while its index is being filled leaves nothing of 
   const part = archiveModule()
   const core = { feed, examiner: { examine: examineHere }, lookAt: () => undefined, lookAway: () => undefined }
   part.profileOpened(undefined as never, core as unknown as Core)
-  const context = { id: 'b', signal: new AbortController().signal, progress: () => undefined }
+  const context = { id: 'b', signal: new AbortController().signal, answer: () => undefined, progress: () => undefined }
   const opened = await part.calls.openArchive?.({ file, passphrase: 'x' }, context)
   if (!opened) throw new Error('the archive was opened')
   await part.calls.closeArchive?.({ archive: opened.archive }, context)

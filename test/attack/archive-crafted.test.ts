@@ -51,7 +51,7 @@ const partOver = (start: () => ExaminerThread) => {
   const core = { examiner: examiner(start), feed: undefined, lookAt: () => undefined, lookAway: () => undefined }
   part.profileOpened(undefined as never, core as unknown as Core)
   return (file: Blob, signal = new AbortController().signal) =>
-    part.calls.openArchive?.({ file, passphrase: 'x' }, { id: 'a', signal, progress: () => undefined })
+    part.calls.openArchive?.({ file, passphrase: 'x' }, { id: 'a', signal, answer: () => undefined, progress: () => undefined })
 }
 
 describe('an archive that was crafted to take long', () => {

@@ -37,7 +37,7 @@ const profileOfTwo = async () => {
   await foundHome(vault, 'Laptop')
   const profile = await openProfile(vault, {
     examiner: { examine: examineHere, prepare: () => undefined },
-    sessionListeners: () => ({ changed: () => undefined, logChanged: () => undefined, reloaded: () => undefined }),
+    sessionListeners: () => ({}),
     opened: () => undefined,
   })
   const { home } = profile

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
 import { examineHere } from '../../src/engine/examine/examination.ts'
 import { turn } from '../../src/engine/scheduling/turn.ts'
-import { openSession } from '../../src/engine/spaces/space-session.ts'
+import { openSession } from '../../src/engine/spaces/open-session.ts'
 import type { Part, SpaceStore } from '../../src/engine/spaces/space-store.ts'
 import { testSpace } from '../support/sessions.ts'
 
-it('an edit that is on disk is in the document too, whatever happens to whoever is told of it meanwhile', async () => {
+it('keeps an edit that is on disk in the document when listeners throw', async () => {
   const { session } = (await testSpace()).holder
   const document = session.space().resident.handle.save()
   const parts: Part[] = [{ changes: [document], statements: [...session.statements.values()], calls: [] }]
@@ -22,11 +22,11 @@ it('an edit that is on disk is in the document too, whatever happens to whoever 
   const failures: unknown[] = []
   const listeners = {
     writing: () => {
-      throw new Error('somebody could not be told')
+      throw new Error('writing failed')
     },
-    changed: () => undefined,
-    logChanged: () => undefined,
-    reloaded: () => undefined,
+    persisted: () => {
+      throw new Error('persisted failed')
+    },
     failed: (error: unknown) => void failures.push(error),
   }
   const opened = await openSession(session.id, session.root, session.keys, store, listeners, { examine: examineHere })
@@ -35,6 +35,6 @@ it('an edit that is on disk is in the document too, whatever happens to whoever 
   expect(parts).toHaveLength(2)
   expect(committed).toMatchObject({ change: expect.any(String) })
   expect(opened.space().schema.tables.map(({ name }) => name)).toContain('Members')
-  expect(failures).toMatchObject([{ message: 'somebody could not be told' }])
+  expect(failures).toMatchObject([{ message: 'writing failed' }, { message: 'persisted failed' }])
   await opened.close()
 })

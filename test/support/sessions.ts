@@ -7,7 +7,8 @@ import { examineHere } from '../../src/engine/examine/examination.ts'
 import type { ArchivedSpace } from '../../src/engine/features/archive-file.ts'
 import { runSpaceLink } from '../../src/engine/peers/link/space-link.ts'
 import { spaceIdOf } from '../../src/engine/profile/profile-session.ts'
-import { openSession, type SessionOptions, type SpaceSession } from '../../src/engine/spaces/space-session.ts'
+import { openSession } from '../../src/engine/spaces/open-session.ts'
+import type { SessionOptions, SpaceSession } from '../../src/engine/spaces/space-session.ts'
 import { type SpaceStore, spaceStore } from '../../src/engine/spaces/space-store.ts'
 import { type ConnectionHost, connectionHost } from '../../src/network/adapter/host.ts'
 import type { Link } from '../../src/network/adapter/link.ts'
@@ -96,7 +97,7 @@ export const testSpace = async (surroundings: SessionOptions = { examine: examin
         entry.hash,
         keys,
         over,
-        { changed, logChanged: changed, reloaded: changed, failed: (error) => failures.push(error) },
+        { persisted: changed, logChanged: changed, reloaded: changed, failed: (error) => failures.push(error) },
         { ...surroundings, ...(anchors && { anchors }) },
       ),
     )

@@ -24,14 +24,19 @@ export type Response =
   | { readonly kind: 'value'; readonly id: string; readonly value: unknown }
 
 /** What a call is told beside its input. */
-export interface CallContext {
+export interface CallContext<Result = unknown> {
   readonly id: string
   readonly signal: AbortSignal
+  /** Sends the result before the handler has finished, so that the caller does not wait for what follows. */
+  answer(result: Result): void
   progress(done: number, total: number): void
 }
 
 export type CallHandlers = {
-  readonly [Name in keyof Calls]?: (input: Parameters<Calls[Name]>[0], context: CallContext) => Promise<ReturnType<Calls[Name]>>
+  readonly [Name in keyof Calls]?: (
+    input: Parameters<Calls[Name]>[0],
+    context: CallContext<ReturnType<Calls[Name]>>,
+  ) => Promise<ReturnType<Calls[Name]>>
 }
 
 /** Begins to watch; `push` is called at once and after every change, `fail` when there is nothing to show. @returns what ends it */
@@ -64,16 +69,18 @@ export const serveRpc = (
       const handler = callOf(name)
       if (!handler)
         throw new EngineFailure('version-mismatch', `This engine knows no call "${name}". Reload every tab of Tessera.`)
+      const answer = (value: unknown) => {
+        if (running.delete(id)) send({ kind: 'result', id, value })
+      }
       const value = await handler(input, {
         id,
         signal: controller.signal,
+        answer,
         progress: (done, total) => send({ kind: 'progress', id, done, total }),
       })
-      send({ kind: 'result', id, value })
+      answer(value)
     } catch (error) {
-      send({ kind: 'failure', id, ...failureOf(error, controller.signal) })
-    } finally {
-      running.delete(id)
+      if (running.delete(id)) send({ kind: 'failure', id, ...failureOf(error, controller.signal) })
     }
   }
 

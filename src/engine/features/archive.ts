@@ -12,7 +12,8 @@ import { indexFeeder, temporaryIndexId } from '../index/index-feeder.ts'
 import { spaceIdOf } from '../profile/profile-session.ts'
 import { whileOpen } from '../profile/while-open.ts'
 import { unixSeconds } from '../scheduling/clock.ts'
-import { openSession, type SpaceSession } from '../spaces/space-session.ts'
+import { openSession } from '../spaces/open-session.ts'
+import type { SpaceSession } from '../spaces/space-session.ts'
 import type { SpaceStore } from '../spaces/space-store.ts'
 import type { EngineModule } from '../workers/documents.ts'
 import { type ArchivedSpace, encodeArchive, unproven } from './archive-file.ts'
@@ -141,14 +142,7 @@ const archivedOf = (session: SpaceSession): ArchivedSpace => {
 
 /** An archive as a space, by a device that is listed nowhere. */
 const sessionOf = async (id: SpaceId, archived: ArchivedSpace, examiner: Examiner): Promise<SpaceSession> =>
-  openSession(
-    id,
-    archived.root,
-    await newDeviceKeys(),
-    archiveStore(archived),
-    { changed: () => undefined, logChanged: () => undefined, reloaded: () => undefined },
-    { ...examiner, readOnly: true },
-  )
+  openSession(id, archived.root, await newDeviceKeys(), archiveStore(archived), {}, { ...examiner, readOnly: true })
 
 /** Stands where a space's storage stands; nothing is ever written there. */
 const archiveStore = ({ log, statements, document }: ArchivedSpace): SpaceStore => {

@@ -32,8 +32,8 @@ export interface ShownSpace {
 /** The spaces whose index is kept. */
 export interface ShownSpaces {
   open(id: SpaceId): ShownSpace
-  arrived(id: SpaceId, touched: Touched): void
-  changed(id: SpaceId, touched: Touched, own: boolean): void
+  /** The document of a space has changed. */
+  applied(id: SpaceId, touched: Touched): void
   reloaded(id: SpaceId): void
   /** Resolves when the index has every change made so far; at once where no index is kept. */
   settled(id: SpaceId): Promise<void>
@@ -148,10 +148,7 @@ export const shownSpaces = (profile: ProfileSession, feed: Feed, { showCopies }:
 
   return {
     open,
-    arrived: feedTo,
-    changed(id, touched, own) {
-      if (own) feedTo(id, touched)
-    },
+    applied: feedTo,
     reloaded(id) {
       entries.get(id)?.feeder?.fill().catch(report)
     },

@@ -32,7 +32,7 @@ const metUnproven = async (met: (link: Link) => void) => {
   await foundHome(vault, 'Laptop')
   const profile = await openProfile(vault, {
     examiner: { examine: examineHere, prepare: () => undefined },
-    sessionListeners: () => ({ changed: () => undefined, logChanged: () => undefined, reloaded: () => undefined }),
+    sessionListeners: () => ({}),
     opened: () => undefined,
   })
   const discover = (url: string) => {

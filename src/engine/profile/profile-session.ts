@@ -17,7 +17,8 @@ import { EngineFailure, isDamage } from '../api/failure.ts'
 import { type Subscribable, subscribable } from '../api/subscribable.ts'
 import type { Examiner } from '../examine/examiner.ts'
 import { unixSeconds } from '../scheduling/clock.ts'
-import { openSession, type SessionListeners, type SpaceSession } from '../spaces/space-session.ts'
+import { openSession } from '../spaces/open-session.ts'
+import type { SessionListeners, SpaceSession } from '../spaces/space-session.ts'
 import { spaceStore } from '../spaces/space-store.ts'
 import {
   addDevice,
@@ -207,23 +208,23 @@ export const openProfile = async (vault: Vault, listeners: ProfileListeners): Pr
     if (id !== homeHeld.id) {
       return {
         ...told,
-        changed(touched, own) {
+        persisted() {
           const before = changes.get(id) ?? 0
           changes.set(id, Date.now())
           if (Date.now() - before >= CHANGED_STEP) refreshSpaces()
-          told.changed(touched, own)
+          told.persisted?.()
         },
       }
     }
     return {
       ...told,
-      changed(touched, own) {
+      persisted() {
         refreshHome()
-        told.changed(touched, own)
+        told.persisted?.()
       },
       reloaded() {
         refreshHome()
-        told.reloaded()
+        told.reloaded?.()
       },
     }
   }

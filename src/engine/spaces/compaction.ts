@@ -45,7 +45,7 @@ export const compaction = ({ id, document, clock, examine, unsound, exclusive, f
     const heads = await examine('loads', { bytes: snapshot })
     if (!heads || !sameHeads(heads, handle.getHeads()))
       throw new SpaceError('damaged', `The snapshot of space ${id} does not show the same heads; its parts are kept.`)
-    await document.fold(snapshot)
+    await document.compact(snapshot)
   }
 
   return {

@@ -6,7 +6,7 @@ import { type DeviceKeys, newDeviceKeys, publicHalf } from '../../people/device-
 import { addDeviceEntry } from '../../people/founding.ts'
 import { examineHere } from '../examine/examination.ts'
 import { proveArchive } from '../features/archive-file.ts'
-import { openSession } from './space-session.ts'
+import { openSession } from './open-session.ts'
 import type { SpaceStore } from './space-store.ts'
 
 const ends: (() => unknown)[] = []
@@ -40,7 +40,7 @@ const openedFrom = async ({ session }: WatchedSession, keys: DeviceKeys, fill: (
       session.root,
       keys,
       store,
-      { changed, logChanged: changed, reloaded: changed },
+      { persisted: changed, logChanged: changed, reloaded: changed },
       { examine: examineHere },
     ),
   )

@@ -6,147 +6,153 @@ import type { Reach } from '../../sync/gate.ts'
 import { keptStatements, type Statements } from './kept-statements.ts'
 import type { Part, SpaceStore } from './space-store.ts'
 
-/** Calls whose answers a snapshot goes on to know: more than can be under way when an engine gives way to another. */
+/** Answered calls that a snapshot keeps: more than can be under way when another tab's engine takes over. */
 const CALLS_KEPT = 1_000
 
-/** A space's document in memory, and the same on disk. */
-export interface SpaceDocument {
-  /** Another one after `reload`, `takeFirst` and `replace`. */
-  readonly space: Space
-  /** Whether the change that the space began with is here. */
-  readonly arrived: boolean
-  readonly statements: Statements
-  /** How far each actor has come in the document. */
-  readonly reaches: ReadonlyMap<string, Reach>
-  /** Bytes on disk: of the snapshot, and of what was written since. */
-  readonly bytes: { readonly snapshot: number; readonly later: number }
-  /** The change that a call was answered with, here or before this engine began. */
-  answerTo(call: string): string | undefined
-  /** Those of these statements that cover what the kept ones do not; their changes are here. */
-  fresh(statements: readonly Statement[]): readonly Statement[]
-  /** Writes what is in memory already; durable when it resolves. */
-  append(part: Part): Promise<void>
-  /** These actors have come at least so far: more of them may have arrived since they were counted. */
-  reach(reaches: Iterable<readonly [string, Reach]>): void
-  /** Looks anew how far every actor has come. */
-  recount(): void
-  /** Takes in the first changes while the document is awaited, in memory. @returns whether it has arrived with them */
-  takeFirst(changes: readonly Uint8Array[], loaded: Resident | undefined): boolean
-  /**
-   * Puts a document that holds all of this one in its place, on disk and in memory.
-   * @param covering statements; those for what is in it are kept
-   * @throws {SpaceError} `damaged` when it does not hold the change that the space began with
-   */
-  replace(loaded: Resident, covering: readonly Statement[]): Promise<void>
-  /** Puts a snapshot of all that is in memory in the place of the parts on disk. */
-  fold(snapshot: Uint8Array): Promise<void>
-  /** Takes what is on disk in the place of what is in memory. */
-  reload(): Promise<void>
+export interface SpaceDocumentOptions {
+  readonly store: SpaceStore
+  /** The change that the space begins with. */
+  readonly first: Hash
+  /** The public signing key of this device. */
+  readonly device: Uint8Array
+  /** The newest format version that this program knows. */
+  readonly knows: string
 }
 
-/**
- * @param first the change that the space began with
- * @param device the public key by which this device signs
- * @param knows the newest version of the format that this program knows
- * @throws {SpaceError} `damaged` when what is on disk does not begin with `first`
- */
-export const spaceDocument = async (
-  store: SpaceStore,
-  first: Hash,
-  device: Uint8Array,
-  knows: string,
-): Promise<SpaceDocument> => {
-  let statements: Statements = new Map()
-  const answered = new Map<string, string>()
-  const reaches = new Map<string, Reach>()
-  let bytes = { snapshot: 0, later: 0 }
-  let arrived = false
+/** The document of an open space: in memory, and its copy on disk. Only one method may run at a time. */
+export class SpaceDocument {
+  readonly #options: SpaceDocumentOptions
+  readonly #answers = new Map<string, string>()
+  readonly #reaches = new Map<string, Reach>()
+  #statements: Statements = new Map()
+  #bytes = { snapshot: 0, later: 0 }
+  #arrived = false
+  #space: Space
 
-  const recount = ({ resident }: Space): void => {
-    reaches.clear()
-    for (const { actor, seq, maxOp } of resident.handle.getChangesMeta([])) reaches.set(actor, { changes: seq, operation: maxOp })
+  private constructor(options: SpaceDocumentOptions) {
+    this.#options = options
+    this.#space = awaitedSpace(newActor(options.device), options.knows)
   }
 
-  const load = async (): Promise<Space> => {
+  /** @throws {SpaceError} `damaged` when the stored document does not begin with `first` */
+  static async load(options: SpaceDocumentOptions): Promise<SpaceDocument> {
+    const document = new SpaceDocument(options)
+    await document.reload()
+    return document
+  }
+
+  /** Another object after `reload`, `takeFirst` and `replace`. */
+  get space(): Space {
+    return this.#space
+  }
+
+  /** Whether the change that the space begins with is here. */
+  get arrived(): boolean {
+    return this.#arrived
+  }
+
+  get statements(): Statements {
+    return this.#statements
+  }
+
+  /** The last change and operation of each actor. */
+  get reaches(): ReadonlyMap<string, Reach> {
+    return this.#reaches
+  }
+
+  /** Bytes on disk: of the snapshot, and of the parts written since. */
+  get bytes(): { readonly snapshot: number; readonly later: number } {
+    return this.#bytes
+  }
+
+  /** The change with which a call was answered, by this engine or a previous one. */
+  answerTo(call: string): string | undefined {
+    return this.#answers.get(call)
+  }
+
+  /** Stores changes that are in memory already, with those of the statements that are needed. Resolves when they are on disk. */
+  async append({ changes, statements, calls }: Part): Promise<void> {
+    const kept = this.#keptWith(this.#space, statements)
+    const fresh = [...kept].flatMap(([id, statement]) => (this.#statements.has(id) ? [] : [statement]))
+    if (changes.length + fresh.length === 0) return
+    await this.#options.store.append({ changes, statements: fresh, calls })
+    this.#statements = kept
+    this.#bytes.later += changes.reduce((sum, { length }) => sum + length, 0)
+    for (const { id, change } of calls) this.#answers.set(id, change)
+  }
+
+  /** Raises the last change and operation of these actors; lower ones are ignored. */
+  reach(further: Iterable<readonly [string, Reach]>): void {
+    for (const [actor, reach] of further)
+      if (reach.changes > (this.#reaches.get(actor)?.changes ?? 0)) this.#reaches.set(actor, reach)
+  }
+
+  /** Reads the last change and operation of every actor from the document. */
+  recount(): void {
+    this.#reaches.clear()
+    for (const { actor, seq, maxOp } of this.#space.resident.handle.getChangesMeta([]))
+      this.#reaches.set(actor, { changes: seq, operation: maxOp })
+  }
+
+  /** Applies the first changes of an awaited document, in memory. @returns whether it has arrived with them */
+  takeFirst(changes: readonly Uint8Array[], loaded: Resident | undefined): boolean {
+    if (loaded) {
+      closeSpace(this.#space)
+      this.#space = { ...this.#space, resident: loaded }
+    } else for (const change of changes) this.#space.resident.handle.loadIncremental(change)
+    const { first } = this.#options
+    if (!this.#space.resident.handle.getChangeMetaByHash(first)) return false
+    this.#space = adoptSpace(this.#space.resident, first, this.#space.knows)
+    this.#arrived = true
+    return true
+  }
+
+  /**
+   * Replaces this document by one that contains it, on disk and in memory.
+   * @param statements more statements; the needed ones are kept
+   * @throws {SpaceError} `damaged` when it does not hold the change that the space begins with
+   */
+  async replace(loaded: Resident, statements: readonly Statement[]): Promise<void> {
+    const before = this.#space
+    const next = adoptSpace(loaded, this.#options.first, before.knows)
+    const kept = this.#keptWith(next, statements)
+    await this.#storeSnapshot(next.resident.handle.save(), kept)
+    this.#statements = kept
+    this.#space = next
+    closeSpace(before)
+  }
+
+  /** Replaces the parts on disk by a snapshot of what is in memory. */
+  compact(snapshot: Uint8Array): Promise<void> {
+    return this.#storeSnapshot(snapshot, this.#statements)
+  }
+
+  /** Loads the stored document in place of the one in memory. */
+  async reload(): Promise<void> {
+    const { store, first, device, knows } = this.#options
+    // Freed even when reading fails: a change that is not on disk must not be built upon.
+    closeSpace(this.#space)
     const stored = await store.read()
-    bytes = { snapshot: stored.snapshotBytes, later: stored.laterBytes }
-    for (const { calls } of stored.parts) for (const { id, change } of calls) answered.set(id, change)
     const changes = stored.parts.flatMap((part) => part.changes)
     const actor = newActor(device)
-    arrived = changes.length > 0
-    const loaded = arrived ? openSpace(changes, first, actor, knows) : awaitedSpace(actor, knows)
-    recount(loaded)
-    statements = keptStatements(
-      loaded.resident.handle,
+    this.#arrived = changes.length > 0
+    this.#space = this.#arrived ? openSpace(changes, first, actor, knows) : awaitedSpace(actor, knows)
+    this.#bytes = { snapshot: stored.snapshotBytes, later: stored.laterBytes }
+    for (const { calls } of stored.parts) for (const { id, change } of calls) this.#answers.set(id, change)
+    this.recount()
+    this.#statements = keptStatements(
+      this.#space.resident.handle,
       stored.parts.flatMap((part) => part.statements),
     )
-    return loaded
   }
 
-  let space = await load()
-
-  const keep = (more: readonly Statement[]): void => {
-    if (more.length > 0) statements = keptStatements(space.resident.handle, [...statements.values(), ...more])
+  #keptWith({ resident }: Space, more: readonly Statement[]): Statements {
+    return more.length === 0 ? this.#statements : keptStatements(resident.handle, [...this.#statements.values(), ...more])
   }
 
-  const putInPlace = async (snapshot: Uint8Array, kept: Statements): Promise<void> => {
-    const calls = [...answered].slice(-CALLS_KEPT).map(([id, change]) => ({ id, change }))
-    await store.compact(snapshot, [...kept.values()], calls)
-    bytes = { snapshot: snapshot.length, later: 0 }
-  }
-
-  return {
-    get space() {
-      return space
-    },
-    get arrived() {
-      return arrived
-    },
-    get statements() {
-      return statements
-    },
-    reaches,
-    get bytes() {
-      return bytes
-    },
-    answerTo: (call) => answered.get(call),
-    fresh(more) {
-      const kept = keptStatements(space.resident.handle, [...statements.values(), ...more])
-      return [...kept].flatMap(([id, statement]) => (statements.has(id) ? [] : [statement]))
-    },
-    async append(part) {
-      await store.append(part)
-      bytes.later += part.changes.reduce((sum, each) => sum + each.length, 0)
-      keep(part.statements)
-      for (const { id, change } of part.calls) answered.set(id, change)
-    },
-    reach(further) {
-      for (const [actor, reach] of further) if (reach.changes > (reaches.get(actor)?.changes ?? 0)) reaches.set(actor, reach)
-    },
-    recount: () => recount(space),
-    takeFirst(changes, loaded) {
-      if (loaded) {
-        closeSpace(space)
-        space = { ...space, resident: loaded }
-      } else for (const change of changes) space.resident.handle.loadIncremental(change)
-      if (!space.resident.handle.getChangeMetaByHash(first)) return false
-      space = adoptSpace(space.resident, first, space.knows)
-      arrived = true
-      return true
-    },
-    async replace(loaded, covering) {
-      const before = space
-      const next = adoptSpace(loaded, first, before.knows)
-      const kept = keptStatements(next.resident.handle, [...statements.values(), ...covering])
-      await putInPlace(next.resident.handle.save(), kept)
-      statements = kept
-      space = next
-      closeSpace(before)
-    },
-    fold: (snapshot) => putInPlace(snapshot, statements),
-    async reload() {
-      closeSpace(space)
-      space = await load()
-    },
+  async #storeSnapshot(snapshot: Uint8Array, kept: Statements): Promise<void> {
+    const calls = [...this.#answers].slice(-CALLS_KEPT).map(([id, change]) => ({ id, change }))
+    await this.#options.store.compact(snapshot, [...kept.values()], calls)
+    this.#bytes = { snapshot: snapshot.length, later: 0 }
   }
 }

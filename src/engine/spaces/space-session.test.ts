@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { handClock } from '../../../test/support/hand-clock.ts'
 import { linkedPair, linkSessions, testSpace, type WatchedSession } from '../../../test/support/sessions.ts'
 import { readRecord } from '../../space/read-records.ts'
 import { flatOf } from '../../space/read-schema.ts'
-import { commitEdits } from '../../space/space.ts'
 import type { FieldId, RecordId, TableId } from '../api/engine.ts'
 import { newId } from '../api/new-id.ts'
 import { type Examine, examineHere } from '../examine/examination.ts'
@@ -42,40 +40,7 @@ const bothHold = async (surroundings?: SessionOptions) => {
 
 const nameOf = ({ session }: WatchedSession, record: RecordId) => readRecord(session.space(), TABLE, record)?.flat[NAME]
 
-describe('the queue of a space', () => {
-  it('goes on with what is asked for as soon as an answer is heard, whatever that one changed', async () => {
-    const { holder } = await testSpace()
-    const { session } = holder
-    for (let round = 0; round < 20; round++) {
-      await session.write(() => undefined)
-      await session.commit(`rename ${round}`, [{ do: 'update-space', name: `House ${round}` }])
-    }
-    expect(session.space().schema.name).toBe('House 19')
-    await session.close()
-  })
-
-  it('acknowledges the first of many edits before it runs the last', async () => {
-    const clock = handClock()
-    const { holder } = await testSpace({ examine: examineHere, clock })
-    const { session } = holder
-    const events: string[] = []
-    const jobs = Array.from({ length: 8 }, async (_, at) => {
-      await session.write((space) => {
-        events.push(`run ${at}`)
-        clock.turn(20)
-        return commitEdits(space, [{ do: 'update-space', name: `House ${at}` }], 1)
-      })
-      events.push(`answer ${at}`)
-    })
-    await Promise.all(jobs)
-    expect(events.filter((event) => event.startsWith('answer'))).toEqual(jobs.map((_, at) => `answer ${at}`))
-    // Edits that wait are written in groups, and no edit waits for the edits of a later group.
-    expect(events.indexOf('answer 0')).toBeLessThan(events.indexOf('run 2'))
-    expect(events.indexOf('answer 3')).toBeLessThan(events.indexOf('run 6'))
-    expect(session.space().schema.name).toBe('House 7')
-    await session.close()
-  })
-
+describe('applying remote changes', () => {
   it.each([
     ['few changes that were missed', 60],
     ['many', 700],

@@ -125,17 +125,15 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
       examiner: surroundings.examiner,
       anchors: surroundings.anchors,
       sessionListeners: (id) => ({
-        arrived: (touched) => shown?.arrived(id, touched),
+        applied: (touched) => shown?.applied(id, touched),
         writing: () =>
           after(id, (session) => {
             for (const part of parts) part.spaceWriting?.(session)
           }),
         lookUp: async (lookups) => shown?.lookUp(id, lookups),
-        changed: (touched, own) =>
+        persisted: () =>
           after(id, (session) => {
-            // What is sent has a longer way.
             for (const part of parts) part.spaceChanged?.(session)
-            shown?.changed(id, touched, own)
           }),
         logChanged: () =>
           after(id, (session) => {
@@ -258,7 +256,7 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
     },
     deleteSpace: ({ space }) => opened().setDeleted(space, true),
     restoreSpace: ({ space }) => opened().setDeleted(space, false),
-    commit: async ({ space, edits }, { id }) => (await ready(space)).commit(id, edits),
+    commit: async ({ space, edits }, { id, answer }) => (await ready(space)).commit(id, edits, answer),
     undo: async ({ space }) => (await ready(space)).undo(),
     redo: async ({ space }) => (await ready(space)).redo(),
   }
