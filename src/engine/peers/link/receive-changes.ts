@@ -7,7 +7,7 @@ import type { Chunk } from '../../../sync/chunks/chunk.ts'
 import { chunksOf, type DocumentSync, rewriteChange } from '../../../sync/document-sync.ts'
 import { checkChanges } from '../../../sync/gate.ts'
 import { presentIn } from '../../../sync/present-in.ts'
-import type { Received } from '../../spaces/apply-remote-changes.ts'
+import type { RemoteChanges } from '../../spaces/apply-remote-changes.ts'
 import { changesIn, loadExamined } from '../../spaces/received-document.ts'
 import type { SpaceSession } from '../../spaces/space-session.ts'
 import { authorsOf } from '../authors.ts'
@@ -74,7 +74,7 @@ export const changeReceiver = ({
     try {
       const changes = whole ? [] : await changesIn(session, chunks)
       return await session.exclusive(async (receive, giveWay) => {
-        const apply = async (validated: Pick<Received, 'changes' | 'reaches' | 'loaded'>) => {
+        const apply = async (validated: Pick<RemoteChanges, 'changes' | 'reaches' | 'loaded'>) => {
           await verified
           await receive({ from: peer, statements: available, ...validated })
           attestations.keepPending(available)
