@@ -36,6 +36,8 @@ for (const phone of [false, true]) {
     await expect(page.getByRole('button', { name: 'Start fresh' })).toBeVisible()
     await checkAxe(one, 'welcome')
     await page.getByRole('button', { name: 'Start fresh' }).click()
+    await page.getByLabel('Passphrase', { exact: true }).fill(PASSPHRASE)
+    await expect(page.getByText('Strong.')).toBeVisible()
     await checkAxe(one, 'create')
     await startFresh(one)
     await checkAxe(one, 'no spaces')

@@ -5,8 +5,8 @@ import { engine } from '../engine.ts'
 import { showMessage } from '../shell/message.ts'
 import { controls } from '../theme/controls.ts'
 import { passphraseField, passphraseStyles } from '../welcome/passphrase-field.ts'
-import { LEAST_CHARACTERS } from '../welcome/passphrase-strength.ts'
-import { strengthHint, strengthStyles } from '../welcome/strength-hint.ts'
+import '../welcome/strength-hint.ts'
+import { LEAST_CHARACTERS, strengthStyles } from '../welcome/strength-hint.ts'
 import { codeOf, failureSentence } from '../words/failure.ts'
 
 /** Changes the passphrase. Fires `done` when it is changed or cancelled. */
@@ -68,7 +68,7 @@ export class ChangePassphrase extends LitElement {
           this.fresh = text
         },
       })}
-      ${strengthHint('strength', this.fresh)}
+      <tessera-strength-hint .passphrase=${this.fresh}></tessera-strength-hint>
       ${passphraseField({ id: 'again', label: msg('Repeat new passphrase'), autocomplete: 'new-password', shown: this.shown, toggle, problem: problem('again') })}
       ${this.problem?.at === 'form' ? html`<p class="problem" role="alert">${this.problem.text}</p>` : nothing}
       <div class="ways"><button class="button primary" aria-disabled=${String(this.working)}>${this.working ? msg('Changing…') : msg('Change passphrase')}</button>

@@ -9,9 +9,9 @@ import { icon } from '../theme/icon.ts'
 import { failureSentence } from '../words/failure.ts'
 import { guessDeviceName } from './device-name.ts'
 import { passphraseField, passphraseStyles } from './passphrase-field.ts'
-import { LEAST_CHARACTERS } from './passphrase-strength.ts'
 import { sheet } from './sheet.ts'
-import { strengthHint, strengthStyles } from './strength-hint.ts'
+import './strength-hint.ts'
+import { LEAST_CHARACTERS, strengthStyles } from './strength-hint.ts'
 
 /** Sets this device's name and passphrase. Fires `back`. */
 @customElement('tessera-create-profile')
@@ -85,7 +85,7 @@ export class CreateProfile extends LitElement {
             this.passphrase = text
           },
         })}
-        ${strengthHint('strength', this.passphrase)}
+        <tessera-strength-hint .passphrase=${this.passphrase}></tessera-strength-hint>
         ${passphraseField({ id: 'again', label: msg('Repeat passphrase'), autocomplete: 'new-password', shown: this.shown, toggle, problem: this.#problem('again') })}
         <p class="note warn">${icon(triangleAlert)}<span>${msg('A forgotten passphrase cannot be recovered: without it nobody can open this device, not even us. Write it down or save it in your password manager.')}</span></p>
         ${this.problem?.at === 'form' ? html`<p class="note bad" role="alert">${icon(triangleAlert)}<span>${this.problem.text}</span></p>` : nothing}

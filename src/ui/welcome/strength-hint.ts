@@ -1,17 +1,29 @@
 import { msg } from '@lit/localize'
-import { css, html, type TemplateResult } from 'lit'
-import { LEAST_CHARACTERS, type Strength, strengthOf } from './passphrase-strength.ts'
+import { css, html, LitElement, type PropertyValues } from 'lit'
+import { customElement, property, state } from 'lit/decorators.js'
+import type { Strength } from './passphrase-strength.ts'
 
-const words = (passphrase: string, strength: Strength): string => {
+/** Fewer characters than this are refused. */
+export const LEAST_CHARACTERS = 8
+
+/** An estimate takes some 10 ms: typing does not wait for one per character. */
+const PAUSE_MS = 150
+
+const words = (passphrase: string, strength: Strength | undefined): string => {
   if (!passphrase) return msg('Four or more unrelated words are easy to remember and hard to guess.')
   if (passphrase.length < LEAST_CHARACTERS) return msg('Too short: at least 8 characters.')
-  const hints: Record<Strength, string> = {
-    0: msg('Easy to guess. Add a few unrelated words.'),
-    1: msg('Fair. One or two more words would make it good.'),
-    2: msg('Good.'),
-    3: msg('Strong. Hard to guess even with many computers.'),
+  switch (strength) {
+    case undefined:
+      return msg('Four or more unrelated words are easy to remember and hard to guess.')
+    case 0:
+      return msg('Easy to guess. Add a few unrelated words.')
+    case 1:
+      return msg('Fair. One or two more words would make it good.')
+    case 2:
+      return msg('Good.')
+    case 3:
+      return msg('Strong. Hard to guess even with many computers.')
   }
-  return hints[strength]
 }
 
 export const strengthStyles = css`
@@ -26,11 +38,45 @@ export const strengthStyles = css`
   @media (forced-colors: active) { .bars i.on { background: CanvasText } .bars i { border: 1px solid CanvasText } }
 `
 
-/** The strength of a passphrase, as a sentence and four bars. */
-export const strengthHint = (id: string, passphrase: string): TemplateResult => {
-  const strength = passphrase.length < LEAST_CHARACTERS ? 0 : strengthOf(passphrase)
-  return html`<div class="strength">
-    <div class="bars s${strength}" aria-hidden="true">${[0, 1, 2, 3].map((step) => html`<i class=${passphrase && step <= strength ? 'on' : ''}></i>`)}</div>
-    <p class="hint" id=${id} aria-live="polite">${words(passphrase, strength)}</p>
-  </div>`
+/**
+ * The strength of a passphrase, as a sentence and four bars. It renders into its host's tree, so that the field can refer to the hint
+ * `strength` as its description; the host has `strengthStyles`.
+ */
+@customElement('tessera-strength-hint')
+export class StrengthHint extends LitElement {
+  @property() passphrase = ''
+  @state() private strength: Strength | undefined
+  /** Loaded before the first character is typed. Undefined when that fails: the general advice stays. */
+  readonly #estimator = import('./passphrase-strength.ts').catch(() => undefined)
+  #pause: ReturnType<typeof setTimeout> | undefined
+
+  override createRenderRoot(): this {
+    return this
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    clearTimeout(this.#pause)
+  }
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    if (!changed.has('passphrase')) return
+    clearTimeout(this.#pause)
+    if (this.passphrase.length < LEAST_CHARACTERS) this.strength = undefined
+    else this.#pause = setTimeout(() => void this.#estimate(this.passphrase), PAUSE_MS)
+  }
+
+  async #estimate(passphrase: string): Promise<void> {
+    const estimator = await this.#estimator
+    if (passphrase === this.passphrase) this.strength = estimator?.strengthOf(passphrase)
+  }
+
+  override render() {
+    const { passphrase, strength } = this
+    const lit = passphrase ? (strength ?? 0) : -1
+    return html`<div class="strength">
+      <div class="bars s${Math.max(0, lit)}" aria-hidden="true">${[0, 1, 2, 3].map((step) => html`<i class=${step <= lit ? 'on' : ''}></i>`)}</div>
+      <p class="hint" id="strength" aria-live="polite">${words(passphrase, strength)}</p>
+    </div>`
+  }
 }
