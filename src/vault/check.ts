@@ -1,47 +1,46 @@
 import { equalBytes, hexBytes } from '../bytes/encoding.ts'
 import type { Backend } from './backends/backend.ts'
-import { areaPart, changeSum, type PartOf, type Sums } from './root-record.ts'
+import { areaOf, changeSum, type DigestOf, type Sums } from './root-record.ts'
 import type { Sealer } from './sealing.ts'
 
-/** What a full look at the stored values stands on. */
-export interface CheckSurroundings {
+export interface CheckDeps {
   readonly backend: Backend
-  readonly part: PartOf
-  /** Values that lie in the open or sum up the others. */
-  readonly isApart: (area: string) => boolean
-  /** What should stand there, once nothing is being written. */
+  readonly digestOf: DigestOf
+  /** Values that are not sealed or are the sum of the others. */
+  readonly isExempt: (area: string) => boolean
+  /** Waits for the running write. @returns the expected sums */
   settled(): Promise<Sums>
-  /** What opens the values of an area, by `areaPart`; undefined when there is no (whole) key for it. */
+  /** By `areaOf`; undefined when the area has no key, or a damaged one. */
   sealerOf(area: string): Promise<Sealer | undefined>
-  /** Waited for before each value, so that whoever is in a hurry goes first. */
+  /** Awaited before each value, so that more urgent work can run. */
   pause(): Promise<void>
 }
 
 /**
  * Reads and opens every value, one at a time.
- * @returns the areas, by `areaPart`, in which a value was altered, removed, added or put back behind the vault's back
+ * @returns the areas, by `areaOf`, in which a value was altered, removed, added or put back outside the vault
  */
-export const checkValues = async (surroundings: CheckSurroundings): Promise<ReadonlySet<string>> => {
-  const { backend, isApart, settled } = surroundings
-  const named = (await backend.names([])).map(areaPart)
-  const areas = new Set([...named, ...(await settled()).keys()].filter((area) => !isApart(area)))
+export const checkValues = async (deps: CheckDeps): Promise<ReadonlySet<string>> => {
+  const { backend, isExempt, settled } = deps
+  const stored = (await backend.names([])).map(areaOf)
+  const areas = new Set([...stored, ...(await settled()).keys()].filter((area) => !isExempt(area)))
   const differing = new Set<string>()
-  for (const area of areas) if (!(await isWhole(area, surroundings))) differing.add(area)
+  for (const area of areas) if (!(await isWhole(area, deps))) differing.add(area)
   return differing
 }
 
-/** Looks again when something was written meanwhile: what was seen then is of two times. */
-const isWhole = async (area: string, surroundings: CheckSurroundings): Promise<boolean> => {
+/** Repeats when a write happened meanwhile, because some values are then older than others. */
+const isWhole = async (area: string, deps: CheckDeps): Promise<boolean> => {
   for (;;) {
-    const before = (await surroundings.settled()).get(area)
-    const found = await look(area, surroundings)
-    const after = (await surroundings.settled()).get(area)
+    const before = (await deps.settled()).get(area)
+    const found = await sumOf(area, deps)
+    const after = (await deps.settled()).get(area)
     if (same(before, after)) return found !== undefined && same(found.get(area), after)
   }
 }
 
-/** The sum of what stands in an area, or undefined when some of it does not open. */
-const look = async (area: string, { backend, part, sealerOf, pause }: CheckSurroundings): Promise<Sums | undefined> => {
+/** The sum of an area's values, or undefined when one of them does not open. */
+const sumOf = async (area: string, { backend, digestOf, sealerOf, pause }: CheckDeps): Promise<Sums | undefined> => {
   const sums = new Map<string, Uint8Array>()
   const names = await backend.names([hexBytes(area)])
   const sealer = names.length > 0 ? await sealerOf(area) : undefined
@@ -51,7 +50,7 @@ const look = async (area: string, { backend, part, sealerOf, pause }: CheckSurro
     if (!bytes) continue
     const opened = await sealer?.open(name, bytes)
     if (!opened) return undefined
-    changeSum(sums, name, part(name, opened.version))
+    changeSum(sums, name, digestOf(name, opened.version))
   }
   return sums
 }

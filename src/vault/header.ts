@@ -1,68 +1,70 @@
 import { fromCbor, toCbor } from '../bytes/cbor.ts'
-import { equalBytes, utf8 } from '../bytes/encoding.ts'
-import type { Name } from './backends/backend.ts'
+import { utf8 } from '../bytes/encoding.ts'
+import type { Backend, Name } from './backends/backend.ts'
 import { VaultError } from './errors.ts'
-import { LEAST_MEMORY, LEAST_SALT, MOST_ITERATIONS, MOST_MEMORY, type PassphraseParameters } from './passphrase.ts'
+import { equalSlots, isKeySlot, type KeySlot, plainSlots } from './key-slots.ts'
 import type { Sealer } from './sealing.ts'
 
 export const HEADER: Name = [utf8('header')]
 
-/** In the open: how to come by the key encryption key. */
+/** Stored in the clear: the key encryption key, sealed to each key slot. */
 export interface Header {
-  readonly ways: readonly Way[]
-  /** What only who has come by that key may read: see `Kept`. */
+  readonly slots: readonly KeySlot[]
+  /** `HeaderSecrets`, sealed under the key encryption key. */
   readonly sealed: Uint8Array
 }
 
-/** Sealed under the key encryption key, beside the ways. */
-export interface Kept {
-  /** 32 bytes, from which names and sums come: they stay when the key encryption key is replaced. */
+export interface HeaderSecrets {
+  /** 32 bytes from which names and sums are derived. They stay when the key encryption key is replaced. */
   readonly names: Uint8Array
-  /** The ways as they were made. Those in the open could have been added to, and a new key must be sealed to nobody else. */
-  readonly ways: readonly Way[]
+  /** The key slots that the vault made. An attacker can add slots in the clear; a new key must not be sealed to those. */
+  readonly slots: readonly KeySlot[]
 }
-
-/** A way to unlock: its public half, and how to come by the other one. */
-export type UnsealedWay = { readonly publicKey: Uint8Array } & (
-  | ({ readonly kind: 'passphrase' } & PassphraseParameters)
-  | { readonly kind: 'words' }
-)
-
-/** The same, with the key encryption key sealed to it. */
-export type Way = UnsealedWay & { readonly sealed: Uint8Array }
 
 const VERSION = 1
 
-export const encodeHeader = ({ ways, sealed }: Header): Uint8Array => toCbor({ version: VERSION, ways: plain(ways), sealed })
+export const encodeHeader = ({ slots, sealed }: Header): Uint8Array =>
+  toCbor({ version: VERSION, ways: plainSlots(slots), sealed })
 
-const plain = (ways: readonly Way[]) => ways.map((way) => ({ ...way }))
-
-export const sealKept = (sealer: Sealer, { names, ways }: Kept): Promise<Uint8Array> =>
-  sealer.seal(HEADER, 0, ['header'], toCbor({ names, ways: plain(ways) }))
+export const sealSecrets = (sealer: Sealer, { names, slots }: HeaderSecrets): Promise<Uint8Array> =>
+  sealer.seal(HEADER, 0, ['header'], toCbor({ names, ways: plainSlots(slots) }))
 
 /** @throws {VaultError} `damaged` */
-export const openKept = async (sealer: Sealer, { sealed }: Header): Promise<Kept> => {
+export const openSecrets = async (sealer: Sealer, { sealed }: Header): Promise<HeaderSecrets> => {
   const opened = await sealer.open(HEADER, sealed)
-  const kept = opened && (readCbor(opened.value) as { names?: unknown; ways?: unknown } | undefined)
-  if (!(kept?.names instanceof Uint8Array && areWays(kept.ways))) throw damaged()
-  return { names: kept.names, ways: kept.ways }
+  const { names, ways } = (opened && decodeCbor(opened.value)) ?? {}
+  if (!(names instanceof Uint8Array && areKeySlots(ways))) throw damaged()
+  return { names, slots: ways }
 }
-
-/** Whether the ways that lie in the open are still those that were made. */
-export const sameWays = (one: readonly Way[], other: readonly Way[]): boolean =>
-  equalBytes(toCbor(plain(one)), toCbor(plain(other)))
 
 /** @throws {VaultError} `newer` or `damaged` */
 export const decodeHeader = (bytes: Uint8Array): Header => {
-  const header = readCbor(bytes) as { version?: unknown; ways?: unknown; sealed?: unknown } | null
-  if (typeof header?.version === 'number' && header.version > VERSION) {
+  const { version, ways, sealed } = decodeCbor(bytes) ?? {}
+  if (typeof version === 'number' && version > VERSION) {
     throw new VaultError(
       'newer',
-      `This profile was written by a newer Tessera (vault format ${header.version}, this one reads ${VERSION}). Update Tessera.`,
+      `This profile was written by a newer Tessera (vault format ${version}, this one reads ${VERSION}). Update Tessera.`,
     )
   }
-  if (header?.version !== VERSION || !(header.sealed instanceof Uint8Array && areWays(header.ways))) throw damaged()
-  return { ways: header.ways, sealed: header.sealed }
+  if (version !== VERSION || !(sealed instanceof Uint8Array && areKeySlots(ways))) throw damaged()
+  return { slots: ways, sealed }
+}
+
+/** @throws {VaultError} `no-profile`, `newer` or `damaged` */
+export const readHeader = async (backend: Backend): Promise<Header> => {
+  const bytes = await backend.get(HEADER)
+  if (!bytes) throw new VaultError('no-profile', 'There is no profile on this device yet.')
+  return decodeHeader(bytes)
+}
+
+/** Whether the stored header has these key slots, and no others. */
+export const hasSlots = async (backend: Backend, slots: () => readonly KeySlot[]): Promise<boolean> => {
+  try {
+    return equalSlots((await readHeader(backend)).slots, slots())
+  } catch (error) {
+    if (error instanceof VaultError && (error.code === 'damaged' || error.code === 'no-profile')) return false
+    throw error
+  }
 }
 
 const damaged = () =>
@@ -71,30 +73,12 @@ const damaged = () =>
     'The profile on this device is damaged: its header cannot be read. Restore it from a backup or another device.',
   )
 
-const readCbor = (bytes: Uint8Array): unknown => {
+const decodeCbor = (bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined => {
   try {
-    return fromCbor(bytes)
+    return (fromCbor(bytes) ?? undefined) as Readonly<Record<string, unknown>> | undefined
   } catch {
     return undefined
   }
 }
 
-const areWays = (ways: unknown): ways is Way[] => Array.isArray(ways) && ways.every(isWay)
-
-/** Whether a value is a way, and asks for no more than a device has. */
-export const isWay = (way: unknown): way is Way => {
-  if (typeof way !== 'object' || way === null) return false
-  const { kind, publicKey, sealed, salt, memory, iterations } = way as Record<string, unknown>
-  if (!(publicKey instanceof Uint8Array && sealed instanceof Uint8Array)) return false
-  if (kind === 'words') return true
-  return (
-    kind === 'passphrase' &&
-    salt instanceof Uint8Array &&
-    salt.length >= LEAST_SALT &&
-    isWithin(memory, LEAST_MEMORY, MOST_MEMORY) &&
-    isWithin(iterations, 1, MOST_ITERATIONS)
-  )
-}
-
-const isWithin = (value: unknown, least: number, most: number): boolean =>
-  typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most
+const areKeySlots = (value: unknown): value is KeySlot[] => Array.isArray(value) && value.every(isKeySlot)

@@ -3,36 +3,37 @@ import { hkdf } from '../bytes/hash.ts'
 import type { Name } from './backends/backend.ts'
 import { encodeVersion, hmac, NAME_PART } from './sealing.ts'
 
-/** What the root record says: how often was written, and for each area the sum of everything that stands there. */
+/** The sum of all stored values, by area. It shows when a value was altered, removed, added or put back. */
 export interface Root {
+  /** The number of writes so far. */
   readonly counter: number
-  /** By area, see `areaPart`; an area in which nothing stands has none. */
+  /** By `areaOf`; an empty area has none. */
   readonly sums: Sums
 }
 
-/** 32 bytes each: HMAC-SHA-256 of every (name, version), exclusive-or'ed, so that one value's part can be taken out and put in. */
+/** 32 bytes each: the XOR of all digests, so that one value can be removed from the sum or added to it. */
 export type Sums = ReadonlyMap<string, Uint8Array>
 
 export const EMPTY_ROOT: Root = { counter: 0, sums: new Map() }
 
-/** Gives each value's part of the sum. */
-export type PartOf = (name: Name, version: number) => Uint8Array
+/** What one value contributes to the sum: HMAC-SHA-256 of its name and version. */
+export type DigestOf = (name: Name, version: number) => Uint8Array
 
 const SUM = 32
 const COUNTER = 8
 
-export const partOf = async (secret: Uint8Array): Promise<PartOf> => {
+export const digests = async (secret: Uint8Array): Promise<DigestOf> => {
   const hash = await hmac(await hkdf(secret, 'tessera/vault/root/1'))
   return (name, version) => hash(concat(...name, encodeVersion(version)))
 }
 
-/** The area that a value belongs to, as names tell it: their first part in hexadecimal. */
-export const areaPart = (name: Name): string => toHex(name[0] ?? new Uint8Array())
+/** The area of a value: the first element of its name, in hexadecimal. */
+export const areaOf = (name: Name): string => toHex(name[0] ?? new Uint8Array())
 
-/** Puts a value's part into its area's sum, or takes it out: both are the same. */
-export const changeSum = (sums: Map<string, Uint8Array>, name: Name, part: Uint8Array): void => {
-  const area = areaPart(name)
-  const sum = (sums.get(area) ?? new Uint8Array(SUM)).map((byte, index) => byte ^ (part[index] ?? 0))
+/** Adds a digest to its area's sum, or removes it: XOR does both. */
+export const changeSum = (sums: Map<string, Uint8Array>, name: Name, digest: Uint8Array): void => {
+  const area = areaOf(name)
+  const sum = (sums.get(area) ?? new Uint8Array(SUM)).map((byte, index) => byte ^ (digest[index] ?? 0))
   if (sum.some((byte) => byte !== 0)) sums.set(area, sum)
   else sums.delete(area)
 }

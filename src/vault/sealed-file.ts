@@ -2,10 +2,9 @@ import { fromCbor, toCbor } from '../bytes/cbor.ts'
 import { concat, concatAll, equalBytes, randomBytes, utf8 } from '../bytes/encoding.ts'
 import { sha256 } from '../bytes/hash.ts'
 import { VaultError } from './errors.ts'
-import { isWay, type Way } from './header.ts'
+import { findKey, isKeySlot, type KeySlot, passphraseSlot, sealToSlots } from './key-slots.ts'
 import { passphraseParameters } from './passphrase.ts'
 import { type Sealer, sealer } from './sealing.ts'
-import { findKey, passphraseWay, sealToWays } from './ways.ts'
 
 /** What a file begins with, whatever its version. */
 const MAGIC = utf8('tessera-archive')
@@ -46,7 +45,7 @@ export const sealFile = async (
   parameters = passphraseParameters(),
 ): Promise<Blob> => {
   const key = randomBytes(32)
-  const [way] = await sealToWays(key, [await passphraseWay(passphrase, parameters)])
+  const [way] = await sealToSlots(key, [await passphraseSlot(passphrase, parameters)])
   const header = toCbor({ size: content.length, way: { ...way } })
   const length = new Uint8Array(LENGTH)
   new DataView(length.buffer).setUint32(0, header.length)
@@ -101,7 +100,7 @@ const openPiece = async (file: Blob, pieces: Sealer, hash: Uint8Array, number: n
   return opened.value
 }
 
-const keyOf = async (way: Way, passphrase: string): Promise<Uint8Array> => {
+const keyOf = async (way: KeySlot, passphrase: string): Promise<Uint8Array> => {
   try {
     return (await findKey([way], passphrase)).keyEncryptionKey
   } catch (cause) {
@@ -122,7 +121,7 @@ const bytesOf = async (file: Blob, from: number, to: number): Promise<Uint8Array
 /** What lies in the open; `at` is where the pieces begin. */
 const readHeader = async (
   file: Blob,
-): Promise<{ readonly hash: Uint8Array; readonly size: number; readonly way: Way; readonly at: number }> => {
+): Promise<{ readonly hash: Uint8Array; readonly size: number; readonly way: KeySlot; readonly at: number }> => {
   const begin = MAGIC.length + 1 + LENGTH
   const opening = await bytesOf(file, 0, begin)
   if (!equalBytes(opening.subarray(0, MAGIC.length), MAGIC)) {
@@ -146,12 +145,19 @@ const readHeader = async (
     )
   }
   const { size, way } = readCbor(header)
-  if (version !== VERSION || typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0 || !isWay(way) || !isQuick(way))
+  if (
+    version !== VERSION ||
+    typeof size !== 'number' ||
+    !Number.isSafeInteger(size) ||
+    size < 0 ||
+    !isKeySlot(way) ||
+    !isQuick(way)
+  )
     throw damaged('its header cannot be read')
   return { hash, size, way, at }
 }
 
-const isQuick = (way: Way): boolean => way.kind === 'passphrase' && way.memory * way.iterations <= MOST_WORK
+const isQuick = (way: KeySlot): boolean => way.kind === 'passphrase' && way.memory * way.iterations <= MOST_WORK
 
 const readCbor = (bytes: Uint8Array): { readonly size?: unknown; readonly way?: unknown } => {
   try {

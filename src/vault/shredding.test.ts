@@ -4,9 +4,10 @@ import { openSealed } from '../bytes/x25519.ts'
 import type { Backend } from './backends/backend.ts'
 import { memoryBackend } from './backends/memory-backend.ts'
 import { decodeHeader, encodeHeader, HEADER } from './header.ts'
+import { createVault, openVault } from './open-vault.ts'
 import { passphraseKeys } from './passphrase.ts'
 import { sealer } from './sealing.ts'
-import { createVault, openVault, PROFILE, type Vault } from './vault.ts'
+import { PROFILE, type Vault } from './vault.ts'
 
 const QUICK = { salt: new Uint8Array(16), memory: 8, iterations: 1 }
 const AREAS = ['lumen', 'workshop'] as const
@@ -45,13 +46,13 @@ const copyOf = async (backend: Backend): Promise<Backend> => {
 
 /** The key encryption key that a passphrase comes by. */
 const keyIn = async (backend: Backend, passphrase: string): Promise<Uint8Array> => {
-  const { ways } = decodeHeader((await backend.get(HEADER)) ?? new Uint8Array())
-  for (const way of ways) {
-    if (way.kind !== 'passphrase') continue
-    const key = await openSealed(await passphraseKeys(passphrase, way), way.sealed, 'tessera/vault/seal/1')
+  const { slots } = decodeHeader((await backend.get(HEADER)) ?? new Uint8Array())
+  for (const slot of slots) {
+    if (slot.kind !== 'passphrase') continue
+    const key = await openSealed(await passphraseKeys(passphrase, slot), slot.sealed, 'tessera/vault/seal/1')
     if (key) return key
   }
-  throw new Error('This passphrase opens no way.')
+  throw new Error('This passphrase opens no slot.')
 }
 
 describe('removing an area', () => {
@@ -71,7 +72,7 @@ describe('removing an area', () => {
     expect(await backend.range([])).toHaveLength(2 + 2 + 1 + 3)
   })
 
-  it('replaces the key encryption key, sealed to each way, and seals nothing under the former one any more', async () => {
+  it('replaces the key encryption key, sealed to each slot, and seals nothing under the former one any more', async () => {
     const { backend, vault } = await filled()
     const before = await keyIn(backend, 'correct horse')
     await vault.removeArea('lumen')
@@ -79,8 +80,8 @@ describe('removing an area', () => {
     expect(toHex(after)).not.toBe(toHex(before))
     const former = await sealer(before)
     for (const [name, bytes] of await backend.range([])) expect(await former.open(name, bytes)).toBeUndefined()
-    const { ways } = decodeHeader((await backend.get(HEADER)) ?? new Uint8Array())
-    expect(ways.map(({ kind }) => kind)).toEqual(['passphrase', 'words'])
+    const { slots } = decodeHeader((await backend.get(HEADER)) ?? new Uint8Array())
+    expect(slots.map(({ kind }) => kind)).toEqual(['passphrase', 'words'])
   })
 
   it.each(['before', 'after'] as const)('is done whole or not at all when the program ends right %s its write', async (dies) => {
@@ -128,16 +129,16 @@ describe('removing an area', () => {
   })
 })
 
-describe('a way to unlock that somebody with the disk added', () => {
+describe('a slot to unlock that somebody with the disk added', () => {
   it('is found, and gets no new key', async () => {
     const { backend, vault } = await filled()
     const header = decodeHeader((await backend.get(HEADER)) ?? new Uint8Array())
     const strange = { kind: 'passphrase' as const, ...QUICK, publicKey: new Uint8Array(32).fill(9), sealed: new Uint8Array(80) }
-    await backend.write({ put: [[HEADER, encodeHeader({ ...header, ways: [...header.ways, strange] })]], remove: [] })
+    await backend.write({ put: [[HEADER, encodeHeader({ ...header, slots: [...header.slots, strange] })]], remove: [] })
     expect([...(await vault.check())]).toEqual([PROFILE])
     const again = await openVault(backend, 'correct horse')
     await again.removeArea('lumen')
-    expect(decodeHeader((await backend.get(HEADER)) ?? new Uint8Array()).ways).toHaveLength(2)
+    expect(decodeHeader((await backend.get(HEADER)) ?? new Uint8Array()).slots).toHaveLength(2)
     expect([...(await again.check())]).toEqual([])
   })
 })

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { utf8 } from '../bytes/encoding.ts'
 import { acceptBackend } from './backends/backend.acceptance.ts'
 import { indexedDbBackend } from './backends/indexeddb-backend.ts'
-import { vaultStorageAdapter } from './storage-adapter.ts'
-import { createVault } from './vault.ts'
+import { createVault } from './open-vault.ts'
+import { vaultStorageAdapter } from './testing/storage-adapter.ts'
 
 const aName = () => `test-${crypto.randomUUID()}`
 

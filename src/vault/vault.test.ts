@@ -6,7 +6,8 @@ import { acceptBackend } from './backends/backend.acceptance.ts'
 import type { Backend } from './backends/backend.ts'
 import { memoryBackend } from './backends/memory-backend.ts'
 import { HEADER } from './header.ts'
-import { createVault, hasProfile, openVault, PROFILE } from './vault.ts'
+import { createVault, hasProfile, openVault } from './open-vault.ts'
+import { PROFILE } from './vault.ts'
 
 acceptBackend('a backend in memory', async () => ({ backend: memoryBackend() }))
 

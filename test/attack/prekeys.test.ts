@@ -12,7 +12,7 @@ import { signPrekeys } from '../../src/people/prekeys.ts'
 import type { CellInput, Edit } from '../../src/space/edits/edits.ts'
 import type { FieldId } from '../../src/space/ids.ts'
 import { memoryBackend } from '../../src/vault/backends/memory-backend.ts'
-import { createVault } from '../../src/vault/vault.ts'
+import { createVault } from '../../src/vault/open-vault.ts'
 
 /** As weak as Argon2id allows: these tests are not about how long it takes. */
 const QUICK = { salt: new Uint8Array(16), memory: 8, iterations: 1 }

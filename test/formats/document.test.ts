@@ -8,7 +8,7 @@ import { makeStatement, packStatement } from '../../src/people/attestation.ts'
 import { actorStem } from '../../src/people/device-keys.ts'
 import { bucketOf, newId, type RecordId, type SpaceId } from '../../src/space/ids.ts'
 import { createSpace } from '../../src/space/space.ts'
-import type { Entry, Vault } from '../../src/vault/vault.ts'
+import type { Vault, VaultWrite } from '../../src/vault/vault.ts'
 import { asText, counted, fixedKeys, fixRandom, vectorsOf } from './fixed.ts'
 
 const NOW = 1_780_000_000
@@ -40,8 +40,8 @@ describe('docs/formats', () => {
   })
 
   it('storage.md has the vectors that the code gives', async () => {
-    const written: Entry[] = []
-    const vault = { write: async (entries: readonly Entry[]) => void written.push(...entries) } as unknown as Vault
+    const written: VaultWrite[] = []
+    const vault = { write: async (entries: readonly VaultWrite[]) => void written.push(...entries) } as unknown as Vault
     const statement = await aStatement()
     const part = {
       changes: [counted(4, 0xe0)],

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { toHex, utf8 } from '../../src/bytes/encoding.ts'
 import { sealTo } from '../../src/bytes/x25519.ts'
-import { encodeHeader, sealKept, type Way } from '../../src/vault/header.ts'
+import { encodeHeader, sealSecrets } from '../../src/vault/header.ts'
+import type { KeySlot } from '../../src/vault/key-slots.ts'
 import { passphraseKeys } from '../../src/vault/passphrase.ts'
-import { changeSum, encodeRoot, partOf } from '../../src/vault/root-record.ts'
+import { changeSum, digests, encodeRoot } from '../../src/vault/root-record.ts'
 import { namer, sealer } from '../../src/vault/sealing.ts'
 import { asText, counted, fixRandom, vectorsOf } from './fixed.ts'
 
@@ -17,14 +18,14 @@ describe('docs/formats/vault.md', () => {
     const [keyEncryptionKey, names] = [counted(32, 0x40), counted(32, 0x60)]
     fixRandom()
     const sealed = await sealTo(unlocked.publicKey, keyEncryptionKey, 'tessera/vault/seal/1')
-    const ways: Way[] = [{ kind: 'passphrase', ...parameters, publicKey: unlocked.publicKey, sealed }]
+    const slots: KeySlot[] = [{ kind: 'passphrase', ...parameters, publicKey: unlocked.publicKey, sealed }]
     const profile = await sealer(keyEncryptionKey)
-    const header = encodeHeader({ ways, sealed: await sealKept(profile, { names, ways }) })
+    const header = encodeHeader({ slots, sealed: await sealSecrets(profile, { names, slots }) })
     const name = (await namer(names))(KEY)
     const value = await profile.seal(name, VERSION, KEY.slice(1), utf8('Briar'))
-    const part = (await partOf(names))(name, VERSION)
+    const digest = (await digests(names))(name, VERSION)
     const sums = new Map<string, Uint8Array>()
-    changeSum(sums, name, part)
+    changeSum(sums, name, digest)
     const root = encodeRoot({ counter: VERSION, sums })
     await expect(
       asText({
@@ -44,7 +45,7 @@ describe('docs/formats/vault.md', () => {
         },
         name: { key: KEY, parts: name.map(toHex) },
         value: { key: KEY.slice(1), value: 'Briar', version: VERSION, nonce: toHex(counted(12, 32)), bytes: toHex(value) },
-        root: { part: toHex(part), bytes: toHex(root) },
+        root: { part: toHex(digest), bytes: toHex(root) },
       }),
     ).toMatchFileSnapshot(vectorsOf('vault'))
   })

@@ -20,7 +20,7 @@ import { createEntry } from '../../src/people/founding.ts'
 import { createSpace } from '../../src/space/space.ts'
 import type { Anchor } from '../../src/space/versions/anchors.ts'
 import { memoryBackend } from '../../src/vault/backends/memory-backend.ts'
-import { createVault } from '../../src/vault/vault.ts'
+import { createVault } from '../../src/vault/open-vault.ts'
 
 const NOW = 1_780_000_000
 /** As weak as Argon2id allows: these tests are not about how long it takes. */

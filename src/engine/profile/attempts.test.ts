@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { memoryBackend } from '../../vault/backends/memory-backend.ts'
-import { createVault, openVault } from '../../vault/vault.ts'
+import { createVault, openVault } from '../../vault/open-vault.ts'
 import type { Clock } from '../scheduling/clock.ts'
 import { attempts } from './attempts.ts'
 

@@ -3,7 +3,7 @@ import { concat, toHex } from '../../bytes/encoding.ts'
 import { type DeviceKeys, deviceKeysFrom, newDeviceKeys } from '../../people/device-keys.ts'
 import type { EntryHash } from '../../people/entry.ts'
 import type { SpaceId } from '../../space/ids.ts'
-import { type Entry, PROFILE, type Vault } from '../../vault/vault.ts'
+import { PROFILE, type Vault, type VaultWrite } from '../../vault/vault.ts'
 import { isDamage } from '../api/failure.ts'
 
 /** A space on this device: the root of its log, and this device's keys in it. */
@@ -19,7 +19,7 @@ const secretsOf = ({ sign, agree }: DeviceKeys): Uint8Array => concat(sign.secre
 const keysFrom = (secrets: Uint8Array): Promise<DeviceKeys> => deviceKeysFrom(secrets.slice(0, 32), secrets.slice(32, 64))
 
 /** The vault entry that adds a space to this device. */
-export const holdSpace = ({ id, root, keys, call }: HeldSpace): Entry => ({
+export const holdSpace = ({ id, root, keys, call }: HeldSpace): VaultWrite => ({
   area: PROFILE,
   key: ['space', id],
   value: toCbor({ root, secrets: secretsOf(keys), call: call ?? null }),

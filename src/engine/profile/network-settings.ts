@@ -1,5 +1,5 @@
 import { fromCbor, toCbor } from '../../bytes/cbor.ts'
-import { type Entry, PROFILE, type Vault } from '../../vault/vault.ts'
+import { PROFILE, type Vault, type VaultWrite } from '../../vault/vault.ts'
 import { isDamage } from '../api/failure.ts'
 import type { EngineSettings } from '../api/worker-messages.ts'
 
@@ -43,7 +43,7 @@ const keptOnlyRelayed = async (vault: Vault): Promise<boolean> => {
 }
 
 /** What is to be written so that connections go only through TURN servers from now on, or no longer. */
-export const keepOnlyRelayed = (only: boolean): Entry => ({
+export const keepOnlyRelayed = (only: boolean): VaultWrite => ({
   area: PROFILE,
   key: ONLY_RELAYED,
   value: only ? Uint8Array.of(1) : undefined,

@@ -2,7 +2,7 @@ import { fromCbor, toCbor } from '../../bytes/cbor.ts'
 import { packStatement, type Statement, unpackStatement } from '../../people/attestation.ts'
 import { type Entry, type EntryHash, packEntry, parseEntry } from '../../people/entry.ts'
 import type { SpaceId } from '../../space/ids.ts'
-import type { Vault, Entry as VaultEntry } from '../../vault/vault.ts'
+import type { Vault, VaultWrite } from '../../vault/vault.ts'
 
 /** Changes with the statements that cover them, stored in one transaction. */
 export interface Part {
@@ -25,7 +25,7 @@ export interface SpaceStore {
   read(): Promise<StoredDocument>
   readLog(): Promise<Entry[]>
   /** Resolves when it would survive a power cut. @param beside what the vault is to hold from the same moment on */
-  append(part: Part, entries?: readonly Entry[], beside?: readonly VaultEntry[]): Promise<void>
+  append(part: Part, entries?: readonly Entry[], beside?: readonly VaultWrite[]): Promise<void>
   appendLog(entries: readonly Entry[]): Promise<void>
   /** Puts one snapshot in the place of everything that `read` and `append` know of. */
   compact(snapshot: Uint8Array, statements: readonly Statement[], calls: Part['calls']): Promise<void>

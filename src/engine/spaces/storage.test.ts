@@ -4,7 +4,7 @@ import { testSpace } from '../../../test/support/sessions.ts'
 import type { Backend } from '../../vault/backends/backend.ts'
 import { memoryBackend } from '../../vault/backends/memory-backend.ts'
 import { VaultError } from '../../vault/errors.ts'
-import { createVault } from '../../vault/vault.ts'
+import { createVault } from '../../vault/open-vault.ts'
 import type { FieldId, SpaceId, TableId } from '../api/engine.ts'
 import { newId } from '../api/new-id.ts'
 

@@ -8,7 +8,7 @@ import { readIndexCopy } from '../../../src/engine/index/index-copy.ts'
 import { spaceStore } from '../../../src/engine/spaces/space-store.ts'
 import { newResident } from '../../../src/space/automerge.ts'
 import { fileBackend } from '../../../src/vault/backends/file-backend.node.ts'
-import { openVault } from '../../../src/vault/vault.ts'
+import { openVault } from '../../../src/vault/open-vault.ts'
 
 const PASSPHRASE = 'correct horse battery staple'
 /** Built by `npm run build`. */

@@ -1,5 +1,5 @@
 import type { StorageAdapterInterface } from '@automerge/automerge-repo/slim'
-import type { Vault } from './vault.ts'
+import type { Vault } from '../vault.ts'
 
 /** automerge-repo's storage interface over one area of a vault: everything it writes is sealed. */
 export const vaultStorageAdapter = (vault: Vault, area: string): StorageAdapterInterface => ({
