@@ -11,8 +11,8 @@ import { examiner } from '../../src/engine/examine/examiner.ts'
 import { type CheckTimes, checkModule } from '../../src/engine/features/check.ts'
 import { feedOver } from '../../src/engine/index/feed.ts'
 import { serveIndex } from '../../src/engine/index/index-server.ts'
-import { pairingPart } from '../../src/engine/pairing/pairing-part.ts'
-import { type SyncPart, syncPart } from '../../src/engine/peers/sync-part.ts'
+import { pairingModule } from '../../src/engine/pairing/pairing.ts'
+import { type SyncModule, syncModule } from '../../src/engine/peers/sync.ts'
 import { networkModule } from '../../src/engine/profile/network.ts'
 import type { UnlockSharing } from '../../src/engine/profile/unlock-sharing.ts'
 import { startDocuments } from '../../src/engine/workers/documents.ts'
@@ -66,7 +66,7 @@ export const nodeEngine = async ({
   const [feed, connections, documents, index] = [channel(), channel(), channel(), channel()]
   const endConnections = serveConnections(connections.port1, { RTCPeerConnection: wrtc.RTCPeerConnection as never })
   const host = connectionHost(connections.port2)
-  let sync: SyncPart | undefined
+  let sync: SyncModule | undefined
   const serveDocuments = await startDocuments({
     openBackend: async () => backend,
     feed: feedOver(feed.port1),
@@ -77,9 +77,9 @@ export const nodeEngine = async ({
     anchors,
     parts(settings) {
       const network = networkModule(host, settings)
-      sync = syncPart(network.host, settings, (url) => relayDiscovery(url, { WebSocket: WebSocket as never }))
+      sync = syncModule(network.host, settings, (url) => relayDiscovery(url, { WebSocket: WebSocket as never }))
       sync.discovery?.onTurnServers?.(network.useTurnServers)
-      return [...featureModules(), network, checkModule(check), sync, pairingPart(network.host, sync, settings)]
+      return [...featureModules(), network, checkModule(check), sync, pairingModule(network.host, sync, settings)]
     },
   })
   serveIndex(await loadSqlite(), feed.port2)(index.port2)

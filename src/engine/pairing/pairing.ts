@@ -1,136 +1,122 @@
-import { equalBytes } from '../../bytes/encoding.ts'
-import type { OwnDeviceCode } from '../../discovery/codes/code.ts'
+import { equalBytes, randomBytes } from '../../bytes/encoding.ts'
+import { type Code, parseCode } from '../../discovery/codes/code.ts'
+import { packedFingerprint } from '../../discovery/codes/packed-description.ts'
+import type { ConnectionHost } from '../../network/adapter/host.ts'
 import type { Link } from '../../network/adapter/link.ts'
-import type { ControlChannel } from '../../people/control-channel.ts'
-import { deviceId, newDeviceKeys, publicHalf } from '../../people/device-keys.ts'
-import { type Entry, packEntry, parseLog } from '../../people/entry.ts'
-import { addDeviceEntry } from '../../people/founding.ts'
-import { membershipOf } from '../../people/membership.ts'
-import { type Met, meet } from '../../people/pairing.ts'
-import { PROFILE } from '../../vault/vault.ts'
-import type { PairingCode } from '../api/engine.ts'
-import { addDevice } from '../profile/home.ts'
-import { joinHome, type ProfileSession } from '../profile/profile-session.ts'
-import { logOf } from '../spaces/space-store.ts'
-import type { Core } from '../workers/documents.ts'
+import type { Pairing } from '../api/engine.ts'
+import { EngineFailure } from '../api/failure.ts'
+import { type Subscribable, subscribable } from '../api/subscribable.ts'
+import type { EngineSettings } from '../api/worker-messages.ts'
+import { openControlChannel } from '../peers/link/control-channel.ts'
+import type { SyncModule } from '../peers/sync.ts'
+import type { ProfileSession } from '../profile/profile-session.ts'
+import { whileOpen } from '../profile/while-open.ts'
+import type { EngineModule } from '../workers/documents.ts'
+import { Attempt } from './attempt.ts'
+import { enterCodeByRelay, showCodeByRelay } from './by-relay.ts'
+import { answerWithCode, enterAnswer, showCodeForTwoScans } from './by-two-scans.ts'
+import { pairAsInitiator, pairAsJoiner } from './pair-devices.ts'
+import { homeHint, type PairingDeps } from './show-code.ts'
 
-/** Why two devices did not become a pair. */
-export class PairingFailure extends Error {
-  override readonly name = 'PairingFailure'
+/** Adds an own device: a code, four words to compare, and then home over the same link. */
+export const pairingModule = (host: ConnectionHost, sync: SyncModule, settings: EngineSettings): EngineModule => {
+  const state = subscribable<Pairing>({ kind: 'idle' })
+  const { opened, follow } = whileOpen()
+  let current: Attempt | undefined
 
-  constructor(
-    readonly code: PairingCode,
-    message: string,
-  ) {
-    super(message)
+  /** Replaces the current attempt. */
+  const start = (initiator: boolean, secret: Uint8Array): Attempt => {
+    current?.abort()
+    current = new Attempt(state, initiator, secret)
+    return current
   }
-}
 
-export interface PairingSurroundings {
-  readonly profile: ProfileSession
-  readonly core: Core
-  readonly channel: ControlChannel
-  readonly secret: Uint8Array
-  /** What this device is called. */
-  readonly name: string
-  /** Whether the person in front of this device found the words to match. */
-  readonly answer: Promise<boolean>
-}
-
-/** What is shown for comparing. */
-export interface PairedWith {
-  readonly words: readonly string[]
-  readonly other: string
-}
-
-/**
- * The device that showed the code: gives nothing until both persons have found the words to match, then lists the other in home.
- * @returns what the other device is called
- * @throws {PairingFailure | PeopleError | LinkError}
- */
-export const pairAsInitiator = async (
-  { profile, channel, secret, name, answer }: PairingSurroundings,
-  show: (paired: PairedWith) => void,
-): Promise<string> => {
-  const { home, vault } = profile
-  const met = await meet(channel, { initiator: true, secret, keys: home.keys, name })
-  show({ words: met.words, other: met.other.name })
-  await bothAgree(met, answer)
-  const words = await vault.get(PROFILE, ['words', 'public'])
-  if (!words) throw new Error('The profile holds no public half of its recovery words.')
-  await home.addEntries([await addDeviceEntry(home.keys, home.root, home.membership, met.other.keys)])
-  await profile.commitHome([addDevice(home.space(), deviceId(met.other.keys.sign), met.other.name)])
-  await met.send(['welcome', home.root, [...home.log.values()].map(({ bytes, signature }) => packEntry(bytes, signature)), words])
-  return met.other.name
-}
-
-/**
- * The device that scanned the code: once both have agreed, the other's home takes the place of its own.
- * @returns what the other device is called
- * @throws {PairingFailure | PeopleError | LinkError}
- */
-export const pairAsJoiner = async (
-  { profile, core, channel, secret, name, answer }: PairingSurroundings,
-  show: (paired: PairedWith) => void,
-): Promise<string> => {
-  const keys = await newDeviceKeys()
-  const met = await meet(refusingUsed(channel), { initiator: false, secret, keys, name })
-  show({ words: met.words, other: met.other.name })
-  await bothAgree(met, answer)
-  const [kind, root, log, words] = asList(await met.receive())
-  if (
-    kind !== 'welcome' ||
-    typeof root !== 'string' ||
-    !Array.isArray(log) ||
-    !(words instanceof Uint8Array && words.length === 32)
-  ) {
-    throw new PairingFailure('refused', 'The other device sent something else where its home was expected.')
+  const pairOver = async (attempt: Attempt, link: Link): Promise<void> => {
+    const { profile, core } = opened()
+    attempt.link = link
+    const channel = await openControlChannel(link)
+    if (attempt.hasEnded) return link.close()
+    const own = profile.homeState.value.devices.find(({ device }) => device === profile.device)
+    const side = { profile, core, channel, secret: attempt.secret, name: own?.name ?? '', answer: attempt.answer }
+    const pair = attempt.initiator ? pairAsInitiator : pairAsJoiner
+    const other = await pair(side, ({ words, other }) => attempt.showWords(words, other))
+    if (attempt.hasEnded) return link.close()
+    attempt.complete()
+    sync.runHome(link, attempt.initiator, channel)
+    if (attempt.initiator) state.set({ kind: 'done', other, complete: false })
+    else showReceivedSpaces(opened().profile, other, state)
   }
-  const entries = await parseLog(log)
-  const membership = membershipOf(logOf(entries), root as Entry['hash'])
-  const listed = (device: Uint8Array) => membership?.devices.has(deviceId(device))
-  if (!listed(publicHalf(keys).sign) || !listed(met.other.keys.sign)) {
-    throw new PairingFailure('refused', 'The other device sent a home in which it, or this device, is not listed.')
-  }
-  await core.reopen((vault) => joinHome(vault, profile.home.id, { root: root as Entry['hash'], keys, log: entries, words }))
-  return met.other.name
-}
 
-/** Waits for both persons. @throws {PairingFailure} `words-differ` */
-const bothAgree = async (met: Met, answer: Promise<boolean>): Promise<void> => {
-  const theirs = met.receive().then((message) => {
-    const [kind, match] = asList(message)
-    return kind === 'answer' && match === true
-  })
-  // Whichever side says no first ends it for both; a link that closes meanwhile ends the race.
-  const first = await Promise.race([answer, theirs])
-  const own = first && (await Promise.race([answer, theirs.then((match) => (match ? answer : false))]))
-  await met.send(['answer', own])
-  if (!own || !(await theirs)) {
-    throw new PairingFailure('words-differ', 'The words differ, or somebody said so: nothing was given to the other device.')
-  }
-}
+  const deps: PairingDeps = { host, sync, settings, opened, pairOver }
 
-/** A code that was used answers so, in place of what would come first. */
-const refusingUsed = (channel: ControlChannel): ControlChannel => ({
-  ...channel,
-  async receive() {
-    const message = await channel.receive()
-    if (asList(message)[0] === 'used') throw new PairingFailure('code-used', 'This code was used by another device already.')
-    return message
-  },
-})
-
-const asList = (message: unknown): unknown[] => (Array.isArray(message) ? message : [])
-
-/** What is connected to must have the certificate that the code named: anybody else stands in between. */
-export const checkCertificate =
-  ({ fingerprint }: OwnDeviceCode) =>
-  ({ remoteFingerprint }: Link): void => {
-    if (!remoteFingerprint || !equalBytes(remoteFingerprint, fingerprint)) {
-      throw new PairingFailure(
-        'refused',
-        'Something else than the device that showed the code answered. The relay, or the network, is not to be trusted.',
-      )
+  /** Resets the state when an attempt could not begin; the error reaches the caller. */
+  const begin = async (attempt: Attempt, work: (attempt: Attempt, deps: PairingDeps) => Promise<void>): Promise<void> => {
+    try {
+      await work(attempt, deps)
+    } catch (error) {
+      if (!attempt.hasEnded) {
+        attempt.abort()
+        state.set({ kind: 'idle' })
+      }
+      throw error
     }
   }
+
+  return {
+    calls: {
+      async showCode({ manual }) {
+        opened()
+        const attempt = start(true, randomBytes(16))
+        if (manual) showCodeForTwoScans(attempt, deps)
+        else await begin(attempt, showCodeByRelay)
+      },
+      async inspectCode({ text }) {
+        const code = readCode(text, opened().profile)
+        if (code.kind === 'answer') return { foreignRelay: undefined }
+        const [relay] = code.relays
+        return { foreignRelay: relay === undefined || relay === settings.relay ? undefined : new URL(relay).host }
+      },
+      async enterCode({ text }) {
+        const code = readCode(text, opened().profile)
+        if (code.kind === 'answer') return enterAnswer(current?.hasEnded ? undefined : current, code)
+        const attempt = start(false, code.secret)
+        state.set({ kind: 'connecting' })
+        if (code.offer) answerWithCode(attempt, code, code.offer, deps)
+        else await begin(attempt, () => enterCodeByRelay(attempt, code, deps))
+      },
+      async answerWords({ match, words }) {
+        // A late answer may be about the words of an earlier attempt.
+        if (current?.hasEnded || state.value.kind !== 'words' || state.value.words.join(' ') !== words.join(' ')) return
+        current?.confirm(match)
+      },
+      async cancelPairing() {
+        // After confirming the words, the person may go elsewhere: pairing continues in the background.
+        if (current && !current.hasEnded && current.isConfirmed) return
+        current?.abort()
+        state.set({ kind: 'idle' })
+      },
+    },
+    watches: { pairing: (_, push) => state.watch(push) },
+    ...follow,
+  }
+}
+
+/** Follows the joining device until it holds every space that home lists. */
+const showReceivedSpaces = ({ spaces, home }: ProfileSession, other: string, state: Subscribable<Pairing>): void => {
+  const stop = spaces.watch((all) => {
+    const listed = all.filter(({ deleted }) => !deleted)
+    const received = listed.filter(({ arriving }) => !arriving)
+    if (!home.arrived || received.length < listed.length)
+      return state.set({ kind: 'receiving', other, spaces: received.length, of: listed.length })
+    state.set({ kind: 'done', other, complete: true })
+    queueMicrotask(() => stop())
+  })
+}
+
+/** @throws {EngineFailure | CodeError} when the code cannot be used here */
+const readCode = (text: string, profile: ProfileSession): Code => {
+  const code = parseCode(text, { now: Date.now(), fingerprintOf: packedFingerprint })
+  if (code.kind === 'own-device' && equalBytes(code.home, homeHint(profile)))
+    throw new EngineFailure('code-used', 'This code is for other devices: this one belongs to it already.')
+  return code
+}

@@ -10,79 +10,84 @@ import type { ProfileSession } from '../profile/profile-session.ts'
 import { isClosed, isRefusal, runSpaceLink, type SpaceLink } from './link/space-link.ts'
 import { type Reconnection, reconnection } from './reconnection.ts'
 
-/** Another own device, connected in home; links in the other spaces are made over that one. */
+/** Another own device, connected in home. The links of the other spaces are negotiated over home's link. */
 export interface HomeNeighbour {
   readonly device: DeviceId
   readonly home: SpaceLink
   readonly spaces: ReadonlyMap<SpaceId, { readonly link: Link; readonly ready: SpaceLink | undefined }>
-  /** Spaces that the other device holds, by its own word; undefined until it has said. */
-  readonly held: ReadonlySet<SpaceId> | undefined
-  /** Says what is here, introduces what is missing there, and links what both hold. */
+  /** Announces own spaces, lists the other device in them, and links the spaces that both devices hold. */
   reconcile(): Promise<void>
-  /** Takes a message of home's control channel that is not about log or document. */
-  take(message: readonly unknown[]): Promise<void>
+  /** Handles a message on home's control channel that is not about log or document. */
+  receive(message: readonly unknown[]): Promise<void>
   /** The link of a space that both hold, once it is ready. */
   linkOf(space: SpaceId): SpaceLink | undefined
+  /** Restarts ICE on every link. */
   restart(): void
   end(): void
 }
 
+/** A link of one space: open, or being opened. */
 interface Attempt {
   readonly link: Link
+  /** Chosen by the initiator, new for each link. */
   readonly session: string
   ready: SpaceLink | undefined
 }
 
-export interface NeighbourSurroundings {
+export interface HomeNeighbourDeps {
   readonly host: ConnectionHost
   readonly iceServers: readonly IceServer[]
-  /** Something that is shown may have changed. */
+  /** What is shown of the links may have changed. */
   readonly changed: () => void
   readonly failed: (error: unknown) => void
-  /** What this device said in a space was refused. */
-  readonly refused: (device: DeviceId, space: SpaceId) => void
+  /** A message in a space was rejected. */
+  readonly rejected: (device: DeviceId, space: SpaceId) => void
 }
 
 export const homeNeighbour = (
   profile: ProfileSession,
   home: SpaceLink,
-  { host, iceServers, changed, failed, refused }: NeighbourSurroundings,
+  { host, iceServers, changed, failed, rejected }: HomeNeighbourDeps,
 ): HomeNeighbour => {
   const attempts = new Map<SpaceId, Attempt>()
-  const waits = new Map<SpaceId, Reconnection>()
+  const delays = new Map<SpaceId, Reconnection>()
   const timers = new Set<ReturnType<typeof setTimeout>>()
+  /** Spaces that the other device announced. */
   let theirs: ReadonlySet<SpaceId> | undefined
-  let told: string | undefined
-  let ended = false
-  // Of two devices the same one always begins.
-  const begins = profile.device < home.device
+  /** Own spaces as they were announced last. */
+  let announcedSpaces: string | undefined
+  let hasEnded = false
+  // Both devices compute the same initiator.
+  const isInitiator = profile.device < home.device
 
   const ownSpaces = (): SpaceId[] => [...profile.held.keys()].filter((id) => id !== profile.home.id).sort()
 
-  const connect = (space: SpaceId, session: string, began: boolean): Attempt => {
-    const link = host.open({ polite: !began, begin: began, identity: space, iceServers })
+  const connect = (space: SpaceId, session: string): Attempt => {
+    const link = host.open({ polite: !isInitiator, begin: isInitiator, identity: space, iceServers })
     const attempt: Attempt = { link, session, ready: undefined }
     attempts.get(space)?.link.close()
     attempts.set(space, attempt)
     link.onSignal((signal) => {
-      home.send(['signal', space, session, signal as unknown as Cbor]).catch(ignoreClosed)
+      home.send(['signal', space, session, signal as unknown as Cbor]).catch((error: unknown) => {
+        if (!isClosed(error)) failed(error)
+      })
     })
-    runLink(space, attempt, began).catch((error: unknown) => {
-      if (isRefusal(error)) refused(home.device, space)
+    runLink(space, attempt).catch((error: unknown) => {
+      if (isRefusal(error)) rejected(home.device, space)
       if (!isClosed(error)) failed(error)
     })
     return attempt
   }
 
-  const runLink = async (space: SpaceId, attempt: Attempt, began: boolean): Promise<void> => {
-    const wait = waits.get(space) ?? reconnection()
-    waits.set(space, wait)
+  const runLink = async (space: SpaceId, attempt: Attempt): Promise<void> => {
+    const delay = delays.get(space) ?? reconnection()
+    delays.set(space, delay)
     try {
       const session = await profile.open(space)
       await runSpaceLink(attempt.link, session, {
-        initiator: began,
+        initiator: isInitiator,
         onReady(ready) {
-          wait.stands()
+          delay.opened()
           attempt.ready = ready
           changed()
         },
@@ -92,41 +97,42 @@ export const homeNeighbour = (
       attempt.link.close()
       if (attempts.get(space) === attempt) attempts.delete(space)
       changed()
-      const milliseconds = wait.ended()
-      // As long as home is connected, the one that began tries again.
-      if (began && !ended) {
-        const timer = setTimeout(() => {
-          timers.delete(timer)
-          if (!ended && !attempts.has(space)) linkSpaces()
-        }, milliseconds)
-        timers.add(timer)
-      }
+      retryIn(delay.closed(), space)
     }
+  }
+
+  const retryIn = (milliseconds: number, space: SpaceId) => {
+    if (!isInitiator || hasEnded) return
+    const timer = setTimeout(() => {
+      timers.delete(timer)
+      if (!hasEnded && !attempts.has(space)) linkSpaces()
+    }, milliseconds)
+    timers.add(timer)
   }
 
   const linkSpaces = () => {
-    if (!begins || ended) return
-    for (const space of ownSpaces()) {
-      if (theirs?.has(space) && !attempts.has(space) && !profile.damaged.has(space)) connect(space, toHex(randomBytes(8)), true)
-    }
+    if (!isInitiator || hasEnded) return
+    for (const space of ownSpaces())
+      if (theirs?.has(space) && !attempts.has(space) && !profile.damaged.has(space)) connect(space, toHex(randomBytes(8)))
   }
 
-  const ignoreClosed = (error: unknown) => {
-    if (!isClosed(error)) failed(error)
+  const receiveSignal = (space: SpaceId, session: string, signal: unknown) => {
+    const known = attempts.get(space)
+    if (known?.session === session) return known.link.signal(signal)
+    // The other side opens its link when the initiator's first signal arrives.
+    if (isInitiator || space === profile.home.id || !profile.held.has(space)) return
+    connect(space, session).link.signal(signal)
   }
 
   return {
     device: home.device,
     home,
     spaces: attempts,
-    get held() {
-      return theirs
-    },
     async reconcile() {
-      if (ended) return
+      if (hasEnded) return
       const own = ownSpaces()
-      if (own.join() !== told) {
-        told = own.join()
+      if (own.join() !== announcedSpaces) {
+        announcedSpaces = own.join()
         await home.send(['spaces', own])
       }
       if (!theirs) return
@@ -137,7 +143,7 @@ export const homeNeighbour = (
       }
       linkSpaces()
     },
-    async take([kind, ...rest]) {
+    async receive([kind, ...rest]) {
       if (kind === 'spaces' && Array.isArray(rest[0])) {
         theirs = new Set(rest[0] as SpaceId[])
         changed()
@@ -146,11 +152,7 @@ export const homeNeighbour = (
         changed()
       } else if (kind === 'signal') {
         const [space, session, signal] = rest as [SpaceId, string, unknown]
-        const known = attempts.get(space)
-        // The one that does not begin makes its link when it is called.
-        if (known?.session !== session && (begins || space === profile.home.id || !profile.held.has(space))) return
-        const attempt = known?.session === session ? known : connect(space, session, false)
-        attempt.link.signal(signal)
+        receiveSignal(space, session, signal)
       }
     },
     linkOf: (space) => (space === profile.home.id ? home : attempts.get(space)?.ready),
@@ -159,7 +161,7 @@ export const homeNeighbour = (
       for (const { link } of attempts.values()) link.restart()
     },
     end() {
-      ended = true
+      hasEnded = true
       for (const timer of timers) clearTimeout(timer)
       for (const { link } of attempts.values()) link.close()
       home.link.close()

@@ -2,20 +2,20 @@ import { expect, it } from 'vitest'
 import { handClock } from '../../../test/support/hand-clock.ts'
 import { reconnection } from './reconnection.ts'
 
-it('waits longer after each connection that ended soon, and little after one that held', () => {
+it('grows the delay after each short connection, and resets it after a stable one', () => {
   const clock = handClock()
-  const waits = reconnection(clock)
-  const endAfter = (milliseconds: number): number => {
-    waits.stands()
+  const delays = reconnection(clock)
+  const closeAfter = (milliseconds: number): number => {
+    delays.opened()
     clock.turn(milliseconds)
-    return waits.ended()
+    return delays.closed()
   }
   for (const bound of [500, 1_000, 2_000, 4_000]) {
-    const wait = endAfter(100)
-    expect(wait).toBeGreaterThanOrEqual(bound / 2)
-    expect(wait).toBeLessThanOrEqual(bound)
+    const delay = closeAfter(100)
+    expect(delay).toBeGreaterThanOrEqual(bound / 2)
+    expect(delay).toBeLessThanOrEqual(bound)
   }
-  // Attempts that never stood count like those that ended at once.
-  expect(waits.ended()).toBeGreaterThanOrEqual(4_000)
-  expect(endAfter(10_000)).toBeLessThanOrEqual(500)
+  // An attempt that never opened counts like a short connection.
+  expect(delays.closed()).toBeGreaterThanOrEqual(4_000)
+  expect(closeAfter(10_000)).toBeLessThanOrEqual(500)
 })

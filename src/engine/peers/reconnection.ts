@@ -1,29 +1,29 @@
 import { backoff } from '../../discovery/relay/backoff.ts'
 import { type Clock, systemClock } from '../scheduling/clock.ts'
 
-/** Milliseconds after which a connection counts as one that holds. */
-const HOLDS = 10_000
+/** Milliseconds after which a connection counts as stable. */
+const STABLE_MS = 10_000
 
-/** How long to wait between connections that follow each other: longer each time, until one of them has held. */
+/** The delay between connections that follow each other: it grows until one of them was stable. */
 export interface Reconnection {
-  /** A connection stands: both sides are proven. */
-  stands(): void
-  /** The connection, or the attempt at one, has ended. @returns milliseconds to wait before the next one */
-  ended(): number
+  /** A connection opened and both sides are authenticated. */
+  opened(): void
+  /** The connection, or the attempt to connect, has ended. @returns milliseconds to wait before the next one */
+  closed(): number
 }
 
 export const reconnection = (clock: Clock = systemClock): Reconnection => {
-  const waits = backoff()
-  let since: number | undefined
+  const delays = backoff()
+  let openedAt: number | undefined
   return {
-    stands() {
-      since = clock.now()
+    opened() {
+      openedAt = clock.now()
     },
-    ended() {
-      // One that stood and was refused at its first message would be tried several times a second for ever.
-      if (since !== undefined && clock.now() - since >= HOLDS) waits.reset()
-      since = undefined
-      return waits.next()
+    closed() {
+      // A connection that is refused at its first message must not be retried several times a second forever.
+      if (openedAt !== undefined && clock.now() - openedAt >= STABLE_MS) delays.reset()
+      openedAt = undefined
+      return delays.next()
     },
   }
 }

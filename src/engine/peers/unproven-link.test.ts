@@ -11,7 +11,7 @@ import { memoryBackend } from '../../vault/backends/memory-backend.ts'
 import { createVault } from '../../vault/open-vault.ts'
 import { examineHere } from '../examine/examination.ts'
 import { foundHome, openProfile } from '../profile/profile-session.ts'
-import { syncPart } from './sync-part.ts'
+import { syncModule } from './sync.ts'
 import { topicSubscriptions } from './topic-subscriptions.ts'
 
 /** As weak as Argon2id allows: these tests are not about how long it takes. */
@@ -41,7 +41,7 @@ const metUnproven = async (met: (link: Link) => void) => {
     return discovery
   }
   const clock = handClock()
-  const part = syncPart(webrtcHost(ends), { publicUrl: undefined, relay: relay.url, iceServers: [] }, discover, clock)
+  const part = syncModule(webrtcHost(ends), { publicUrl: undefined, relay: relay.url, iceServers: [] }, discover, clock)
   part.profileOpened?.(profile, undefined as never)
   const lock = async () => part.ended?.()
   ends.push(lock)

@@ -7,8 +7,8 @@ import type { ToDocuments } from '../api/worker-messages.ts'
 import { examiner } from '../examine/examiner.ts'
 import { checkModule } from '../features/check.ts'
 import { feedOver } from '../index/feed.ts'
-import { pairingPart } from '../pairing/pairing-part.ts'
-import { syncPart } from '../peers/sync-part.ts'
+import { pairingModule } from '../pairing/pairing.ts'
+import { syncModule } from '../peers/sync.ts'
 import { networkModule } from '../profile/network.ts'
 import type { UnlockSharing } from '../profile/unlock-sharing.ts'
 import { startDocuments } from './documents.ts'
@@ -41,9 +41,9 @@ export const startInWorker = async (
     ended,
     parts(settings) {
       const network = networkModule(host, settings)
-      const sync = syncPart(network.host, settings)
+      const sync = syncModule(network.host, settings)
       sync.discovery?.onTurnServers?.(network.useTurnServers)
-      return [...featureModules(), network, checkModule(), sync, pairingPart(network.host, sync, settings)]
+      return [...featureModules(), network, checkModule(), sync, pairingModule(network.host, sync, settings)]
     },
   })
 }
