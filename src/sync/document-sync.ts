@@ -18,7 +18,7 @@ import { type Chunk, readChunks } from './chunks/chunk.ts'
 import { unsigned } from './chunks/column-values.ts'
 import { COLUMNS_LIMIT, readDocument } from './chunks/document-head.ts'
 import { GateError } from './errors.ts'
-import type { Rewrite } from './gate.ts'
+import type { Rewrite } from './gate/ports.ts'
 import { FRACTION, KIND_BITS } from './operations/operation-kinds.ts'
 
 /** What a message brought, taken out of it. */

@@ -9,9 +9,10 @@ import { type ChangeHead, readChangeHead } from './chunks/change-head.ts'
 import { type Chunk, readChunks } from './chunks/chunk.ts'
 import { readDocument } from './chunks/document-head.ts'
 import { documentSync, rewriteChange, unpackDocument } from './document-sync.ts'
-import { type Cover, checkChanges, checkLoaded, NOTHING_YET } from './gate.ts'
+import { documentView } from './gate/document-view.ts'
+import { checkChanges, checkLoaded } from './gate/gate.ts'
+import { EMPTY_VIEW, type VerifiedAttestation } from './gate/ports.ts'
 import { operationsFit } from './operations/document-operations.ts'
-import { presentIn } from './present-in.ts'
 
 const ALICE = 'aa'.repeat(16)
 const BOB = 'bb'.repeat(16)
@@ -26,7 +27,7 @@ const write = ({ handle }: Resident, count: number, size = 1) => {
   }
 }
 const presentOf = (resident: Resident) =>
-  presentIn(
+  documentView(
     () => resident,
     (actor) => {
       const last = resident.handle.getChangesMeta([]).findLast((meta) => meta.actor === actor)
@@ -35,7 +36,7 @@ const presentOf = (resident: Resident) =>
   )
 const chunksOf = ({ handle }: Resident): Promise<Chunk[]> => readChunks(handle.getChanges([]))
 const heads = ({ handle }: Resident) => handle.getHeads().sort()
-const covers = (one: Resident, device = 'alice'): Cover[] => heads(one).map((change) => ({ device, change }))
+const attestations = (one: Resident, device = 'alice'): VerifiedAttestation[] => heads(one).map((change) => ({ device, change }))
 
 /** Lets two documents talk until neither has anything to say. */
 const settle = async (one: Resident, other: Resident, rounds = 12) => {
@@ -155,14 +156,14 @@ describe('the head of a change', () => {
 })
 
 describe('the gate', () => {
-  it('lets in what a statement covers, in order, though it came in any order', async () => {
+  it('lets in what a statement attestations, in order, though it came in any order', async () => {
     const one = document()
     write(one, 8)
     const chunks = await chunksOf(one)
     await fc.assert(
       fc.asyncProperty(fc.shuffledSubarray(chunks, { minLength: chunks.length }), async (shuffled) => {
         const other = document(BOB)
-        const { ready, held } = await checkChanges(shuffled, covers(one), authors, presentOf(other), rewriteChange)
+        const { ready, held } = await checkChanges(shuffled, attestations(one), authors, presentOf(other), rewriteChange)
         for (const change of ready) other.handle.loadIncremental(change)
         expect(held).toEqual([])
         expect(heads(other)).toEqual(heads(one))
@@ -185,7 +186,7 @@ describe('the gate', () => {
         return present.greatestOperation(hash)
       },
     }
-    const { ready } = await checkChanges(chunks.toReversed(), covers(one), authors, counted, undefined)
+    const { ready } = await checkChanges(chunks.toReversed(), attestations(one), authors, counted, undefined)
     expect(ready).toHaveLength(300)
     expect(asked).toBeLessThan(4 * 300)
   })
@@ -195,7 +196,13 @@ describe('the gate', () => {
     write(one, 1)
     one.handle.emptyChange('{}', 1)
     write(one, 2)
-    const { ready, held } = await checkChanges(await chunksOf(one), covers(one), authors, presentOf(document(BOB)), rewriteChange)
+    const { ready, held } = await checkChanges(
+      await chunksOf(one),
+      attestations(one),
+      authors,
+      presentOf(document(BOB)),
+      rewriteChange,
+    )
     expect([ready.length, held.length]).toEqual([4, 0])
   })
 
@@ -208,7 +215,7 @@ describe('the gate', () => {
     const uncovered = await checkChanges([first, second, third], [], authors, presentOf(other), rewriteChange)
     expect(uncovered).toMatchObject({ ready: [], missing: [] })
     expect(uncovered.held).toHaveLength(3)
-    const orphans = await checkChanges([second, third], covers(one), authors, presentOf(other), rewriteChange)
+    const orphans = await checkChanges([second, third], attestations(one), authors, presentOf(other), rewriteChange)
     expect(orphans).toMatchObject({ ready: [], missing: [first.hash] })
   })
 
@@ -217,7 +224,7 @@ describe('the gate', () => {
     write(one, 1)
     const { ready } = await checkChanges(
       await chunksOf(one),
-      covers(one, 'bob'),
+      attestations(one, 'bob'),
       authors,
       presentOf(document(BOB)),
       rewriteChange,
@@ -230,25 +237,25 @@ describe('the gate', () => {
     write(stranger, 1)
     const other = document(BOB)
     await expect(
-      checkChanges(await chunksOf(stranger), covers(stranger), authors, presentOf(other), rewriteChange),
+      checkChanges(await chunksOf(stranger), attestations(stranger), authors, presentOf(other), rewriteChange),
     ).rejects.toMatchObject({
       code: 'unknown-device',
     })
     const one = document()
     write(one, 2)
     const taken = {
-      ...NOTHING_YET,
-      reachOf: () => ({ changes: 5, operation: 5 }),
+      ...EMPTY_VIEW,
+      clockOf: () => ({ changes: 5, operation: 5 }),
     }
     // A number that is taken is a fork of its device: held, and nobody is cut off for it.
-    expect(await checkChanges(await chunksOf(one), covers(one), authors, taken, rewriteChange)).toMatchObject({ ready: [] })
+    expect(await checkChanges(await chunksOf(one), attestations(one), authors, taken, rewriteChange)).toMatchObject({ ready: [] })
     const [, second] = await chunksOf(one)
     const shifted = {
-      ...NOTHING_YET,
+      ...EMPTY_VIEW,
       greatestOperation: (hash: string) => (second?.kind === 'change' && hash === second.hash ? undefined : 7),
-      reachOf: () => ({ changes: 1, operation: 1 }),
+      clockOf: () => ({ changes: 1, operation: 1 }),
     }
-    await expect(checkChanges(second ? [second] : [], covers(one), authors, shifted, rewriteChange)).rejects.toMatchObject({
+    await expect(checkChanges(second ? [second] : [], attestations(one), authors, shifted, rewriteChange)).rejects.toMatchObject({
       code: 'bad-sequence',
     })
   })
@@ -314,7 +321,7 @@ describe('the gate', () => {
       const greatest = one.handle.getChangeMetaByHash(heads(one)[0] ?? '')?.maxOp ?? 0
       const behind = await readChunks([craft(heads(one), greatest + 1)])
       const stand = [...apart, ...behind].map((chunk) => ({ device: 'bob', change: 'hash' in chunk ? chunk.hash : '' }))
-      const all = [...covers(one), ...stand]
+      const all = [...attestations(one), ...stand]
       const without = document(BOB)
       without.handle.loadIncremental(one.handle.getChanges([])[0] ?? new Uint8Array())
       const refused = { code: 'bad-operation' }
@@ -324,7 +331,7 @@ describe('the gate', () => {
         [...(await chunksOf(one)), ...apart],
         [...apart, ...(await chunksOf(one))],
       ])
-        for (const present of [NOTHING_YET, presentOf(without)])
+        for (const present of [EMPTY_VIEW, presentOf(without)])
           await expect(checkChanges(chunks, all, authors, present, rewriteChange)).rejects.toMatchObject(refused)
       // The same operation behind what it refers to.
       expect((await checkChanges(behind, all, authors, presentOf(one), rewriteChange)).ready).toHaveLength(1)

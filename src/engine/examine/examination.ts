@@ -3,13 +3,13 @@ import { unpackDocument } from '../../sync/document-sync.ts'
 import { type Fit, operationsFit } from '../../sync/operations/document-operations.ts'
 import { blameChange, headsWhenLoaded } from '../../sync/prove-document.ts'
 import { type ArchivedSpace, type ArchiveRefused, readArchive } from '../features/archive-file.ts'
-import { type ArrivedDocument, type Reaches, reachesOf } from '../spaces/whole-document.ts'
+import { type ActorClocks, type ArrivedDocument, actorClocksOf } from '../spaces/whole-document.ts'
 
 /** What is asked of a document that may harm whoever opens it; each is answered in a thread that is thrown away. */
 export interface Examinations {
   /** Whether the operations of a whole document, which was counted before, fit; undefined when only its changes can tell. */
   operations: { question: { readonly columns: DocumentColumns }; answer: Fit | undefined }
-  arrived: { question: ArrivedDocument; answer: Reaches | undefined }
+  arrived: { question: ArrivedDocument; answer: ActorClocks | undefined }
   /** What an archive holds, once its log and its document are proven. */
   archive: {
     /** The content of the file, without its seal. */
@@ -43,7 +43,7 @@ const ANSWERS: {
   readonly [Name in ExaminationName]: (question: Examinations[Name]['question']) => Promise<Examinations[Name]['answer']>
 } = {
   operations: async ({ columns }) => operationsFit(columns),
-  arrived: reachesOf,
+  arrived: actorClocksOf,
   archive: async ({ bytes }) => readArchive(bytes),
   changes: async ({ bytes }) => (await unpackDocument(bytes)).map((chunk) => chunk.bytes),
   loads: async ({ bytes }) => headsWhenLoaded(bytes),

@@ -22,9 +22,14 @@ describe('a thread that looks into a document', () => {
   it('tells of one that counts whole how many changes each actor has, and of any other nothing', async () => {
     const handle = document()
     const [change = ''] = handle.getHeads()
-    const question = { bytes: handle.save(), devices: [[STEM, 'alice']] as const, covers: [{ device: 'alice', change }], anchors }
+    const question = {
+      bytes: handle.save(),
+      devices: [[STEM, 'alice']] as const,
+      attestations: [{ device: 'alice', change }],
+      anchors,
+    }
     expect(await examine('arrived', question)).toEqual(new Map([[ACTOR, { changes: 3, operation: 3 }]]))
-    expect(await examine('arrived', { ...question, covers: [] })).toBeUndefined()
+    expect(await examine('arrived', { ...question, attestations: [] })).toBeUndefined()
     await expect(examine('arrived', { ...question, devices: [] })).rejects.toMatchObject({ code: 'unknown-device' })
     expect(await examine('changes', question)).toEqual(handle.getChanges([]))
   })
@@ -33,7 +38,12 @@ describe('a thread that looks into a document', () => {
     const handle = document()
     handle.put('/', 'bytes', Uint8Array.of(1))
     const change = handle.commit('{}', 1) ?? ''
-    const question = { bytes: handle.save(), devices: [[STEM, 'alice']] as const, covers: [{ device: 'alice', change }], anchors }
+    const question = {
+      bytes: handle.save(),
+      devices: [[STEM, 'alice']] as const,
+      attestations: [{ device: 'alice', change }],
+      anchors,
+    }
     await expect(examine('arrived', question)).rejects.toMatchObject({ name: 'GateError', code: 'bad-operation' })
     await expect(examine('arrived', { ...question, bytes: question.bytes.subarray(0, 90) })).rejects.toMatchObject({
       name: 'GateError',

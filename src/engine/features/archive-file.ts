@@ -8,7 +8,7 @@ import { type DocumentColumns, readDocument } from '../../sync/chunks/document-h
 import { type Fit, operationsFit } from '../../sync/operations/document-operations.ts'
 import { EngineFailure, messageOf } from '../api/failure.ts'
 import { logOf } from '../spaces/space-store.ts'
-import { type Reaches, reachesOf } from '../spaces/whole-document.ts'
+import { type ActorClocks, actorClocksOf } from '../spaces/whole-document.ts'
 
 /** All of a space: its document with its history, and what proves who wrote it. */
 export interface ArchivedSpace {
@@ -106,21 +106,21 @@ export const proveArchive = async (
   const question = {
     bytes: document,
     devices: devices.map((device) => [actorStem(hexBytes(device)), device] as const),
-    covers: listed.map(({ device, change }) => ({ device, change })),
+    attestations: listed.map(({ device, change }) => ({ device, change })),
     // Made by this program or another: the log says which changes brought versions.
     anchors: { first: membership.first, named: [...membership.formats], anchors: [], writes: undefined },
   }
   let fits: Fit | undefined
-  let reaches: Reaches | undefined
+  let actorClocks: ActorClocks | undefined
   try {
     fits = check(await readDocument(document))
-    reaches = await reachesOf(question)
+    actorClocks = await actorClocksOf(question)
   } catch (cause) {
     throw unproven(messageOf(cause), cause)
   }
   // Its changes may all be honest, and their operations stand in an order in which they show something else.
   if (fits === undefined) throw unproven('its operations are not written as a space writes them')
-  if (reaches === undefined) throw unproven('it holds changes that nobody stands for')
+  if (actorClocks === undefined) throw unproven('it holds changes that nobody stands for')
   return membership
 }
 

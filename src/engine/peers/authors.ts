@@ -2,7 +2,7 @@ import { hexBytes } from '../../bytes/encoding.ts'
 import { actorStem, type DeviceId, stemOf } from '../../people/device-keys.ts'
 import type { Membership } from '../../people/membership.ts'
 import { formatOf } from '../../space/versions/version.ts'
-import type { Authors } from '../../sync/gate.ts'
+import type { Authors } from '../../sync/gate/ports.ts'
 import { type KnownMigrations, migrationsFrom } from '../spaces/migrations.ts'
 import type { SpaceSession } from '../spaces/space-session.ts'
 
@@ -24,22 +24,22 @@ export const authorsOf = (
     anchors: session.anchors,
     writes: formatOf(session.anchors),
   }
-  let anchored = migrationsFrom(anchors)
+  let migrations = migrationsFrom(anchors)
   let taken: Membership | undefined
   return {
     devices,
     get anchors() {
       return anchors
     },
-    get anchored() {
-      return anchored
+    get migrations() {
+      return migrations
     },
     deviceOf: (actor) => devices.get(stemOf(actor)),
     async refresh() {
       if (session.membership !== taken) {
         taken = session.membership
         anchors = { ...anchors, named: [...taken.formats] }
-        anchored = migrationsFrom(anchors)
+        migrations = migrationsFrom(anchors)
       }
       for (const device of session.membership.devices.keys()) {
         if (known.has(device)) continue

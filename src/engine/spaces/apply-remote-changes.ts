@@ -2,7 +2,7 @@ import type { Statement } from '../../people/attestation.ts'
 import type { Resident } from '../../space/automerge.ts'
 import { loadChanges, touchedByLoaded } from '../../space/space.ts'
 import { addPatches, newTouched, type Touched } from '../../space/touched.ts'
-import type { Reach } from '../../sync/gate.ts'
+import type { ActorClock } from '../../sync/gate/ports.ts'
 import type { DocumentProof } from '../examine/document-proof.ts'
 import { turn } from '../scheduling/turn.ts'
 import type { SpaceDocument } from './space-document.ts'
@@ -24,7 +24,7 @@ export interface RemoteChanges {
   readonly changes: readonly Uint8Array[]
   readonly statements: readonly Statement[]
   /** The last change and operation of each of their actors. */
-  readonly reaches: ReadonlyMap<string, Reach>
+  readonly actorClocks: ReadonlyMap<string, ActorClock>
   /** A loaded document with these changes and everything that is here. It replaces ours; the caller must not free it. */
   readonly loaded?: Resident
 }
@@ -61,11 +61,11 @@ export const applyRemoteChanges = ({
   finished,
 }: ApplyRemoteDeps): ApplyRemoteChanges => {
   /** Replaces our document by one that contains it. After many missed changes this is faster than applying each. */
-  const replaceBy = async ({ from, statements, reaches }: RemoteChanges, loaded: Resident): Promise<void> => {
+  const replaceBy = async ({ from, statements, actorClocks }: RemoteChanges, loaded: Resident): Promise<void> => {
     const known = document.space.resident.handle.getHeads()
     const missed = loaded.handle.getChangesMeta(known).map(({ hash }) => hash)
     await document.replace(loaded, statements)
-    document.reach(reaches)
+    document.advance(actorClocks)
     proof.received(from, missed)
     replaced()
     if (missed.length > DIFF_LIMIT) reloaded()
@@ -113,7 +113,7 @@ export const applyRemoteChanges = ({
   }
 
   return async (received) => {
-    const { from, changes, statements, reaches, loaded } = received
+    const { from, changes, statements, actorClocks, loaded } = received
     if (document.arrived && loaded) return replaceBy(received, loaded)
     if (changes.length === 0) return document.append({ changes, statements, calls: [] })
     const first = !document.arrived
@@ -123,7 +123,7 @@ export const applyRemoteChanges = ({
       if (at > 0) await queue.writeWaiting()
       at += await applyBatch(changes.slice(at, at + BATCH), statements, loaded)
     }
-    document.reach(reaches)
+    document.advance(actorClocks)
     proof.received(
       from,
       document.space.resident.handle.getChangesMeta(before).map(({ hash }) => hash),

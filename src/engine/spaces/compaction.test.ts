@@ -68,7 +68,7 @@ describe('folding what was written into a snapshot', () => {
       ops: [{ action: 'set', obj: '_root', key: 'key', value: 'low', pred: [] }],
     } as unknown as DecodedChange)
     const from = 'cc'.repeat(32)
-    await session.exclusive((receive) => receive({ from, changes: [broken], statements: [], reaches: new Map() }))
+    await session.exclusive((receive) => receive({ from, changes: [broken], statements: [], actorClocks: new Map() }))
     clock.turn(5_000)
     // The proof names who brought it; folding, which was due as well, found the same.
     await eventually(() => expect(failures).toHaveLength(2))

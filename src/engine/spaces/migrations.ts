@@ -1,9 +1,9 @@
 import type { Hash } from '../../space/automerge.ts'
 import { type Anchor, anchorActor, anchoredHash } from '../../space/versions/anchors.ts'
 import { isReadOnly } from '../../space/versions/version.ts'
-import type { Anchored } from '../../sync/gate.ts'
+import type { Migrations } from '../../sync/gate/ports.ts'
 
-/** What is known of a space's anchored changes: plain, so that another thread can be told. */
+/** What is known of a space's migration changes: plain, so that another thread can be told. */
 export interface KnownMigrations {
   /** The hash of the space's first change. */
   readonly first: Hash
@@ -19,7 +19,7 @@ export interface KnownMigrations {
 }
 
 /** Answers the gate about changes that the log names. */
-export const migrationsFrom = ({ first, named, anchors, writes }: KnownMigrations): Anchored => {
+export const migrationsFrom = ({ first, named, anchors, writes }: KnownMigrations): Migrations => {
   const versions = new Map<Hash, string[]>()
   for (const [version, change] of named) versions.set(change, [...(versions.get(change) ?? []), version])
   // One change may be named for a second version too, which is not to take it from the first: only the version's own actor counts.

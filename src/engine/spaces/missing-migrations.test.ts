@@ -156,10 +156,10 @@ const meddle = async (
 ) => {
   for (const [name, hash] of named)
     await session.addEntries([await formatEntry(session.keys, session.root, session.membership.heads, name, hash)])
-  await session.exclusive((receive) => receive({ from: 'nobody', changes, statements: [], reaches: new Map() }))
+  await session.exclusive((receive) => receive({ from: 'nobody', changes, statements: [], actorClocks: new Map() }))
 }
 
-describe('an anchored change', () => {
+describe('an migrations change', () => {
   it.each([
     ['change by change', true],
     ['with the whole document', false],

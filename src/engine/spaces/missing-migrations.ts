@@ -8,7 +8,7 @@ import { isReadOnly } from '../../space/versions/version.ts'
 
 /** What brings a space to the versions that this program knows. */
 export interface MissingMigrations {
-  /** Anchored changes that its document does not hold. */
+  /** Migrations changes that its document does not hold. */
   readonly changes: readonly Uint8Array[]
   /** Entries of the log that name those which nobody has named. */
   readonly entries: readonly Entry[]

@@ -193,8 +193,8 @@ export const openSession = async (
     get statements() {
       return document.statements
     },
-    get reaches() {
-      return document.reaches
+    get actorClocks() {
+      return document.actorClocks
     },
     get arrived() {
       return document.arrived

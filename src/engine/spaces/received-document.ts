@@ -2,7 +2,8 @@ import type { ChangeMetadata, Resident } from '../../space/automerge.ts'
 import { CHANGE_LIMIT, type Chunk, readChunks } from '../../sync/chunks/chunk.ts'
 import { readDocument } from '../../sync/chunks/document-head.ts'
 import { loadArrived } from '../../sync/document-sync.ts'
-import { type Cover, checkLoaded, type Reach } from '../../sync/gate.ts'
+import { checkLoaded } from '../../sync/gate/gate.ts'
+import type { ActorClock, VerifiedAttestation } from '../../sync/gate/ports.ts'
 import type { Fit } from '../../sync/operations/document-operations.ts'
 import type { authorsOf } from '../peers/authors.ts'
 import { turn } from '../scheduling/turn.ts'
@@ -14,14 +15,14 @@ export interface ArrivedDocument {
   /** To be freed or kept. */
   readonly resident: Resident
   /** How far each actor has come, when every change counts; undefined when they are to be taken in one by one. */
-  readonly reaches: ReadonlyMap<string, Reach> | undefined
+  readonly actorClocks: ReadonlyMap<string, ActorClock> | undefined
 }
 
 /** Counts a document, and loads it here while a thread that is thrown away looks into it. @throws {GateError} */
 export const loadExamined = async (
   session: SpaceSession,
   bytes: Uint8Array,
-  covers: readonly Cover[],
+  attestations: readonly VerifiedAttestation[],
   authors: ReturnType<typeof authorsOf>,
 ): Promise<ArrivedDocument> => {
   const columns = await readDocument(bytes)
@@ -34,16 +35,16 @@ export const loadExamined = async (
     if (fit.value) {
       const changes = resident.handle.getChangesMeta([])
       const small = await areSmall(resident, changes, fit.value)
-      return { bytes, resident, reaches: small ? await checkLoaded(changes, covers, authors, turn) : undefined }
+      return { bytes, resident, actorClocks: small ? await checkLoaded(changes, attestations, authors, turn) : undefined }
     }
     await session.examine('arrived', {
       bytes,
       devices: [...authors.devices],
-      covers: covers.map(({ device, change }) => ({ device, change })),
+      attestations: attestations.map(({ device, change }) => ({ device, change })),
       anchors: authors.anchors,
     })
     // Its changes may count, and its operations stand in an order in which they show something else.
-    return { bytes, resident, reaches: undefined }
+    return { bytes, resident, actorClocks: undefined }
   } catch (error) {
     resident.handle.free()
     throw error

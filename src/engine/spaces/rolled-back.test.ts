@@ -113,7 +113,7 @@ describe('a listed device that signs for the change of another', () => {
     const { sign } = otherKeys
     const { root, membership } = session
     const odd = await makeStatement(root, membership.document, change, sign.publicKey, await signer(sign))
-    await session.exclusive((receive) => receive({ from: 'x', changes: [], statements: [odd], reaches: new Map() }))
+    await session.exclusive((receive) => receive({ from: 'x', changes: [], statements: [odd], actorClocks: new Map() }))
     expect((await proveArchive(archiveOf(holder.session))).devices.size).toBe(2)
   })
 })

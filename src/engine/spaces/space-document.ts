@@ -2,7 +2,7 @@ import type { Statement } from '../../people/attestation.ts'
 import { newActor } from '../../people/device-keys.ts'
 import type { Hash, Resident } from '../../space/automerge.ts'
 import { adoptSpace, awaitedSpace, closeSpace, openSpace, type Space } from '../../space/space.ts'
-import type { Reach } from '../../sync/gate.ts'
+import type { ActorClock } from '../../sync/gate/ports.ts'
 import { keptStatements, type Statements } from './kept-statements.ts'
 import type { Part, SpaceStore } from './space-store.ts'
 
@@ -23,7 +23,7 @@ export interface SpaceDocumentOptions {
 export class SpaceDocument {
   readonly #options: SpaceDocumentOptions
   readonly #answers = new Map<string, string>()
-  readonly #reaches = new Map<string, Reach>()
+  readonly #actorClocks = new Map<string, ActorClock>()
   #statements: Statements = new Map()
   #bytes = { snapshot: 0, later: 0 }
   #arrived = false
@@ -56,8 +56,8 @@ export class SpaceDocument {
   }
 
   /** The last change and operation of each actor. */
-  get reaches(): ReadonlyMap<string, Reach> {
-    return this.#reaches
+  get actorClocks(): ReadonlyMap<string, ActorClock> {
+    return this.#actorClocks
   }
 
   /** Bytes on disk: of the snapshot, and of the parts written since. */
@@ -82,16 +82,16 @@ export class SpaceDocument {
   }
 
   /** Raises the last change and operation of these actors; lower ones are ignored. */
-  reach(further: Iterable<readonly [string, Reach]>): void {
-    for (const [actor, reach] of further)
-      if (reach.changes > (this.#reaches.get(actor)?.changes ?? 0)) this.#reaches.set(actor, reach)
+  advance(clocks: Iterable<readonly [string, ActorClock]>): void {
+    for (const [actor, clock] of clocks)
+      if (clock.changes > (this.#actorClocks.get(actor)?.changes ?? 0)) this.#actorClocks.set(actor, clock)
   }
 
   /** Reads the last change and operation of every actor from the document. */
   recount(): void {
-    this.#reaches.clear()
+    this.#actorClocks.clear()
     for (const { actor, seq, maxOp } of this.#space.resident.handle.getChangesMeta([]))
-      this.#reaches.set(actor, { changes: seq, operation: maxOp })
+      this.#actorClocks.set(actor, { changes: seq, operation: maxOp })
   }
 
   /** Applies the first changes of an awaited document, in memory. @returns whether it has arrived with them */

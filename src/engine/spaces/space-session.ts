@@ -8,7 +8,7 @@ import type { Committed, Space } from '../../space/space.ts'
 import type { Step } from '../../space/steps.ts'
 import type { Touched } from '../../space/touched.ts'
 import type { Anchor } from '../../space/versions/anchors.ts'
-import type { Reach } from '../../sync/gate.ts'
+import type { ActorClock } from '../../sync/gate/ports.ts'
 import type { CommitResult, OpenSpace, UndoResult } from '../api/engine.ts'
 import type { Subscribable } from '../api/subscribable.ts'
 import type { Examine } from '../examine/examination.ts'
@@ -33,7 +33,7 @@ export interface SpaceSession {
   readonly anchors: readonly Anchor[]
   readonly statements: Statements
   /** The last change and operation of each actor in the document. */
-  readonly reaches: ReadonlyMap<string, Reach>
+  readonly actorClocks: ReadonlyMap<string, ActorClock>
   space(): Space
   /**
    * Resolves when the edits are on disk.

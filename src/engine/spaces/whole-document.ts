@@ -1,6 +1,7 @@
 import { stemOf } from '../../people/device-keys.ts'
 import { unpackCounted } from '../../sync/document-sync.ts'
-import { type Cover, checkChanges, NOTHING_YET, type Reach } from '../../sync/gate.ts'
+import { checkChanges } from '../../sync/gate/gate.ts'
+import { type ActorClock, EMPTY_VIEW, type VerifiedAttestation } from '../../sync/gate/ports.ts'
 import { type KnownMigrations, migrationsFrom } from './migrations.ts'
 
 /** A whole document, which was counted before, and what its changes are checked by. */
@@ -8,18 +9,23 @@ export interface ArrivedDocument {
   readonly bytes: Uint8Array
   /** Devices by the stem of their actors. */
   readonly devices: readonly (readonly [string, string])[]
-  readonly covers: readonly Cover[]
+  readonly attestations: readonly VerifiedAttestation[]
   readonly anchors: KnownMigrations
 }
 
 /** The last change and operation of each actor. */
-export type Reaches = ReadonlyMap<string, Reach>
+export type ActorClocks = ReadonlyMap<string, ActorClock>
 
 /** Checks every change of a whole document as the gate does where nothing is yet. @returns undefined when it would hold some back */
-export const reachesOf = async ({ bytes, devices, covers, anchors }: ArrivedDocument): Promise<Reaches | undefined> => {
+export const actorClocksOf = async ({
+  bytes,
+  devices,
+  attestations,
+  anchors,
+}: ArrivedDocument): Promise<ActorClocks | undefined> => {
   const byStem = new Map(devices)
-  const authors = { deviceOf: (actor: string) => byStem.get(stemOf(actor)), anchored: migrationsFrom(anchors) }
+  const authors = { deviceOf: (actor: string) => byStem.get(stemOf(actor)), migrations: migrationsFrom(anchors) }
   // Not written anew: Automerge writes them itself, out of columns that are all known; their order is looked at elsewhere.
-  const { held, reaches } = await checkChanges(await unpackCounted(bytes), covers, authors, NOTHING_YET, undefined)
-  return held.length === 0 ? reaches : undefined
+  const { held, actorClocks } = await checkChanges(await unpackCounted(bytes), attestations, authors, EMPTY_VIEW, undefined)
+  return held.length === 0 ? actorClocks : undefined
 }

@@ -28,7 +28,7 @@ export interface Numbered<Actor> {
  * before a change is in its past, so what is kept is up to where that holds, and how far the lines go that were written apart
  * since: as many as devices write apart, however often they begin anew and take turns.
  */
-export interface Pasts<Actor> {
+export interface Ancestry<Actor> {
   readonly size: number
   /**
    * Gives a change the next number.
@@ -54,7 +54,7 @@ const NOBODY: ReadonlyMap<never, number> = new Map<never, number>()
 const NONE: readonly number[] = []
 
 /** @param base changes that have numbers already; more that it is given afterwards are not seen here */
-export const pastsOver = <Actor>(base?: Pasts<Actor>): Pasts<Actor> => {
+export const ancestryOver = <Actor>(base?: Ancestry<Actor>): Ancestry<Actor> => {
   const below = base?.size ?? 0
   const entries: Entry[] = []
   const following = new Map<number, number>()

@@ -1,9 +1,9 @@
 import type { ChangeMetadata, Handle, Hash, Resident } from '../../space/automerge.ts'
-import { type Pasts, pastsOver } from './ancestry.ts'
+import { type Ancestry, ancestryOver } from './ancestry.ts'
 
-/** The pasts of what is in a document. */
-export interface KnownPasts {
-  readonly pasts: Pasts<string>
+/** The ancestry of what is in a document. */
+export interface KnownAncestry {
+  readonly ancestry: Ancestry<string>
   /** The number of a change; undefined for one that is not there, or came since. */
   numberOf(hash: Hash): number | undefined
   /** What came into the document since this was last asked, each change behind those it builds on. */
@@ -11,7 +11,7 @@ export interface KnownPasts {
 }
 
 interface Followed {
-  readonly pasts: Pasts<string>
+  readonly ancestry: Ancestry<string>
   heads: readonly Hash[]
   /** One after the other, or both would number the same. */
   last: Promise<unknown>
@@ -23,25 +23,25 @@ const followed = new WeakMap<Handle, Followed>()
 const AT_ONCE = 2_000
 
 /**
- * The pasts of the changes that are in a document now: looked through once, and from then on only what is new.
+ * The ancestry of the changes that are in a document now: looked through once, and from then on only what is new.
  * @param resident the document as it is now; it may be another one after a reload
  * @param giveWay called every few milliseconds
  */
-export const pastsIn = async (resident: () => Resident, giveWay: () => Promise<void>): Promise<KnownPasts> => {
+export const ancestryIn = async (resident: () => Resident, giveWay: () => Promise<void>): Promise<KnownAncestry> => {
   for (;;) {
     const { handle } = resident()
-    const known: Followed = followed.get(handle) ?? { pasts: pastsOver(), heads: [], last: Promise.resolve() }
+    const known: Followed = followed.get(handle) ?? { ancestry: ancestryOver(), heads: [], last: Promise.resolve() }
     followed.set(handle, known)
     const isHere = () => resident().handle === handle
     const next = known.last.then(() => isHere() && follow(known, handle, isHere, giveWay))
     known.last = next.catch(() => undefined)
-    if ((await next) && isHere()) return knownPasts(known, resident)
+    if ((await next) && isHere()) return knownAncestry(known, resident)
   }
 }
 
-const numberIn = ({ pasts }: Followed, handle: Handle, hash: Hash): number | undefined => {
+const numberIn = ({ ancestry }: Followed, handle: Handle, hash: Hash): number | undefined => {
   const meta = handle.getChangeMetaByHash(hash) ?? undefined
-  return meta && pasts.of(meta.actor)[meta.seq - 1]
+  return meta && ancestry.of(meta.actor)[meta.seq - 1]
 }
 
 /** @returns false when another document took the place of this one meanwhile */
@@ -55,16 +55,16 @@ const follow = async (known: Followed, handle: Handle, isHere: () => boolean, gi
       if (!isHere()) return false
     }
     const on = deps.map((each) => added.get(each) ?? numberIn(known, handle, each) ?? 0)
-    added.set(hash, known.pasts.size)
-    known.pasts.add({ actor, first: startOp, last: maxOp, on })
+    added.set(hash, known.ancestry.size)
+    known.ancestry.add({ actor, first: startOp, last: maxOp, on })
   }
   known.heads = heads
   return true
 }
 
-const knownPasts = (known: Followed, resident: () => Resident): KnownPasts => {
-  const { pasts } = known
-  const { size } = pasts
+const knownAncestry = (known: Followed, resident: () => Resident): KnownAncestry => {
+  const { ancestry } = known
+  const { size } = ancestry
   const numberOf = (hash: Hash): number | undefined => {
     const number = numberIn(known, resident().handle, hash)
     return number !== undefined && number < size ? number : undefined
@@ -72,7 +72,7 @@ const knownPasts = (known: Followed, resident: () => Resident): KnownPasts => {
   let { handle } = resident()
   let seen = known.heads
   return {
-    pasts,
+    ancestry,
     numberOf,
     since() {
       const now = resident().handle
@@ -88,4 +88,4 @@ const knownPasts = (known: Followed, resident: () => Resident): KnownPasts => {
 }
 
 /** Those of an empty document. */
-export const NO_PASTS: KnownPasts = { pasts: pastsOver(), numberOf: () => undefined, since: () => [] }
+export const NO_ANCESTRY: KnownAncestry = { ancestry: ancestryOver(), numberOf: () => undefined, since: () => [] }

@@ -3,7 +3,7 @@ import { type DecodedChange, decodeChange, encodeChange, newResident } from '../
 import { transact } from '../../space/write.ts'
 import { type ChangeHead, readChangeHead } from '../chunks/change-head.ts'
 import { readChunks } from '../chunks/chunk.ts'
-import { NOTHING_YET } from '../gate.ts'
+import { EMPTY_VIEW } from '../gate/ports.ts'
 import { operationsCheck } from './check-operations.ts'
 import { referredIn } from './referred.ts'
 
@@ -62,7 +62,7 @@ const check = async (changes: readonly Uint8Array[], present: Parameters<typeof 
 
 describe('the operations of a change', () => {
   it('pass when an honest device wrote them, as one batch and one by one', async () => {
-    await expect(check(honest(), NOTHING_YET)).resolves.toBeUndefined()
+    await expect(check(honest(), EMPTY_VIEW)).resolves.toBeUndefined()
     const [first, second] = honest()
     if (!first || !second) throw new Error('two changes were written')
     const { ops } = decodeChange(second)
@@ -74,7 +74,7 @@ describe('the operations of a change', () => {
     }
     await expect(check([second], present)).resolves.toBeUndefined()
     expect(asked).toEqual([`${ops[0]?.pred[0]} 1@${ACTOR} a`])
-    await expect(check([second], NOTHING_YET)).rejects.toMatchObject({ code: 'bad-operation' })
+    await expect(check([second], EMPTY_VIEW)).rejects.toMatchObject({ code: 'bad-operation' })
     await expect(check([crafted({ pred: [`3@${OTHER}`] })], known)).resolves.toBeUndefined()
     await expect(check([crafted({ obj: `1@${OTHER}` })], known)).resolves.toBeUndefined()
     for (const fitting of [inText({}), inText({ elemId: `12@${OTHER}` }), takeAway({})])
@@ -101,7 +101,7 @@ describe('the operations of a change', () => {
       transaction.splice(transaction.textObject('/', 'text') ?? '', 5, 9, 'x')
     })
     const changes = one.handle.getChanges([])
-    await expect(check(changes, NOTHING_YET)).resolves.toBeUndefined()
+    await expect(check(changes, EMPTY_VIEW)).resolves.toBeUndefined()
 
     // Change by change, asking the document as it then is.
     const { handle, stub } = newResident('cc'.repeat(24))
@@ -152,7 +152,7 @@ describe('the operations of a change', () => {
     const { handle } = newResident(ACTOR)
     handle.put('/', 'k', Uint8Array.of(1, 2))
     handle.commit('{}', 1)
-    await expect(check(handle.getChanges([]), NOTHING_YET)).rejects.toMatchObject({ code: 'bad-operation' })
+    await expect(check(handle.getChanges([]), EMPTY_VIEW)).rejects.toMatchObject({ code: 'bad-operation' })
     handle.free()
   })
 
@@ -164,7 +164,7 @@ describe('the operations of a change', () => {
       ...base,
       ops: [{ action: 'set', obj: `1@${ACTOR}`, key: 'b', value: 'v', pred: [`2@${ACTOR}`] }],
     } as unknown as DecodedChange)
-    await expect(check([first, elsewhere], NOTHING_YET)).rejects.toMatchObject({ code: 'bad-operation' })
+    await expect(check([first, elsewhere], EMPTY_VIEW)).rejects.toMatchObject({ code: 'bad-operation' })
   })
 
   it('are what Automerge would take in without a word', () => {

@@ -18,7 +18,7 @@ export interface Referred {
 }
 
 /** Whether an operation was made by a change that is in the past of the one that is looked at, or by that one itself. */
-export type IsPast = (actor: string, counter: number) => boolean
+export type IsAncestor = (actor: string, counter: number) => boolean
 
 /** Checks the operations of a batch, change by change, each after those that it builds on. */
 export interface OperationsCheck {
@@ -29,7 +29,7 @@ export interface OperationsCheck {
    * takes in more than that, and the saved document never loads again.
    * @throws {GateError} `bad-operation`, `garbled`
    */
-  check(change: ChangeHead & { readonly hash: string }, isPast: IsPast): void
+  check(change: ChangeHead & { readonly hash: string }, isAncestor: IsAncestor): void
 }
 
 /** Ids are kept as one number each, counter × 2²⁰ + place of the actor: exact as long as counters stay below 2³². */
@@ -83,7 +83,7 @@ export const operationsCheck = (batch: readonly ChangeHead[], present: Referred)
   /** Of each actor, in the order of their ids: an actor's changes are checked in the order in which it made them. */
   const stretches = new Map<number, Stretch[]>()
 
-  const check: OperationsCheck['check'] = ({ hash, actors: own, columns, startOperation, operations }, isPast) => {
+  const check: OperationsCheck['check'] = ({ hash, actors: own, columns, startOperation, operations }, isAncestor) => {
     if (startOperation + operations > COUNTERS)
       throw new GateError('too-large', `The change ${hash} counts operations beyond ${COUNTERS}.`)
     let at = 0
@@ -95,7 +95,7 @@ export const operationsCheck = (batch: readonly ChangeHead[], present: Referred)
       const place = actor === undefined ? undefined : places[actor]
       if (counter === undefined || place === undefined || counter <= 0 || counter >= startOperation + at) return undefined
       const isOwn = place === author && counter >= startOperation
-      return isOwn || isPast(names[place] ?? '', counter) ? idOf(counter, place) : undefined
+      return isOwn || isAncestor(names[place] ?? '', counter) ? idOf(counter, place) : undefined
     }
 
     const inserts = truths(columns.get('insert'))

@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest'
 import { propertyRuns } from '../../../test/support/property-runs.ts'
 import { type DecodedChange, encodeChange, type Handle, newResident } from '../../space/automerge.ts'
 import { transact } from '../../space/write.ts'
-import { pastsOver } from '../ancestry/ancestry.ts'
+import { ancestryOver } from '../ancestry/ancestry.ts'
 import { readChangeHead } from '../chunks/change-head.ts'
 import { readChunks } from '../chunks/chunk.ts'
 import { deltas, texts, truths, unsigned } from '../chunks/column-values.ts'
 import { type Column, type DocumentColumns, readDocument } from '../chunks/document-head.ts'
 import { GateError } from '../errors.ts'
-import { NOTHING_YET } from '../gate.ts'
+import { EMPTY_VIEW } from '../gate/ports.ts'
 import { operationsCheck } from './check-operations.ts'
 import { operationsFit } from './document-operations.ts'
 
@@ -25,16 +25,16 @@ const passSingly = async (changes: readonly Uint8Array[], hashes?: readonly stri
     const heads = (await readChunks(changes)).flatMap((chunk) =>
       chunk.kind === 'change' ? [{ ...readChangeHead(chunk.body), hash: chunk.hash }] : [],
     )
-    const operations = operationsCheck(heads, NOTHING_YET)
-    const pasts = pastsOver<string>()
+    const operations = operationsCheck(heads, EMPTY_VIEW)
+    const ancestry = ancestryOver<string>()
     const numbers = new Map(heads.map(({ hash }, number) => [hashes?.[number] ?? hash, number]))
     for (const [number, head] of heads.entries()) {
       const { actor, startOperation, dependencies } = head
       const on = dependencies.map((each) => numbers.get(each) ?? 0)
-      if (!pasts.add({ actor, first: startOperation, last: startOperation + head.operations - 1, on })) return false
+      if (!ancestry.add({ actor, first: startOperation, last: startOperation + head.operations - 1, on })) return false
       operations.check(head, (other, counter) => {
-        const made = pasts.find(other, counter)
-        return made !== undefined && pasts.isIn(made, number)
+        const made = ancestry.find(other, counter)
+        return made !== undefined && ancestry.isIn(made, number)
       })
     }
     return true

@@ -1,5 +1,5 @@
 import { equalBytes, isBehind } from '../../bytes/encoding.ts'
-import { pastsOver } from '../ancestry/ancestry.ts'
+import { ancestryOver } from '../ancestry/ancestry.ts'
 import { lastNotAbove } from '../ancestry/last-not-above.ts'
 import { ACTOR_LIMIT, MESSAGE_LIMIT, OPERATION_LIMIT } from '../chunks/change-head.ts'
 import { CHANGE_LIMIT } from '../chunks/chunk.ts'
@@ -50,7 +50,7 @@ interface Ranges {
   /** The change of the operation at each such place. Places of a change are behind those of all that stand before it. */
   readonly changeAt: Int32Array
   /** Whether what a place belongs to is in the past of what another one belongs to, or the same. */
-  isPast(place: number, of: number): boolean
+  isAncestor(place: number, of: number): boolean
   /** Bytes that each change takes beside its operations, at most. */
   readonly heads: Float64Array
   readonly names: readonly ChangeName[]
@@ -76,7 +76,7 @@ export const operationsFit = (document: DocumentColumns): Fit | undefined => {
   if (column('successor count').rows > rows || column('mark name').data.length > 0) return undefined
   const ranges = rangesOf(document, rows + successors)
   if (!ranges) return undefined
-  const { total, placeOf, changeAt, isPast } = ranges
+  const { total, placeOf, changeAt, isAncestor } = ranges
 
   const kinds = new Uint8Array(total)
   /** Where each operation wrote: one number for each key of each map, and for each character. */
@@ -129,7 +129,7 @@ export const operationsFit = (document: DocumentColumns): Fit | undefined => {
     }
     if (container !== MAP && container !== TEXT) return undefined
     if (object >= place || (objectCounter !== undefined && objectCounter >= counter)) return undefined
-    if (object !== ROOT && !isPast(object, place)) return undefined
+    if (object !== ROOT && !isAncestor(object, place)) return undefined
     const kind = value % KIND_BITS
     if (container === TEXT) {
       if (key !== undefined || !insert || action !== SET || kind !== CHARACTERS || groups[place] !== 0) return undefined
@@ -138,7 +138,7 @@ export const operationsFit = (document: DocumentColumns): Fit | undefined => {
         if (elementActor !== undefined || elementCounter !== 0) return undefined
       } else {
         behind = elementCounter < counter ? placeOf(elementActor, elementCounter) : NOWHERE
-        if (behind === NOWHERE || behind >= place || !isPast(behind, place)) return undefined
+        if (behind === NOWHERE || behind >= place || !isAncestor(behind, place)) return undefined
       }
       if (!line(behind, place, counter, actor)) return undefined
       group += 1
@@ -183,7 +183,7 @@ export const operationsFit = (document: DocumentColumns): Fit | undefined => {
       beforeActor = laterActor
       beforeCounter = laterCounter
       const later = placeOf(laterActor, laterCounter)
-      if (later <= place || kinds[later] !== NO_ROW || !isPast(place, later)) return undefined
+      if (later <= place || kinds[later] !== NO_ROW || !isAncestor(place, later)) return undefined
       // What its own change replaces never stood there: nothing else replaces it.
       if (container === MAP && count > 1 && changeAt[later] === changeAt[place]) return undefined
       // In a map several values that were set apart may be replaced at once; in a text one character is taken away.
@@ -258,7 +258,7 @@ const rangesOf = ({ actors, ofChanges }: DocumentColumns, most: number): Ranges 
   const changeAt = new Int32Array(most)
   /** Of each actor, in order: its changes, and their first operations. */
   const own = actors.map((): { readonly change: number; readonly first: number }[] => [])
-  const pasts = pastsOver<number>()
+  const ancestry = ancestryOver<number>()
   let total = 0
   for (let change = 0; change < changes; change++) {
     const [actor, sequence, end, count] = [ofActor(), sequences(), greatest(), counts() ?? 0]
@@ -275,7 +275,7 @@ const rangesOf = ({ actors, ofChanges }: DocumentColumns, most: number): Ranges 
     const message = messages()?.length ?? 0
     if (end - past > OPERATION_LIMIT || message > MESSAGE_LIMIT || !Number.isSafeInteger(times() ?? 0)) return undefined
     heads[change] = named + message + count * A_DEPENDENCY
-    if (!pasts.add({ actor: actor ?? 0, first: past + 1, last: end, on })) return undefined
+    if (!ancestry.add({ actor: actor ?? 0, first: past + 1, last: end, on })) return undefined
     range.push({ change, first: past + 1 })
     names.push({ actor: actors[actor ?? 0] ?? '', sequence })
     last[change] = end
@@ -306,7 +306,7 @@ const rangesOf = ({ actors, ofChanges }: DocumentColumns, most: number): Ranges 
       return index < 0 ? NOWHERE : placeIn(actor, index, counter)
     },
     changeAt,
-    isPast: (place, of) => pasts.isIn(changeAt[place] ?? 0, changeAt[of] ?? 0),
+    isAncestor: (place, of) => ancestry.isIn(changeAt[place] ?? 0, changeAt[of] ?? 0),
     heads,
     names,
   }

@@ -1,6 +1,6 @@
 import type { Chunk } from '../../../sync/chunks/chunk.ts'
 import { GateError } from '../../../sync/errors.ts'
-import { type HeldChanges, heldChanges } from '../../../sync/held-changes.ts'
+import { type HeldChanges, heldChanges } from '../../../sync/gate/held-changes.ts'
 import type { Clock } from '../../scheduling/clock.ts'
 
 /** Changes of one peer whose ancestors or attestations have not arrived. Those that wait for more than a minute are dropped. */

@@ -5,8 +5,8 @@ import { PeopleError } from '../../../people/errors.ts'
 import type { Resident } from '../../../space/automerge.ts'
 import type { Chunk } from '../../../sync/chunks/chunk.ts'
 import { chunksOf, type DocumentSync, rewriteChange } from '../../../sync/document-sync.ts'
-import { checkChanges } from '../../../sync/gate.ts'
-import { presentIn } from '../../../sync/present-in.ts'
+import { documentView } from '../../../sync/gate/document-view.ts'
+import { checkChanges } from '../../../sync/gate/gate.ts'
 import type { RemoteChanges } from '../../spaces/apply-remote-changes.ts'
 import { changesIn, loadExamined } from '../../spaces/received-document.ts'
 import type { SpaceSession } from '../../spaces/space-session.ts'
@@ -50,9 +50,9 @@ export const changeReceiver = ({
 }: ReceiveDeps): ((message: SyncMessage) => Promise<Uint8Array | undefined>) => {
   const authors = authorsOf(session)
   const present = () =>
-    presentIn(
+    documentView(
       () => session.space().resident,
-      (actor) => session.reaches.get(actor),
+      (actor) => session.actorClocks.get(actor),
     )
 
   return async ({ data, statements, log: heads }) => {
@@ -63,31 +63,31 @@ export const changeReceiver = ({
     verified.catch(() => undefined)
     const { chunks, emptied } = await sync.open(data)
     const available = attestations.withPending(fresh)
-    const covers = [...session.statements.values(), ...available]
+    const all = [...session.statements.values(), ...available]
     await authors.refresh()
 
     const document = held.changes.length === 0 ? onlyDocument(chunks) : undefined
     // Examining a document is expensive: a message with a forged attestation is rejected first.
     if (document) await verified
-    const whole = document && (await loadExamined(session, document, covers, authors))
+    const whole = document && (await loadExamined(session, document, all, authors))
     let adopted = false
     try {
       const changes = whole ? [] : await changesIn(session, chunks)
       return await session.exclusive(async (receive, giveWay) => {
-        const apply = async (validated: Pick<RemoteChanges, 'changes' | 'reaches' | 'loaded'>) => {
+        const apply = async (validated: Pick<RemoteChanges, 'changes' | 'actorClocks' | 'loaded'>) => {
           await verified
           await receive({ from: peer, statements: available, ...validated })
           attestations.keepPending(available)
         }
-        if (whole?.reaches && containsOwn(whole.resident, session)) {
+        if (whole?.actorClocks && containsOwn(whole.resident, session)) {
           // Replacing the document is much faster than applying its changes one by one.
           adopted = true
           held.missing = []
-          await apply({ changes: [whole.bytes], reaches: whole.reaches, loaded: whole.resident })
+          await apply({ changes: [whole.bytes], actorClocks: whole.actorClocks, loaded: whole.resident })
         } else {
           const batch = [...held.changes, ...(whole ? await chunksOf(whole.resident) : changes)]
-          const checked = await checkChanges(batch, covers, authors, present(), rewriteChange, giveWay)
-          await apply({ changes: checked.ready, reaches: checked.reaches })
+          const checked = await checkChanges(batch, all, authors, present(), rewriteChange, giveWay)
+          await apply({ changes: checked.ready, actorClocks: checked.actorClocks })
           held.replace(checked.held, checked.missing)
         }
         sync.received(emptied)

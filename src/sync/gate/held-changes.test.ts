@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Chunk } from './chunks/chunk.ts'
+import type { Chunk } from '../chunks/chunk.ts'
 import { HELD_FOR, HELD_LIMIT, heldChanges } from './held-changes.ts'
 
 const change = (hash: string, size = 10): Chunk => ({

@@ -1,21 +1,21 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { propertyRuns } from '../../test/support/property-runs.ts'
-import { type DecodedChange, decodeChange, encodeChange, newResident, type Resident } from '../space/automerge.ts'
-import { transact } from '../space/write.ts'
-import { readChunks } from './chunks/chunk.ts'
-import { readDocument } from './chunks/document-head.ts'
-import { rewriteChange } from './document-sync.ts'
+import { propertyRuns } from '../../../test/support/property-runs.ts'
+import { type DecodedChange, decodeChange, encodeChange, newResident, type Resident } from '../../space/automerge.ts'
+import { transact } from '../../space/write.ts'
+import { readChunks } from '../chunks/chunk.ts'
+import { readDocument } from '../chunks/document-head.ts'
+import { rewriteChange } from '../document-sync.ts'
+import { operationsFit } from '../operations/document-operations.ts'
+import { headsWhenLoaded } from '../prove-document.ts'
+import { documentView } from './document-view.ts'
 import { checkChanges } from './gate.ts'
-import { operationsFit } from './operations/document-operations.ts'
-import { presentIn } from './present-in.ts'
-import { headsWhenLoaded } from './prove-document.ts'
 
 const authors = { deviceOf: (actor: string) => actor.slice(0, 2) }
 const presentOf = (of: () => Resident) => {
-  const reaches = new Map<string, { changes: number; operation: number }>()
-  for (const m of of().handle.getChangesMeta([])) reaches.set(m.actor, { changes: m.seq, operation: m.maxOp })
-  return presentIn(of, (actor) => reaches.get(actor))
+  const actorClocks = new Map<string, { changes: number; operation: number }>()
+  for (const m of of().handle.getChangesMeta([])) actorClocks.set(m.actor, { changes: m.seq, operation: m.maxOp })
+  return documentView(of, (actor) => actorClocks.get(actor))
 }
 /** A change as any member may write it. */
 const craft = (actor: string, seq: number, startOp: number, deps: readonly string[], ops: readonly unknown[] = []) => {
@@ -26,12 +26,12 @@ type Crafted = ReturnType<typeof craft>
 const empty = () => newResident('ff'.repeat(24))
 /** What the gate says of a batch; what it lets through is in the document afterwards. */
 const give = async (resident: Resident, ...changes: Crafted[]): Promise<string> => {
-  const covers = changes.map(({ actor, hash }) => ({ device: actor.slice(0, 2), change: hash }))
+  const attestations = changes.map(({ actor, hash }) => ({ device: actor.slice(0, 2), change: hash }))
   try {
     const chunks = await readChunks(changes.map(({ bytes }) => bytes))
     const { ready } = await checkChanges(
       chunks,
-      covers,
+      attestations,
       authors,
       presentOf(() => resident),
       rewriteChange,
@@ -136,10 +136,10 @@ describe('crafted changes', () => {
       now = empty()
       if (saved.length > 0) now.handle.loadIncremental(saved)
     }
-    const covers = writer.handle.getChangesMeta([]).map(({ hash }) => ({ device: 'aa', change: hash }))
+    const attestations = writer.handle.getChangesMeta([]).map(({ hash }) => ({ device: 'aa', change: hash }))
     const { ready } = await checkChanges(
       await readChunks(writer.handle.getChanges([])),
-      covers,
+      attestations,
       authors,
       presentOf(() => now),
       undefined,

@@ -1,4 +1,4 @@
-import type { Chunk } from './chunks/chunk.ts'
+import type { Chunk } from '../chunks/chunk.ts'
 
 /** Bytes, inflated, of what may wait for one neighbour. */
 export const HELD_LIMIT = 4 * 1024 * 1024
