@@ -8,7 +8,7 @@ import { report } from '../api/report.ts'
 import type { CallContext } from '../api/rpc.ts'
 import { subscribable } from '../api/subscribable.ts'
 import type { Examiner } from '../examine/examiner.ts'
-import { indexFeeder, temporaryIndexId } from '../index/index-feeder.ts'
+import { IndexFeeder, temporaryIndexId } from '../index/index-feeder.ts'
 import { spaceIdOf } from '../profile/profile-session.ts'
 import { whileOpen } from '../profile/while-open.ts'
 import { unixSeconds } from '../scheduling/clock.ts'
@@ -58,7 +58,7 @@ export const archiveModule = (): EngineModule => {
       await session.close()
       throw locked()
     }
-    const feeder = indexFeeder(session, feed)
+    const feeder = new IndexFeeder(session, feed)
     const filled = feeder.fill()
     filled.catch(report)
     open.set(id, {

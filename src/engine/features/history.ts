@@ -7,7 +7,7 @@ import type { SpaceId } from '../../space/ids.ts'
 import { closeSpace, type Space } from '../../space/space.ts'
 import type { SqlAnswer } from '../api/engine.ts'
 import { EngineFailure } from '../api/failure.ts'
-import { indexFeeder, temporaryIndexId } from '../index/index-feeder.ts'
+import { IndexFeeder, temporaryIndexId } from '../index/index-feeder.ts'
 import { deviceNames } from '../profile/device-names.ts'
 import { whileOpen } from '../profile/while-open.ts'
 import { unixSeconds } from '../scheduling/clock.ts'
@@ -48,7 +48,7 @@ export const historyModule = (): EngineModule => {
       const id = temporaryIndexId(session.id, states)
       const { feed } = opened().core
       try {
-        await indexFeeder({ id, space: () => past }, feed).fill()
+        await new IndexFeeder({ id, space: () => past }, feed).fill()
         return await feed.ask('sql', { space: id, sql, limit })
       } finally {
         await feed.send({ kind: 'forget', space: id })

@@ -3,7 +3,7 @@ import { readTable } from '../../space/read-records.ts'
 import { everyTable } from '../../space/schema.ts'
 import type { VerifiedSpace } from '../api/engine.ts'
 import { messageOf } from '../api/failure.ts'
-import { indexFeeder, temporaryIndexId } from '../index/index-feeder.ts'
+import { IndexFeeder, temporaryIndexId } from '../index/index-feeder.ts'
 import { whileOpen } from '../profile/while-open.ts'
 import type { Core, EngineModule } from '../workers/documents.ts'
 
@@ -24,7 +24,7 @@ export const verifyModule = (): EngineModule => {
     const kept = await core.feed.ask('contents', { space: id })
     const anew = temporaryIndexId(id, 'verify')
     try {
-      await indexFeeder({ id: anew, space: () => space }, core.feed).fill()
+      await new IndexFeeder({ id: anew, space: () => space }, core.feed).fill()
       const made = await core.feed.ask('contents', { space: anew })
       const problems: string[] = []
       if (kept.records !== records) problems.push(`Its document holds ${records} records, and the index ${kept.records}.`)

@@ -5,17 +5,17 @@ import type { SpaceId } from '../../space/ids.ts'
 import type { Schema } from '../../space/schema.ts'
 import type { Vault } from '../../vault/vault.ts'
 
-/** A saved index with the heads of the document it shows. */
+/** A saved index, with the heads of the document that it shows. */
 export interface IndexCopy {
   readonly saved: SavedIndex
   readonly heads: readonly string[]
-  /** The heads up to which it knows the history. */
-  readonly told: readonly string[]
+  /** The heads up to which it has the history. */
+  readonly historyHeads: readonly string[]
 }
 
 const KEY = ['index']
 
-/** The copy that is kept of a space's index, sealed like everything else of the space; undefined when there is none that can be read. */
+/** The stored copy of a space's index, sealed like everything else of the space; undefined when there is none that can be read. */
 export const readIndexCopy = async (vault: Vault, space: SpaceId): Promise<IndexCopy | undefined> => {
   try {
     const bytes = await vault.get(space, KEY)
@@ -27,16 +27,22 @@ export const readIndexCopy = async (vault: Vault, space: SpaceId): Promise<Index
       told: string[]
       database: Uint8Array
     }
-    return { saved: { version, schema: JSON.parse(fromUtf8(schema)) as Schema, bytes: database }, heads, told }
+    return { saved: { version, schema: JSON.parse(fromUtf8(schema)) as Schema, bytes: database }, heads, historyHeads: told }
   } catch {
-    // An index is made anew from its document; that a stored value was altered is found by the check.
+    // The index is built from the document instead. The integrity check reports altered values.
     return undefined
   }
 }
 
-export const writeIndexCopy = (vault: Vault, space: SpaceId, { saved, heads, told }: IndexCopy): Promise<void> => {
+export const writeIndexCopy = (vault: Vault, space: SpaceId, { saved, heads, historyHeads }: IndexCopy): Promise<void> => {
   const { version, schema, bytes } = saved
-  const value = toCbor({ version, schema: utf8(JSON.stringify(schema)), heads: [...heads], told: [...told], database: bytes })
+  const value = toCbor({
+    version,
+    schema: utf8(JSON.stringify(schema)),
+    heads: [...heads],
+    told: [...historyHeads],
+    database: bytes,
+  })
   return vault.write([{ area: space, key: KEY, value }])
 }
 

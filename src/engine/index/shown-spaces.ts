@@ -6,169 +6,202 @@ import { VaultError } from '../../vault/errors.ts'
 import { report } from '../api/report.ts'
 import { type Subscribable, subscribable } from '../api/subscribable.ts'
 import type { ProfileSession } from '../profile/profile-session.ts'
-import { backgroundWork } from '../scheduling/background-work.ts'
+import { type BackgroundWork, backgroundWork } from '../scheduling/background-work.ts'
+import { type Clock, systemClock } from '../scheduling/clock.ts'
 import type { SpaceSession } from '../spaces/space-session.ts'
 import type { Feed } from './feed.ts'
 import { type IndexCopy, readIndexCopy, removeIndexCopy, writeIndexCopy } from './index-copy.ts'
-import { type IndexFeeder, indexFeeder } from './index-feeder.ts'
+import { IndexFeeder } from './index-feeder.ts'
 
-/** Milliseconds without a change after which the history is told and the copy of the index is kept anew. */
-const QUIET = 3_000
+/** Milliseconds without a change before the history is sent to the index, and its copy is stored. */
+const QUIET_MS = 3_000
 
-/** Changes after which the copy on disk is worth making anew. */
+/** Changes that make a new copy worth storing. */
 const WORTH = 50
 
-/** A space that somebody looks at. */
+/** A space that is displayed. */
 export interface ShownSpace {
-  /** As the copy of the index has it, while the document loads; undefined when there is no copy. */
+  /** The schema in the copy of the index, while the document loads; undefined when there is no copy. */
   readonly early: Subscribable<Schema | undefined>
   readonly session: Promise<SpaceSession>
   /** Resolves when the index shows all that the document holds. */
   readonly filled: Promise<void>
-  /** Resolves when it knows, too, what was done by whom and when. */
+  /** Resolves when the index has the history, too. */
   history(): Promise<void>
 }
 
-/** The spaces whose index is kept. */
+/** The spaces that have an index. */
 export interface ShownSpaces {
   open(id: SpaceId): ShownSpace
   /** The document of a space has changed. */
   applied(id: SpaceId, touched: Touched): void
+  /** The document of a space was loaded again or replaced. */
   reloaded(id: SpaceId): void
-  /** Resolves when the index has every change made so far; at once where no index is kept. */
+  /** Resolves when the index has every change applied so far; at once for a space without an index. */
   settled(id: SpaceId): Promise<void>
-  /** Undefined where no index is kept: then the document answers. */
+  /** Undefined for a space without an index: the document answers instead. */
   lookUp(id: SpaceId, lookups: readonly Lookup[]): Promise<Answers> | undefined
-  /** Keeps copies of what changed, and forgets every space. */
+  /** Stores copies of what changed, and drops every index. */
   close(): Promise<void>
 }
 
-interface Entry extends ShownSpace {
-  feeder: IndexFeeder | undefined
-  /** Changes since the copy on disk was made; infinite when there is none. */
-  since: number
-  timer: ReturnType<typeof setTimeout> | undefined
+export interface ShownSpacesOptions {
+  /** Whether a stored copy of an index is shown before the document has loaded. */
+  readonly showCopies: boolean
+  readonly clock?: Clock
 }
 
-/** @param options `showCopies`: whether a copy of the index is shown before the document has loaded */
-export const shownSpaces = (profile: ProfileSession, feed: Feed, { showCopies }: { showCopies: boolean }): ShownSpaces => {
-  const { vault } = profile
-  const entries = new Map<SpaceId, Entry>()
+interface ShownDeps {
+  readonly profile: ProfileSession
+  readonly feed: Feed
+  readonly background: BackgroundWork
+  readonly showCopies: boolean
+  readonly clock: Clock
+}
+
+export const shownSpaces = (
+  profile: ProfileSession,
+  feed: Feed,
+  { showCopies, clock = systemClock }: ShownSpacesOptions,
+): ShownSpaces => {
+  const shown = new Map<SpaceId, Shown>()
   const background = backgroundWork(report)
-  let closed = false
-  /** Spaces whose index was made anew because it could not take something in: once, or it would go on for ever. */
+  /** Spaces whose index was filled again after an error. Once per space: a second error would only repeat. */
   const mended = new Set<SpaceId>()
   feed.onBroken((space, error) => {
     report(error)
-    if (closed || space === 'all' || mended.has(space)) return
+    if (space === 'all' || mended.has(space)) return
     mended.add(space)
-    entries.get(space)?.feeder?.fill().catch(report)
+    shown.get(space)?.refill()
   })
 
-  const open = (id: SpaceId): ShownSpace => {
-    const known = entries.get(id)
-    if (known) return known
-    const early = subscribable<Schema | undefined>(undefined)
-    const restored = restore(id, early)
-    // Both at once: reading the copy and loading the document wait for different things.
-    const session = restored.then(() => profile.open(id))
-    const filled = Promise.all([restored, session]).then(async ([copy, opened]) => {
-      const feeder = indexFeeder(opened, feed)
-      entry.feeder = feeder
-      if (copy) await feeder.follow(copy)
-      else await feeder.fill()
-      if (copy) entry.since = 0
-      rest(id, entry)
-    })
-    const entry: Entry = {
-      early,
-      session,
-      filled,
-      history: async () => {
-        await filled
-        await entry.feeder?.sendHistory()
-      },
-      feeder: undefined,
-      since: Number.POSITIVE_INFINITY,
-      timer: undefined,
-    }
-    entries.set(id, entry)
-    // Whoever asks hears of it; what could not be opened may be asked for again.
-    filled.catch(() => entries.delete(id))
-    session.catch(() => undefined)
-    return entry
+  return {
+    open(id) {
+      const known = shown.get(id)
+      if (known) return known
+      const opened = new Shown(id, { profile, feed, background, showCopies, clock })
+      shown.set(id, opened)
+      // A space that failed to open can be tried again.
+      opened.filled.catch(() => shown.delete(id))
+      return opened
+    },
+    applied: (id, touched) => shown.get(id)?.applied(touched),
+    reloaded: (id) => shown.get(id)?.refill(),
+    async settled(id) {
+      await shown.get(id)?.feeder?.settled(() => feed.settled())
+    },
+    lookUp: (id, lookups) =>
+      shown.get(id)?.feeder?.settled(async () => new Map(await feed.ask('lookups', { space: id, lookups }))),
+    async close() {
+      for (const each of shown.values()) await each.close()
+      await background.ended()
+      shown.clear()
+      await feed.send({ kind: 'forget', space: 'all' })
+    },
+  }
+}
+
+class Shown implements ShownSpace {
+  readonly early = subscribable<Schema | undefined>(undefined)
+  readonly session: Promise<SpaceSession>
+  readonly filled: Promise<void>
+  readonly #id: SpaceId
+  readonly #deps: ShownDeps
+  #feeder: IndexFeeder | undefined
+  /** Changes since the copy on disk was stored; infinite when there is none. */
+  #unsaved = Number.POSITIVE_INFINITY
+  #cancel: (() => void) | undefined
+  #closed = false
+
+  constructor(id: SpaceId, deps: ShownDeps) {
+    this.#id = id
+    this.#deps = deps
+    const restored = this.#restore()
+    this.session = restored.then(() => deps.profile.open(id))
+    this.session.catch(() => undefined)
+    this.filled = this.#fill(restored)
   }
 
-  /** @returns the copy, when there is one and it opened */
-  const restore = async (id: SpaceId, early: Subscribable<Schema | undefined>): Promise<IndexCopy | undefined> => {
-    const copy = await readIndexCopy(vault, id)
+  get feeder(): IndexFeeder | undefined {
+    return this.#feeder
+  }
+
+  async history(): Promise<void> {
+    await this.filled
+    await this.#feeder?.sendHistory()
+  }
+
+  applied(touched: Touched): void {
+    this.#unsaved += 1
+    this.#feeder?.changed(touched).catch(report)
+    this.#settleLater()
+  }
+
+  /** Fills the index again from the document. */
+  refill(): void {
+    if (this.#closed) return
+    this.#unsaved += 1
+    this.#feeder?.fill().catch(report)
+    // The filled index has neither history nor conflict marks yet.
+    this.#settleLater()
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    // A space that is still being opened reads the vault.
+    await Promise.allSettled([this.filled])
+    this.#cancel?.()
+    if (this.#unsaved >= WORTH) await this.#storeCopy()
+  }
+
+  /** @returns the stored copy, when there is one and the index could open it */
+  async #restore(): Promise<IndexCopy | undefined> {
+    const { profile, feed, showCopies } = this.#deps
+    const copy = await readIndexCopy(profile.vault, this.#id)
     if (!copy) return undefined
-    const question = { space: id, saved: copy.saved, show: showCopies }
+    const question = { space: this.#id, saved: copy.saved, show: showCopies }
     const opened = await feed.ask('restore', question, [copy.saved.bytes.buffer as ArrayBuffer])
     if (!opened) return undefined
-    if (showCopies) early.set(copy.saved.schema)
+    if (showCopies) this.early.set(copy.saved.schema)
     return copy
   }
 
+  async #fill(restored: Promise<IndexCopy | undefined>): Promise<void> {
+    const [copy, session] = await Promise.all([restored, this.session])
+    this.#feeder = new IndexFeeder(session, this.#deps.feed)
+    if (copy) await this.#feeder.follow(copy)
+    else await this.#feeder.fill()
+    if (copy) this.#unsaved = 0
+    this.#settleLater()
+  }
+
   /** Once nothing has changed for a while. */
-  const rest = (id: SpaceId, entry: Entry) => {
-    clearTimeout(entry.timer)
-    if (closed) return
-    entry.timer = setTimeout(() => background.run(() => settle(id, entry)), QUIET)
+  #settleLater(): void {
+    this.#cancel?.()
+    if (this.#closed) return
+    this.#cancel = this.#deps.clock.after(QUIET_MS, () => this.#deps.background.run(() => this.#settle()))
   }
 
-  const settle = async (id: SpaceId, entry: Entry): Promise<void> => {
-    await entry.feeder?.sendHistory()
-    if (entry.since >= WORTH) await keep(id, entry)
+  async #settle(): Promise<void> {
+    await this.#feeder?.sendHistory()
+    if (this.#unsaved >= WORTH) await this.#storeCopy()
   }
 
-  /** Keeps a copy of the index. A failure is only reported: without a copy the next start reads the whole document. */
-  const keep = async (id: SpaceId, entry: Entry): Promise<void> => {
-    await entry.feeder?.settled(async (heads, told) => {
-      const saved = await feed.ask('save', { space: id })
+  /** Failures are only reported: without a copy the next start reads the whole document. */
+  async #storeCopy(): Promise<void> {
+    const { profile, feed } = this.#deps
+    await this.#feeder?.settled(async (heads, historyHeads) => {
+      const saved = await feed.ask('save', { space: this.#id })
       if (!saved) return
-      entry.since = 0
+      this.#unsaved = 0
       try {
-        await writeIndexCopy(vault, id, { saved, heads, told })
+        await writeIndexCopy(profile.vault, this.#id, { saved, heads, historyHeads })
       } catch (error) {
         report(error)
         // An older copy takes up room that edits need.
-        if (error instanceof VaultError && error.code === 'storage-full') await removeIndexCopy(vault, id).catch(report)
+        if (error instanceof VaultError && error.code === 'storage-full')
+          await removeIndexCopy(profile.vault, this.#id).catch(report)
       }
     })
-  }
-
-  const feedTo = (id: SpaceId, touched: Touched) => {
-    const entry = entries.get(id)
-    if (!entry) return
-    entry.since += 1
-    entry.feeder?.changed(touched).catch(report)
-    rest(id, entry)
-  }
-
-  return {
-    open,
-    applied: feedTo,
-    reloaded(id) {
-      entries.get(id)?.feeder?.fill().catch(report)
-    },
-    async settled(id) {
-      await entries.get(id)?.feeder?.settled(() => feed.settled())
-    },
-    lookUp(id, lookups) {
-      return entries.get(id)?.feeder?.settled(async () => new Map(await feed.ask('lookups', { space: id, lookups })))
-    },
-    async close() {
-      closed = true
-      for (const [id, entry] of entries) {
-        // A space that is still being opened reads the vault.
-        await Promise.allSettled([entry.filled])
-        clearTimeout(entry.timer)
-        if (entry.since >= WORTH) await keep(id, entry)
-      }
-      await background.ended()
-      entries.clear()
-      await feed.send({ kind: 'forget', space: 'all' })
-    },
   }
 }
