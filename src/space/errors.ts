@@ -1,6 +1,8 @@
 /** Why a space refused an edit. The interface turns `code` into a sentence. */
 export class SpaceError extends Error {
   override readonly name = 'SpaceError'
+  /** Values for the interface's sentence. */
+  readonly detail: Readonly<Record<string, string>>
 
   constructor(
     readonly code:
@@ -20,8 +22,9 @@ export class SpaceError extends Error {
       | 'read-only'
       | 'damaged',
     message: string,
-    options?: ErrorOptions,
+    options?: ErrorOptions & { readonly detail?: SpaceError['detail'] },
   ) {
     super(message, options)
+    this.detail = options?.detail ?? {}
   }
 }

@@ -582,9 +582,15 @@ describe('a schema', () => {
     expect(refuses({ do: 'create-field', table: people, name: 'x', type: 'number', precision: 11 })).toBe('bad-value')
     expect(refuses({ do: 'create-field', table: people, name: 'x', type: 'number', currency: 'Euro' })).toBe('bad-value')
     expect(refuses({ do: 'create-field', table: people, name: ' ', type: 'text' })).toBe('bad-name')
-    expect(
-      refuses({ do: 'create-field', table: people, name: 'x', type: 'choice', options: [{ name: 'a' }, { name: 'A ' }] }),
-    ).toBe('already-there')
+    const duplicate: Edit = {
+      do: 'create-field',
+      table: people,
+      name: 'x',
+      type: 'choice',
+      options: [{ name: 'a' }, { name: 'A ' }],
+    }
+    expect(refuses(duplicate)).toBe('already-there')
+    expect(() => commitAlone(space, [duplicate], NOW)).toThrow(expect.objectContaining({ detail: { option: 'A' } }))
     expect(refuses({ do: 'create-field', table: people, name: 'x', type: 'checkbox', unique: true })).toBe('wrong-type')
     expect(
       refuses(

@@ -188,7 +188,8 @@ const newOptions = (inputs: readonly OptionInput[]) => {
   const names = new Set<string>()
   return inputs.map((option, index) => {
     const name = checkName(option.name, 'an option')
-    if (names.has(name.toLowerCase())) throw new SpaceError('already-there', `Two options are called "${name}".`)
+    if (names.has(name.toLowerCase()))
+      throw new SpaceError('already-there', `Two options are called "${name}".`, { detail: { option: name } })
     names.add(name.toLowerCase())
     return {
       id: takeId(option.id, () => false, 'Option'),
@@ -281,7 +282,10 @@ const putOption = (
   if (!known && field.options.length >= OPTION_LIMIT)
     throw new SpaceError('too-many', `A choice has at most ${OPTION_LIMIT} options.`)
   const same = field.options.find((each) => each.id !== known?.id && each.name.toLowerCase() === name.toLowerCase())
-  if (same) throw new SpaceError('already-there', `"${field.name}" has an option "${same.name}" already.`)
+  if (same)
+    throw new SpaceError('already-there', `"${field.name}" has an option "${same.name}" already.`, {
+      detail: { option: same.name },
+    })
   const id = known?.id ?? takeId(option.id, () => false, 'Option')
   const colour = checkColour(option.colour ?? known?.colour ?? (field.options.length % 12) + 1)
   for (const [key, value] of Object.entries(optionKeys(id, name, colour))) recorder.put(place, key, value)

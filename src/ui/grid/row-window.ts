@@ -3,10 +3,14 @@ import type { FoundRow, RecordId, Row, WindowRequest } from '../../engine/api/en
 import { settleSaves } from '../fields/cell-saves.ts'
 import { PAUSED, Watched } from '../watched.ts'
 import { keepRows } from './keep-rows.ts'
-import { holds, isEnough, type Requested, type Stretch, windowAround, windowOf } from './stretch.ts'
+import { holds, isEnough, type Requested, type Stretch, windowAhead, windowAround } from './stretch.ts'
 
 /** Milliseconds without a jump after which the window is widened around the visible rows. */
 const SETTLED_MS = 150
+/** Milliseconds without movement after which the view rests. */
+const RESTING_MS = 50
+/** Milliseconds that an answer is expected to take at most. */
+const SLOWEST_MS = 500
 
 /** The rows around the visible ones, as the index has them. */
 export class RowWindow {
@@ -19,6 +23,10 @@ export class RowWindow {
   #found: ReadonlyMap<RecordId, FoundRow> = new Map()
   /** Runs while the view jumps to rows that are not loaded. */
   #jumping: ReturnType<typeof setTimeout> | undefined
+  /** The first row to draw, when it changed, and the speed in rows per millisecond. */
+  #motion = { first: 0, at: 0, speed: 0 }
+  /** When the last answer arrived, and the milliseconds between answers while the view jumps. */
+  #answered = { at: 0, interval: 0 }
 
   constructor(host: ReactiveControllerHost, request: () => Omit<WindowRequest, 'offset' | 'limit'> | undefined) {
     this.#host = host
@@ -31,6 +39,8 @@ export class RowWindow {
         return what ? { ...what, ...this.#requested } : PAUSED
       },
       ({ rows, found = [] }) => {
+        const now = performance.now()
+        this.#answered = { at: now, interval: Math.min(SLOWEST_MS, now - this.#answered.at) }
         this.#rows = keepRows(this.#rows, rows)
         this.#places = new Map(rows.map(({ id }, at) => [id, at]))
         this.#found = new Map(found.map((each) => [each.id, each]))
@@ -92,16 +102,17 @@ export class RowWindow {
   }
 
   /**
-   * Loads rows before the element updates: after a jump only the rows to draw, since a small window is shown sooner; more around
-   * them once the view rests or scrolls within loaded rows.
+   * Loads rows before the element updates. After a jump it requests a small window, ahead of the view while that moves; once the
+   * view rests, or scrolls within loaded rows, a larger one around it.
    */
   load(stretch: Stretch): void {
+    const speed = this.#speed(stretch.first)
     if (isEnough(this.#requested, stretch, this.total)) return
     if (this.#isLoaded(stretch)) {
       if (this.#jumping === undefined) this.#requested = windowAround(stretch)
       return
     }
-    const requested = windowOf(stretch)
+    const requested = windowAhead(stretch, speed * this.#answered.interval, this.total)
     if (requested.offset === this.#requested.offset && requested.limit === this.#requested.limit) return
     this.#requested = requested
     clearTimeout(this.#jumping)
@@ -109,6 +120,14 @@ export class RowWindow {
       this.#jumping = undefined
       this.#host.requestUpdate()
     }, SETTLED_MS)
+  }
+
+  #speed(first: number): number {
+    const now = performance.now()
+    const { first: before, at, speed } = this.#motion
+    if (first === before) return now - at < RESTING_MS ? speed : 0
+    this.#motion = { first, at: now, speed: (first - before) / Math.max(1, now - at) }
+    return this.#motion.speed
   }
 
   #isLoaded(stretch: Stretch): boolean {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { holds, isEnough, rowsToDraw, windowAround, windowOf } from './stretch.ts'
+import { holds, isEnough, rowsToDraw, windowAhead, windowAround } from './stretch.ts'
 
 describe('rows to draw', () => {
   it('contain every visible row', () => {
@@ -28,10 +28,29 @@ describe('rows to draw', () => {
         const { offset, limit } = windowAround({ first, end: first + count })
         const stretch = { first, end: first + count }
         expect(holds({ offset, limit }, stretch)).toBe(true)
-        expect(holds(windowOf(stretch), stretch)).toBe(true)
+        expect(holds(windowAhead(stretch, 0, 200_000), stretch)).toBe(true)
         expect(limit).toBeLessThanOrEqual(500)
         expect(isEnough({ offset, limit }, stretch, 200_000)).toBe(true)
       }),
+    )
+  })
+
+  it('are requested ahead of a moving view, within the table', () => {
+    expect(windowAhead({ first: 1000, end: 1040 }, 100, 35_000)).toEqual({ offset: 1050, limit: 140 })
+    expect(windowAhead({ first: 1000, end: 1040 }, -100, 35_000)).toEqual({ offset: 850, limit: 140 })
+    fc.assert(
+      fc.property(
+        fc.nat(100_000),
+        fc.integer({ min: 1, max: 120 }),
+        fc.integer({ min: -9000, max: 9000 }),
+        (first, count, reach) => {
+          const total = first + count
+          const { offset, limit } = windowAhead({ first, end: total }, reach, total)
+          expect(offset).toBeGreaterThanOrEqual(0)
+          expect(limit).toBeGreaterThanOrEqual(count)
+          expect(offset + limit).toBeLessThanOrEqual(total)
+        },
+      ),
     )
   })
 })

@@ -26,8 +26,17 @@ export const rowsToDraw = (top: number, height: number, rowHeight: number, total
   return { first: Math.min(first, Math.max(0, end)), end: Math.max(0, end) }
 }
 
-/** The window with exactly the rows to draw: it is answered and rendered fast. */
-export const windowOf = ({ first, end }: Stretch): Requested => ({ offset: first, limit: Math.min(MOST, end - first) })
+/**
+ * The window for a view that jumps over rows: small, so that it is answered and rendered fast. `reach` is the number of rows that
+ * the view is expected to move by until the answer is here, negative upwards; with 0 the window has exactly the rows to draw.
+ */
+export const windowAhead = ({ first, end }: Stretch, reach: number, total: number): Requested => {
+  const near = Math.round(reach / 2)
+  const far = Math.round(reach * 1.5)
+  const offset = Math.max(0, Math.min(first + Math.min(near, far), total - (end - first)))
+  const last = Math.max(offset + end - first, Math.min(end + Math.max(near, far), total))
+  return { offset, limit: Math.min(MOST, last - offset) }
+}
 
 /** The window with the rows to draw and those that are likely to be scrolled to next. */
 export const windowAround = ({ first, end }: Stretch): Requested => {

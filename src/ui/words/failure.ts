@@ -25,6 +25,7 @@ export const isCancelled = (error: unknown): boolean => error instanceof Error &
 export const failureSentence = (error: unknown): string => {
   const coded = isCoded(error) ? error : undefined
   const limit = coded?.detail?.limit === undefined ? undefined : formatNumber(Number(coded.detail.limit))
+  const option = coded?.detail?.option
   const seconds = secondsToWait(error) ?? 0
   const usual = msg('That did not work. Nothing was changed. Try again.')
   const sentences: Record<FailureCode, string> = {
@@ -51,7 +52,9 @@ export const failureSentence = (error: unknown): string => {
     'bad-name': msg('This name cannot be used. Choose one of 1 to 200 characters.'),
     'too-large': limit ? msg(str`This is too large. The limit is ${limit}.`) : msg('This is too large.'),
     'too-many': limit ? msg(str`Too many. The limit is ${limit}.`) : msg('Too many.'),
-    'already-there': msg('This exists already. Choose another name. Nothing was changed.'),
+    'already-there': option
+      ? msg(str`Two choices are called “${option}”. Rename or delete one.`)
+      : msg('This exists already. Choose another name. Nothing was changed.'),
     'csv-empty': msg('This file is empty. Choose one with at least one row.'),
     'csv-binary': msg('This file does not hold text. Save it as CSV in your spreadsheet and choose that file.'),
     'csv-quote': coded?.detail?.row
