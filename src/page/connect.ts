@@ -12,8 +12,13 @@ import {
   type ToDocuments,
   type ToIndex,
 } from '../engine/api/worker-messages.ts'
-import { BUILD } from './build.ts'
 import { withPageStorage } from './storage.ts'
+
+/** Defined only in builds of the app, not of tests and benches. */
+declare const __BUILD__: string | undefined
+
+/** The id of this page's build. Only tabs of the same build share an engine. */
+const BUILD: string = typeof __BUILD__ === 'string' ? __BUILD__ : 'development'
 
 /** Why this tab must be reloaded. */
 export type Outdated =

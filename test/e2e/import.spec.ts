@@ -28,6 +28,17 @@ test('detects the header, and names and types can be changed before the import',
   const { page } = laptop
   await startFresh(laptop)
   await makeSpace(laptop, 'Atlas')
+
+  // Titles and contents are aligned on all pages.
+  const leftOf = async (selector: string) => (await page.locator(selector).boundingBox())?.x
+  const importPage = `${new URL(page.url()).hash}/import`
+  await laptop.goto(importPage)
+  const left = await leftOf('tessera-import h1')
+  expect(await leftOf('tessera-import .drop')).toBe(left)
+  await laptop.goto('#/')
+  expect(await leftOf('tessera-spaces h1')).toBe(left)
+  expect(await leftOf('tessera-spaces .card')).toBe(left)
+  await laptop.goto(importPage)
   await choose(laptop, 'countries.csv', await bytesOf('iso-3166-1.csv'))
   await expect(page.getByLabel('First row is the header')).toBeChecked()
   await page.getByLabel('Table name').fill('Countries')
@@ -36,6 +47,11 @@ test('detects the header, and names and types can be changed before the import',
   const messages = page.getByRole('region', { name: 'Messages' })
   await expect(messages).toContainText('249 records imported into “Countries”.')
   await expect(page.getByText('Afghanistan').first()).toBeVisible()
+  // Columns end where rows end.
+  const [cell, row] = await page
+    .locator('#cell-0-6')
+    .evaluate((cell) => [cell, cell.parentElement].map((each) => each?.getBoundingClientRect().right))
+  expect(cell).toBe(row)
 
   // A message about a page closes when the page is left.
   await page.getByRole('button', { name: 'More for this table' }).click()

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type BrowserContext, test as base, chromium, expect, type Page } from '@playwright/test'
+import { type BrowserContext, test as base, chromium, expect, type Locator, type Page } from '@playwright/test'
 import { BROWSER_FLAGS, findBrowser } from '../../scripts/browser.mjs'
 
 export { expect } from '@playwright/test'
@@ -176,6 +176,20 @@ export const pair = async (initiator: TestDevice, scanner: TestDevice): Promise<
   await openLinkWithCode(scanner, code)
   await compareWords(initiator, scanner)
 }
+
+/** Whether an element is on top of all others at its lower edge. */
+export const isOnTop = (element: Locator): Promise<boolean> =>
+  element.evaluate((element) => {
+    const { left, width, bottom } = element.getBoundingClientRect()
+    const [x, y] = [left + width / 2, bottom - 4]
+    let top = document.elementFromPoint(x, y)
+    while (top?.shadowRoot) {
+      const inside = top.shadowRoot.elementFromPoint(x, y)
+      if (!inside || inside === top) break
+      top = inside
+    }
+    return element.contains(top)
+  })
 
 /**
  * Records which of these texts are in the document in any frame, from the next load of the page on.

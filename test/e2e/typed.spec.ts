@@ -1,5 +1,16 @@
 import type { Page } from '@playwright/test'
-import { addRecord, expect, makeSpace, makeTable, openSpace, startFresh, type TestDevice, test, unlock } from './support.ts'
+import {
+  addRecord,
+  expect,
+  isOnTop,
+  makeSpace,
+  makeTable,
+  openSpace,
+  startFresh,
+  type TestDevice,
+  test,
+  unlock,
+} from './support.ts'
 
 const addField = async (page: Page, name: string, type: string): Promise<void> => {
   await page.getByRole('button', { name: 'Add column' }).click()
@@ -47,6 +58,7 @@ test('the editor shows how numbers are read, and texts that do not fit stay mark
 
   await page.keyboard.type('twelve')
   await expect(page.getByText('It will stay here as text')).toBeVisible()
+  expect(await isOnTop(page.getByText('It will stay here as text'))).toBe(true)
   await cell('Ash').click()
   await expect(page.getByText('It stays in Sum as text, marked.').first()).toBeVisible()
   await expect(cell('twelve').locator('.unfit')).toBeVisible()
@@ -58,6 +70,15 @@ test('the editor shows how numbers are read, and texts that do not fit stay mark
   await page.evaluate(() => navigator.clipboard.writeText('banana'))
   await page.keyboard.press('Control+v')
   await expect(cell('banana').locator('.unfit')).toBeVisible()
+
+  // Nothing below the editor paints over it.
+  await cell('Ash').click()
+  await page.keyboard.insertText('A text of many lines. '.repeat(12))
+  const editor = page.getByRole('textbox', { name: 'Name' })
+  const { height = 0 } = (await editor.boundingBox()) ?? {}
+  expect(height).toBeGreaterThan(100)
+  expect(await isOnTop(editor)).toBe(true)
+  await page.keyboard.press('Escape')
 })
 
 test('the record panel saves on Enter, and a reload asks before a draft is lost', async ({ device }) => {

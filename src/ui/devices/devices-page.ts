@@ -1,9 +1,12 @@
 import { msg, str } from '@lit/localize'
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit'
 import { customElement } from 'lit/decorators.js'
+import laptop from 'lucide-static/icons/laptop.svg?raw'
 import pencil from 'lucide-static/icons/pencil.svg?raw'
 import plus from 'lucide-static/icons/plus.svg?raw'
 import scan from 'lucide-static/icons/scan-line.svg?raw'
+import phone from 'lucide-static/icons/smartphone.svg?raw'
+import tablet from 'lucide-static/icons/tablet.svg?raw'
 import type { Device } from '../../engine/api/engine.ts'
 import { askName } from '../dialogs/ask-name.ts'
 import { engine } from '../engine.ts'
@@ -13,7 +16,10 @@ import { controls } from '../theme/controls.ts'
 import { icon } from '../theme/icon.ts'
 import { Watched } from '../watched.ts'
 import { formatMoment } from '../words/dates.ts'
-import { deviceIcon } from './device-icon.ts'
+
+/** The icon of a device, guessed from its name. */
+const deviceIcon = (name: string): string =>
+  /phone|pixel|galaxy|handy|mobile/i.test(name) ? phone : /pad\b|tab(let)?\b/i.test(name) ? tablet : laptop
 
 /** This device and the other own devices. */
 @customElement('tessera-devices')

@@ -7,8 +7,14 @@ import { announce } from '../shell/announce.ts'
 import { showMessage } from '../shell/message.ts'
 import { failureSentence } from '../words/failure.ts'
 import type { CellChange } from './change.ts'
-import { holdsSame } from './holds-same.ts'
 import { creatingEdits, type NewRecord, newRecord } from './new-records.ts'
+
+/** Whether two cells have equal values; links are compared by their targets. */
+const holdsSame = (one: Cell | undefined, other: Cell | undefined): boolean => {
+  if (!one || !other) return one === other
+  if (one.kind !== 'links' || other.kind !== 'links') return JSON.stringify(one) === JSON.stringify(other)
+  return one.links.length === other.links.length && one.links.every(({ id }, at) => id === other.links[at]?.id)
+}
 
 /** Milliseconds for which a cell shows that it was saved. */
 const MARK_MS = 1_600

@@ -10,8 +10,8 @@ import { controls } from '../theme/controls.ts'
 import { icon } from '../theme/icon.ts'
 import { Watched } from '../watched.ts'
 import { failureSentence, isCancelled } from '../words/failure.ts'
-import { formatNumber } from '../words/numbers.ts'
-import { changeFieldEdits, createFieldEdits, isNameTaken } from './field-edits.ts'
+import { conversionNote } from './conversion-note.ts'
+import { changeFieldEdits, createFieldEdits, isNameTaken, optionNames } from './field-edits.ts'
 import { fieldType, TYPES } from './field-type.ts'
 import type { OptionsEditor } from './options-editor.ts'
 import '../parts/dialog.ts'
@@ -24,11 +24,6 @@ interface FieldQuestion {
   /** The field to change; without it, a new one is created. */
   readonly field?: Field
 }
-
-/** Example values shown that do not fit a new type. */
-const EXAMPLES = 3
-/** The longest name of an option. */
-const OPTION_NAME = 200
 
 /** Creates or changes a field: its name, its type, its choices or the table that it links to. */
 @customElement('tessera-field-dialog')
@@ -174,18 +169,6 @@ class FieldDialog extends LitElement {
       </div></fieldset>`
   }
 
-  #conversionNote(field: Field): TemplateResult | typeof nothing {
-    if (this.type === 'choice' || this.type === field.type) return nothing
-    const kept = msg('They stay in their cells, marked, and fit again when you change the type back.')
-    if (!this.conversion) return html`<p class="note">${msg('Values that do not fit the new type are kept.')} ${kept}</p>`
-    const { filled, fits, unfitTexts } = this.conversion
-    const missing = filled - fits
-    if (missing === 0) return html`<p class="note">${msg('All values fit the new type.')}</p>`
-    const examples = unfitTexts.slice(0, EXAMPLES).map(({ text }) => `“${text.length > 30 ? `${text.slice(0, 30)}…` : text}”`)
-    const counts = msg(str`Values that do not fit: ${formatNumber(missing)} of ${formatNumber(filled)}.`)
-    return html`<p class="note warn" role="status"><span>${counts} ${examples.length > 0 ? msg(str`For example ${examples.join(', ')}.`) : nothing} ${kept}</span></p>`
-  }
-
   override render() {
     const { field } = this.question
     return html`<tessera-dialog style="--dialog-width:560px" .heading=${field ? msg('Change field') : msg('New field')} @closed=${this.ended}>
@@ -208,23 +191,13 @@ class FieldDialog extends LitElement {
         })}</div></fieldset>
         ${this.type === 'choice' ? html`<tessera-options-editor .options=${field?.options ?? []}></tessera-options-editor>` : nothing}
         ${this.type === 'link' ? this.#sentence() : nothing}
-        ${field ? this.#conversionNote(field) : nothing}
+        ${field && this.type !== 'choice' && this.type !== field.type ? conversionNote(this.conversion) : nothing}
         <input type="submit" class="visually-hidden" tabindex="-1" aria-hidden="true">
       </form>
       <button slot="foot" class="button plain" @click=${() => this.dialog.close()}>${msg('Cancel')}</button>
       <button slot="foot" class="button primary" @click=${this.#submit}>${field ? msg('Change field') : msg('Add field')}</button>
     </tessera-dialog>`
   }
-}
-
-/** Option names for values: trimmed, without duplicates or long texts. */
-const optionNames = (values: readonly string[]): string[] => {
-  const names = new Map<string, string>()
-  for (const value of values) {
-    const name = value.trim().replace(/\s+/g, ' ')
-    if (name !== '' && name.length <= OPTION_NAME && !names.has(name.toLowerCase())) names.set(name.toLowerCase(), name)
-  }
-  return [...names.values()]
 }
 
 /** A warning for a second field of the same name, which is allowed. */

@@ -75,3 +75,16 @@ export const duplicateOption = (names: readonly string[]): { readonly at: number
 /** Whether another field of the table has this name, ignoring case. */
 export const isNameTaken = (fields: readonly Pick<Field, 'id' | 'name'>[], name: string, own?: Field['id']): boolean =>
   name.trim() !== '' && fields.some((field) => field.id !== own && fold(field.name) === fold(name))
+
+/** The longest name of an option. */
+const OPTION_NAME = 200
+
+/** Option names for values: trimmed, without duplicates or long texts. */
+export const optionNames = (values: readonly string[]): string[] => {
+  const names = new Map<string, string>()
+  for (const value of values) {
+    const name = value.trim().replace(/\s+/g, ' ')
+    if (name !== '' && name.length <= OPTION_NAME && !names.has(name.toLowerCase())) names.set(name.toLowerCase(), name)
+  }
+  return [...names.values()]
+}

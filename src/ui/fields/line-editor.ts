@@ -11,6 +11,7 @@ import { icon } from '../theme/icon.ts'
 import { editableNumber } from '../words/numbers.ts'
 import { DraftLeft, EditDone, type Move, type Outcome } from './edit-done.ts'
 import { type Reading, readValue } from './read-value.ts'
+import { hintStyles, readingHint } from './reading-hint.ts'
 import { textOf } from './show-cell.ts'
 
 /**
@@ -21,6 +22,7 @@ import { textOf } from './show-cell.ts'
 export class LineEditor extends LitElement {
   static override styles = [
     controls,
+    hintStyles,
     css`
       :host { display: block; position: relative; min-inline-size: 0 }
       textarea {
@@ -31,13 +33,6 @@ export class LineEditor extends LitElement {
       .dated textarea { padding-inline-end: 34px; white-space: pre; overflow: hidden }
       .pick { position: absolute; inset-inline-end: 3px; inset-block-start: 3px; inline-size: 32px; block-size: 32px }
       input[type='date'] { position: absolute; inset-inline-end: 0; inset-block-end: 0; inline-size: 1px; min-block-size: 1px; block-size: 1px; padding: 0; border: 0; opacity: 0; pointer-events: none }
-      .hint { position: fixed; inset: auto; margin: 0; padding: 6px; min-inline-size: min(200px, var(--anchor, 200px)); max-inline-size: min(340px, calc(100vw - 16px)); border: 1px solid var(--line); border-radius: var(--radius-m); background: var(--surface); color: var(--ink); box-shadow: var(--shadow); font-size: var(--text-s); font-weight: 400; line-height: 1.4; text-align: start; white-space: normal }
-      .hint > :is(p, div) { padding: 4px 8px }
-      .hint b { font-weight: 620; font-variant-numeric: tabular-nums }
-      .hint .bad { color: var(--bad) }
-      .hint [role='option'] { display: flex; justify-content: space-between; align-items: center; gap: 16px; min-block-size: var(--target); padding: 4px 8px; border-radius: var(--radius-s); cursor: pointer }
-      .hint [aria-selected='true'] { background: var(--accent-soft) }
-      .hint kbd { font: inherit; font-size: var(--text-xs); color: var(--ink-2) }
       .newer { display: grid; gap: 6px; justify-items: start }
     `,
   ]
@@ -233,21 +228,19 @@ export class LineEditor extends LitElement {
     this.area.focus()
   }
 
-  /** Shows how the text will be read. */
+  /** Shows how a changed text will be read. */
   #reading(): TemplateResult | typeof nothing {
     if (!this.hasUpdated || this.text === this.#before || this.text.trim() === '') return nothing
-    const reading = this.#read()
-    if (reading.kind === 'unfit') return html`<p>${reading.problem} ${msg('It will stay here as text, marked.')}</p>`
-    if (reading.kind === 'refused') return html`<p class="bad" role=${this.refused ? 'alert' : nothing}>${reading.problem}</p>`
-    const [only, ...more] = reading.ways
-    if (more.length === 0) return only.shown === this.text.trim() ? nothing : html`<p>${msg('Reads as')} <b>${only.shown}</b></p>`
-    return html`<p id="which">${msg('This can be read in two ways:')}</p><div role="listbox" aria-labelledby="which">${reading.ways.map(
-      ({ shown }, at) =>
-        html`<div role="option" aria-selected=${String(at === this.way)} @click=${() => {
-          this.way = at
-          this.finish('down')
-        }}><b>${shown}</b><kbd>${at === this.way ? msg('Enter') : at > this.way ? '↓' : '↑'}</kbd></div>`,
-    )}</div>`
+    return readingHint({
+      reading: this.#read(),
+      text: this.text,
+      way: this.way,
+      isAlert: this.refused,
+      choose: (way) => {
+        this.way = way
+        this.finish('down')
+      },
+    })
   }
 
   override render() {

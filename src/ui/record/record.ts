@@ -201,7 +201,7 @@ export class RecordPage extends LitElement {
     const name = (first && textOf(first, row.cells[first.id])) || msg('Unnamed')
     const what = { table: this.table.id, record: this.record }
     return html`<div class="absent"><h2>${msg(str`“${name}” is in the trash`)}</h2>
-      <p class="muted">${msg('It is kept as it was. Put it back to use it again.')}</p>
+      <p class="muted">${msg('It is kept as it was. Restore it to use it again.')}</p>
       <button class="button primary" @click=${() => attempt(() => commit(this.space, [{ do: 'restore', what }]))}>${icon(rotate)}${msg('Restore')}</button></div>`
   }
 

@@ -7,7 +7,6 @@ import { navigate, Router } from '../router.ts'
 import { SheetEntry } from '../sheet-entry.ts'
 import { controls } from '../theme/controls.ts'
 import { Watched } from '../watched.ts'
-import { focusedElement } from './focused-element.ts'
 import { loadPage, type PageName } from './load-page.ts'
 import { isLocking } from './lock.ts'
 import { OverdueController } from './overdue.ts'
@@ -21,6 +20,13 @@ import './frame.ts'
 import './live-region.ts'
 import './messages.ts'
 import './offers.ts'
+
+/** The focused element, through all shadow roots. */
+const focusedElement = (): HTMLElement | null => {
+  let element = document.activeElement
+  while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement
+  return element instanceof HTMLElement ? element : null
+}
 
 /** The whole application: welcome, unlock, and the pages of an open profile. */
 @customElement('tessera-app')

@@ -6,7 +6,8 @@ const PAGES = {
   space: () => import('../space/space-page.ts'),
   trash: () => import('../trash/trash-page.ts'),
   import: () => import('../import/import-page.ts'),
-  pairing: () => import('../pairing/pairing-pages.ts'),
+  // Both sides, since pairing with two scans needs both.
+  pairing: () => Promise.all([import('../pairing/enter-code.ts'), import('../pairing/show-code.ts')]),
   devices: () => import('../devices/devices-page.ts'),
   settings: () => import('../settings/settings-page.ts'),
 }

@@ -1,31 +1,25 @@
-import { msg, str } from '@lit/localize'
+import { msg } from '@lit/localize'
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
 import { keyed } from 'lit/directives/keyed.js'
 import chevronDown from 'lucide-static/icons/chevron-down.svg?raw'
-import fileUp from 'lucide-static/icons/file-up.svg?raw'
 import plus from 'lucide-static/icons/plus.svg?raw'
-import rotate from 'lucide-static/icons/rotate-ccw.svg?raw'
-import type { OpenSpace, RecordId, Table, TableId } from '../../engine/api/engine.ts'
+import type { OpenSpace, RecordId, SpaceSummary, Table, TableId } from '../../engine/api/engine.ts'
 import { newId } from '../../engine/api/new-id.ts'
-import { commit } from '../commit.ts'
-import { engine } from '../engine.ts'
 import { askField } from '../fields/field-dialog.ts'
 import type { Grid } from '../grid/grid.ts'
 import type { OpenRecord } from '../grid/open-record.ts'
-import { emptyPicture } from '../home/empty-picture.ts'
 import type { Dialog } from '../parts/dialog.ts'
-import { hrefOf, type Route } from '../route.ts'
+import type { Route } from '../route.ts'
 import { navigate } from '../router.ts'
-import { attempt } from '../shell/message.ts'
 import { Narrow } from '../shell/narrow.ts'
 import { OverdueController } from '../shell/overdue.ts'
 import { controls } from '../theme/controls.ts'
 import { icon } from '../theme/icon.ts'
 import { Watched } from '../watched.ts'
-import { codeOf, failureSentence } from '../words/failure.ts'
 import { columnItems } from './column-items.ts'
 import { spacePageStyles } from './space-page-styles.ts'
+import { spaceState } from './space-state.ts'
 import { addTable, tableItems } from './table-items.ts'
 import { UndoKeys } from './undo.ts'
 import '../grid/grid.ts'
@@ -62,6 +56,10 @@ export class SpacePage extends LitElement {
   get #table(): Table | undefined {
     const tables = this.#schema.value?.schema.tables
     return this.route.table ? tables?.find(({ id }) => id === this.route.table) : tables?.[0]
+  }
+
+  get #summary(): SpaceSummary | undefined {
+    return this.#spaces.value?.find(({ id }) => id === this.route.space)
   }
 
   override willUpdate(changed: PropertyValues<this>): void {
@@ -140,43 +138,6 @@ export class SpacePage extends LitElement {
     return html`<aside>${keyed(record, panel)}</aside>`
   }
 
-  #loading(): TemplateResult | typeof nothing {
-    return this.#overdue.is ? html`<p class="empty muted" role="status">${msg('Loading…')}</p>` : nothing
-  }
-
-  #arriving(): TemplateResult | typeof nothing {
-    if (!this.#overdue.is) return nothing
-    return html`<div class="empty" role="status">${emptyPicture}<h1>${msg('Arriving from your other device')}</h1>
-      <p class="muted">${msg('Keep Tessera open on both devices. This space appears here by itself.')}</p>
-      ${this.#allSpaces()}</div>`
-  }
-
-  #allSpaces(): TemplateResult {
-    return html`<a class="button" href=${hrefOf({ kind: 'spaces' })}>${msg('All spaces')}</a>`
-  }
-
-  #otherTables(): TemplateResult {
-    return html`<a class="button" href=${hrefOf({ kind: 'space', space: this.route.space })}>${msg('Other tables')}</a>`
-  }
-
-  /** A table or space in the trash: its name, *Restore*, and a link elsewhere. */
-  #inTrash(name: string, text: string, putBack: () => Promise<unknown>, elsewhere: TemplateResult): TemplateResult {
-    return html`<div class="empty"><h1>${msg(str`“${name}” is in the trash`)}</h1><p class="muted">${text}</p>
-      <div class="ways"><button class="button primary" @click=${() => attempt(putBack)}>${icon(rotate)}${msg('Restore')}</button>${elsewhere}</div></div>`
-  }
-
-  #notKept(heading: string, elsewhere: TemplateResult): TemplateResult {
-    return html`<div class="empty" role="alert"><h1>${heading}</h1>
-      <p class="muted">${msg('It was deleted for good, or has not arrived from your other device yet.')}</p>${elsewhere}</div>`
-  }
-
-  #empty(): TemplateResult {
-    return html`<div class="empty">${emptyPicture}<h1>${msg('No tables yet')}</h1>
-      <p class="muted">${msg('A table holds records of one kind, such as members, machines or books. Create one, or import a file.')}</p>
-      <div class="ways"><button class="button primary large" @click=${() => this.#addTable()}>${icon(plus)}${msg('Create a table')}</button>
-      <a class="button large" href=${hrefOf({ kind: 'import', space: this.route.space })}>${icon(fileUp)}${msg('Import a file')}</a></div></div>`
-  }
-
   #lists(open: OpenSpace, table: Table | undefined): TemplateResult {
     return html`<tessera-dialog id="lists" @click=${(event: Event) => {
       if (event.composedPath().some((node) => node instanceof HTMLAnchorElement)) this.lists.close()
@@ -199,61 +160,27 @@ export class SpacePage extends LitElement {
     })
   }
 
-  #damaged(): TemplateResult {
-    return html`<div class="empty" role="alert"><h1>${msg('This space is damaged on this device')}</h1>
-      <p class="muted">${msg('Something other than Tessera changed or removed part of it. Your other spaces work as before. Continue with this one on another of your devices. If you have no other device, leave it as it is: nothing is deleted.')}</p>
-      <a class="button" href=${hrefOf({ kind: 'spaces' })}>${msg('All spaces')}</a></div>`
-  }
-
-  #failed(error: Error): TemplateResult {
-    if (codeOf(error) === 'damaged') return this.#damaged()
-    if (codeOf(error) === 'not-found') return this.#notKept(msg('This space is not on this device'), this.#allSpaces())
-    return html`<div class="empty" role="alert"><h1>${failureSentence(error)}</h1>${this.#allSpaces()}</div>`
-  }
-
-  #absentTable(open: OpenSpace, id: TableId): TemplateResult {
-    const trashed = open.schema.deleted.tables.find((table) => table.id === id)
-    if (!trashed) return this.#notKept(msg('This table is not on this device'), this.#otherTables())
-    return this.#inTrash(
-      trashed.name,
-      msg('Its records are kept. Put it back to use it again.'),
-      () => commit(this.route.space, [{ do: 'restore', what: { table: id } }]),
-      this.#otherTables(),
-    )
-  }
-
-  /** Shown instead of a table: loading, arriving, missing, in the trash or empty, each only once it is known. */
-  #state(open: OpenSpace | undefined): TemplateResult | typeof nothing {
-    const { error } = this.#schema
-    const { space, table } = this.route
-    if (error) return this.#failed(error)
-    const summary = this.#spaces.value?.find(({ id }) => id === space)
-    if (summary?.deleted)
-      return this.#inTrash(
-        summary.name,
-        msg('Its tables and records are kept. Put it back to use it again.'),
-        () => engine().call('restoreSpace', { space }),
-        this.#allSpaces(),
-      )
-    if (summary?.arriving) return this.#arriving()
-    if (!open?.ready) return this.#loading()
-    return table ? this.#absentTable(open, table) : this.#empty()
-  }
-
   #main(open: OpenSpace | undefined, table: Table | undefined): TemplateResult {
     if (open && table) return html`${this.#head(open, table)}${this.#tableView(open, table)}`
     const bare =
       this.#narrow.is && open
         ? html`<header class="head"><div class="titles"><button class="up" @click=${() => this.lists.open()}><span class="ellipsis">${open.schema.name || msg('Spaces')}</span>${icon(chevronDown)}</button></div></header>`
         : nothing
-    return html`${bare}${this.#state(open)}`
+    return html`${bare}${spaceState({
+      space: this.route.space,
+      table: this.route.table,
+      open,
+      summary: this.#summary,
+      error: this.#schema.error,
+      isOverdue: this.#overdue.is,
+      addTable: () => void this.#addTable(),
+    })}`
   }
 
   override render() {
     const open = this.#schema.error ? undefined : this.#schema.value
     // The tables of a space in the trash are not shown.
-    const isDeleted = this.#spaces.value?.find(({ id }) => id === this.route.space)?.deleted ?? false
-    const table = isDeleted ? undefined : this.#table
+    const table = this.#summary?.deleted ? undefined : this.#table
     const nav = this.#narrow.is
       ? open && this.#lists(open, table)
       : html`<tessera-space-nav class="side" .space=${this.route.space} .open=${open} .table=${table?.id} @add-table=${() => this.#addTable()}></tessera-space-nav>`

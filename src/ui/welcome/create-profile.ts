@@ -7,11 +7,19 @@ import { engine } from '../engine.ts'
 import { controls } from '../theme/controls.ts'
 import { icon } from '../theme/icon.ts'
 import { failureSentence } from '../words/failure.ts'
-import { guessDeviceName } from './device-name.ts'
 import { passphraseField, passphraseStyles } from './passphrase-field.ts'
 import { sheet } from './sheet.ts'
 import './strength-hint.ts'
 import { LEAST_CHARACTERS, strengthStyles } from './strength-hint.ts'
+
+/** A suggestion for this device's name. */
+const guessDeviceName = (userAgent: string): string => {
+  if (/iPhone/.test(userAgent)) return 'iPhone'
+  if (/iPad/.test(userAgent)) return 'iPad'
+  if (/Android/.test(userAgent)) return /Mobile/.test(userAgent) ? msg('Phone') : msg('Tablet')
+  if (/Mac OS X/.test(userAgent)) return 'Mac'
+  return msg('Laptop')
+}
 
 /** Sets this device's name and passphrase. Fires `back`. */
 @customElement('tessera-create-profile')
