@@ -47,11 +47,6 @@ test('detects the header, and names and types can be changed before the import',
   const messages = page.getByRole('region', { name: 'Messages' })
   await expect(messages).toContainText('249 records imported into “Countries”.')
   await expect(page.getByText('Afghanistan').first()).toBeVisible()
-  // Columns end where rows end.
-  const [cell, row] = await page
-    .locator('#cell-0-6')
-    .evaluate((cell) => [cell, cell.parentElement].map((each) => each?.getBoundingClientRect().right))
-  expect(cell).toBe(row)
 
   // A message about a page closes when the page is left.
   await page.getByRole('button', { name: 'More for this table' }).click()

@@ -48,7 +48,7 @@ export const fieldType = (type: FieldType): TypeDetails => {
     number: { label: msg('Number'), hint: msg('A count, an amount, an age.'), icon: hash, width: 120 },
     checkbox: { label: msg('Checkbox'), hint: msg('Yes or no.'), icon: squareCheck, width: 120 },
     date: { label: msg('Date'), hint: msg('A day, or just a month or a year.'), icon: calendar, width: 140 },
-    choice: { label: msg('Choice'), hint: msg('One of a few words, each with a colour.'), icon: tag, width: 160 },
+    choice: { label: msg('Choice'), hint: msg('One of several options.'), icon: tag, width: 160 },
     link: { label: msg('Link'), hint: msg('Records of this or another table.'), icon: spline, width: 220 },
     'long-text': {
       label: msg('Long text'),
@@ -60,7 +60,7 @@ export const fieldType = (type: FieldType): TypeDetails => {
     duration: { label: msg('Duration'), hint: msg('How long something took.'), icon: timer, width: 120 },
     choices: {
       label: msg('Several choices'),
-      hint: msg('Any of a few words, each with a colour.'),
+      hint: msg('Any of several options.'),
       icon: listChecks,
       width: 220,
     },

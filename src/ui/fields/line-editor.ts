@@ -26,7 +26,7 @@ export class LineEditor extends LitElement {
     css`
       :host { display: block; position: relative; min-inline-size: 0 }
       textarea {
-        display: block; inline-size: 100%; min-block-size: var(--editor-block, 38px); max-block-size: 40vh; padding: var(--editor-padding, 8px 11px); font-size: max(var(--text-m), var(--editor-text, 0px));
+        display: block; inline-size: 100%; min-block-size: var(--editor-block, 38px); max-block-size: 40vh; padding: var(--editor-padding, 8px 11px); font-size: var(--editor-text, var(--text-m));
         border-radius: var(--editor-radius, var(--radius-s)); field-sizing: content; resize: none; overflow-wrap: anywhere; font-weight: inherit; text-align: inherit; line-height: 1.4;
       }
       textarea:focus-visible { outline: 2px solid var(--accent); outline-offset: -2px }

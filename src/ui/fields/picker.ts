@@ -43,7 +43,7 @@ export class Picker extends LitElement {
     controls,
     css`
       :host { display: block; min-inline-size: 0 }
-      input:not([type='checkbox'], [type='radio']) { min-block-size: var(--editor-block, 38px); padding: var(--editor-padding, 6px 11px); border-radius: var(--editor-radius, var(--radius-s)); font-size: max(var(--text-m), var(--editor-text, 0px)) }
+      input:not([type='checkbox'], [type='radio']) { min-block-size: var(--editor-block, 38px); padding: var(--editor-padding, 6px 11px); border-radius: var(--editor-radius, var(--radius-s)); font-size: var(--editor-text, var(--text-m)) }
       input:focus-visible { outline: 2px solid var(--accent); outline-offset: -2px }
       [popover] {
         position: fixed; inset: auto; margin: 0; padding: 6px; inline-size: max(240px, var(--anchor, 240px)); max-inline-size: calc(100vw - 16px); max-block-size: min(320px, 50dvh); overflow: auto;

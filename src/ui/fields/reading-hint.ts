@@ -6,6 +6,7 @@ import type { Reading } from './read-value.ts'
 export const hintStyles = css`
   .hint { position: fixed; inset: auto; margin: 0; padding: 6px; min-inline-size: min(200px, var(--anchor, 200px)); max-inline-size: min(340px, calc(100vw - 16px)); border: 1px solid var(--line); border-radius: var(--radius-m); background: var(--surface); color: var(--ink); box-shadow: var(--shadow); font-size: var(--text-s); font-weight: 400; line-height: 1.4; text-align: start; white-space: normal }
   .hint > :is(p, div) { padding: 4px 8px }
+  .hint > [role='listbox'] { padding: 0 }
   .hint b { font-weight: 620; font-variant-numeric: tabular-nums }
   .hint .bad { color: var(--bad) }
   .hint [role='option'] { display: flex; justify-content: space-between; align-items: center; gap: 16px; min-block-size: var(--target); padding: 4px 8px; border-radius: var(--radius-s); cursor: pointer }

@@ -45,6 +45,7 @@ export const gridStyles = css`
   .hold:focus-within + [role='grid'] .at:not(.editing):is(.cell, [role='columnheader'], [role='gridcell']) { outline: 2px solid var(--accent); outline-offset: -2px; border-radius: 4px }
   .cell.editing.editing { outline: none; overflow: visible; padding: 0; z-index: 4; align-items: flex-start; text-align: start; justify-content: flex-start;
     --editor-block: var(--row); --editor-padding: calc((var(--row) - 1.4 * .875rem) / 2 - 1px) 11px; --editor-radius: 4px; --editor-text: .875rem }
+  .cell.editing.of-number { text-align: end }
   .cell.editing > * { flex: 1; min-inline-size: 0 }
   button.open { display: grid; place-items: center; inline-size: 26px; block-size: 26px; border-radius: var(--radius-s); color: var(--ink-2); opacity: 0 }
   button.open .icon svg { inline-size: 14px; block-size: 14px }
@@ -62,6 +63,6 @@ export const gridStyles = css`
   .add > span { position: sticky; inset-inline-start: 0; display: flex; align-items: center; gap: 8px; inline-size: fit-content; padding-inline: 18px; color: var(--ink-2); font-size: var(--text-s); cursor: pointer; block-size: 100% }
   .add:hover { background: var(--sunken); color: var(--ink) }
 
-  @media (pointer: coarse) { button.open, .head tessera-menu { opacity: 1 } .cell { font-size: var(--text-m) } }
+  @media (pointer: coarse) { button.open, .head tessera-menu { opacity: 1 } .cell { font-size: var(--text-m) } .cell.editing.editing { --editor-text: var(--text-m) } }
   @media (forced-colors: active) { .cell.at, .row.at .cell.at { outline-color: Highlight } }
 `

@@ -22,7 +22,7 @@ export class TrashPage extends LitElement {
   static override styles = [
     controls,
     trashStyles,
-    css`:host { display: block; block-size: 100% } .nothing { color: var(--ink-2) } section { display: grid; gap: 4px }`,
+    css`:host { display: block; block-size: 100% } .nothing { color: var(--ink-2) } section { display: grid; grid-template-columns: minmax(0, 1fr); gap: 4px }`,
   ]
 
   @property({ attribute: false }) space!: SpaceId

@@ -21,7 +21,7 @@ export class TrashRecords extends LitElement {
   static override styles = [
     controls,
     trashStyles,
-    css`:host { display: grid; gap: 4px } small { color: var(--ink-3); font-weight: 400 }`,
+    css`:host { display: grid; grid-template-columns: minmax(0, 1fr); gap: 4px } small { color: var(--ink-3); font-weight: 400 }`,
   ]
 
   @property({ attribute: false }) space!: SpaceId
@@ -35,8 +35,12 @@ export class TrashRecords extends LitElement {
   )
 
   #words(row: Row): { readonly name: string; readonly details: string } {
-    const texts = this.table.fields.map((field) => textOf(field, row.cells[field.id]))
-    return { name: texts[0] || msg('Unnamed'), details: texts.slice(1).filter(Boolean).slice(0, 3).join(' · ') }
+    const [first, ...others] = this.table.fields
+    const details = others.filter(({ type }) => type !== 'checkbox').map((field) => textOf(field, row.cells[field.id]))
+    return {
+      name: (first && textOf(first, row.cells[first.id])) || msg('Unnamed'),
+      details: details.filter(Boolean).slice(0, 3).join(' · '),
+    }
   }
 
   #putBack(row: Row, name: string): void {
