@@ -40,6 +40,8 @@ const saves = new Map<string, CellSave>()
 /** Changes of new records that are not stored yet, in the order in which they were made. */
 const waiting = new Map<RecordId, Waiting[]>()
 const storing = new Map<RecordId, Promise<boolean>>()
+/** Stores a failed change again, by the key of its cell. */
+const retries = new Map<string, () => Promise<boolean>>()
 let version = 0
 
 const keyOf = (record: RecordId, field: FieldId): string => `${record}/${field}`
@@ -50,6 +52,7 @@ const notify = (): void => {
 }
 
 const put = (key: string, save: CellSave | undefined): void => {
+  retries.delete(key)
   if (save) saves.set(key, save)
   else saves.delete(key)
   notify()
@@ -113,15 +116,30 @@ const fail = (error: unknown, group: readonly Waiting[], again: () => Promise<bo
   console.error(error)
   for (const { key, mine } of group) {
     // A newer change of the same cell has a result of its own.
-    if (saves.get(key) === mine) saves.set(key, { ...mine, state: 'failed' })
+    if (saves.get(key) !== mine) continue
+    saves.set(key, { ...mine, state: 'failed' })
+    retries.set(key, again)
   }
   notify()
-  showMessage({ text: failureSentence(error), tone: 'bad', action: { label: msg('Try again'), run: again } })
+  showMessage({ text: failureSentence(error), tone: 'bad', action: { label: msg('Try again'), run: retryFailed } })
 }
+
+/** Stores every failed change again. */
+const retryFailed = async (): Promise<void> => {
+  const runs = new Set(retries.values())
+  retries.clear()
+  await Promise.all([...runs].map((run) => run()))
+}
+
+// A reload would lose changes that could not be stored.
+addEventListener('beforeunload', (event) => {
+  if (retries.size > 0) event.preventDefault()
+})
 
 const succeed = (group: readonly Waiting[]): void => {
   announce(msg('Saved'))
   for (const { record, key, mine } of group) {
+    retries.delete(key)
     const now = saves.get(key)
     // A newer change of the same cell is shown until it is stored.
     if (now?.shows !== mine.shows) continue
