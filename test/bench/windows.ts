@@ -1,5 +1,6 @@
+import { putRows } from '../../src/query/index/put-rows.ts'
 import type { IndexRow } from '../../src/query/index/rows.ts'
-import { closeIndex, putRows } from '../../src/query/index/space-index.ts'
+import { closeIndex } from '../../src/query/index/space-index.ts'
 import { readRow, readWindow, type WindowRequest } from '../../src/query/windows/read-window.ts'
 import { type Figure, median } from './support/figure.ts'
 import { filledIndex, timed, times, type WideRecord } from './support/filled-index.ts'

@@ -1,15 +1,8 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { toHex, utf8 } from '../../bytes/encoding.ts'
+import { OWN_COLUMNS } from '../../query/index/put-rows.ts'
 import { settle } from '../../query/index/settle.ts'
-import {
-  columnName,
-  foldedName,
-  linkName,
-  OWN_COLUMNS,
-  type SpaceIndex,
-  tableName,
-  treeName,
-} from '../../query/index/space-index.ts'
+import { columnName, foldedName, linkName, type SpaceIndex, tableName, treeName } from '../../query/index/space-index.ts'
 import { all } from '../../query/sqlite/sqlite.ts'
 
 /** What stands in an index, to be held against another one of the same document. */

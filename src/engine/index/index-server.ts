@@ -2,17 +2,11 @@ import { exportSqlite } from '../../exchange/sqlite/export-sqlite.ts'
 import { putHistory, readHistory, tablesIn } from '../../query/history.ts'
 import { answerLookup } from '../../query/index/answer-lookups.ts'
 import { putConflicts } from '../../query/index/conflicts.ts'
+import { defineSchema } from '../../query/index/define-schema.ts'
+import { putRows, removeRows } from '../../query/index/put-rows.ts'
 import { restoreIndex, saveIndex } from '../../query/index/saved-index.ts'
 import { tablesShownIn } from '../../query/index/shown-tables.ts'
-import {
-  closeIndex,
-  defineSchema,
-  openIndex,
-  putRows,
-  removeRows,
-  type SpaceIndex,
-  tableOf,
-} from '../../query/index/space-index.ts'
+import { closeIndex, openIndex, type SpaceIndex, tableOf } from '../../query/index/space-index.ts'
 import { search, settleSearch } from '../../query/search/search.ts'
 import { runSql } from '../../query/sql/run-sql.ts'
 import type { Sqlite } from '../../query/sqlite/sqlite.ts'

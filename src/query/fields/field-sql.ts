@@ -1,111 +1,15 @@
 import { mayHoldFormerLinks } from '../../space/cells/cell.ts'
-import type { FieldId, TableId } from '../../space/ids.ts'
-import { type Field, type FieldType, primaryOf, type Table } from '../../space/schema.ts'
+import { type Field, primaryOf, type Table } from '../../space/schema.ts'
 import { QueryError } from '../errors.ts'
+import { isFolded } from '../index/define-schema.ts'
 import { foldedSql } from '../index/fold.ts'
 import { OPTIONS } from '../index/options-table.ts'
-import {
-  columnName,
-  deviceSql,
-  fieldOf,
-  foldedName,
-  isFolded,
-  linkName,
-  type SpaceIndex,
-  tableName,
-  tableOf,
-  treeName,
-} from '../index/space-index.ts'
+import { columnName, deviceSql, fieldOf, foldedName, linkName, tableName, tableOf, treeName } from '../index/space-index.ts'
 import { UNFIT_SQL } from '../index/unfit.ts'
+import { alias, type Compiling, isIn, within } from './compiling.ts'
+import { kindOf } from './field-kinds.ts'
 import { compileFormula } from './formula.ts'
 import { probeFormula } from './probe-formula.ts'
-
-/** Characters of SQL that one field may come to: formulas of formulas double with every step. */
-const LONGEST = 100_000
-
-/** What compiling a field needs to know, and what it finds out. */
-export interface Compiling {
-  readonly index: SpaceIndex
-  /** Fields that are being compiled: one that comes again stands for itself. */
-  readonly stack: FieldId[]
-  /** Tables that the result depends on, beside the record's own. */
-  readonly tables: Set<TableId>
-  aliases: number
-  length: number
-}
-
-export const newCompiling = (index: SpaceIndex): Compiling => ({ index, stack: [], tables: new Set(), aliases: 0, length: 0 })
-
-/** What values a field has, for comparing them. */
-export type Kind = 'text' | 'number' | 'checkbox' | 'date' | 'moment' | 'choice' | 'choices' | 'links' | 'tree' | 'files' | 'any'
-
-const KINDS: Readonly<Record<Exclude<FieldType, 'rollup'>, Kind>> = {
-  text: 'text',
-  'long-text': 'text',
-  number: 'number',
-  checkbox: 'checkbox',
-  date: 'date',
-  'date-time': 'moment',
-  duration: 'number',
-  choice: 'choice',
-  choices: 'choices',
-  rating: 'number',
-  colour: 'text',
-  url: 'text',
-  email: 'text',
-  phone: 'text',
-  file: 'files',
-  link: 'links',
-  tree: 'tree',
-  lookup: 'text',
-  formula: 'any',
-  created: 'moment',
-  changed: 'moment',
-  'created-by': 'text',
-  'changed-by': 'text',
-  'auto-number': 'number',
-}
-
-export const kindOf = ({ index }: Pick<Compiling, 'index'>, field: Field): Kind => {
-  if (field.type !== 'rollup') return KINDS[field.type]
-  const of = ofField(index, field)
-  switch (field.settings.rollup) {
-    case 'list':
-      return 'text'
-    case 'min':
-    case 'max':
-      return of && of.type !== 'rollup' && KINDS[of.type] === 'number' ? 'number' : 'any'
-    case 'earliest':
-    case 'latest':
-      return of && of.type !== 'rollup' && KINDS[of.type] === 'moment' ? 'moment' : 'date'
-    default:
-      return 'number'
-  }
-}
-
-const ofField = (index: SpaceIndex, { settings }: Field): Field | undefined =>
-  settings.of === undefined ? undefined : fieldOf(index, settings.of)
-
-const isIn = ({ index }: Compiling, field: Field): boolean => index.columns.get(field.table)?.includes(field.id) === true
-
-const alias = (compiling: Compiling): string => `a${++compiling.aliases}`
-
-const within = (compiling: Compiling, field: Field, compile: () => string): string => {
-  if (compiling.stack.includes(field.id)) {
-    const names = [...compiling.stack, field.id].map((id) => `"${fieldOf(compiling.index, id)?.name ?? id}"`)
-    throw new QueryError('bad-formula', `"${field.name}" is worked out from itself: ${names.join(' → ')}.`)
-  }
-  compiling.stack.push(field.id)
-  try {
-    const sql = compile()
-    compiling.length += sql.length
-    if (sql.length > LONGEST || compiling.length > 20 * LONGEST)
-      throw new QueryError('bad-formula', `"${field.name}" is worked out from too many others.`)
-    return sql
-  } finally {
-    compiling.stack.pop()
-  }
-}
 
 /** A column's value where it fits the field's type, or null. */
 const fitting = (sql: string): string => `CASE WHEN ${sql} < ${UNFIT_SQL} THEN ${sql} END`

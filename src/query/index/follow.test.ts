@@ -15,8 +15,9 @@ import { follow, NOW } from '../testing/follow.ts'
 import { referenceOf, storedOnly } from '../testing/reference.ts'
 import { countRecords, readWindow } from '../windows/read-window.ts'
 import { answerLookup } from './answer-lookups.ts'
+import { isFolded } from './define-schema.ts'
 import { foldedColumn } from './fold.ts'
-import { closeIndex, columnName, foldedName, isFolded, openIndex, tableName } from './space-index.ts'
+import { closeIndex, columnName, foldedName, openIndex, tableName } from './space-index.ts'
 
 let sqlite: Sqlite
 beforeAll(async () => {

@@ -4,8 +4,10 @@ import type { Edit } from '../../space/edits/edits.ts'
 import { readRecord, readTable, type StoredRecord } from '../../space/read-records.ts'
 import { everyTable, type Table } from '../../space/schema.ts'
 import { type Committed, createSpace, type Space } from '../../space/space.ts'
+import { defineSchema } from '../index/define-schema.ts'
+import { putRows, removeRows } from '../index/put-rows.ts'
 import { toIndexRow } from '../index/rows.ts'
-import { defineSchema, openIndex, putRows, removeRows, type SpaceIndex } from '../index/space-index.ts'
+import { openIndex, type SpaceIndex } from '../index/space-index.ts'
 import type { Sqlite } from '../sqlite/sqlite.ts'
 
 export const NOW = 1_780_000_000

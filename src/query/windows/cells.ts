@@ -3,15 +3,8 @@ import type { StoredFile } from '../../space/cells/stored.ts'
 import type { FieldId, OptionId, RecordId, SpaceId } from '../../space/ids.ts'
 import type { Field, Table } from '../../space/schema.ts'
 import { QueryError } from '../errors.ts'
-import {
-  formerLinksSql,
-  labelSql,
-  newCompiling,
-  shownRecords,
-  shownSql,
-  showsFormerLinks,
-  valueSql,
-} from '../fields/field-sql.ts'
+import { newCompiling } from '../fields/compiling.ts'
+import { formerLinksSql, labelSql, shownRecords, shownSql, showsFormerLinks, valueSql } from '../fields/field-sql.ts'
 import type { Column } from '../index/rows.ts'
 import { columnName, fieldOf, linkName, type SpaceIndex, tableName, tableOf, treeName } from '../index/space-index.ts'
 import { unfitText } from '../index/unfit.ts'

@@ -2,12 +2,15 @@ import { optionNamed } from '../../space/cells/shape.ts'
 import type { FieldId } from '../../space/ids.ts'
 import type { Field, Table } from '../../space/schema.ts'
 import { QueryError } from '../errors.ts'
-import { type Compiling, foldedTextSql, kindOf, shownRecords, valueSql } from '../fields/field-sql.ts'
+import type { Compiling } from '../fields/compiling.ts'
+import { kindOf } from '../fields/field-kinds.ts'
+import { foldedTextSql, shownRecords, valueSql } from '../fields/field-sql.ts'
 import { FOLDED_ORDER, foldLoosely } from '../index/fold.ts'
-import type { Column } from '../index/rows.ts'
 import { columnName, fieldOf, linkName, treeName } from '../index/space-index.ts'
 import { UNFIT_SQL } from '../index/unfit.ts'
-import { beginOf, type Days, daysOf } from './periods.ts'
+import { compare, inDays } from './filter-comparisons.ts'
+import { type Compiled, listOf, OPERATORS, type Operator, textOf, wrongOperator, wrongValue } from './filter-operators.ts'
+import { daysOf } from './periods.ts'
 
 /** What a view's `filter` holds; `docs/formats/query.md` lists the operators. */
 export type Filter =
@@ -22,41 +25,10 @@ export interface Condition {
   readonly value?: unknown
 }
 
-export const OPERATORS = [
-  'is',
-  'is not',
-  'contains',
-  'does not contain',
-  'starts with',
-  'is empty',
-  'is not empty',
-  '<',
-  '<=',
-  '>',
-  '>=',
-  'between',
-  'is any of',
-  'is none of',
-  'has any of',
-  'has all of',
-  'has none of',
-  'links to',
-  'below',
-  'within',
-] as const
-export type Operator = (typeof OPERATORS)[number]
-
-/** A condition over the row called `r`, with the values to bind for its question marks. */
-export interface Compiled {
-  readonly sql: string
-  readonly bind: readonly Column[]
-}
-
 /** Conditions within each other, and in all. */
 const DEEPEST = 20
+
 const MOST = 200
-/** Characters that a text is compared with. */
-const LONGEST = 200
 
 /**
  * @param now milliseconds since 1970, for `today` and the like
@@ -100,7 +72,7 @@ const compileCondition = (compiling: Compiling, table: Table, { field: id, op, v
   return conditionOn(compiling, field, op, value, now)
 }
 
-const NOT: Readonly<Record<string, Operator>> = {
+export const NOT: Readonly<Record<string, Operator>> = {
   'is not': 'is',
   'does not contain': 'contains',
   'is not empty': 'is empty',
@@ -152,7 +124,7 @@ const conditionOn = (compiling: Compiling, field: Field, op: Operator, value: un
 }
 
 /** What is neither true nor false counts as false, so that `none` is the opposite of `any`. */
-const not = (sql: string): string => `NOT ifnull((${sql}), 0)`
+export const not = (sql: string): string => `NOT ifnull((${sql}), 0)`
 
 const joined = (parts: readonly Compiled[], by: ' OR ' | ' AND '): Compiled => {
   const [only, ...others] = parts
@@ -161,24 +133,6 @@ const joined = (parts: readonly Compiled[], by: ' OR ' | ' AND '): Compiled => {
     sql: only === undefined ? '0' : `(${parts.map(({ sql }) => `(${sql})`).join(by)})`,
     bind: parts.flatMap(({ bind }) => bind),
   }
-}
-
-const wrongOperator = (field: Field, op: Operator): QueryError =>
-  new QueryError('bad-operator', `"${op}" does not go with "${field.name}", which is of the type ${field.type}.`)
-
-const wrongValue = (field: Field, op: Operator, value: unknown, wanted: string): QueryError =>
-  new QueryError('bad-value', `"${op}" on "${field.name}" takes ${wanted}, got ${JSON.stringify(value) ?? 'nothing'}.`)
-
-const textOf = (field: Field, op: Operator, value: unknown): string => {
-  if (typeof value !== 'string' && typeof value !== 'number') throw wrongValue(field, op, value, 'a text')
-  if (String(value).length > LONGEST) throw wrongValue(field, op, '…', `at most ${LONGEST} characters`)
-  return String(value)
-}
-
-const listOf = (field: Field, op: Operator, value: unknown): readonly unknown[] => {
-  if (!Array.isArray(value) || value.length > 500 || (op === 'between' && value.length !== 2))
-    throw wrongValue(field, op, value, op === 'between' ? 'a list of two' : 'a list of at most 500')
-  return value
 }
 
 /** For LIKE with a backslash before what is meant as it stands. */
@@ -216,7 +170,7 @@ const everyShown = (compiling: Compiling, field: Field): string | undefined => {
   return shown && `SELECT 1 FROM ${shown.from}`
 }
 
-const is = (compiling: Compiling, field: Field, value: unknown, now: number): Compiled => {
+export const is = (compiling: Compiling, field: Field, value: unknown, now: number): Compiled => {
   if (value === null) return { sql: emptySql(compiling, field), bind: [] }
   const kind = kindOf(compiling, field)
   switch (kind) {
@@ -243,7 +197,7 @@ const is = (compiling: Compiling, field: Field, value: unknown, now: number): Co
 }
 
 /** Whether an option, a link or a parent is among what a cell holds. */
-const has = (compiling: Compiling, field: Field, op: Operator, value: unknown): Compiled => {
+export const has = (compiling: Compiling, field: Field, op: Operator, value: unknown): Compiled => {
   if (typeof value !== 'string') throw wrongValue(field, op, value, 'an id')
   const { index, tables } = compiling
   switch (kindOf(compiling, field)) {
@@ -273,7 +227,7 @@ const has = (compiling: Compiling, field: Field, op: Operator, value: unknown): 
 }
 
 /** Records under another one in a tree, however deep. */
-const below = (field: Field, value: unknown): Compiled => {
+export const below = (field: Field, value: unknown): Compiled => {
   if (field.type !== 'tree') throw wrongOperator(field, 'below')
   if (typeof value !== 'string') throw wrongValue(field, 'below', value, 'a record’s id')
   const tree = treeName(field.id)
@@ -281,78 +235,4 @@ const below = (field: Field, value: unknown): Compiled => {
     sql: `r.id IN (WITH RECURSIVE under(id) AS (SELECT id FROM ${tree} WHERE parent = ? UNION SELECT p.id FROM ${tree} AS p JOIN under ON p.parent = under.id) SELECT id FROM under)`,
     bind: [value],
   }
-}
-
-const ISO_DAY = /^\d{4}(-\d\d(-\d\d)?)?$/
-
-type Comparison = '<' | '<=' | '>' | '>=' | '='
-
-const compare = (compiling: Compiling, field: Field, op: Comparison, value: unknown, now: number): Compiled => {
-  const asked = op === '=' ? 'is' : op
-  const kind = kindOf(compiling, field)
-  const sql = valueSql(compiling, field, 'r')
-  if (kind === 'number' || (kind === 'any' && typeof value === 'number')) {
-    if (typeof value !== 'number' || !Number.isFinite(value)) throw wrongValue(field, asked, value, 'a number')
-    // What does not fit is text, which SQLite sorts behind every number.
-    return op === '>' || op === '>='
-      ? { sql: `(${sql} ${op} ? AND ${sql} < '')`, bind: [value] }
-      : { sql: `${sql} ${op} ?`, bind: [value] }
-  }
-  if (kind === 'date' || kind === 'moment') {
-    const days = typeof value === 'string' && ISO_DAY.test(value) ? spanOf(value) : undefined
-    if (days) return compareDays(compiling, field, op, days)
-    if (kind === 'date' && typeof value === 'string' && value.startsWith('--') && op === '=')
-      return { sql: `rtrim(${sql}, '~') = ?`, bind: [value] }
-    if (kind === 'moment' && typeof value === 'string' && !Number.isNaN(Date.parse(value)))
-      return { sql: `substr(${sql}, 1, 19) ${op} ?`, bind: [new Date(value).toISOString().slice(0, 19)] }
-    return compareDays(compiling, field, op, daysOf(value, now))
-  }
-  if (kind === 'text' || kind === 'any') {
-    const folded = foldedTextSql(compiling, field, 'r')
-    return { sql: `${folded} ${op} ? ${FOLDED_ORDER}`, bind: [foldLoosely(textOf(field, asked, value))] }
-  }
-  throw wrongOperator(field, asked)
-}
-
-/** The days of a year, a month or a day. */
-const spanOf = (text: string): Days => {
-  const [year = '', month, day] = text.split('-')
-  if (day !== undefined) return { from: text, to: text }
-  if (month === undefined) return { from: `${year}-01-01`, to: `${year}-12-31` }
-  const last = new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate()
-  return { from: `${text}-01`, to: `${text}-${last}` }
-}
-
-/** A date's first day: `2026` is 2026-01-01. Dates without a year have none. */
-const firstDay = (sql: string): string =>
-  `CASE WHEN ${sql} < ${UNFIT_SQL} AND ${sql} NOT GLOB '--*' THEN substr(rtrim(${sql}, '~') || '-01-01', 1, 10) END`
-
-const compareDays = (compiling: Compiling, field: Field, op: Comparison, { from, to }: Days): Compiled => {
-  const isMoment = kindOf(compiling, field) === 'moment'
-  if (op === '=') return inDays(compiling, field, 'is', { from, to })
-  const sql = valueSql(compiling, field, 'r')
-  if (isMoment) {
-    const at = `CASE WHEN ${sql} < ${UNFIT_SQL} THEN substr(${sql}, 1, 19) END`
-    // Before a span is before its first moment, up to it is before what follows its last.
-    const [relation, bound] = {
-      '<': ['<', beginOf(from)],
-      '<=': ['<', beginOf(to, 1)],
-      '>': ['>=', beginOf(to, 1)],
-      '>=': ['>=', beginOf(from)],
-    }[op] as [string, string]
-    return { sql: `${at} ${relation} ?`, bind: [bound] }
-  }
-  return { sql: `${firstDay(sql)} ${op} ?`, bind: [op === '<' || op === '>=' ? from : to] }
-}
-
-const inDays = (compiling: Compiling, field: Field, op: Operator, { from, to }: Days): Compiled => {
-  const kind = kindOf(compiling, field)
-  const sql = valueSql(compiling, field, 'r')
-  if (kind === 'moment')
-    return {
-      sql: `(CASE WHEN ${sql} < ${UNFIT_SQL} THEN substr(${sql}, 1, 19) >= ? AND substr(${sql}, 1, 19) < ? END)`,
-      bind: [beginOf(from), beginOf(to, 1)],
-    }
-  if (kind !== 'date' && kind !== 'any') throw wrongOperator(field, op)
-  return { sql: `${firstDay(sql)} BETWEEN ? AND ?`, bind: [from, to] }
 }

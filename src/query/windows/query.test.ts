@@ -5,8 +5,10 @@ import { type FieldId, newId, type OptionId, type RecordId, type TableId } from 
 import { readTable } from '../../space/read-records.ts'
 import { createSpace } from '../../space/space.ts'
 import { answerLookup } from '../index/answer-lookups.ts'
+import { defineSchema } from '../index/define-schema.ts'
+import { putRows, removeRows } from '../index/put-rows.ts'
 import { toIndexRow } from '../index/rows.ts'
-import { defineSchema, openIndex, putRows, removeRows } from '../index/space-index.ts'
+import { openIndex } from '../index/space-index.ts'
 import { loadSqlite, type Sqlite } from '../sqlite/sqlite.ts'
 import { countRecords, readRow, readWindow } from './read-window.ts'
 

@@ -1,7 +1,9 @@
 /** An index of records of ten fields, and the same records as JavaScript objects. */
 import Papa from 'papaparse'
+import { defineSchema } from '../../../src/query/index/define-schema.ts'
+import { putRows } from '../../../src/query/index/put-rows.ts'
 import type { IndexRow } from '../../../src/query/index/rows.ts'
-import { defineSchema, openIndex, putRows, type SpaceIndex } from '../../../src/query/index/space-index.ts'
+import { openIndex, type SpaceIndex } from '../../../src/query/index/space-index.ts'
 import { loadSqlite } from '../../../src/query/sqlite/sqlite.ts'
 import { type FieldId, newId, newIds, type OptionId, type RecordId, type TableId } from '../../../src/space/ids.ts'
 import { orderKeys } from '../../../src/space/order/order.ts'

@@ -1,0 +1,41 @@
+import type { FieldId, TableId } from '../../space/ids.ts'
+import type { Field } from '../../space/schema.ts'
+import { QueryError } from '../errors.ts'
+import { fieldOf, type SpaceIndex } from '../index/space-index.ts'
+
+/** Characters of SQL that one field may come to: formulas of formulas double with every step. */
+const LONGEST = 100_000
+
+/** What compiling a field needs to know, and what it finds out. */
+export interface Compiling {
+  readonly index: SpaceIndex
+  /** Fields that are being compiled: one that comes again stands for itself. */
+  readonly stack: FieldId[]
+  /** Tables that the result depends on, beside the record's own. */
+  readonly tables: Set<TableId>
+  aliases: number
+  length: number
+}
+
+export const newCompiling = (index: SpaceIndex): Compiling => ({ index, stack: [], tables: new Set(), aliases: 0, length: 0 })
+
+export const isIn = ({ index }: Compiling, field: Field): boolean => index.columns.get(field.table)?.includes(field.id) === true
+
+export const alias = (compiling: Compiling): string => `a${++compiling.aliases}`
+
+export const within = (compiling: Compiling, field: Field, compile: () => string): string => {
+  if (compiling.stack.includes(field.id)) {
+    const names = [...compiling.stack, field.id].map((id) => `"${fieldOf(compiling.index, id)?.name ?? id}"`)
+    throw new QueryError('bad-formula', `"${field.name}" is worked out from itself: ${names.join(' → ')}.`)
+  }
+  compiling.stack.push(field.id)
+  try {
+    const sql = compile()
+    compiling.length += sql.length
+    if (sql.length > LONGEST || compiling.length > 20 * LONGEST)
+      throw new QueryError('bad-formula', `"${field.name}" is worked out from too many others.`)
+    return sql
+  } finally {
+    compiling.stack.pop()
+  }
+}
