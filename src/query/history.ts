@@ -1,6 +1,6 @@
 import type { HistoryPlace } from '../space/history/changes.ts'
 import type { FieldId, RecordId, TableId } from '../space/ids.ts'
-import type { Place } from '../space/steps.ts'
+import type { DocumentPath } from '../space/steps.ts'
 import { deviceNumber, type SpaceIndex, tableName } from './index/space-index.ts'
 import { all, bulkStatement, run } from './sqlite/sqlite.ts'
 
@@ -15,7 +15,7 @@ export interface HistoryRow {
   /** Records of whoever is said to write, as JSON; '' for none. */
   readonly as: string
   readonly did: HistoryPlace['did'] | ''
-  readonly place: Place | undefined
+  readonly place: DocumentPath | undefined
   readonly fields: readonly FieldId[]
 }
 
@@ -99,7 +99,7 @@ export const readHistory = ({ database }: SpaceIndex, { record, limit, before }:
       place: of
         ? { in: 'record', table: tab as TableId, record: of as RecordId }
         : place
-          ? (JSON.parse(String(place)) as Place)
+          ? (JSON.parse(String(place)) as DocumentPath)
           : undefined,
       fields: fields ? (String(fields).split(',') as FieldId[]) : [],
     })),

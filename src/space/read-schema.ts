@@ -15,7 +15,7 @@ import {
   type View,
   type ViewColumn,
 } from './schema.ts'
-import type { Place } from './steps.ts'
+import type { DocumentPath } from './steps.ts'
 import type { Scalar } from './value.ts'
 import { toScalars } from './value-of.ts'
 
@@ -66,7 +66,7 @@ export const readStoredSchema = (handle: Handle, containers: Containers): Stored
 }
 
 /** Reads again what a local change wrote at `place`; records and the space's own settings are not kept here. */
-export const rereadStored = (stored: StoredSchema, handle: Handle, containers: Containers, place: Place): void => {
+export const rereadStored = (stored: StoredSchema, handle: Handle, containers: Containers, place: DocumentPath): void => {
   const reread = <Id extends string>(into: Map<Id, Stored<Id>>, container: ObjectId, id: Id) => {
     const map = readStored<Id>(handle, container, id)
     if (map) into.set(id, map)
@@ -78,7 +78,7 @@ export const rereadStored = (stored: StoredSchema, handle: Handle, containers: C
 }
 
 /** The keys and values stored at a table, field or view. */
-export const storedAt = ({ tables, fields, views }: StoredSchema, place: Place): Flat | undefined => {
+export const storedAt = ({ tables, fields, views }: StoredSchema, place: DocumentPath): Flat | undefined => {
   if (place.in === 'table') return tables.get(place.table)?.flat
   if (place.in === 'field') return fields.get(place.field)?.flat
   return place.in === 'view' ? views.get(place.view)?.flat : undefined

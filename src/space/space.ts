@@ -9,7 +9,7 @@ import { type FieldId, newId, type TableId } from './ids.ts'
 import { type Answers, type Ask, type Lookup, withAnswers } from './lookups.ts'
 import { newStoredSchema, readSchema, readStoredSchema, rereadStored, type StoredSchema, storedAt } from './read-schema.ts'
 import { EMPTY_SCHEMA, type Schema } from './schema.ts'
-import { type Place, type Recorder, recorder, type Step } from './steps.ts'
+import { type DocumentPath, type Recorder, recorder, type Step } from './steps.ts'
 import { addPatches, addPlace, newTouched, type Touched } from './touched.ts'
 import { noteOperations, putBack, undoable } from './undo.ts'
 import { checkName } from './value.ts'
@@ -39,7 +39,7 @@ export interface Committed {
   readonly touched: Touched
 }
 
-const missing = (place: Place) =>
+const missing = (place: DocumentPath) =>
   new SpaceError('not-found', `There is no ${place.in} ${Object.values(place).slice(1).join('/')} in this space (any more).`)
 
 /**
@@ -171,7 +171,7 @@ export const commit = (
   checkWritableVersion(space.schema.version, space.knows)
   let step: Step = { what, written: [] }
   let toldSchema = false
-  let purged: readonly Place[] = []
+  let purged: readonly DocumentPath[] = []
   const change = transact(handle, JSON.stringify({ what }), now, (transaction) => {
     const written = recorder(transaction, space.containers, missing, (place) => storedAt(space.stored, place))
     toldSchema = work(transaction, written) === 'schema'

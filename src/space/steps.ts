@@ -5,7 +5,7 @@ import type { Scalar } from './value.ts'
 import type { Transaction } from './write.ts'
 
 /** Where something was written; ids, never object ids, which do not outlive an applied change. */
-export type Place =
+export type DocumentPath =
   | { readonly in: 'info' }
   | { readonly in: 'table'; readonly table: TableId }
   | { readonly in: 'field'; readonly field: FieldId }
@@ -15,7 +15,7 @@ export type Place =
 /** One key that a transaction wrote: what stood there before, and the operations that stand there since. */
 export interface Written {
   readonly kind: 'key'
-  readonly place: Place
+  readonly place: DocumentPath
   readonly key: string
   readonly before: Scalar | undefined
   /** The map was made by this step. */
@@ -27,7 +27,7 @@ export interface Written {
 /** Writing in a text. Undone character by character: what others wrote in between stays. */
 export interface Spliced {
   readonly kind: 'text'
-  readonly place: Place
+  readonly place: DocumentPath
   readonly key: string
   readonly at: number
   readonly removed: string
@@ -46,7 +46,7 @@ export interface Step {
 
 type Maps = Pick<Transaction, 'map'>
 
-export const placeObject = (maps: Maps, containers: Containers, place: Place): ObjectId | undefined => {
+export const objectAt = (maps: Maps, containers: Containers, place: DocumentPath): ObjectId | undefined => {
   switch (place.in) {
     case 'info':
       return containers.info
@@ -62,10 +62,10 @@ export const placeObject = (maps: Maps, containers: Containers, place: Place): O
 }
 
 /** The map that holds a place's own, and under which key. */
-export const placeParent = (
+export const parentAt = (
   maps: Maps,
   containers: Containers,
-  place: Exclude<Place, { in: 'info' }>,
+  place: Exclude<DocumentPath, { in: 'info' }>,
 ): [ObjectId | undefined, string] => {
   switch (place.in) {
     case 'table':
@@ -81,27 +81,27 @@ export const placeParent = (
 
 /** Writes keys by place and remembers what stood there; leaves alone what already holds the value. */
 export interface Recorder {
-  put(place: Place, key: string, value: Scalar): void
+  put(place: DocumentPath, key: string, value: Scalar): void
   /** Like `put`, and of several values that were written apart this one stays alone, also when it is the one shown. */
-  settle(place: Place, key: string, value: Scalar): void
-  remove(place: Place, key: string): void
+  settle(place: DocumentPath, key: string, value: Scalar): void
+  remove(place: DocumentPath, key: string): void
   /** Notes a map that this transaction made; taking it back means putting it into the trash. */
-  made(place: Place): void
+  made(place: DocumentPath): void
   /** Like `made`, for a record whose cells were written after it: with the record they go and come. */
-  madeWhole(place: Place): void
+  madeWhole(place: DocumentPath): void
   /** Puts a time in the place of a map: all that it held is gone, and no step brings it back. */
-  purge(place: Exclude<Place, { in: 'info' }>, now: number): void
+  purge(place: Exclude<DocumentPath, { in: 'info' }>, now: number): void
   /** Of the numbers written apart under one key the greatest. */
-  greatest(place: Place, key: string): number | undefined
-  read(place: Place, key: string): Scalar | undefined
+  greatest(place: DocumentPath, key: string): number | undefined
+  read(place: DocumentPath, key: string): Scalar | undefined
   /** The keys there that begin with `prefix`. */
-  keys(place: Place, prefix: string): string[]
+  keys(place: DocumentPath, prefix: string): string[]
   /** The content of a text that several may write in, or undefined when there is none under this key. */
-  text(place: Place, key: string): string | undefined
-  makeText(place: Place, key: string, content: string): void
-  splice(place: Place, key: string, at: number, remove: number, insert: string): void
+  text(place: DocumentPath, key: string): string | undefined
+  makeText(place: DocumentPath, key: string, content: string): void
+  splice(place: DocumentPath, key: string, at: number, remove: number, insert: string): void
   readonly written: readonly (Written | Spliced)[]
-  readonly purged: readonly Place[]
+  readonly purged: readonly DocumentPath[]
 }
 
 /**
@@ -111,27 +111,27 @@ export interface Recorder {
 export const recorder = (
   transaction: Transaction,
   containers: Containers,
-  missing: (place: Place) => Error,
-  stored: (place: Place) => Readonly<Record<string, Scalar>> | undefined = () => undefined,
+  missing: (place: DocumentPath) => Error,
+  stored: (place: DocumentPath) => Readonly<Record<string, Scalar>> | undefined = () => undefined,
 ): Recorder => {
   const written = new Map<string, Written>()
   const texts: Spliced[] = []
-  const purged: Place[] = []
-  const objectOf = (place: Place): ObjectId => {
-    const object = placeObject(transaction, containers, place)
+  const purged: DocumentPath[] = []
+  const objectOf = (place: DocumentPath): ObjectId => {
+    const object = objectAt(transaction, containers, place)
     if (object === undefined) throw missing(place)
     return object
   }
-  const textObject = (place: Place, key: string) => transaction.textObject(objectOf(place), key)
-  const nameOf = (place: Place, key: string) => `${JSON.stringify(place)}${key}`
-  const write = (place: Place, key: string, value: Scalar, isSettled: (object: ObjectId) => boolean) => {
+  const textObject = (place: DocumentPath, key: string) => transaction.textObject(objectOf(place), key)
+  const nameOf = (place: DocumentPath, key: string) => `${JSON.stringify(place)}${key}`
+  const write = (place: DocumentPath, key: string, value: Scalar, isSettled: (object: ObjectId) => boolean) => {
     const object = objectOf(place)
     const before = transaction.scalar(object, key)
     if (before === value && isSettled(object)) return
     note(place, key, before)
     transaction.put(object, key, value)
   }
-  const note = (place: Place, key: string, before: Scalar | undefined) => {
+  const note = (place: DocumentPath, key: string, before: Scalar | undefined) => {
     const name = nameOf(place, key)
     if (!written.has(name)) written.set(name, { kind: 'key', place, key, before, operations: [] })
   }
@@ -156,7 +156,7 @@ export const recorder = (
       this.made(place)
     },
     purge(place, now) {
-      const [parent, key] = placeParent(transaction, containers, place)
+      const [parent, key] = parentAt(transaction, containers, place)
       if (parent === undefined || transaction.map(parent, key) === undefined) throw missing(place)
       transaction.put(parent, key, now)
       if (place.in === 'table') transaction.put(containers.records, key, now)
@@ -193,5 +193,5 @@ export const recorder = (
 }
 
 /** Reads where things stand, outside a transaction. */
-export const objectAt = (handle: Handle, containers: Containers, place: Place): ObjectId | undefined =>
-  placeObject(mapsOf(handle), containers, place)
+export const objectAt = (handle: Handle, containers: Containers, place: DocumentPath): ObjectId | undefined =>
+  objectAt(mapsOf(handle), containers, place)

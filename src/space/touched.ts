@@ -1,6 +1,6 @@
 import type { Handle } from './automerge.ts'
 import type { RecordId, TableId } from './ids.ts'
-import type { Place } from './steps.ts'
+import type { DocumentPath } from './steps.ts'
 import type { Scalar } from './value.ts'
 
 /** A record's keys and values. */
@@ -16,7 +16,7 @@ export interface Touched {
 
 export const newTouched = (): Touched => ({ schema: false, records: new Map(), known: new Map() })
 
-export const addPlace = (touched: Touched, place: Place): void => {
+export const addPlace = (touched: Touched, place: DocumentPath): void => {
   if (place.in === 'record') addRecord(touched, place.table, place.record)
   else touched.schema = true
 }

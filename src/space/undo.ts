@@ -1,6 +1,6 @@
 import type { Handle, ObjectId } from './automerge.ts'
 import type { Containers } from './containers.ts'
-import { objectAt, type Place, type Recorder, type Spliced, type Step, type Written } from './steps.ts'
+import { objectAt, type DocumentPath, type Recorder, type Spliced, type Step, type Written } from './steps.ts'
 
 const operationsAt = (handle: Handle, object: ObjectId | undefined, key: string): string[] =>
   object === undefined
@@ -121,7 +121,7 @@ const split = (id: string): [number, string] => {
  * @param now seconds since 1970, the time of going to the trash
  */
 export const putBack = (recorder: Recorder, { cells, texts }: Undoable, now: number): void => {
-  const nameOf = (place: Place) => JSON.stringify(place)
+  const nameOf = (place: DocumentPath) => JSON.stringify(place)
   const made = new Set(cells.filter((cell) => cell.made).map(({ place }) => nameOf(place)))
   for (const { from, remove, insertAt } of texts) {
     if (made.has(nameOf(from.place))) continue

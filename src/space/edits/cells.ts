@@ -4,7 +4,7 @@ import { foldText } from '../lookups.ts'
 import { LOST } from '../lost.ts'
 import { orderKeys } from '../order/order.ts'
 import type { Field } from '../schema.ts'
-import type { Place } from '../steps.ts'
+import type { DocumentPath } from '../steps.ts'
 import type { Scalar } from '../value.ts'
 import { acceptList, acceptSingle, checkWritable, kept } from './accept.ts'
 import { fieldOf, optionOf, tableOf, type Writing } from './draft.ts'
@@ -18,7 +18,7 @@ type Of<Do extends Edit['do']> = Extract<Edit, { do: Do }>
 export const cellOf = (
   writing: Writing,
   edit: { table: string; record: RecordId; field: string },
-): { field: Field; place: Place } => {
+): { field: Field; place: DocumentPath } => {
   const table = tableOf(writing, edit.table)
   const field = fieldOf(writing, edit.field, table.id)
   checkWritable(field)
@@ -30,7 +30,7 @@ export const setCell = (writing: Writing, edit: Of<'set'>): void => {
   writeCell(writing, field, place as RecordPlace, edit.value, edit.keep)
 }
 
-export type RecordPlace = Extract<Place, { in: 'record' }>
+export type RecordPlace = Extract<DocumentPath, { in: 'record' }>
 
 /**
  * Sets a cell to exactly this; what other types of the field left there goes with it.
@@ -67,7 +67,7 @@ export const writeCell = (writing: Writing, field: Field, place: RecordPlace, in
  * Takes away what other types left under keys of their own, and values that lost before a fold; long texts stay, emptied, for they are
  * never taken apart.
  */
-const clearKeys = ({ recorder }: Writing, field: Field, place: Place): void => {
+const clearKeys = ({ recorder }: Writing, field: Field, place: DocumentPath): void => {
   for (const key of recorder.keys(place, '')) {
     if (key.startsWith(`${LOST}${field.id}/`)) recorder.remove(place, key)
     if (!key.startsWith(`${field.id}/`)) continue
@@ -96,7 +96,7 @@ export const checkUnique = ({ ask, draft }: Writing, field: Field, { table, reco
   draft.unique.holders.set(key, record)
 }
 
-const setOptions = ({ recorder }: Writing, field: Field, place: Place, input: CellInput): void => {
+const setOptions = ({ recorder }: Writing, field: Field, place: DocumentPath, input: CellInput): void => {
   const wanted = new Set(acceptList(field, input).map((each) => optionOf(field, each) as string))
   recorder.remove(place, field.id)
   for (const key of recorder.keys(place, `${field.id}/`)) {
@@ -119,7 +119,7 @@ export const addValue = (writing: Writing, edit: Of<'add'>): void => {
   )
 }
 
-const addFile = ({ recorder }: Writing, field: Field, place: Place, file: FileInput): void => {
+const addFile = ({ recorder }: Writing, field: Field, place: DocumentPath, file: FileInput): void => {
   if (!/^[0-9a-f]{64}$/.test(file.hash))
     throw new SpaceError('bad-value', `A file's hash is 64 hexadecimal digits (SHA-256), got ${JSON.stringify(file.hash)}.`)
   if (!(Number.isSafeInteger(file.size) && file.size >= 0))

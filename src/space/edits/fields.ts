@@ -1,18 +1,19 @@
 import { SpaceError } from '../errors.ts'
-import type { FieldId, OptionId, TableId } from '../ids.ts'
+import type { FieldId, TableId } from '../ids.ts'
 import { orderKeys } from '../order/order.ts'
 import type { Field, FieldSettings } from '../schema.ts'
 import { SETTING_KEYS } from '../schema.ts'
-import type { Place } from '../steps.ts'
+import type { DocumentPath } from '../steps.ts'
 import { checkName, type Scalar } from '../value.ts'
 import type { NewMap } from '../write.ts'
 import { fieldOf, replaceField, tableOf, takeId, type Writing } from './draft.ts'
-import type { Edit, FieldInput, OptionInput, PlaceInput } from './edits.ts'
-import { orderAmong, orderAt } from './order-keys.ts'
+import type { Edit, FieldInput, PlaceInput } from './edits.ts'
+import { orderAmong } from './order-keys.ts'
 import { checkType, settingKeys } from './settings.ts'
+import { newOptions, optionKeys, putOption } from './options.ts'
 
 export const FIELD_LIMIT = 500
-export const OPTION_LIMIT = 5_000
+
 /** What may be kept with a link. */
 export const ATTRIBUTE_LIMIT = 50
 
@@ -32,10 +33,10 @@ const ATTRIBUTE_TYPES: ReadonlySet<string> = new Set([
   'phone',
 ])
 
-const topicSubscriptions = ({ draft }: Writing, owner: string) =>
+const siblingsOf = ({ draft }: Writing, owner: string) =>
   [...draft.fields.values()]
     .filter(({ table }) => (table as string) === owner)
-    .map(({ id }) => ({ id: id as string, place: { in: 'field', field: id } as Place }))
+    .map(({ id }) => ({ id: id as string, place: { in: 'field', field: id } as DocumentPath }))
 
 export const createField = (writing: Writing, table: TableId, input: FieldInput & PlaceInput<string>): Field => {
   const { draft } = writing
@@ -92,7 +93,7 @@ const makeField = (
   inverse?: FieldId,
 ): Field => {
   const { draft, transaction, containers, recorder, now } = writing
-  const siblings = topicSubscriptions(writing, owner)
+  const siblings = siblingsOf(writing, owner)
   if (siblings.length >= limit) throw new SpaceError('too-many', `${where} holds at most ${limit} fields.`)
   const id = takeId(input.id, (field) => draft.fields.has(field), 'Field')
   const name = checkName(input.name, 'a field')
@@ -144,7 +145,7 @@ const makeField = (
 const fieldOrder = (
   writing: Writing,
   owner: TableId,
-  siblings: ReturnType<typeof topicSubscriptions>,
+  siblings: ReturnType<typeof siblingsOf>,
   before: string | null | undefined,
 ): string => {
   const { orders } = writing.draft
@@ -182,35 +183,6 @@ const targetOf = (
   return input.target === undefined || input.target === null ? owner : tableOf(writing, input.target).id
 }
 
-const newOptions = (inputs: readonly OptionInput[]) => {
-  if (inputs.length > OPTION_LIMIT) throw new SpaceError('too-many', `A choice has at most ${OPTION_LIMIT} options.`)
-  const orders = inputs.length === 0 ? [] : orderKeys(inputs.length)
-  const names = new Set<string>()
-  return inputs.map((option, index) => {
-    const name = checkName(option.name, 'an option')
-    if (names.has(name.toLowerCase()))
-      throw new SpaceError('already-there', `Two options are called "${name}".`, { detail: { option: name } })
-    names.add(name.toLowerCase())
-    return {
-      id: takeId(option.id, () => false, 'Option'),
-      name,
-      colour: checkColour(option.colour ?? (index % 12) + 1),
-      order: orders[index] as string,
-    }
-  })
-}
-
-const checkColour = (colour: number): number => {
-  if (!Number.isInteger(colour) || colour < 1 || colour > 12)
-    throw new SpaceError('bad-value', `An option's colour is a whole number from 1 to 12, got ${colour}.`)
-  return colour
-}
-
-const optionKeys = (id: OptionId, name: string, colour: number): Record<string, Scalar> => ({
-  [`option/${id}/name`]: name,
-  [`option/${id}/colour`]: colour,
-})
-
 export const updateField = (writing: Writing, edit: Extract<Edit, { do: 'update-field' }>): void => {
   const field = attributeOrField(writing, edit.field, edit.table)
   if (field.unknownType !== undefined) {
@@ -220,7 +192,7 @@ export const updateField = (writing: Writing, edit: Extract<Edit, { do: 'update-
     )
   }
   const { recorder } = writing
-  const place: Place = { in: 'field', field: field.id }
+  const place: DocumentPath = { in: 'field', field: field.id }
   let next = field
   if (edit.name !== undefined) {
     next = { ...next, name: checkName(edit.name, 'a field') }
@@ -259,7 +231,7 @@ export const updateField = (writing: Writing, edit: Extract<Edit, { do: 'update-
   next = { ...next, ...described(next, Object.fromEntries(keys)) }
   if (edit.option !== undefined) next = { ...next, options: putOption(writing, next, edit.option) }
   if (edit.before !== undefined) {
-    const others = topicSubscriptions(writing, field.table).filter(({ id }) => id !== field.id)
+    const others = siblingsOf(writing, field.table).filter(({ id }) => id !== field.id)
     const before = edit.before === null ? null : attributeOrField(writing, edit.before, field.table).id
     recorder.put(place, '~order', orderAmong(writing, others, before))
   }
@@ -269,38 +241,3 @@ export const updateField = (writing: Writing, edit: Extract<Edit, { do: 'update-
 /** A field of a table, or an attribute by its id. */
 const attributeOrField = (writing: Writing, ref: string, table: string | undefined): Field =>
   writing.draft.fields.get(ref as FieldId) ?? fieldOf(writing, ref, table)
-
-const putOption = (
-  writing: Writing,
-  field: Field,
-  option: NonNullable<Extract<Edit, { do: 'update-field' }>['option']>,
-): Field['options'] => {
-  const { recorder } = writing
-  const place: Place = { in: 'field', field: field.id }
-  const name = checkName(option.name, 'an option')
-  const known = option.id === undefined ? undefined : field.options.find(({ id }) => id === option.id)
-  if (!known && field.options.length >= OPTION_LIMIT)
-    throw new SpaceError('too-many', `A choice has at most ${OPTION_LIMIT} options.`)
-  const same = field.options.find((each) => each.id !== known?.id && each.name.toLowerCase() === name.toLowerCase())
-  if (same)
-    throw new SpaceError('already-there', `"${field.name}" has an option "${same.name}" already.`, {
-      detail: { option: same.name },
-    })
-  const id = known?.id ?? takeId(option.id, () => false, 'Option')
-  const colour = checkColour(option.colour ?? known?.colour ?? (field.options.length % 12) + 1)
-  for (const [key, value] of Object.entries(optionKeys(id, name, colour))) recorder.put(place, key, value)
-  const others = field.options.filter((each) => each.id !== id)
-  if (!known || option.before !== undefined) {
-    const orderKey = (each: OptionId) => `option/${each}/order`
-    const found = others.findIndex((each) => each.id === option.before)
-    const at = found < 0 ? others.length : found
-    const sorted = others.map((each) => ({
-      place,
-      key: orderKey(each.id),
-      order: String(recorder.read(place, orderKey(each.id)) ?? ''),
-    }))
-    recorder.put(place, orderKey(id), orderAt(recorder, sorted, at))
-    return [...others.slice(0, at), { id, name, colour }, ...others.slice(at)]
-  }
-  return field.options.map((each) => (each.id === id ? { id, name, colour } : each))
-}

@@ -2,7 +2,7 @@ import { recordObject } from '../containers.ts'
 import { SpaceError } from '../errors.ts'
 import { isId, type RecordId, type SpaceId } from '../ids.ts'
 import type { Field } from '../schema.ts'
-import type { Place } from '../steps.ts'
+import type { DocumentPath } from '../steps.ts'
 import { acceptList, acceptSingle } from './accept.ts'
 import { fieldOf, tableOf, type Writing } from './draft.ts'
 import type { AttributeInput, CellInput, Edit } from './edits.ts'
@@ -12,7 +12,7 @@ import { orderAt } from './order-keys.ts'
 export const LINK_LIMIT = 10_000
 
 type LinkEdit = Extract<Edit, { do: 'link' | 'unlink' }>
-type RecordPlace = Extract<Place, { in: 'record' }>
+type RecordPlace = Extract<DocumentPath, { in: 'record' }>
 
 export const editLink = (writing: Writing, edit: LinkEdit): void => {
   const table = tableOf(writing, edit.table)
@@ -44,12 +44,12 @@ const linkKey = (field: Field, to: RecordId, space: SpaceId | undefined): string
 /** Whether a key of the record is a link itself, not what is kept with one. */
 const isLinkKey = (field: Field, key: string): boolean => key.split('/').length === (field.settings.space === undefined ? 2 : 3)
 
-const linkKeys = ({ recorder }: Writing, field: Field, place: Place): string[] =>
+const linkKeys = ({ recorder }: Writing, field: Field, place: DocumentPath): string[] =>
   recorder
     .keys(place, `${field.id}/`)
     .filter((key) => isLinkKey(field, key) && typeof recorder.read(place, key) === 'string' && isId(key.split('/').at(-1)))
 
-const removeLink = ({ recorder }: Writing, field: Field, place: Place, key: string): void => {
+const removeLink = ({ recorder }: Writing, field: Field, place: DocumentPath, key: string): void => {
   recorder.remove(place, key)
   for (const attribute of recorder.keys(place, `${key}/`)) recorder.remove(place, attribute)
   if (recorder.read(place, field.id) === key.split('/').at(-1)) recorder.remove(place, field.id)
@@ -106,7 +106,7 @@ const addLink = (writing: Writing, field: Field, place: RecordPlace, edit: Extra
 
 const orderOf = (
   { recorder }: Writing,
-  place: Place,
+  place: DocumentPath,
   keys: readonly string[],
   field: Field,
   before: RecordId | null | undefined,
@@ -121,7 +121,7 @@ const orderOf = (
   return orderAt(recorder, sorted, at)
 }
 
-const putAttributes = ({ recorder }: Writing, field: Field, place: Place, key: string, input: AttributeInput): void => {
+const putAttributes = ({ recorder }: Writing, field: Field, place: DocumentPath, key: string, input: AttributeInput): void => {
   for (const [ref, value] of Object.entries(input)) {
     const wanted = ref.trim().toLowerCase()
     const attribute =

@@ -1,12 +1,12 @@
 import { SpaceError } from '../errors.ts'
 import type { FieldId, RecordId, TableId } from '../ids.ts'
 import { byOrder, fitsBetween, MOST_RENEWED, orderKeyBetween, orderKeys } from '../order/order.ts'
-import type { Place, Recorder } from '../steps.ts'
+import type { DocumentPath, Recorder } from '../steps.ts'
 import type { Placed, Writing } from './draft.ts'
 
 interface Ordered {
   readonly order: string
-  readonly place: Place
+  readonly place: DocumentPath
   /** Where the place holds its order key. */
   readonly key: string
 }
@@ -36,7 +36,7 @@ export const orderAt = (recorder: Recorder, sorted: readonly Ordered[], at: numb
  */
 export const orderAmong = (
   { recorder }: Writing,
-  places: readonly { readonly id: string; readonly place: Place }[],
+  places: readonly { readonly id: string; readonly place: DocumentPath }[],
   before?: string | null,
 ): string => {
   const sorted = places
@@ -88,7 +88,7 @@ const keyInFront = ({ ask }: Writing, { table, tree }: RowList, before?: RecordI
 }
 
 const orderOf = ({ recorder }: Writing, { table, tree }: RowList, record: RecordId): string => {
-  const place: Place = { in: 'record', table, record }
+  const place: DocumentPath = { in: 'record', table, record }
   return String((tree && recorder.read(place, `${tree.field}/order`)) ?? recorder.read(place, '~order') ?? '')
 }
 
@@ -117,7 +117,7 @@ const orderBeforeRun = (
   if (beyond && beyond.order <= (after ?? '')) {
     throw new SpaceError(
       'too-many',
-      `More than ${MOST_RENEWED.toLocaleString('en')} rows in succession have the same order key, so no row can be placed between them. Place it in front of all of them or behind them.`,
+      `More than ${MOST_RENEWED.toLocaleString('en')} rows in succession have the same order key, so no row can be placed between them. DocumentPath it in front of all of them or behind them.`,
     )
   }
   const made = orderBefore(recorder, after, following)

@@ -3,7 +3,7 @@ import { SpaceError } from '../errors.ts'
 import type { TableId, ViewId } from '../ids.ts'
 import { orderKeys } from '../order/order.ts'
 import type { Table, View } from '../schema.ts'
-import type { Place } from '../steps.ts'
+import type { DocumentPath } from '../steps.ts'
 import { checkName, checkText, type Scalar } from '../value.ts'
 import type { NewMap } from '../write.ts'
 import { fieldOf, tableOf, takeId, viewOf, type Writing } from './draft.ts'
@@ -32,7 +32,7 @@ const checkColour = (colour: number): number => {
 }
 
 export const updateSpace = ({ recorder }: Writing, edit: Of<'update-space'>): void => {
-  const place: Place = { in: 'info' }
+  const place: DocumentPath = { in: 'info' }
   if (edit.name !== undefined) recorder.put(place, 'name', checkName(edit.name, 'a space'))
   if (edit.icon !== undefined) recorder.put(place, 'icon', checkIcon(edit.icon))
   if (edit.colour !== undefined) recorder.put(place, 'colour', checkColour(edit.colour))
@@ -59,12 +59,12 @@ export const createTable = (writing: Writing, edit: Of<'create-table'>): void =>
 }
 
 const tablePlaces = ({ draft }: Writing) =>
-  [...draft.tables.keys()].map((table) => ({ id: table as string, place: { in: 'table', table } as Place }))
+  [...draft.tables.keys()].map((table) => ({ id: table as string, place: { in: 'table', table } as DocumentPath }))
 
 export const updateTable = (writing: Writing, edit: Of<'update-table'>): void => {
   const { recorder, draft } = writing
   const table = tableOf(writing, edit.table)
-  const place: Place = { in: 'table', table: table.id }
+  const place: DocumentPath = { in: 'table', table: table.id }
   let next = table
   if (edit.name !== undefined) {
     next = { ...next, name: checkName(edit.name, 'a table') }
@@ -104,7 +104,7 @@ export const createView = (writing: Writing, edit: Of<'create-view'>): void => {
 }
 
 const viewPlaces = (views: readonly View[]) =>
-  views.map(({ id }) => ({ id: id as string, place: { in: 'view', view: id } as Place }))
+  views.map(({ id }) => ({ id: id as string, place: { in: 'view', view: id } as DocumentPath }))
 
 export const updateView = (writing: Writing, edit: Of<'update-view'>): void => {
   const view = viewOf(writing, edit.view, edit.table)
@@ -117,7 +117,7 @@ export const updateView = (writing: Writing, edit: Of<'update-view'>): void => {
 
 const writeView = (writing: Writing, view: ViewId, table: TableId, input: ViewInput): void => {
   const { recorder } = writing
-  const place: Place = { in: 'view', view }
+  const place: DocumentPath = { in: 'view', view }
   if (input.name !== undefined) recorder.put(place, 'name', checkName(input.name, 'a view'))
   if (input.kind !== undefined) recorder.put(place, 'kind', checkName(input.kind, "a view's kind"))
   for (const key of ['filter', 'sort', 'group'] as const) {
@@ -153,7 +153,7 @@ const checkWidth = (width: number): number => {
 }
 
 /** Columns stand in the order of the fields until one is moved; then each gets an order of its own in this view. */
-const columnOrder = (writing: Writing, place: Place, table: TableId, moved: string, before: string | null): string => {
+const columnOrder = (writing: Writing, place: DocumentPath, table: TableId, moved: string, before: string | null): string => {
   const { recorder } = writing
   const orderOf = (field: string) => {
     const own = recorder.read(place, `column/${field}/order`)

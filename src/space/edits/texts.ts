@@ -1,7 +1,7 @@
 import { SpaceError } from '../errors.ts'
 import { newId, type RecordId } from '../ids.ts'
 import type { Field } from '../schema.ts'
-import type { Place } from '../steps.ts'
+import type { DocumentPath } from '../steps.ts'
 import { checkText } from '../value.ts'
 import { fieldOf, tableOf, type Writing } from './draft.ts'
 import type { CellInput, Edit } from './edits.ts'
@@ -9,7 +9,7 @@ import type { CellInput, Edit } from './edits.ts'
 type Of<Do extends Edit['do']> = Extract<Edit, { do: Do }>
 
 /** The keys of a cell's texts; the first one is shown, the others were begun apart. Emptied ones come last. */
-const textKeys = ({ recorder }: Writing, field: Field, place: Place): string[] => {
+const textKeys = ({ recorder }: Writing, field: Field, place: DocumentPath): string[] => {
   const texts = recorder
     .keys(place, `${field.id}/text/`)
     .filter((key) => key.split('/').length === 3)
@@ -23,7 +23,7 @@ const textKeys = ({ recorder }: Writing, field: Field, place: Place): string[] =
 }
 
 /** Sets a long text by the one stretch in which it differs, so that what others write in it elsewhere meanwhile stays. */
-export const setText = (writing: Writing, field: Field, place: Place, input: CellInput): void => {
+export const setText = (writing: Writing, field: Field, place: DocumentPath, input: CellInput): void => {
   const { recorder } = writing
   if (typeof input === 'object' && input !== null)
     throw new SpaceError('bad-value', `"${field.name}" takes text, got ${JSON.stringify(input).slice(0, 100)}.`)
@@ -86,7 +86,7 @@ export const spliceText = (writing: Writing, edit: Of<'splice'>): void => {
   recorder.remove(place, field.id)
 }
 
-const longText = (writing: Writing, edit: { table: string; record: RecordId; field: string }): { field: Field; place: Place } => {
+const longText = (writing: Writing, edit: { table: string; record: RecordId; field: string }): { field: Field; place: DocumentPath } => {
   const table = tableOf(writing, edit.table)
   const field = fieldOf(writing, edit.field, table.id)
   if (field.type !== 'long-text')

@@ -2,7 +2,7 @@ import { recordObject } from '../containers.ts'
 import { SpaceError } from '../errors.ts'
 import type { RecordId, TableId } from '../ids.ts'
 import type { Field } from '../schema.ts'
-import type { Place } from '../steps.ts'
+import type { DocumentPath } from '../steps.ts'
 import { checkKnownVersion } from '../versions/version.ts'
 import { fieldOf, optionOf, replaceField, tableOf, viewOf, type Writing } from './draft.ts'
 import type { Deletable, Edit } from './edits.ts'
@@ -19,7 +19,7 @@ export const trash = (writing: Writing, { do: what, what: thing }: Trash): void 
   writing.recorder.put(place, '~deleted', writing.now)
 }
 
-const placeOf = (writing: Writing, thing: Exclude<Deletable, { option: unknown }>): Exclude<Place, { in: 'info' }> => {
+const placeOf = (writing: Writing, thing: Exclude<Deletable, { option: unknown }>): Exclude<DocumentPath, { in: 'info' }> => {
   if ('field' in thing) {
     const known = writing.draft.fields.get(thing.field as Field['id'])
     return { in: 'field', field: (known ?? fieldOf(writing, thing.field, thing.table)).id }
@@ -31,7 +31,7 @@ const placeOf = (writing: Writing, thing: Exclude<Deletable, { option: unknown }
 
 const trashOption = (writing: Writing, what: Trash['do'], thing: Extract<Deletable, { option: unknown }>): void => {
   const field = fieldOf(writing, thing.field, thing.table)
-  const place: Place = { in: 'field', field: field.id }
+  const place: DocumentPath = { in: 'field', field: field.id }
   if (what === 'purge') throw new SpaceError('wrong-type', 'An option stays in the trash: records may still hold it.')
   if (what === 'restore') return writing.recorder.remove(place, `option/${thing.option}/deleted`)
   const option = optionOf(field, thing.option)
@@ -61,7 +61,7 @@ const checkRestrict = ({ draft, schema, ask }: Writing, { table, record }: { tab
   }
 }
 
-const purge = (writing: Writing, place: Exclude<Place, { in: 'info' }>): void => {
+const purge = (writing: Writing, place: Exclude<DocumentPath, { in: 'info' }>): void => {
   checkKnownVersion(writing.schema.version, writing.knows, 'take anything away for good')
   const { recorder, now, draft, ask } = writing
   if (recorder.read(place, '~deleted') === undefined)

@@ -2,14 +2,14 @@ import { recordObject } from '../containers.ts'
 import { SpaceError } from '../errors.ts'
 import { isId, type RecordId } from '../ids.ts'
 import type { Field } from '../schema.ts'
-import type { Place } from '../steps.ts'
+import type { DocumentPath } from '../steps.ts'
 import { greatestEdge, type ParentEdge } from '../tree.ts'
 import { fieldOf, tableOf, type Writing } from './draft.ts'
 import type { Edit } from './edits.ts'
 import { rowOrder } from './order-keys.ts'
 
 type Move = Extract<Edit, { do: 'move' }>
-type RecordPlace = Extract<Place, { in: 'record' }>
+type RecordPlace = Extract<DocumentPath, { in: 'record' }>
 
 /** Moves a branch in a tree, or a row among the rows. */
 export const move = (writing: Writing, edit: Move): void => {
@@ -37,14 +37,14 @@ const childOrder = (
 ): string => rowOrder(writing, { table, tree: { field, parent } }, record, before)
 
 /** The parents a record ever got; of values written apart under one key the greatest. */
-const edgesOf = ({ recorder }: Writing, field: Field, place: Place): ParentEdge[] =>
+const edgesOf = ({ recorder }: Writing, field: Field, place: DocumentPath): ParentEdge[] =>
   recorder.keys(place, `${field.id}/`).flatMap((key) => {
     const parent = key.slice(field.id.length + 1)
     const count = parent === '' || isId(parent) ? recorder.greatest(place, key) : undefined
     return count === undefined ? [] : [{ parent: parent as RecordId | '', count }]
   })
 
-const placeOf = (field: Field, record: RecordId): Place => ({ in: 'record', table: field.table, record })
+const placeOf = (field: Field, record: RecordId): DocumentPath => ({ in: 'record', table: field.table, record })
 
 const isThere = ({ transaction, containers }: Writing, field: Field, record: RecordId): boolean =>
   recordObject(transaction, containers, field.table, record) !== undefined
@@ -87,7 +87,7 @@ const moveBranch = (writing: Writing, field: Field, place: RecordPlace, parent: 
   writeEdge(writing, field, place, parent)
 }
 
-const writeEdge = (writing: Writing, field: Field, place: Place, parent: RecordId | ''): void => {
+const writeEdge = (writing: Writing, field: Field, place: DocumentPath, parent: RecordId | ''): void => {
   const edges = edgesOf(writing, field, place)
   if (edges.length > 0 && greatestEdge(edges).parent === parent) return
   const greatest = edges.reduce((count, edge) => Math.max(count, edge.count), -1)

@@ -6,7 +6,7 @@ import { changesBelow } from '../history/past.ts'
 import { newId } from '../ids.ts'
 import { flatOf } from '../read-schema.ts'
 import { type Committed, commit, type Space } from '../space.ts'
-import { type Place, placeObject, placeParent, type Recorder } from '../steps.ts'
+import { type DocumentPath, objectAt, parentAt, type Recorder } from '../steps.ts'
 import type { Scalar } from '../value.ts'
 import type { NewMap, Transaction } from '../write.ts'
 
@@ -80,8 +80,8 @@ const foldHeadsOf = ({ resident, containers }: Space): Hash[] => {
 }
 
 /** The texts that stand at a place in both documents. */
-const textsAt = (old: Space, folded: Space, place: Place): { key: string; from: ObjectId; to: ObjectId }[] => {
-  const [one, other] = [old, folded].map((space) => placeObject(mapsOf(space.resident.handle), space.containers, place))
+const textsAt = (old: Space, folded: Space, place: DocumentPath): { key: string; from: ObjectId; to: ObjectId }[] => {
+  const [one, other] = [old, folded].map((space) => objectAt(mapsOf(space.resident.handle), space.containers, place))
   if (one === undefined || other === undefined) return []
   return old.resident.handle.keys(one).flatMap((key) => {
     const [from, to] = [old.resident.handle.getWithType(one, key), folded.resident.handle.getWithType(other, key)]
@@ -117,11 +117,11 @@ interface Carrying {
   readonly carrier: Carrier
 }
 
-const carryPlace = (old: Space, folded: Space, place: Place, carrying: Carrying): void => {
+const carryPlace = (old: Space, folded: Space, place: DocumentPath, carrying: Carrying): void => {
   const { transaction, recorder, covered, writtenBy, texts, carrier } = carrying
   const { handle } = old.resident
-  const from = placeObject(mapsOf(handle), old.containers, place)
-  const there = placeObject(transaction, folded.containers, place)
+  const from = objectAt(mapsOf(handle), old.containers, place)
+  const there = objectAt(transaction, folded.containers, place)
   if (from === undefined) {
     if (there !== undefined && place.in !== 'info') recorder.purge(place, tombstoneOf(old, place))
     return
@@ -143,7 +143,7 @@ const carryPlace = (old: Space, folded: Space, place: Place, carrying: Carrying)
   }
 }
 
-const carryText = (recorder: Recorder, place: Place, key: string, change: TextChange | undefined, carrier: Carrier): void => {
+const carryText = (recorder: Recorder, place: DocumentPath, key: string, change: TextChange | undefined, carrier: Carrier): void => {
   if (!change) return
   if (carrier === 'own') {
     // What is put in first moves nothing that stands before it, and what is taken out stands at or behind it.
@@ -155,9 +155,9 @@ const carryText = (recorder: Recorder, place: Place, key: string, change: TextCh
 }
 
 /** The time that stands in the place of what was purged. */
-const tombstoneOf = (space: Space, place: Exclude<Place, { in: 'info' }>): number => {
+const tombstoneOf = (space: Space, place: Exclude<DocumentPath, { in: 'info' }>): number => {
   const { handle } = space.resident
-  const [parent, id] = placeParent(mapsOf(handle), space.containers, place)
+  const [parent, id] = parentAt(mapsOf(handle), space.containers, place)
   const time = parent === undefined ? undefined : handle.get(parent, id)
   return typeof time === 'number' ? time : 0
 }
@@ -165,12 +165,12 @@ const tombstoneOf = (space: Space, place: Exclude<Place, { in: 'info' }>): numbe
 const makePlace = (
   old: Space,
   folded: Space,
-  place: Exclude<Place, { in: 'info' }>,
+  place: Exclude<DocumentPath, { in: 'info' }>,
   from: ObjectId,
   transaction: Transaction,
 ): void => {
   const { handle } = old.resident
-  const [parent, id] = placeParent(transaction, folded.containers, place)
+  const [parent, id] = parentAt(transaction, folded.containers, place)
   // Purged in the new document meanwhile, or its table is: so it stays.
   if (parent === undefined || transaction.scalar(parent, id) !== undefined) return
   const texts: [string, string][] = []

@@ -1,6 +1,6 @@
 import { type Actor, type DecodedChange, decodeChange, type Handle, type Hash } from '../automerge.ts'
 import { type FieldId, isId, type RecordId, type TableId, type ViewId } from '../ids.ts'
-import type { Place } from '../steps.ts'
+import type { DocumentPath } from '../steps.ts'
 
 /** What one change did, as its own bytes and the document tell. */
 export interface HistoryEntry {
@@ -19,7 +19,7 @@ export interface HistoryEntry {
 
 /** One thing that a change wrote in. */
 export interface HistoryPlace {
-  readonly place: Place
+  readonly place: DocumentPath
   readonly did: 'made' | 'changed' | 'deleted' | 'restored' | 'purged'
   /** Fields of a record whose cells were written. */
   readonly fields: readonly FieldId[]
@@ -43,7 +43,7 @@ export const isState = (what: string): boolean => STATES.has(what)
 
 /** A place while its operations are read. */
 interface Written {
-  readonly place: Place
+  readonly place: DocumentPath
   did: HistoryPlace['did']
   readonly fields: Set<FieldId>
   time?: number
@@ -137,7 +137,7 @@ export const readMessage = (message: string | null): Pick<HistoryEntry, 'what' |
 }
 
 /** The place that a path leads to or into, and the key inside it. */
-const placeIn = (path: readonly string[]): { readonly place: Place; readonly key: string | undefined } | undefined => {
+const placeIn = (path: readonly string[]): { readonly place: DocumentPath; readonly key: string | undefined } | undefined => {
   const [container, id, bucket, record, key] = path
   switch (container) {
     case 'info':

@@ -5,7 +5,7 @@ import type { FieldId, RecordId, TableId } from '../ids.ts'
 import { flatOf } from '../read-schema.ts'
 import { everyTable, type Field, type Table } from '../schema.ts'
 import type { Space } from '../space.ts'
-import { type Place, placeObject } from '../steps.ts'
+import { type DocumentPath, objectAt } from '../steps.ts'
 import type { Scalar } from '../value.ts'
 import { readChange } from './changes.ts'
 
@@ -13,7 +13,7 @@ type Flat = Readonly<Record<string, Scalar>>
 
 /** What is different about one thing between two states; undefined where it is not there. */
 export interface Difference {
-  readonly place: Place
+  readonly place: DocumentPath
   readonly before: Flat | undefined
   readonly after: Flat | undefined
 }
@@ -42,9 +42,9 @@ const knownTo = ({ resident }: Space): ((hash: Hash) => boolean) => {
 }
 
 /** Every place that a document's changes wrote in, but for those that are known. */
-export const placesSince = (handle: Handle, isKnown: (hash: Hash) => boolean): Place[] => {
+export const placesSince = (handle: Handle, isKnown: (hash: Hash) => boolean): DocumentPath[] => {
   const metas = handle.getChangesMeta([])
-  const places = new Map<string, Place>()
+  const places = new Map<string, DocumentPath>()
   metas.forEach(({ hash }) => {
     if (isKnown(hash)) return
     const change = handle.getChangeByHash(hash)
@@ -55,8 +55,8 @@ export const placesSince = (handle: Handle, isKnown: (hash: Hash) => boolean): P
 }
 
 /** Everything that stands at a place; undefined when there is no map (any more). */
-export const flatAt = ({ resident: { handle }, containers }: Space, place: Place): Flat | undefined => {
-  const object = placeObject(mapsOf(handle), containers, place)
+export const flatAt = ({ resident: { handle }, containers }: Space, place: DocumentPath): Flat | undefined => {
+  const object = objectAt(mapsOf(handle), containers, place)
   return object === undefined ? undefined : flatOf(handle, object)
 }
 

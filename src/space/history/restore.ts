@@ -1,7 +1,7 @@
 import { difference } from '../edits/texts.ts'
 import type { RecordId, TableId } from '../ids.ts'
 import { type Committed, commit, type Space } from '../space.ts'
-import type { Place, Recorder } from '../steps.ts'
+import type { DocumentPath, Recorder } from '../steps.ts'
 import type { Scalar } from '../value.ts'
 import { compareSpaces, type Difference, flatAt } from './compare.ts'
 
@@ -20,7 +20,7 @@ export interface RestoreCounts {
 /** What differs from a past state, of what is to be put back. */
 export const differencesTo = (past: Space, now: Space, what: Restorable): Difference[] => {
   if (what !== 'space' && 'record' in what) {
-    const place: Place = { in: 'record', ...what }
+    const place: DocumentPath = { in: 'record', ...what }
     const [before, after] = [flatAt(past, place), flatAt(now, place)]
     return [{ place, before, after }]
   }
@@ -28,13 +28,13 @@ export const differencesTo = (past: Space, now: Space, what: Restorable): Differ
   return what === 'space' ? all : all.filter(({ place, before, after }) => belongsTo(what.table, place, before ?? after))
 }
 
-const belongsTo = (table: TableId, place: Place, flat: Readonly<Record<string, Scalar>> | undefined): boolean => {
+const belongsTo = (table: TableId, place: DocumentPath, flat: Readonly<Record<string, Scalar>> | undefined): boolean => {
   if (place.in === 'table' || place.in === 'record') return place.table === table
   return place.in !== 'info' && flat?.table === table
 }
 
 export const restoreCounts = (differences: readonly Difference[]): RestoreCounts => {
-  const count = (kind: Place['in']) => differences.filter(({ place, after }) => place.in === kind && after !== undefined).length
+  const count = (kind: DocumentPath['in']) => differences.filter(({ place, after }) => place.in === kind && after !== undefined).length
   return {
     records: count('record'),
     tables: count('table'),
@@ -58,7 +58,7 @@ export const putBackTo = (now: Space, differences: readonly Difference[], second
 
 const putPlaceBack = (
   recorder: Recorder,
-  place: Place,
+  place: DocumentPath,
   before: Readonly<Record<string, Scalar>> | undefined,
   after: Readonly<Record<string, Scalar>>,
   seconds: number,
