@@ -1,6 +1,6 @@
 import type { Console } from './console.ts'
 import type { Exit } from './failure.ts'
-import type { AnchorEngine } from './start-engine.ts'
+import type { CommandLineEngine } from './start-engine.ts'
 
 /** Every option that some command takes. */
 export const OPTIONS = {
@@ -31,7 +31,7 @@ export type OptionValues = {
 
 /** What a command works with: an engine that is unlocked, and what was typed. */
 export interface Call {
-  readonly engine: AnchorEngine
+  readonly engine: CommandLineEngine
   readonly console: Console
   /** As many as `takes` names, and of those in `may` what there is. */
   readonly given: readonly string[]

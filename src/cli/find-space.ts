@@ -1,12 +1,12 @@
 import type { SpaceId, SpaceSummary } from '../engine/api/engine.ts'
 import { CommandFailure, EXIT } from './failure.ts'
-import type { AnchorEngine } from './start-engine.ts'
+import type { CommandLineEngine } from './start-engine.ts'
 
-export const spacesOf = async (engine: AnchorEngine): Promise<readonly SpaceSummary[]> =>
+export const spacesOf = async (engine: CommandLineEngine): Promise<readonly SpaceSummary[]> =>
   (await engine.first('spaces', undefined)).filter(({ deleted }) => !deleted)
 
 /** The space that is meant by an id, or by a name that only one has; letter case aside. @throws {CommandFailure} */
-export const findSpace = async (engine: AnchorEngine, meant: string): Promise<SpaceId> => {
+export const findSpace = async (engine: CommandLineEngine, meant: string): Promise<SpaceId> => {
   const spaces = await spacesOf(engine)
   const byId = spaces.find(({ id }) => id === meant)
   if (byId) return byId.id

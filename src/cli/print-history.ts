@@ -3,14 +3,14 @@ import type { OptionValues } from './command.ts'
 import { type Console, printJson } from './console.ts'
 import { EXIT, type Exit } from './failure.ts'
 import { limitOf } from './print-answer.ts'
-import type { AnchorEngine } from './start-engine.ts'
+import type { CommandLineEngine } from './start-engine.ts'
 
 /** Entries asked for at a time. */
 const PAGE = 1_000
 
 /** What was done in a space or in one record, newest first, as JSON. */
 export const printHistory = async (
-  engine: AnchorEngine,
+  engine: CommandLineEngine,
   console: Console,
   space: SpaceId,
   options: OptionValues,

@@ -14,7 +14,7 @@ import { memoryBackend } from '../vault/backends/memory-backend.ts'
 import { nodeExaminerThread } from './node-examiner.ts'
 
 /** The engine of the app in this process, over files. */
-export interface AnchorEngine extends EngineClient {
+export interface CommandLineEngine extends EngineClient {
   /** The first value of a watch that fits. */
   first<Name extends keyof Watches>(
     name: Name,
@@ -34,7 +34,7 @@ export const startEngine = async (
   folder: string | undefined,
   examinerThread: string,
   options: FileBackendOptions = {},
-): Promise<AnchorEngine> => {
+): Promise<CommandLineEngine> => {
   const backend = folder === undefined ? memoryBackend() : await fileBackend(folder, options)
   const [feed, documents, index] = [new MessageChannel(), new MessageChannel(), new MessageChannel()]
   const closePorts = () => {
@@ -62,7 +62,7 @@ export const startEngine = async (
   }
   const client = portClient()
   client.attach({ documents: documents.port1, index: index.port1 })
-  const first: AnchorEngine['first'] = (name, input, fits = () => true) =>
+  const first: CommandLineEngine['first'] = (name, input, fits = () => true) =>
     new Promise((resolve, reject) => {
       let found = false
       const watching = client.watch(

@@ -191,7 +191,3 @@ export const recorder = (
     purged,
   }
 }
-
-/** Reads where things stand, outside a transaction. */
-export const objectAt = (handle: Handle, containers: Containers, place: DocumentPath): ObjectId | undefined =>
-  objectAt(mapsOf(handle), containers, place)

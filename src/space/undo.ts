@@ -1,6 +1,6 @@
 import type { Handle, ObjectId } from './automerge.ts'
-import type { Containers } from './containers.ts'
-import { objectAt, type DocumentPath, type Recorder, type Spliced, type Step, type Written } from './steps.ts'
+import { type Containers, mapsOf } from './containers.ts'
+import { type DocumentPath, objectAt, type Recorder, type Spliced, type Step, type Written } from './steps.ts'
 
 const operationsAt = (handle: Handle, object: ObjectId | undefined, key: string): string[] =>
   object === undefined
@@ -11,7 +11,7 @@ const operationsAt = (handle: Handle, object: ObjectId | undefined, key: string)
         .sort()
 
 const textAt = (handle: Handle, containers: Containers, { place, key }: Spliced): ObjectId | undefined => {
-  const object = objectAt(handle, containers, place)
+  const object = objectAt(mapsOf(handle), containers, place)
   const found = object === undefined ? undefined : handle.getWithType(object, key)
   return found?.[0] === 'text' ? found[1] : undefined
 }
@@ -19,7 +19,7 @@ const textAt = (handle: Handle, containers: Containers, { place, key }: Spliced)
 /** To be called right after the commit: notes which operations each key holds now, and which characters were put in. */
 export const noteOperations = (handle: Handle, containers: Containers, step: Step): void => {
   for (const each of step.written) {
-    if (each.kind === 'key') each.operations = operationsAt(handle, objectAt(handle, containers, each.place), each.key)
+    if (each.kind === 'key') each.operations = operationsAt(handle, objectAt(mapsOf(handle), containers, each.place), each.key)
     else {
       const text = textAt(handle, containers, each)
       if (text !== undefined) each.marks = marksOf(handle, text, each)
@@ -55,7 +55,7 @@ export const undoable = (handle: Handle, containers: Containers, step: Step): Un
   const keys = step.written.filter((each) => each.kind === 'key')
   const texts = step.written.filter((each) => each.kind === 'text')
   const cells = keys.filter((cell) => {
-    const now = operationsAt(handle, objectAt(handle, containers, cell.place), cell.key)
+    const now = operationsAt(handle, objectAt(mapsOf(handle), containers, cell.place), cell.key)
     return now.length === cell.operations.length && now.every((operation, index) => operation === cell.operations[index])
   })
   const undone = texts.flatMap((spliced) => undoText(handle, containers, spliced) ?? [])

@@ -1,4 +1,4 @@
-import type { AnchorEngine } from '../../src/cli/start-engine.ts'
+import type { CommandLineEngine } from '../../src/cli/start-engine.ts'
 import type { RecordId, SpaceId } from '../../src/engine/api/engine.ts'
 import { importInto } from './support/engine-threads.ts'
 import type { Figure } from './support/figure.ts'
@@ -17,7 +17,7 @@ const REST = 10_000
 /** How many times the bytes of the document and of the copy of its index a profile may take. */
 const MUST = 1.3
 
-const importWide = async (engine: AnchorEngine, rows?: number) => {
+const importWide = async (engine: CommandLineEngine, rows?: number) => {
   const { space } = await engine.call('createSpace', { name: 'Wide' })
   await engine.first('schema', { space }, ({ ready }) => ready)
   const { table } = await importInto(engine, space, wideTable(rows))
@@ -27,7 +27,7 @@ const importWide = async (engine: AnchorEngine, rows?: number) => {
 /** A space that is made by one import. */
 const wide =
   (rows?: number) =>
-  async (engine: AnchorEngine): Promise<SpaceId> => {
+  async (engine: CommandLineEngine): Promise<SpaceId> => {
     const { space } = await importWide(engine, rows)
     return settled(engine, space)
   }
@@ -36,7 +36,7 @@ const wide =
 export const bytesOf = async (rows: number): Promise<number> => (await keptBytes(wide(rows))).stored
 
 /** A space whose history is far longer than itself: one cell a change. */
-const edited = async (engine: AnchorEngine): Promise<SpaceId> => {
+const edited = async (engine: CommandLineEngine): Promise<SpaceId> => {
   const { space, table } = await importWide(engine, EDITED)
   const { rows } = await engine.first('window', { space, table, offset: 0, limit: 500 }, (window) => window.rows.length > 0)
   const { schema } = await engine.first('schema', { space }, ({ schema }) => schema.tables.some(({ id }) => id === table))
@@ -55,7 +55,7 @@ const edited = async (engine: AnchorEngine): Promise<SpaceId> => {
 }
 
 /** The space, once it is left alone for long enough to be compacted, and to have its history in the copy. */
-const settled = async (engine: AnchorEngine, space: SpaceId): Promise<SpaceId> => {
+const settled = async (engine: CommandLineEngine, space: SpaceId): Promise<SpaceId> => {
   await engine.call('history', { space, limit: 1 })
   await new Promise((resolve) => setTimeout(resolve, REST))
   return space

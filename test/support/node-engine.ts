@@ -20,7 +20,7 @@ import { featureModules } from '../../src/engine/workers/feature-modules.ts'
 import { connectionHost } from '../../src/network/adapter/host.ts'
 import { serveConnections } from '../../src/network/connection/serve.ts'
 import { loadSqlite } from '../../src/query/sqlite/sqlite.ts'
-import type { Anchor } from '../../src/space/versions/anchors.ts'
+import type { Migration } from '../../src/space/versions/migrations.ts'
 import type { Backend } from '../../src/vault/backends/backend.ts'
 import { memoryBackend } from '../../src/vault/backends/memory-backend.ts'
 
@@ -59,7 +59,7 @@ export const nodeEngine = async ({
   backend?: Backend
   check?: CheckTimes
   /** Versions of the format that this program knows, in place of its own. */
-  anchors?: readonly Anchor[]
+  anchors?: readonly Migration[]
   /** Several tabs of one browser profile. */
   sharing?: UnlockSharing
 } = {}): Promise<NodeEngine> => {

@@ -18,7 +18,7 @@ import { type DeviceKeys, newActor, newDeviceKeys, publicHalf } from '../../src/
 import type { Entry } from '../../src/people/entry.ts'
 import { createEntry } from '../../src/people/founding.ts'
 import { createSpace } from '../../src/space/space.ts'
-import type { Anchor } from '../../src/space/versions/anchors.ts'
+import type { Migration } from '../../src/space/versions/migrations.ts'
 import { memoryBackend } from '../../src/vault/backends/memory-backend.ts'
 import { createVault } from '../../src/vault/open-vault.ts'
 
@@ -72,9 +72,9 @@ export interface TestSpace {
   /** Keys of a second device that is listed, for whoever wants to be it. */
   readonly otherKeys: DeviceKeys
   /** The holder, opened anew from what it stored, by a program that knows these versions. */
-  reopen(anchors?: readonly Anchor[]): Promise<WatchedSession>
+  reopen(anchors?: readonly Migration[]): Promise<WatchedSession>
   /** The second device, honest, its document still to come; called again, opened anew from what it stored. */
-  other(anchors?: readonly Anchor[]): Promise<WatchedSession>
+  other(anchors?: readonly Migration[]): Promise<WatchedSession>
 }
 
 /** A space with one table's worth of nothing in it, and two devices listed. What is examined is so in this thread. */
@@ -90,7 +90,7 @@ export const testSpace = async (surroundings: SessionOptions = { examine: examin
   await store.append({ changes: [space.resident.handle.save()], statements: [statement], calls: [] }, [entry])
   space.resident.handle.free()
   let otherStore: SpaceStore | undefined
-  const sessionOver = (keys: DeviceKeys, over: SpaceStore, anchors?: readonly Anchor[]) =>
+  const sessionOver = (keys: DeviceKeys, over: SpaceStore, anchors?: readonly Migration[]) =>
     watched((changed) =>
       openSession(
         id,

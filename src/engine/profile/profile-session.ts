@@ -10,7 +10,7 @@ import type { Edit } from '../../space/edits/edits.ts'
 import type { SpaceId } from '../../space/ids.ts'
 import { closeSpace, createSpace, type Space } from '../../space/space.ts'
 import { checkName } from '../../space/value.ts'
-import type { Anchor } from '../../space/versions/anchors.ts'
+import type { Migration } from '../../space/versions/migrations.ts'
 import { PROFILE, type Vault } from '../../vault/vault.ts'
 import type { SpaceSummary } from '../api/engine.ts'
 import { EngineFailure, isDamage } from '../api/failure.ts'
@@ -70,8 +70,8 @@ export interface ProfileSession {
 /** What is told of spaces as they are opened, change and arrive, and what they need. */
 export interface ProfileListeners {
   readonly examiner: Examiner
-  /** Versions of the format that this program knows; `ANCHORS` when left out. */
-  readonly anchors?: readonly Anchor[] | undefined
+  /** Versions of the format that this program knows; `MIGRATIONS` when left out. */
+  readonly anchors?: readonly Migration[] | undefined
   sessionListeners(space: SpaceId): SessionListeners
   opened(session: SpaceSession): void
 }

@@ -1,5 +1,5 @@
 import type { Hash } from '../../space/automerge.ts'
-import { type Anchor, anchorActor, anchoredHash } from '../../space/versions/anchors.ts'
+import { type Migration, migrationActor, migrationHash } from '../../space/versions/migrations.ts'
 import { isReadOnly } from '../../space/versions/version.ts'
 import type { Migrations } from '../../sync/gate/ports.ts'
 
@@ -10,7 +10,7 @@ export interface KnownMigrations {
   /** Versions with the hashes of their changes, as the log has them. */
   readonly named: readonly (readonly [version: string, change: Hash])[]
   /** Versions that this program knows: it makes their changes itself, and takes no other in their place. */
-  readonly anchors: readonly Anchor[]
+  readonly anchors: readonly Migration[]
   /**
    * The version that this program writes. A newer major version never comes by an entry of the log: only a document that begins
    * with it, made by a newer program, has it. Undefined where nothing is written, so that no harm is done: in an archive.
@@ -23,7 +23,7 @@ export const migrationsFrom = ({ first, named, anchors, writes }: KnownMigration
   const versions = new Map<Hash, string[]>()
   for (const [version, change] of named) versions.set(change, [...(versions.get(change) ?? []), version])
   // One change may be named for a second version too, which is not to take it from the first: only the version's own actor counts.
-  const versionOf = (hash: Hash, actor: string) => versions.get(hash)?.find((version) => actor === anchorActor(version))
+  const versionOf = (hash: Hash, actor: string) => versions.get(hash)?.find((version) => actor === migrationActor(version))
   return {
     // Else an entry of the log could stand for what a device is said to have written, and did not sign.
     names: (hash, actor) => versionOf(hash, actor) !== undefined,
@@ -37,7 +37,7 @@ export const migrationsFrom = ({ first, named, anchors, writes }: KnownMigration
       const creator = actorOf(first)
       // Of a version that only newer programs know, the entry is believed.
       if (!anchor) return undefined
-      const expected = creator && anchoredHash({ hash: first, actor: creator, maxOp: startOperation - 1 }, anchor)
+      const expected = creator && migrationHash({ hash: first, actor: creator, maxOp: startOperation - 1 }, anchor)
       if (expected === hash) return undefined
       return `The version ${version} comes into this space with the change ${expected}; the log names ${hash}, which does something else.`
     },

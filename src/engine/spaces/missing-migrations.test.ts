@@ -7,16 +7,22 @@ import { hexBytes, randomBytes, toHex } from '../../bytes/encoding.ts'
 import { formatEntry } from '../../people/founding.ts'
 import type { FieldId, RecordId, TableId } from '../../space/ids.ts'
 import { commit } from '../../space/space.ts'
-import { type Anchor, anchoredChange, anchoredContainers, anchoredHash, firstChangeOf } from '../../space/versions/anchors.ts'
+import {
+  firstChangeOf,
+  type Migration,
+  migrationChange,
+  migrationContainers,
+  migrationHash,
+} from '../../space/versions/migrations.ts'
 import { BASE } from '../../space/versions/version.ts'
 import { memoryBackend } from '../../vault/backends/memory-backend.ts'
 import { newId } from '../api/new-id.ts'
 import type { SpaceSession } from './space-session.ts'
 
-const CHARTS: Anchor = { version: '0.3.0', containers: ['charts'] }
-const MAPS: Anchor = { version: '0.4.0', containers: ['maps', 'places'] }
+const CHARTS: Migration = { version: '0.3.0', containers: ['charts'] }
+const MAPS: Migration = { version: '0.4.0', containers: ['maps', 'places'] }
 /** A program that has the wrong idea of what comes with a version. */
-const WRONG: Anchor = { version: '0.3.0', containers: ['graphs'] }
+const WRONG: Migration = { version: '0.3.0', containers: ['graphs'] }
 
 const ends: (() => unknown)[] = []
 afterEach(async () => {
@@ -32,7 +38,7 @@ const heads = ({ session }: WatchedSession) => session.space().resident.handle.g
 const version = ({ session }: WatchedSession) => session.space().schema.version
 const changesOf = ({ session }: WatchedSession) => session.space().resident.handle.getChangesMeta([]).length
 const first = (session: SpaceSession) => firstChangeOf(session.space().resident.handle, session.membership.first)
-const charts = ({ session }: WatchedSession) => anchoredContainers(first(session), CHARTS).charts as string
+const charts = ({ session }: WatchedSession) => migrationContainers(first(session), CHARTS).charts as string
 const draw = (by: WatchedSession, name: string) =>
   by.session.write((space) => commit(space, 'chart', 1_780_000_001, (transaction) => transaction.put(charts(by), name, 'pie')))
 const edit = ({ session }: WatchedSession, name: string) => session.commit(crypto.randomUUID(), [{ do: 'create-table', name }])
@@ -63,7 +69,7 @@ describe('a space that is opened by a program which knows a new version', () => 
     await space.holder.session.close()
     const newer = await space.reopen([CHARTS])
     expect(version(newer)).toBe('0.3.0')
-    const hash = anchoredHash(first(newer.session), CHARTS)
+    const hash = migrationHash(first(newer.session), CHARTS)
     expect([...newer.session.membership.formats]).toEqual([['0.3.0', hash]])
     await draw(newer, 'ages')
     await newer.session.close()
@@ -165,20 +171,20 @@ describe('an migrations change', () => {
     ['with the whole document', false],
   ])('of a major version that nobody knows closes no space: the link that brings it ends (%s)', async (_, isHeld) => {
     const { reopen, other } = isHeld ? await twoDevices() : await testSpace()
-    const MAJOR: Anchor = { version: '9.0.0', containers: [] }
+    const MAJOR: Migration = { version: '9.0.0', containers: [] }
     const [bad, honest] = [await reopen([]), await other([])]
-    const change = anchoredChange(first(bad.session), MAJOR)
-    await meddle(bad, [change], [['9.0.0', anchoredHash(first(bad.session), MAJOR)]])
+    const change = migrationChange(first(bad.session), MAJOR)
+    await meddle(bad, [change], [['9.0.0', migrationHash(first(bad.session), MAJOR)]])
     const { ended } = link(bad, honest)
     expect(await ended[1]).toMatchObject({ name: 'GateError', code: 'not-anchored', message: expect.stringContaining('9.0.0') })
     if (isHeld) expect((await edit(honest, 'Still mine')).change).toBeDefined()
     expect(version(honest)).not.toBe('9.0.0')
   })
 
-  it.each([[[] as Anchor[]], [[CHARTS]]])('that no entry names is refused, and the link ends (%#)', async (anchors) => {
+  it.each([[[] as Migration[]], [[CHARTS]]])('that no entry names is refused, and the link ends (%#)', async (anchors) => {
     const { reopen, other } = await twoDevices()
     const [honest, bad] = [await reopen([]), await other([])]
-    await meddle(bad, [anchoredChange(first(bad.session), anchors[0] ?? MAPS)], [])
+    await meddle(bad, [migrationChange(first(bad.session), anchors[0] ?? MAPS)], [])
     const { ended } = link(honest, bad)
     expect(await ended[0]).toMatchObject({ name: 'GateError', code: 'unknown-device' })
     expect(version(honest)).toBe(BASE)
@@ -237,7 +243,7 @@ describe('an migrations change', () => {
   it('comes in though an entry names it for another version as well: nobody takes it away by that', async () => {
     const { reopen, other } = await twoDevices()
     const [newer, older] = [await reopen([CHARTS]), await other([])]
-    await meddle(newer, [], [['9.0.0', anchoredHash(first(newer.session), CHARTS)]])
+    await meddle(newer, [], [['9.0.0', migrationHash(first(newer.session), CHARTS)]])
     await draw(newer, 'ages')
     link(newer, older)
     await met(older, newer)
@@ -271,7 +277,7 @@ describe('two engines of different versions', () => {
     const relay = await startRelay()
     ends.push(() => relay.stop())
     const [backends, PASSPHRASE] = [[memoryBackend(), memoryBackend()], 'correct horse battery']
-    const start = async (which: 0 | 1, anchors: readonly Anchor[], online: boolean) => {
+    const start = async (which: 0 | 1, anchors: readonly Migration[], online: boolean) => {
       const engine = await nodeEngine({
         backend: backends[which] as ReturnType<typeof memoryBackend>,
         anchors,

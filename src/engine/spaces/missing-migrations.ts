@@ -3,7 +3,7 @@ import type { Entry, EntryHash } from '../../people/entry.ts'
 import { formatEntry } from '../../people/founding.ts'
 import type { Membership } from '../../people/membership.ts'
 import type { Space } from '../../space/space.ts'
-import { type Anchor, anchorActor, anchoredChange, anchoredHash, firstChangeOf } from '../../space/versions/anchors.ts'
+import { firstChangeOf, type Migration, migrationActor, migrationChange, migrationHash } from '../../space/versions/migrations.ts'
 import { isReadOnly } from '../../space/versions/version.ts'
 
 /** What brings a space to the versions that this program knows. */
@@ -25,7 +25,7 @@ export interface MissingMigrations {
  */
 export const missingMigrations = async (
   space: Space,
-  anchors: readonly Anchor[],
+  anchors: readonly Migration[],
   root: EntryHash,
   membership: Membership,
   keys: DeviceKeys,
@@ -39,15 +39,15 @@ export const missingMigrations = async (
   const first = firstChangeOf(handle, membership.first)
   const actors = new Set(handle.getChangesMeta([]).map(({ actor }) => actor))
   for (const anchor of anchors) {
-    const change = anchoredHash(first, anchor)
+    const change = migrationHash(first, anchor)
     const isHere = Boolean(handle.getChangeMetaByHash(change))
     const named = membership.formats.get(anchor.version)
     // Two changes with the number 1 of one actor can never be in one document.
-    if ((named ?? change) !== change || (!isHere && actors.has(anchorActor(anchor.version)))) {
+    if ((named ?? change) !== change || (!isHere && actors.has(migrationActor(anchor.version)))) {
       refused.push(anchor.version)
       continue
     }
-    if (!isHere) changes.push(anchoredChange(first, anchor))
+    if (!isHere) changes.push(migrationChange(first, anchor))
     if (named === undefined) {
       const previous = entries.at(-1)
       entries.push(await formatEntry(keys, root, previous ? [previous.hash] : membership.heads, anchor.version, change))

@@ -12,7 +12,7 @@ import { everyTable } from '../../space/schema.ts'
 import { applyChanges, type Committed, closeSpace, commitEdits, type Space } from '../../space/space.ts'
 import type { Step } from '../../space/steps.ts'
 import { newTouched, type Touched } from '../../space/touched.ts'
-import { ANCHORS } from '../../space/versions/anchors.ts'
+import { MIGRATIONS } from '../../space/versions/migrations.ts'
 import { formatOf } from '../../space/versions/version.ts'
 import { warmUp } from '../../space/warm-up.ts'
 import type { CommitResult, OpenSpace } from '../api/engine.ts'
@@ -38,7 +38,7 @@ export const openSession = async (
   keys: DeviceKeys,
   store: SpaceStore,
   listeners: SessionListeners,
-  { examine, prepare = () => undefined, clock = systemClock, anchors = ANCHORS, readOnly = false }: SessionOptions,
+  { examine, prepare = () => undefined, clock = systemClock, anchors = MIGRATIONS, readOnly = false }: SessionOptions,
 ): Promise<SpaceSession> => {
   const failed = listeners.failed ?? report
   const log = new SpaceLog(id, root, await store.readLog())

@@ -7,7 +7,7 @@ import type { Answers, Lookup } from '../../space/lookups.ts'
 import type { Committed, Space } from '../../space/space.ts'
 import type { Step } from '../../space/steps.ts'
 import type { Touched } from '../../space/touched.ts'
-import type { Anchor } from '../../space/versions/anchors.ts'
+import type { Migration } from '../../space/versions/migrations.ts'
 import type { ActorClock } from '../../sync/gate/ports.ts'
 import type { CommitResult, OpenSpace, UndoResult } from '../api/engine.ts'
 import type { Subscribable } from '../api/subscribable.ts'
@@ -30,7 +30,7 @@ export interface SpaceSession {
   readonly log: ReadonlyMap<EntryHash, Entry>
   readonly membership: Membership
   /** Format versions that this program knows. */
-  readonly anchors: readonly Anchor[]
+  readonly anchors: readonly Migration[]
   readonly statements: Statements
   /** The last change and operation of each actor in the document. */
   readonly actorClocks: ReadonlyMap<string, ActorClock>
@@ -66,8 +66,8 @@ export interface SessionOptions {
   readonly examine: Examine
   readonly prepare?: () => void
   readonly clock?: Clock
-  /** Format versions that this program knows, oldest first; `ANCHORS` by default. */
-  readonly anchors?: readonly Anchor[]
+  /** Format versions that this program knows, oldest first; `MIGRATIONS` by default. */
+  readonly anchors?: readonly Migration[]
   /** The space is an archive. */
   readonly readOnly?: boolean
 }

@@ -1,6 +1,6 @@
 import type { SpaceId } from '../../space/ids.ts'
 import { EMPTY_SCHEMA } from '../../space/schema.ts'
-import type { Anchor } from '../../space/versions/anchors.ts'
+import type { Migration } from '../../space/versions/migrations.ts'
 import { templateEdits } from '../../templates/template-edits.ts'
 import { templateOf } from '../../templates/templates.ts'
 import type { Backend } from '../../vault/backends/backend.ts'
@@ -29,8 +29,8 @@ export interface Surroundings {
   readonly examiner: Examiner
   /** What the server that the app came from says of itself; undefined when it cannot be reached, so that what it said last holds. */
   readonly server: EngineSettings | undefined
-  /** Versions of the format that this program knows, oldest first; those of `ANCHORS` when left out. */
-  readonly anchors?: readonly Anchor[] | undefined
+  /** Versions of the format that this program knows, oldest first; those of `MIGRATIONS` when left out. */
+  readonly anchors?: readonly Migration[] | undefined
   /** Where several tabs share an open profile; without, only the passphrase opens it. */
   readonly sharing?: UnlockSharing
   /** Called after locking: this engine is done, and its keys are to go with the worker. */

@@ -8,9 +8,9 @@ import { checkName, type Scalar } from '../value.ts'
 import type { NewMap } from '../write.ts'
 import { fieldOf, replaceField, tableOf, takeId, type Writing } from './draft.ts'
 import type { Edit, FieldInput, PlaceInput } from './edits.ts'
+import { newOptions, optionKeys, putOption } from './options.ts'
 import { orderAmong } from './order-keys.ts'
 import { checkType, settingKeys } from './settings.ts'
-import { newOptions, optionKeys, putOption } from './options.ts'
 
 export const FIELD_LIMIT = 500
 

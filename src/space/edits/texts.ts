@@ -86,7 +86,10 @@ export const spliceText = (writing: Writing, edit: Of<'splice'>): void => {
   recorder.remove(place, field.id)
 }
 
-const longText = (writing: Writing, edit: { table: string; record: RecordId; field: string }): { field: Field; place: DocumentPath } => {
+const longText = (
+  writing: Writing,
+  edit: { table: string; record: RecordId; field: string },
+): { field: Field; place: DocumentPath } => {
   const table = tableOf(writing, edit.table)
   const field = fieldOf(writing, edit.field, table.id)
   if (field.type !== 'long-text')

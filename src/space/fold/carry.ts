@@ -143,7 +143,13 @@ const carryPlace = (old: Space, folded: Space, place: DocumentPath, carrying: Ca
   }
 }
 
-const carryText = (recorder: Recorder, place: DocumentPath, key: string, change: TextChange | undefined, carrier: Carrier): void => {
+const carryText = (
+  recorder: Recorder,
+  place: DocumentPath,
+  key: string,
+  change: TextChange | undefined,
+  carrier: Carrier,
+): void => {
   if (!change) return
   if (carrier === 'own') {
     // What is put in first moves nothing that stands before it, and what is taken out stands at or behind it.

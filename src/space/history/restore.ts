@@ -34,7 +34,8 @@ const belongsTo = (table: TableId, place: DocumentPath, flat: Readonly<Record<st
 }
 
 export const restoreCounts = (differences: readonly Difference[]): RestoreCounts => {
-  const count = (kind: DocumentPath['in']) => differences.filter(({ place, after }) => place.in === kind && after !== undefined).length
+  const count = (kind: DocumentPath['in']) =>
+    differences.filter(({ place, after }) => place.in === kind && after !== undefined).length
   return {
     records: count('record'),
     tables: count('table'),

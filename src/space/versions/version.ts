@@ -2,28 +2,28 @@ import type { Handle, ObjectId } from '../automerge.ts'
 import type { Containers } from '../containers.ts'
 import { SpaceError } from '../errors.ts'
 import { toScalar } from '../value-of.ts'
-import { ANCHORS, type Anchor, anchoredVersions } from './anchors.ts'
+import { MIGRATIONS, type Migration, migratedVersions } from './migrations.ts'
 import { compareVersions, parseVersion } from './semver.ts'
 
 /** The version whose containers a space's first change makes. */
 export const BASE = '0.2.0'
 
-/** The version of the format that a program with these anchors writes; see `docs/formats/document.md`. */
-export const formatOf = (anchors: readonly Anchor[]): string => anchors.at(-1)?.version ?? BASE
+/** The version of the format that a program with these migrations writes; see `docs/formats/document.md`. */
+export const formatOf = (migrations: readonly Migration[]): string => migrations.at(-1)?.version ?? BASE
 
 /** The version of the format that this program writes. */
-export const FORMAT = formatOf(ANCHORS)
+export const FORMAT = formatOf(MIGRATIONS)
 
-/** The key of the format container that the first change writes: the version the document began with. */
+/** The key in the format container for the base version, written by the first change. */
 export const BASE_KEY = 'name'
 
-/** The version of the format that a document has: the one it began with, or the highest anchored change it holds. */
+/** The version of the format that a document has: its base version, or that of its highest migration change. */
 export const versionOf = (handle: Handle, { format }: Pick<Containers, 'format'>): string =>
-  [baseOf(handle, format), ...anchoredVersions(handle, format)]
+  [baseOf(handle, format), ...migratedVersions(handle, format)]
     .filter((version) => parseVersion(version))
     .reduce((highest, version) => (compareVersions(version, highest) > 0 ? version : highest), '0.0.0')
 
-/** As the first change wrote it, whoever wrote over it later. */
+/** The value by the first change's author, even if another device overwrote it. */
 const baseOf = (handle: Handle, format: ObjectId): string => {
   const creator = `@${format.slice(format.indexOf('@') + 1)}`
   const values = handle.getAll(format, BASE_KEY)
@@ -31,11 +31,11 @@ const baseOf = (handle: Handle, format: ObjectId): string => {
   return String(own === undefined ? '' : toScalar(own[1], own[0]))
 }
 
-/** Whether only a newer program can write in it: this one then shows it as far as it understands. */
+/** Whether only a newer program can write to it. This one shows what it understands. */
 export const isReadOnly = (version: string, own = FORMAT): boolean =>
   (parseVersion(version)?.major ?? 0) > (parseVersion(own)?.major ?? 0)
 
-/** Whether a newer program has written what this one keeps and does not know: it then takes nothing away for good. */
+/** Whether a newer program wrote data that this one keeps but does not understand. It must then delete nothing for good. */
 export const isNewer = (version: string, own = FORMAT): boolean => compareVersions(version, own) > 0
 
 /** @param own what the program writes; @throws {SpaceError} `newer-version` */
@@ -48,12 +48,12 @@ export const checkWritableVersion = (version: string, own: string): void => {
   }
 }
 
-/** @throws {SpaceError} `newer-version` for what must not be done to a space that a newer program has written in */
+/** @throws {SpaceError} `newer-version` when a newer program wrote to the space */
 export const checkKnownVersion = (version: string, own: string, what: string): void => {
   if (isNewer(version, own)) {
     throw new SpaceError(
       'newer-version',
-      `This space has the format ${version}; this program knows ${own}, so it cannot ${what}: it could lose what it does not know. Update first.`,
+      `This space has the format ${version}; this program knows ${own}, so it cannot ${what}: data of the newer version could get lost. Update first.`,
     )
   }
 }

@@ -5,23 +5,23 @@ import { commitAlone } from '../answer-lookups.ts'
 import { decodeChange } from '../automerge.ts'
 import { newId, type TableId } from '../ids.ts'
 import { applyChanges, createSpace, type Space } from '../space.ts'
-import { type Anchor, anchorActor, anchoredChange, anchoredContainers, firstChangeOf } from './anchors.ts'
+import { firstChangeOf, type Migration, migrationActor, migrationChange, migrationContainers } from './migrations.ts'
 import { compareVersions } from './semver.ts'
 import { FORMAT, isNewer, versionOf } from './version.ts'
 
-const NEXT: Anchor = { version: '0.9.0', containers: ['charts', 'forms'] }
-const LATER: Anchor = { version: '0.10.0', containers: ['maps'] }
-const MAJOR: Anchor = { version: '7.0.0', containers: ['worlds'] }
+const NEXT: Migration = { version: '0.9.0', containers: ['charts', 'forms'] }
+const LATER: Migration = { version: '0.10.0', containers: ['maps'] }
+const MAJOR: Migration = { version: '7.0.0', containers: ['worlds'] }
 
 const heads = (space: Space) => space.resident.handle.getHeads().sort()
-const migrate = (space: Space, first: string, ...anchors: Anchor[]) =>
+const migrate = (space: Space, first: string, ...migrations: Migration[]) =>
   applyChanges(
     space,
-    anchors.map((anchor) => anchoredChange(firstChangeOf(space.resident.handle, first), anchor)),
+    migrations.map((each) => migrationChange(firstChangeOf(space.resident.handle, first), each)),
   )
 
 describe('a version', () => {
-  it('is the highest anchored change that a document holds', () => {
+  it('is that of the highest migration change in a document', () => {
     const { space, first } = createSpace(anActor(), 'House', NOW)
     expect(space.schema.version).toBe(FORMAT)
     migrate(space, first, NEXT)
@@ -43,9 +43,9 @@ describe('a version', () => {
       ],
       NOW,
     )
-    const [one, two] = [space, other].map(({ resident }) => anchoredChange(firstChangeOf(resident.handle, first), NEXT))
+    const [one, two] = [space, other].map(({ resident }) => migrationChange(firstChangeOf(resident.handle, first), NEXT))
     expect(toHex(one as Uint8Array)).toBe(toHex(two as Uint8Array))
-    expect(decodeChange(one as never)).toMatchObject({ actor: anchorActor('0.9.0'), seq: 1, time: 0, deps: [first] })
+    expect(decodeChange(one as never)).toMatchObject({ actor: migrationActor('0.9.0'), seq: 1, time: 0, deps: [first] })
   })
 
   it('reached apart, with different edits unsynced and different versions, is one document when they meet', () => {
@@ -58,8 +58,8 @@ describe('a version', () => {
     commitAlone(other, [{ do: 'create-table', name: 'There' }], NOW)
     migrate(other, first, NEXT, LATER)
     commitAlone(old, [{ do: 'create-table', name: 'Old' }], NOW)
-    const charts = anchoredContainers(firstChangeOf(space.resident.handle, first), NEXT).charts as string
-    expect(charts).toBe(anchoredContainers(firstChangeOf(other.resident.handle, first), NEXT).charts)
+    const charts = migrationContainers(firstChangeOf(space.resident.handle, first), NEXT).charts as string
+    expect(charts).toBe(migrationContainers(firstChangeOf(other.resident.handle, first), NEXT).charts)
     space.resident.handle.put(charts, 'pie', 'x')
     space.resident.handle.commit('{}', NOW)
     for (let round = 0; round < 2; round++)
@@ -108,9 +108,9 @@ describe('a version', () => {
     expect(['0.10.0', '0.9.9', 'x', '1.0.0', '0.9.10'].sort(compareVersions)).toEqual(['x', '0.9.9', '0.9.10', '0.10.0', '1.0.0'])
   })
 
-  it('has a golden anchored change', () => {
-    const bytes = anchoredChange({ hash: '0f'.repeat(32), actor: 'aa'.repeat(24), maxOp: 300 }, NEXT)
-    expect(anchorActor('0.9.0')).toMatchInlineSnapshot(`"75d0307983c22faaae6155192c36569ac8185a6d415b73d4"`)
+  it('has a golden migration change', () => {
+    const bytes = migrationChange({ hash: '0f'.repeat(32), actor: 'aa'.repeat(24), maxOp: 300 }, NEXT)
+    expect(migrationActor('0.9.0')).toMatchInlineSnapshot(`"75d0307983c22faaae6155192c36569ac8185a6d415b73d4"`)
     expect(toHex(bytes)).toMatchInlineSnapshot(
       `"856f4a835295dd99019701010f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f1875d0307983c22faaae6155192c36569ac8185a6d415b73d401ad0200000118aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa0701040204151c340142045604700200027f0100027f017d0663686172747305666f726d730d76657273696f6e2f302e392e300302007f0102007f020300"`,
     )

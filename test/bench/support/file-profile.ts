@@ -2,7 +2,7 @@
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { type AnchorEngine, startEngine } from '../../../src/cli/start-engine.ts'
+import { type CommandLineEngine, startEngine } from '../../../src/cli/start-engine.ts'
 import type { SpaceId } from '../../../src/engine/api/engine.ts'
 import { readIndexCopy } from '../../../src/engine/index/index-copy.ts'
 import { spaceStore } from '../../../src/engine/spaces/space-store.ts'
@@ -34,7 +34,7 @@ export interface KeptBytes {
  * Runs `work` over a fresh profile in a folder of its own, closes it, and looks at what lies there.
  * @param work gives the space that the profile holds
  */
-export const keptBytes = async (work: (engine: AnchorEngine) => Promise<SpaceId>): Promise<KeptBytes> => {
+export const keptBytes = async (work: (engine: CommandLineEngine) => Promise<SpaceId>): Promise<KeptBytes> => {
   const folder = await mkdtemp(join(tmpdir(), 'tessera-bench-'))
   try {
     const engine = await startEngine(folder, EXAMINER_THREAD)
