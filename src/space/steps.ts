@@ -1,5 +1,5 @@
-import type { Handle, ObjectId } from './automerge.ts'
-import { bucketObject, type Containers, fieldObject, mapsOf, recordObject, tableObject, viewObject } from './containers.ts'
+import type { ObjectId } from './automerge.ts'
+import { bucketObject, type Containers, fieldObject, recordObject, tableObject, viewObject } from './containers.ts'
 import { bucketOf, type FieldId, type RecordId, type TableId, type ViewId } from './ids.ts'
 import type { Scalar } from './value.ts'
 import type { Transaction } from './write.ts'
