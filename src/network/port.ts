@@ -1,5 +1,5 @@
 /** What crosses the port between the worker that commands links and the page that has the connections. */
-import type { Channel, CloseReason, LinkOptions, LinkState, Path, Signal } from './link.ts'
+import type { Channel, CloseReason, IceServer, LinkOptions, LinkState, Path, Signal } from './link.ts'
 
 /** From the worker. `link` is a number that it chose. */
 export type Command =
@@ -9,6 +9,7 @@ export type Command =
   /** So many bytes of what was received are done with: the other side may send as many again. */
   | { readonly kind: 'consumed'; readonly link: number; readonly channel: Channel; readonly bytes: number }
   | { readonly kind: 'restart'; readonly link: number }
+  | { readonly kind: 'ice-servers'; readonly link: number; readonly servers: readonly IceServer[] }
   | { readonly kind: 'close'; readonly link: number; readonly reason: CloseReason }
   | { readonly kind: 'certificate'; readonly identity: string }
 

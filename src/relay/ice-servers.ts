@@ -21,9 +21,14 @@ export const publicIceServers = ({ stun }: IceServersOptions): readonly { readon
  * TURN servers with credentials that expire (draft-uberti-behave-turn-rest-00: HMAC-SHA-1 of the time of expiry under a shared
  * secret, which coturn checks).
  * @param now milliseconds since 1970
+ * @param life milliseconds that the credentials are valid
  */
-export const turnServers = ({ turn, turnSecret }: IceServersOptions, now: number): readonly TurnServer[] => {
+export const turnServers = (
+  { turn, turnSecret }: IceServersOptions,
+  now: number,
+  life: number = TURN_LIFE,
+): readonly TurnServer[] => {
   if (turn.length === 0 || !turnSecret) return []
-  const username = String(Math.floor((now + TURN_LIFE) / 1000))
+  const username = String(Math.floor((now + life) / 1000))
   return [{ urls: turn, username, credential: createHmac('sha1', turnSecret).update(username).digest('base64') }]
 }

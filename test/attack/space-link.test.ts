@@ -170,7 +170,7 @@ describe('a listed device that sends', () => {
     await link.send('sync', encodeWire({ type: 'sync', senderId: 'attacker', targetId: 'holder', documentId, data } as never))
     await eventually(() => expect(left || taken.mock.calls.length > 9).toBe(true))
     await space.holder.session.exclusive(async () => undefined)
-    expect(() => ready()?.prepare()).not.toThrow()
+    expect(() => ready()?.announce()).not.toThrow()
     await leaving
     await stillWorks(space)
     expect(await ended).toMatchObject({ name: 'GateError', code: 'garbled' })

@@ -173,9 +173,6 @@ export const syncModule = (
       background.run(() => loadLastSeen(opened))
       meet(opened).catch(failed)
     },
-    spaceWriting(session) {
-      for (const neighbour of current?.links.neighbours ?? []) neighbour.linkOf(session.id)?.prepare()
-    },
     spaceChanged(session) {
       for (const neighbour of current?.links.neighbours ?? []) neighbour.linkOf(session.id)?.announce()
       revision.set(revision.value + 1)

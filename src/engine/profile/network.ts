@@ -1,4 +1,5 @@
 import type { ConnectionHost } from '../../network/adapter/host.ts'
+import type { Link } from '../../network/adapter/link.ts'
 import type { IceServer } from '../../network/link.ts'
 import type { NetworkState } from '../api/engine.ts'
 import { subscribable } from '../api/subscribable.ts'
@@ -9,7 +10,7 @@ import { whileOpen } from './while-open.ts'
 /** What people choose about connections, and the one host that keeps to it for every part. */
 export interface NetworkModule extends EngineModule {
   readonly host: ConnectionHost
-  /** From now on new connections may use these TURN servers, in place of those given before. */
+  /** Replaces the TURN servers of new links, and of open ones: their credentials expire, and an ICE restart needs valid ones. */
   useTurnServers(servers: readonly IceServer[]): void
 }
 
@@ -17,19 +18,28 @@ export const networkModule = (host: ConnectionHost, { iceServers, onlyRelayed }:
   const state = subscribable<NetworkState>({ onlyRelayed, relays: iceServers.some(({ urls }) => [urls].flat().some(isTurn)) })
   const { opened, follow } = whileOpen()
   let turnServers: readonly IceServer[] = []
+  /** Links that are not closed, with the ICE servers that they have besides. */
+  const links = new Map<Link, readonly IceServer[]>()
+
+  const open: ConnectionHost['open'] = (options) => {
+    const fixed = options.iceServers ?? []
+    const link = host.open({
+      ...options,
+      iceServers: [...fixed, ...turnServers],
+      ...(state.value.onlyRelayed && { transport: 'relay' }),
+    })
+    links.set(link, fixed)
+    link.onState(({ kind }) => {
+      if (kind === 'closed') links.delete(link)
+    })
+    return link
+  }
 
   return {
-    host: {
-      ...host,
-      open: (options) =>
-        host.open({
-          ...options,
-          iceServers: [...(options.iceServers ?? []), ...turnServers],
-          ...(state.value.onlyRelayed && { transport: 'relay' }),
-        }),
-    },
+    host: { ...host, open },
     useTurnServers(servers) {
       turnServers = servers
+      for (const [link, fixed] of links) link.setIceServers([...fixed, ...servers])
       state.set({ ...state.value, relays: servers.length > 0 || iceServers.some(({ urls }) => [urls].flat().some(isTurn)) })
     },
     calls: {
@@ -38,7 +48,7 @@ export const networkModule = (host: ConnectionHost, { iceServers, onlyRelayed }:
         if (only === state.value.onlyRelayed) return
         await profile.vault.write([keepOnlyRelayed(only)])
         state.set({ ...state.value, onlyRelayed: only })
-        // Connections made before are of the other kind: all begin anew.
+        // Open connections keep the previous setting, so all are opened again.
         await core.reopen(async () => undefined)
       },
     },

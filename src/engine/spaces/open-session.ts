@@ -51,14 +51,7 @@ export const openSession = async (
     // Signing runs in another thread while the bytes are made here.
     const signing = makeStatement(root, log.membership.document, newest, device, sign)
     const changes = [document.space.resident.handle.saveSince([...before])]
-    const written = document.append({ changes, statements: [await signing], calls })
-    try {
-      listeners.writing?.()
-    } catch (error) {
-      // A listener's failure must not fail the write.
-      failed(error)
-    }
-    await written
+    await document.append({ changes, statements: [await signing], calls })
   }
 
   const restore = async (): Promise<void> => {

@@ -81,8 +81,6 @@ export interface SessionListeners {
   applied?(touched: Touched): void
   /** Everything that was applied, or is just about to be announced as applied, is on disk. */
   persisted?(): void
-  /** A local change is in the document and about to be stored; `persisted` follows, or `reloaded`. */
-  writing?(): void
   /** The document was loaded again or replaced: all of it may differ. */
   reloaded?(): void
   logChanged?(): void

@@ -47,8 +47,6 @@ export interface EngineModule {
   profileOpened(profile: ProfileSession, core: Core): void
   /** Home is told of before the profile. */
   spaceOpened?(session: SpaceSession): void
-  /** What is written here now will be told by `spaceChanged` once it is on disk, or never: time to prepare. */
-  spaceWriting?(session: SpaceSession): void
   /** Its document or its log holds something new, on disk. */
   spaceChanged?(session: SpaceSession): void
   /** The profile is about to be closed; another one may be opened afterwards. */
@@ -127,10 +125,6 @@ export const startDocuments = async (surroundings: Surroundings): Promise<(port:
       anchors: surroundings.anchors,
       sessionListeners: (id) => ({
         applied: (touched) => shown?.applied(id, touched),
-        writing: () =>
-          after(id, (session) => {
-            for (const part of parts) part.spaceWriting?.(session)
-          }),
         lookUp: async (lookups) => shown?.lookUp(id, lookups),
         persisted: () =>
           after(id, (session) => {

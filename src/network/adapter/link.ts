@@ -5,6 +5,7 @@ import {
   type Channel,
   type CloseCode,
   type CloseReason,
+  type IceServer,
   type LinkOptions,
   type LinkState,
   type Path,
@@ -50,6 +51,8 @@ export interface Link {
   opened(): Promise<void>
   /** Looks for a new way to the other side, keeping what is under way. */
   restart(): void
+  /** Replaces the ICE servers, whose credentials may expire. Used from the next restart on; an interrupted link restarts at once. */
+  setIceServers(servers: readonly IceServer[]): void
   close(code?: CloseCode, message?: string): void
 }
 
@@ -167,6 +170,9 @@ export const makeLink = (
     },
     restart() {
       if (state.kind !== 'closed') post({ kind: 'restart', link: id })
+    },
+    setIceServers(servers) {
+      if (state.kind !== 'closed') post({ kind: 'ice-servers', link: id, servers })
     },
     close,
   }

@@ -7,6 +7,7 @@ import {
   type CloseCode,
   type CloseReason,
   HOUSEKEEPING_CHANNEL,
+  type IceServer,
   type LinkOptions,
   type LinkState,
   type Path,
@@ -41,6 +42,8 @@ export interface Connection {
   send(channel: Channel, frame: ArrayBuffer): void
   consumed(channel: Channel, bytes: number): void
   restart(): void
+  /** Used from the next ICE restart on; an interrupted connection restarts at once. */
+  setIceServers(servers: readonly IceServer[]): void
   close(reason: CloseReason): void
 }
 
@@ -223,6 +226,16 @@ export const connect = (
       if (state === 'closed') return
       note({ kind: 'ping' })
       negotiation.restart()
+    },
+    setIceServers(iceServers) {
+      if (state === 'closed') return
+      try {
+        connection.setConfiguration(configuration({ ...options, iceServers }, certificate))
+      } catch (error) {
+        return failed('failed', `The browser did not accept the ICE servers: ${error}`)
+      }
+      // A restart under way uses the credentials that it began with, which may have expired.
+      if (state === 'interrupted') negotiation.restart()
     },
     close,
   }

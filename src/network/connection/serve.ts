@@ -57,6 +57,8 @@ export const serveConnections = (port: MessagePort, options: ServeOptions): (() 
         return connection.consumed(told.channel, told.bytes)
       case 'restart':
         return connection.restart()
+      case 'ice-servers':
+        return connection.setIceServers(told.servers)
       case 'close':
         return connection.close(told.reason)
     }

@@ -9,7 +9,6 @@ import type { DeviceId } from '../../../people/device-keys.ts'
 import { PeopleError } from '../../../people/errors.ts'
 import { epochSecret } from '../../../people/founding.ts'
 import { handshake } from '../../../people/handshake.ts'
-import type { Space } from '../../../space/space.ts'
 import { type DocumentSync, documentSync } from '../../../sync/document-sync.ts'
 import { GateError } from '../../../sync/errors.ts'
 import { messageOf } from '../../api/failure.ts'
@@ -32,8 +31,6 @@ export interface SpaceLink {
   readonly link: Link
   /** Whether the peer is known to have exactly the same document. */
   equal(): boolean
-  /** A change is being written: prepares the message that `announce` sends once it is on disk. */
-  prepare(): void
   /** To be called after the document or the log changed: sends the changes. */
   announce(): void
   /** Sends a message on the control channel; the peer's `onMessage` receives it. */
@@ -115,8 +112,6 @@ class RunningLink implements SpaceLink {
   /** The name that the peer's repo gave itself. */
   #target: string
   #ready = false
-  /** Dropped when writing failed, since the document was loaded again. */
-  #prepared: { readonly of: Space; readonly message: Uint8Array | undefined } | undefined
 
   /** @param rejected called with the error of a message that closes the link */
   constructor(
@@ -176,20 +171,10 @@ class RunningLink implements SpaceLink {
     return this.#ready && this.#sync.equal()
   }
 
-  prepare(): void {
-    if (!this.#isReady()) return
-    try {
-      this.#prepared = { of: this.#session.space(), message: this.#sync.next(this.#held.missing) }
-    } catch (error) {
-      // A peer's failure must not fail the write.
-      this.#close(error)
-    }
-  }
-
   announce(): void {
-    if (!this.#isReady()) return
+    if (!this.#ready || this.link.state.kind === 'closed') return
     // Entries first: the peer delays messages about the document until it has the entries that they name.
-    Promise.all([this.#log.sendNew(), this.#sendPrepared()]).catch(this.#close)
+    Promise.all([this.#log.sendNew(), this.#sendNext()]).catch(this.#close)
   }
 
   send(message: readonly Cbor[]): Promise<void> {
@@ -260,17 +245,6 @@ class RunningLink implements SpaceLink {
   async #sendNext(): Promise<void> {
     const message = await this.#session.exclusive(async () => this.#sync.next(this.#held.missing))
     if (message) await this.#sendSync(message)
-  }
-
-  async #sendPrepared(): Promise<void> {
-    const prepared = this.#prepared
-    this.#prepared = undefined
-    if (prepared?.of !== this.#session.space()) return this.#sendNext()
-    if (prepared.message) await this.#sendSync(prepared.message)
-  }
-
-  #isReady(): boolean {
-    return this.#ready && this.link.state.kind !== 'closed'
   }
 
   readonly #close = (error: unknown): void => {

@@ -21,9 +21,6 @@ it('keeps an edit that is on disk in the document when listeners throw', async (
   }
   const failures: unknown[] = []
   const listeners = {
-    writing: () => {
-      throw new Error('writing failed')
-    },
     persisted: () => {
       throw new Error('persisted failed')
     },
@@ -35,6 +32,6 @@ it('keeps an edit that is on disk in the document when listeners throw', async (
   expect(parts).toHaveLength(2)
   expect(committed).toMatchObject({ change: expect.any(String) })
   expect(opened.space().schema.tables.map(({ name }) => name)).toContain('Members')
-  expect(failures).toMatchObject([{ message: 'writing failed' }, { message: 'persisted failed' }])
+  expect(failures).toMatchObject([{ message: 'persisted failed' }])
   await opened.close()
 })
