@@ -5,7 +5,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
-import type { IceServersOptions } from '../../src/relay/ice-servers.ts'
+import type { TurnServer } from '../../src/discovery/relay/relay-wire.ts'
+import { type IceServersOptions, turnServers } from '../../src/relay/ice-servers.ts'
 
 export const findCoturn = (): string | undefined =>
   (process.env.PATH ?? '')
@@ -15,6 +16,8 @@ export const findCoturn = (): string | undefined =>
 
 export interface TestCoturn {
   readonly ice: IceServersOptions
+  /** Servers with credentials that expire in so many milliseconds. */
+  validFor(milliseconds: number): readonly TurnServer[]
   /** What it wrote about itself. */
   log(): string
   stop(): Promise<void>
@@ -57,8 +60,10 @@ export const startCoturn = async (file: string): Promise<TestCoturn> => {
     coturn.stdout.on('data', read)
     coturn.stderr.on('data', read)
   })
+  const ice = { stun: [], turn: [`turn:127.0.0.1:${port}?transport=udp`], turnSecret: SECRET }
   return {
-    ice: { stun: [], turn: [`turn:127.0.0.1:${port}?transport=udp`], turnSecret: SECRET },
+    ice,
+    validFor: (milliseconds) => turnServers(ice, Date.now(), milliseconds),
     log: () => written,
     async stop() {
       const ended = new Promise((resolve) => coturn.once('exit', resolve))

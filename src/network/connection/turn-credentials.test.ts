@@ -1,7 +1,6 @@
 import wrtc from '@roamhq/wrtc'
 import { afterEach, expect, it } from 'vitest'
 import { findCoturn, startCoturn } from '../../../test/support/coturn.ts'
-import { turnServers } from '../../relay/ice-servers.ts'
 import type { Link } from '../adapter/link.ts'
 import { join, makeDevice } from '../testing/linked-pair.ts'
 
@@ -30,7 +29,7 @@ it.skipIf(!coturn)(
   async () => {
     const turn = await startCoturn(coturn ?? '')
     ends.push(() => turn.stop())
-    const validFor = (milliseconds: number) => turnServers(turn.ice, Date.now(), milliseconds)
+    const { validFor } = turn
     const [one, other] = [makeDevice(wrtc.RTCPeerConnection as never), makeDevice(wrtc.RTCPeerConnection as never)]
     ends.push(
       () => one.end(),
