@@ -50,6 +50,22 @@ export const delayIndex = (page: Page, milliseconds: number): Promise<void> =>
     if (window.tesseraHooks) window.tesseraHooks.indexDelay = delay
   }, milliseconds)
 
+/** Makes the engine's writes to disk fail as on a full disk, or succeed again. */
+export const failWrites = async (page: Page, fails: boolean): Promise<void> => {
+  for (const worker of page.workers())
+    await worker.evaluate((fails) => {
+      const hooked = globalThis as { failsWrites?: boolean }
+      if (hooked.failsWrites === undefined) {
+        const { put } = IDBObjectStore.prototype
+        IDBObjectStore.prototype.put = function (...parameters) {
+          if (hooked.failsWrites) throw new DOMException('The disk is full.', 'QuotaExceededError')
+          return put.apply(this, parameters)
+        }
+      }
+      hooked.failsWrites = fails
+    }, fails)
+}
+
 /** The stored rows of a table as CSV lines, without header and ids. The engine exports them from the document of the shown space. */
 export const storedLines = async (page: Page, table: string): Promise<string[]> => {
   const csv = await page.evaluate(async (table) => {

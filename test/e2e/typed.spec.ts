@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test'
+import { failWrites, hookPorts, storedLines } from './port-hooks.ts'
 import {
   addRecord,
   expect,
@@ -79,6 +80,31 @@ test('the editor shows how numbers are read, and texts that do not fit stay mark
   expect(height).toBeGreaterThan(100)
   expect(await isOnTop(editor)).toBe(true)
   await page.keyboard.press('Escape')
+})
+
+test('changes that could not be stored stay in their cells, and are all stored on the next attempt', async ({ device }) => {
+  const laptop = await device('Laptop')
+  const { page } = laptop
+  await hookPorts(laptop)
+  await aTable(laptop)
+  await addRecord(laptop, 'Briar')
+  await page.keyboard.press('Escape')
+  await failWrites(page, true)
+  for (const name of ['Ash', 'Briar']) {
+    await page.getByRole('gridcell', { name, exact: true }).click()
+    await page.keyboard.type(`${name} changed`)
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('gridcell', { name: `${name} changed`, exact: true })).toHaveAttribute('title', /^Not stored/)
+  }
+  const asked = page.waitForEvent('dialog')
+  const reloaded = page.reload().catch(() => undefined)
+  await (await asked).dismiss()
+  await reloaded
+  await failWrites(page, false)
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await expect(page.locator('.cell.failed')).toHaveCount(0)
+  const storedNames = async () => (await storedLines(page, 'Members')).map((line) => line.split(',')[0])
+  await expect.poll(storedNames).toEqual(['Ash changed', 'Briar changed'])
 })
 
 test('the record panel saves on Enter, and a reload asks before a draft is lost', async ({ device }) => {
