@@ -203,14 +203,14 @@ export const watchTexts = async (page: Page, texts: readonly string[]): Promise<
       root instanceof Text
         ? root.data
         : [...(root instanceof Element && root.shadowRoot ? [root.shadowRoot] : []), ...root.childNodes].map(textOf).join(' ')
-    const look = () => {
+    const check = () => {
       if (document.body) {
         const drawn = textOf(document.body)
         for (const text of wanted) if (drawn.includes(text)) seen.add(text)
       }
-      requestAnimationFrame(look)
+      requestAnimationFrame(check)
     }
-    requestAnimationFrame(look)
+    requestAnimationFrame(check)
   }, texts)
   return () => page.evaluate(() => [...(globalThis as unknown as { seenTexts: Set<string> }).seenTexts])
 }

@@ -5,9 +5,9 @@ export const cardStyles = css`
   :host { display: grid; min-block-size: 100%; place-items: start center; background: var(--sunken); padding: clamp(24px, 12vh, 140px) 16px 24px; overflow: auto }
   .card { inline-size: min(860px, 100%); background: var(--surface); border-radius: 22px; box-shadow: var(--shadow); display: grid; grid-template-columns: minmax(0, 372px) minmax(0, 1fr); overflow: hidden }
   .card.one { grid-template-columns: minmax(0, 1fr); inline-size: min(520px, 100%) }
-  .look { background: #fff; padding: 28px; display: grid; place-items: center; border-inline-end: 1px solid var(--line) }
-  .look.camera { background: var(--sunken); padding: 16px }
-  .look tessera-scanner { inline-size: 100% }
+  .picture { background: #fff; padding: 28px; display: grid; place-items: center; border-inline-end: 1px solid var(--line) }
+  .picture.camera { background: var(--sunken); padding: 16px }
+  .picture tessera-scanner { inline-size: 100% }
   .qr { inline-size: 100%; block-size: auto; display: block; max-inline-size: 340px }
   .words { padding: 36px; display: flex; flex-direction: column; gap: 14px; min-inline-size: 0 }
   .words p { color: var(--ink-2) }
@@ -28,8 +28,8 @@ export const cardStyles = css`
     :host { place-items: stretch; padding: 0; background: var(--surface) }
     .card, .card.one { grid-template-columns: minmax(0, 1fr); inline-size: 100%; border-radius: 0; box-shadow: none; align-content: start }
     .card.one { padding-block-start: max(10vh, env(safe-area-inset-top)) }
-    .look { border: 0; padding: max(20px, env(safe-area-inset-top)) 20px 12px }
-    .look.camera { background: none; padding-block-end: 0 }
+    .picture { border: 0; padding: max(20px, env(safe-area-inset-top)) 20px 12px }
+    .picture.camera { background: none; padding-block-end: 0 }
     .words { padding: 20px 20px max(28px, env(safe-area-inset-bottom)) }
     .qr { max-inline-size: 320px }
   }

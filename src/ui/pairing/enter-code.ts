@@ -108,7 +108,7 @@ export class EnterCode extends LitElement {
 
   #ask(): TemplateResult {
     return html`<main class="card">
-      <div class="look camera">${this.working ? html`<p role="status">${msg('Reading the code…')}</p>` : html`<tessera-scanner @scanned=${(event: Scanned) => this.#inspect(event.text)}></tessera-scanner>`}</div>
+      <div class="picture camera">${this.working ? html`<p role="status">${msg('Reading the code…')}</p>` : html`<tessera-scanner @scanned=${(event: Scanned) => this.#inspect(event.text)}></tessera-scanner>`}</div>
       <div class="words"><h1>${msg('Scan the code on your other device')}</h1>
         <p>${msg('On the other device, open Devices and choose “Pair another device”. Then point this camera at the code.')}</p>
         ${this.problem ? html`<p class="note bad" role="alert">${icon(triangleAlert)}<span>${this.problem}</span></p>` : nothing}
@@ -131,7 +131,7 @@ export class EnterCode extends LitElement {
 
   #answer(code: Extract<Pairing, { kind: 'code' }>): TemplateResult {
     const left = remaining(code.expires, this.#seconds.now)
-    return html`<main class="card"><div class="look">${left ? qrCode(code.text, msg('Reply code')) : nothing}</div>
+    return html`<main class="card"><div class="picture">${left ? qrCode(code.text, msg('Reply code')) : nothing}</div>
       <div class="words"><h1>${msg('Scan this with the first device')}</h1>
         <p>${msg('On the first device, choose “Scan its code”. Then both devices show four words.')}</p>
         <div class="field"><label for="text">${msg('No camera there? Paste this code')}</label><textarea id="text" rows="3" readonly .value=${code.text} @focus=${(event: Event) => (event.target as HTMLTextAreaElement).select()}></textarea></div>

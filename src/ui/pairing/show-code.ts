@@ -98,8 +98,8 @@ export class ShowCode extends LitElement {
     return html`<main class="card">
       ${
         this.scanning
-          ? html`<div class="look camera"><tessera-scanner @scanned=${(event: Scanned) => this.#answer(event.text)}></tessera-scanner></div>`
-          : html`<div class="look">${left ? qrCode(code.link ?? code.text, msg('Pairing code')) : nothing}</div>`
+          ? html`<div class="picture camera"><tessera-scanner @scanned=${(event: Scanned) => this.#answer(event.text)}></tessera-scanner></div>`
+          : html`<div class="picture">${left ? qrCode(code.link ?? code.text, msg('Pairing code')) : nothing}</div>`
       }
       <div class="words"><h1>${this.scanning ? msg('Now scan the other device’s code') : code.manual ? msg('Pair without a network') : msg('Point your other device’s camera here')}</h1>
         <p>${msg('Your spaces are copied directly between the two devices. Nothing is stored anywhere else.')}</p>
