@@ -105,29 +105,40 @@ export const formatEntry = async (
     await signer(own.sign),
   )
 
-const secrets = new WeakMap<Membership, Map<DeviceId, Promise<Uint8Array>>>()
+/** The epoch that a device uses. */
+export interface OpenedEpoch {
+  readonly secret: Uint8Array
+  /** Newer epochs that this device cannot open. Devices that can open one meet on other topics than this device. */
+  readonly unreadable: number
+}
+
+const openedEpochs = new WeakMap<Membership, Map<DeviceId, Promise<OpenedEpoch>>>()
 
 /**
  * The secret of the newest epoch that this device can open. A listed device can write a `rotate` entry with junk in place of the
  * sealed secrets: such an epoch is skipped, or nobody would ever meet again.
  * @throws {PeopleError} `no-epoch` when no secret was sealed to this device
  */
-export const epochSecret = (own: DeviceKeys, membership: Membership): Promise<Uint8Array> => {
+export const epochSecret = async (own: DeviceKeys, membership: Membership): Promise<Uint8Array> =>
+  (await openedEpoch(own, membership)).secret
+
+/** The same, with the number of newer epochs that do not open. @throws {PeopleError} `no-epoch` */
+export const openedEpoch = (own: DeviceKeys, membership: Membership): Promise<OpenedEpoch> => {
   // Every link asks for it, and a log may hold two thousand epochs that do not open.
-  const known = secrets.get(membership) ?? new Map<DeviceId, Promise<Uint8Array>>()
-  secrets.set(membership, known)
+  const known = openedEpochs.get(membership) ?? new Map<DeviceId, Promise<OpenedEpoch>>()
+  openedEpochs.set(membership, known)
   const device = deviceId(own.sign.publicKey)
   const found = known.get(device) ?? openEpoch(own, membership)
   known.set(device, found)
   return found
 }
 
-const openEpoch = async (own: DeviceKeys, { epochs }: Membership): Promise<Uint8Array> => {
+const openEpoch = async (own: DeviceKeys, { epochs }: Membership): Promise<OpenedEpoch> => {
   const device = deviceId(own.sign.publicKey)
-  for (const { hash, sealed } of epochs) {
+  for (const [unreadable, { hash, sealed }] of epochs.entries()) {
     const bytes = sealed.get(device)
     const secret = bytes && (await openSealed(own.agree, bytes, 'tessera/epoch/1'))
-    if (secret?.length === 32 && equalBytes(await sha256(secret), hash)) return secret
+    if (secret?.length === 32 && equalBytes(await sha256(secret), hash)) return { secret, unreadable }
   }
   throw new PeopleError(
     'no-epoch',

@@ -8,7 +8,7 @@ import { newAgreementKeys } from '../bytes/x25519.ts'
 import { makeStatement, packStatement, unpackStatement, verifyStatement } from './attestation.ts'
 import { type DeviceKeys, deviceId, newActor, newDeviceKeys, publicHalf, stemOf } from './device-keys.ts'
 import { type Entry, type EntryHash, LOG_LIMIT, packEntry, parseEntry, parseLog, signEntry } from './entry.ts'
-import { addDeviceEntry, createEntry, epochSecret, formatEntry, rotateEntry } from './founding.ts'
+import { addDeviceEntry, createEntry, epochSecret, formatEntry, openedEpoch, rotateEntry } from './founding.ts'
 import { type Membership, membershipOf } from './membership.ts'
 
 const found = async (others: DeviceKeys[] = []) => {
@@ -193,6 +193,34 @@ describe('a membership', () => {
     const later = membership(entries, root)
     expect(await epochSecret(own, later)).not.toEqual(secret)
     expect(await epochSecret(phone, later)).toEqual(await epochSecret(own, later))
+  })
+
+  it('uses the newest secret that each device can open, and counts the newer ones that it cannot', async () => {
+    const [bad, phone] = [await newDeviceKeys(), await newDeviceKeys()]
+    const { own, create, root } = await found([bad, phone])
+    const before = membership([create], root)
+    const good = await rotateEntry(bad, root, before)
+    const { hash, sealed } = good.body as { hash: Uint8Array; sealed: [Uint8Array, Uint8Array][] }
+    const isPhone = (sign: Uint8Array) => deviceId(sign) === deviceId(phone.sign.publicKey)
+    // Sealed to everybody, with junk for the phone alone.
+    const partly = await signEntry(
+      {
+        space: fromHex(root),
+        previous: before.heads,
+        device: bad.sign.publicKey,
+        type: 'rotate',
+        body: { hash, sealed: sealed.map(([sign, bytes]) => [sign, isPhone(sign) ? randomBytes(bytes.length) : bytes]) },
+      },
+      await signer(bad.sign),
+    )
+    const now = membership([create, partly], root)
+    const first = await epochSecret(phone, before)
+    expect(await openedEpoch(phone, now)).toEqual({ secret: first, unreadable: 1 })
+    expect((await openedEpoch(own, now)).unreadable).toBe(0)
+    // A new secret, sealed by any honest device, brings them together again.
+    const mended = membership([create, partly, await rotateEntry(own, root, now)], root)
+    expect(await openedEpoch(phone, mended)).toEqual(await openedEpoch(own, mended))
+    expect((await openedEpoch(phone, mended)).unreadable).toBe(0)
   })
 
   it('goes on growing beside more heads of junk than an entry can name, and beside entries whose past never comes', async () => {

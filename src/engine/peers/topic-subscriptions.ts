@@ -1,12 +1,21 @@
 import { hexBytes } from '../../bytes/encoding.ts'
 import type { TopicSubscription } from '../../discovery/rendezvous.ts'
 import { daysAround, topicOf } from '../../discovery/topics.ts'
-import { epochSecret } from '../../people/founding.ts'
+import { PeopleError } from '../../people/errors.ts'
+import { openedEpoch } from '../../people/founding.ts'
+import { report } from '../api/report.ts'
 import type { SpaceSession } from '../spaces/space-session.ts'
 
 /** Where a space's devices listen, yesterday, today and tomorrow, and where they speak: today. */
 export const topicSubscriptions = async ({ keys, membership, root }: SpaceSession): Promise<TopicSubscription[]> => {
-  const secret = await epochSecret(keys, membership)
+  const { secret, unreadable } = await openedEpoch(keys, membership)
+  if (unreadable > 0)
+    report(
+      new PeopleError(
+        'no-epoch',
+        `This device cannot open ${unreadable} newer secrets of this space, so it does not meet devices that use them. Its data is complete up to the last connection. Pair it again to sync with them.`,
+      ),
+    )
   const space = hexBytes(root)
   return Promise.all(
     daysAround(Date.now()).map(async (day, index) => ({
