@@ -1,50 +1,18 @@
-/** Text and bytes, both ways: UTF-8, hexadecimal, base64url and the base32 of ids. */
-
-const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567'
+/** Converts between text and bytes: UTF-8, hexadecimal, base64url and the base32 of ids. */
+import { base32nopad, base64urlnopad, hex } from '@scure/base'
 
 /** RFC 4648 base32, lower case, unpadded: 16 bytes give 26 characters. */
-export const toBase32 = (bytes: Uint8Array): string => {
-  let text = ''
-  let held = 0
-  let bits = 0
-  for (const byte of bytes) {
-    held = (held << 8) | byte
-    bits += 8
-    while (bits >= 5) {
-      bits -= 5
-      text += ALPHABET[(held >> bits) & 31]
-    }
-    held &= (1 << bits) - 1
-  }
-  if (bits > 0) text += ALPHABET[(held << (5 - bits)) & 31]
-  return text
-}
+export const toBase32 = (bytes: Uint8Array): string => base32nopad.encode(bytes).toLowerCase()
 
 /** The bytes of RFC 4648 base32 in lower case, or undefined when `text` is not what `toBase32` writes. */
-export const fromBase32 = (text: string): Uint8Array<ArrayBuffer> | undefined => {
-  const bytes = new Uint8Array(Math.floor((text.length * 5) / 8))
-  let held = 0
-  let bits = 0
-  let at = 0
-  for (const character of text) {
-    const value = ALPHABET.indexOf(character)
-    if (value < 0) return undefined
-    held = (held << 5) | value
-    bits += 5
-    if (bits >= 8) {
-      bits -= 8
-      bytes[at++] = held >> bits
-    }
-    held &= (1 << bits) - 1
-  }
-  return held === 0 && toBase32(bytes) === text ? bytes : undefined
-}
+export const fromBase32 = (text: string): Uint8Array<ArrayBuffer> | undefined =>
+  /^[a-z2-7]*$/.test(text) ? decoded(base32nopad, text.toUpperCase()) : undefined
 
 const HEX = '0123456789abcdef'
 const ascii = new TextDecoder()
 
+/** Not by the library, which appends digit by digit: V8 keeps such a text as a tree of ten times its size, and hashes are kept. */
 export const toHex = (bytes: Uint8Array): string => {
-  // As one piece: a text that is put together of its digits takes ten times the memory for as long as it is kept.
   const digits = new Uint8Array(bytes.length * 2)
   for (const [at, byte] of bytes.entries()) {
     digits[at * 2] = HEX.charCodeAt(byte >> 4)
@@ -54,10 +22,8 @@ export const toHex = (bytes: Uint8Array): string => {
 }
 
 /** The bytes of an even number of lower-case hexadecimal digits, or undefined. */
-export const fromHex = (text: string): Uint8Array<ArrayBuffer> | undefined => {
-  if (!/^(?:[0-9a-f]{2})*$/.test(text)) return undefined
-  return Uint8Array.from({ length: text.length / 2 }, (_, index) => Number.parseInt(text.slice(index * 2, index * 2 + 2), 16))
-}
+export const fromHex = (text: string): Uint8Array<ArrayBuffer> | undefined =>
+  /[A-F]/.test(text) ? undefined : decoded(hex, text)
 
 /** The bytes of hexadecimal digits that this program wrote itself, such as a hash. @throws {TypeError} when they are none */
 export const hexBytes = (text: string): Uint8Array<ArrayBuffer> => {
@@ -67,18 +33,18 @@ export const hexBytes = (text: string): Uint8Array<ArrayBuffer> => {
 }
 
 /** RFC 4648 base64url, unpadded. */
-export const toBase64Url = (bytes: Uint8Array): string => {
-  let binary = ''
-  for (const byte of bytes) binary += String.fromCharCode(byte)
-  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')
-}
+export const toBase64Url = (bytes: Uint8Array): string => base64urlnopad.encode(bytes)
 
 /** The bytes of unpadded base64url, or undefined when `text` is not what `toBase64Url` writes. */
-export const fromBase64Url = (text: string): Uint8Array<ArrayBuffer> | undefined => {
-  if (!/^[A-Za-z0-9_-]*$/.test(text) || text.length % 4 === 1) return undefined
-  const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'))
-  const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0))
-  return toBase64Url(bytes) === text ? bytes : undefined
+export const fromBase64Url = (text: string): Uint8Array<ArrayBuffer> | undefined => decoded(base64urlnopad, text)
+
+const decoded = ({ decode }: { decode(text: string): Uint8Array }, text: string): Uint8Array<ArrayBuffer> | undefined => {
+  try {
+    return decode(text) as Uint8Array<ArrayBuffer>
+  } catch {
+    // Any error means that the text is not canonical.
+    return undefined
+  }
 }
 
 export const utf8 = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text)
