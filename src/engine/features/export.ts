@@ -2,7 +2,7 @@ import { exportCsv } from '../../exchange/csv/export-csv.ts'
 import { exportedSpace } from '../../exchange/exported.ts'
 import { exportJson } from '../../exchange/json/export-json.ts'
 import { EngineFailure, notReady } from '../api/failure.ts'
-import { spaceIdOf } from '../profile/profile-session.ts'
+import { spaceIdOf } from '../profile/founding.ts'
 import { whileOpen } from '../profile/while-open.ts'
 import type { EngineModule } from '../workers/documents.ts'
 

@@ -10,10 +10,11 @@ import { signPrekeys } from '../../people/prekeys.ts'
 import type { SpaceId } from '../../space/ids.ts'
 import type { SpaceSession } from '../spaces/space-session.ts'
 import { logOf } from '../spaces/space-store.ts'
+import { spaceIdOf } from './founding.ts'
 import { addPrekeys, addSignatures, type PrekeyRow, usePrekeys } from './home.ts'
 import { findPrekeys, makePrekeys } from './key-ring.ts'
 import { firstSignedPrekey, signedPrekeys, unusedPrekeys } from './prekeys.ts'
-import { type ProfileSession, spaceIdOf } from './profile-session.ts'
+import type { ProfileSession } from './profile-session.ts'
 
 /** Prekeys that each device keeps in home for each other one. It makes new ones when fewer than half are left. */
 const PREKEYS = 16
