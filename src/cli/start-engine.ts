@@ -51,7 +51,7 @@ export const startEngine = async (
       examiner: examiner(nodeExaminerThread(examinerThread)),
       server: undefined,
       ended: () => undefined,
-      parts: () => featureModules(),
+      modules: () => featureModules(),
     })
     serveIndex(sqlite, feed.port2)(index.port2)
     serveDocuments(documents.port2)

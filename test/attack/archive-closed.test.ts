@@ -4,7 +4,7 @@ import { archiveModule } from '../../src/engine/features/archive.ts'
 import { encodeArchive } from '../../src/engine/features/archive-file.ts'
 import type { Feed } from '../../src/engine/index/feed.ts'
 import { turn } from '../../src/engine/scheduling/turn.ts'
-import type { Core } from '../../src/engine/workers/documents.ts'
+import type { Core } from '../../src/engine/workers/engine-module.ts'
 import { sealFile } from '../../src/vault/sealed-file.ts'
 import { testSpace } from '../support/sessions.ts'
 
@@ -29,7 +29,7 @@ it('an archive that is closed while its index is being filled leaves nothing of 
     settled: turn,
   } as unknown as Feed
   const part = archiveModule()
-  const core = { feed, examiner: { examine: examineHere }, lookAt: () => undefined, lookAway: () => undefined }
+  const core = { feed, examiner: { examine: examineHere }, addShown: () => undefined, removeShown: () => undefined }
   part.profileOpened(undefined as never, core as unknown as Core)
   const context = { id: 'b', signal: new AbortController().signal, answer: () => undefined, progress: () => undefined }
   const opened = await part.calls.openArchive?.({ file, passphrase: 'x' }, context)

@@ -6,7 +6,7 @@ import { nodeExaminerThread } from '../../src/cli/node-examiner.ts'
 import { type ExaminerThread, examiner } from '../../src/engine/examine/examiner.ts'
 import { archiveModule } from '../../src/engine/features/archive.ts'
 import { encodeArchive } from '../../src/engine/features/archive-file.ts'
-import type { Core } from '../../src/engine/workers/documents.ts'
+import type { Core } from '../../src/engine/workers/engine-module.ts'
 import { type DeviceKeys, newDeviceKeys } from '../../src/people/device-keys.ts'
 import { packEntry } from '../../src/people/entry.ts'
 import { sealFile } from '../../src/vault/sealed-file.ts'
@@ -48,7 +48,7 @@ const craftedArchive = async (crafted: number, previous: number): Promise<Blob> 
 /** The part that opens archives, with an examiner of these threads. */
 const partOver = (start: () => ExaminerThread) => {
   const part = archiveModule()
-  const core = { examiner: examiner(start), feed: undefined, lookAt: () => undefined, lookAway: () => undefined }
+  const core = { examiner: examiner(start), feed: undefined, addShown: () => undefined, removeShown: () => undefined }
   part.profileOpened(undefined as never, core as unknown as Core)
   return (file: Blob, signal = new AbortController().signal) =>
     part.calls.openArchive?.({ file, passphrase: 'x' }, { id: 'a', signal, answer: () => undefined, progress: () => undefined })

@@ -75,7 +75,7 @@ export const nodeEngine = async ({
     ended: () => undefined,
     ...(sharing && { sharing }),
     anchors,
-    parts(settings) {
+    modules(settings) {
       const network = networkModule(host, settings)
       sync = syncModule(network.host, settings, (url) => relayDiscovery(url, { WebSocket: WebSocket as never }))
       sync.discovery?.onTurnServers?.(network.useTurnServers)

@@ -15,7 +15,7 @@ import { unixSeconds } from '../scheduling/clock.ts'
 import { openSession } from '../spaces/open-session.ts'
 import type { SpaceSession } from '../spaces/space-session.ts'
 import type { SpaceStore } from '../spaces/space-store.ts'
-import type { EngineModule } from '../workers/documents.ts'
+import type { EngineModule } from '../workers/engine-module.ts'
 import { type ArchivedSpace, encodeArchive, unproven } from './archive-file.ts'
 
 /** An archive that is looked at. */
@@ -35,7 +35,7 @@ export const archiveModule = (): EngineModule => {
     const closing = open.get(id)
     if (!closing) throw new EngineFailure('not-found', `There is no archive ${id} open.`)
     open.delete(id)
-    current()?.core.lookAway(id)
+    current()?.core.removeShown(id)
     // What is being told of it would come behind, and stay.
     await closing.told()
     await current()?.core.feed.send({ kind: 'forget', space: id })
@@ -47,7 +47,7 @@ export const archiveModule = (): EngineModule => {
     { signal, progress }: CallContext,
   ): Promise<ReturnType<Calls['openArchive']>> => {
     const began = opened()
-    const { examiner, feed, lookAt } = began.core
+    const { examiner, feed, addShown } = began.core
     const archived = await examineArchive(await openSealedFile(file, passphrase, { signal, progress }), examiner, signal)
     const space = spaceIdOf(archived.root)
     shown += 1
@@ -65,7 +65,7 @@ export const archiveModule = (): EngineModule => {
       session,
       told: () => filled.catch(() => undefined).then(() => feeder.settled(async () => undefined)),
     })
-    lookAt(id, {
+    addShown(id, {
       early: subscribable<Schema | undefined>(undefined),
       session: Promise.resolve(session),
       filled,

@@ -4,7 +4,7 @@ import type { Integrity } from '../api/engine.ts'
 import { report } from '../api/report.ts'
 import { follow, subscribable } from '../api/subscribable.ts'
 import type { ProfileSession } from '../profile/profile-session.ts'
-import type { EngineModule } from '../workers/documents.ts'
+import type { EngineModule } from '../workers/engine-module.ts'
 
 export interface CheckTimes {
   /** Milliseconds without an edit or a space being opened after which the look begins. */

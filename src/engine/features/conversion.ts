@@ -2,7 +2,7 @@ import { previewConversion } from '../../space/edits/conversion.ts'
 import { whileOpen } from '../profile/while-open.ts'
 import { unixSeconds } from '../scheduling/clock.ts'
 import { inSteps } from '../scheduling/in-steps.ts'
-import type { EngineModule } from '../workers/documents.ts'
+import type { EngineModule } from '../workers/engine-module.ts'
 
 /** Tells before a field is changed what would become of its cells. */
 export const conversionModule = (): EngineModule => {

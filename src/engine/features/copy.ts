@@ -12,7 +12,7 @@ import { whileOpen } from '../profile/while-open.ts'
 import { unixSeconds } from '../scheduling/clock.ts'
 import { inSteps } from '../scheduling/in-steps.ts'
 import type { SpaceSession } from '../spaces/space-session.ts'
-import type { EngineModule } from '../workers/documents.ts'
+import type { EngineModule } from '../workers/engine-module.ts'
 
 /** Values in one change of a copy: a fraction of a second, after which others have their turn. */
 const COPY_OPERATIONS = 20_000

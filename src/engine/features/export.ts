@@ -4,7 +4,7 @@ import { exportJson } from '../../exchange/json/export-json.ts'
 import { EngineFailure, notReady } from '../api/failure.ts'
 import { spaceIdOf } from '../profile/founding.ts'
 import { whileOpen } from '../profile/while-open.ts'
-import type { EngineModule } from '../workers/documents.ts'
+import type { EngineModule } from '../workers/engine-module.ts'
 
 /** Everything of a space as files, out. */
 export const exportModule = (): EngineModule => {

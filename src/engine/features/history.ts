@@ -13,7 +13,7 @@ import { whileOpen } from '../profile/while-open.ts'
 import { unixSeconds } from '../scheduling/clock.ts'
 import { turn } from '../scheduling/turn.ts'
 import type { SpaceSession } from '../spaces/space-session.ts'
-import type { EngineModule } from '../workers/documents.ts'
+import type { EngineModule } from '../workers/engine-module.ts'
 
 /** Rows of one answer, unless asked for fewer. */
 const ROWS = 10_000

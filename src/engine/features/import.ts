@@ -17,7 +17,7 @@ import { whileOpen } from '../profile/while-open.ts'
 import { backgroundWork } from '../scheduling/background-work.ts'
 import { unixSeconds } from '../scheduling/clock.ts'
 import type { SpaceSession } from '../spaces/space-session.ts'
-import type { EngineModule } from '../workers/documents.ts'
+import type { EngineModule } from '../workers/engine-module.ts'
 
 /** Values in one change; well below what other devices take in one. */
 const BULK_VALUES = 75_000

@@ -5,7 +5,7 @@ import type { VerifiedSpace } from '../api/engine.ts'
 import { messageOf } from '../api/failure.ts'
 import { IndexFeeder, temporaryIndexId } from '../index/index-feeder.ts'
 import { whileOpen } from '../profile/while-open.ts'
-import type { Core, EngineModule } from '../workers/documents.ts'
+import type { Core, EngineModule } from '../workers/engine-module.ts'
 
 /** Looks at everything when somebody asks for it: what is stored, every document, and every index against its document. */
 export const verifyModule = (): EngineModule => {

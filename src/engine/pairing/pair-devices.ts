@@ -13,7 +13,7 @@ import { joinHome } from '../profile/founding.ts'
 import { addDevice } from '../profile/home.ts'
 import type { ProfileSession } from '../profile/profile-session.ts'
 import { logOf } from '../spaces/space-store.ts'
-import type { Core } from '../workers/documents.ts'
+import type { Core } from '../workers/engine-module.ts'
 
 /** Why two devices did not become a pair. */
 export class PairingFailure extends Error {

@@ -3,7 +3,7 @@ import type { Link } from '../../network/adapter/link.ts'
 import type { IceServer } from '../../network/link.ts'
 import type { NetworkState } from '../api/engine.ts'
 import { subscribable } from '../api/subscribable.ts'
-import type { EngineModule } from '../workers/documents.ts'
+import type { EngineModule } from '../workers/engine-module.ts'
 import { keepOnlyRelayed, type NetworkSettings } from './network-settings.ts'
 import { whileOpen } from './while-open.ts'
 

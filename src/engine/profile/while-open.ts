@@ -1,5 +1,5 @@
 import { locked } from '../api/failure.ts'
-import type { Core, EngineModule } from '../workers/documents.ts'
+import type { Core, EngineModule } from '../workers/engine-module.ts'
 import type { ProfileSession } from './profile-session.ts'
 
 /** An open profile, and the engine it is open in. */

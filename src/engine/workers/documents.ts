@@ -1,13 +1,12 @@
 import type { SpaceId } from '../../space/ids.ts'
-import { EMPTY_SCHEMA } from '../../space/schema.ts'
 import type { Migration } from '../../space/versions/migrations.ts'
 import { templateEdits } from '../../templates/template-edits.ts'
 import { templateOf } from '../../templates/templates.ts'
 import type { Backend } from '../../vault/backends/backend.ts'
 import { createVault, hasProfile, openVault, openVaultWithKey } from '../../vault/open-vault.ts'
 import type { Vault } from '../../vault/vault.ts'
-import type { Calls, OpenSpace, ProfileState, Watches } from '../api/engine.ts'
-import { EngineFailure, locked } from '../api/failure.ts'
+import type { Calls, ProfileState, Watches } from '../api/engine.ts'
+import { locked } from '../api/failure.ts'
 import { report } from '../api/report.ts'
 import { type AnyCall, type AnyWatch, type CallHandlers, serveRpc, type WatchHandlers } from '../api/rpc.ts'
 import { follow, subscribable } from '../api/subscribable.ts'
@@ -15,319 +14,261 @@ import type { EngineSettings } from '../api/worker-messages.ts'
 import type { Examiner } from '../examine/examiner.ts'
 import type { Feed } from '../index/feed.ts'
 import { type ShownSpace, type ShownSpaces, shownSpaces } from '../index/shown-spaces.ts'
-import { attempts } from '../profile/attempts.ts'
+import { type Attempts, attempts } from '../profile/attempts.ts'
 import { foundHome, hasHome, newDocument } from '../profile/founding.ts'
 import { type NetworkSettings, networkSettings } from '../profile/network-settings.ts'
 import { openProfile, type ProfileSession } from '../profile/profile-session.ts'
 import type { UnlockSharing } from '../profile/unlock-sharing.ts'
-import type { SpaceSession } from '../spaces/space-session.ts'
+import type { SessionListeners, SpaceSession } from '../spaces/space-session.ts'
+import type { Core, EngineModule } from './engine-module.ts'
+import { watchSchema } from './watch-schema.ts'
 
-/** What the documents engine stands on; the same in a worker and in Node. */
-export interface Surroundings {
+/** What the engine needs from where it runs: a worker, or Node. */
+export interface DocumentsOptions {
   openBackend(): Promise<Backend>
   readonly feed: Feed
-  /** Looks into documents that may do harm, in threads that are thrown away. */
+  /** Validates untrusted documents in disposable workers. */
   readonly examiner: Examiner
-  /** What the server that the app came from says of itself; undefined when it cannot be reached, so that what it said last holds. */
+  /** Settings that the app's server sent; undefined when it is unreachable, so that the stored ones apply. */
   readonly server: EngineSettings | undefined
-  /** Versions of the format that this program knows, oldest first; those of `MIGRATIONS` when left out. */
+  /** Format versions that this program knows, oldest first; `MIGRATIONS` by default. */
   readonly anchors?: readonly Migration[] | undefined
-  /** Where several tabs share an open profile; without, only the passphrase opens it. */
+  /** Where several tabs share an open profile. Without it, only the passphrase opens the profile. */
   readonly sharing?: UnlockSharing
-  /** Called after locking: this engine is done, and its keys are to go with the worker. */
+  /** Called after locking: the worker can be ended, so that its keys leave the memory. */
   ended(): void
-  /** Makes the parts of the engine that work on an open profile, such as sync: once, when it is first unlocked. */
-  parts(network: NetworkSettings): readonly EngineModule[]
+  /** Creates the modules that need an open profile, such as sync. Called once, at the first unlocking. */
+  modules(network: NetworkSettings): readonly EngineModule[]
 }
 
-/** Adds calls and watches, and follows the profile and its spaces. */
-export interface EngineModule {
-  readonly calls: CallHandlers
-  readonly watches: WatchHandlers
-  /** Told again each time the profile is opened; home is open by then. */
-  profileOpened(profile: ProfileSession, core: Core): void
-  /** Home is told of before the profile. */
-  spaceOpened?(session: SpaceSession): void
-  /** Its document or its log holds something new, on disk. */
-  spaceChanged?(session: SpaceSession): void
-  /** The profile is about to be closed; another one may be opened afterwards. */
-  ended(): Promise<void>
-}
-
-/** What a part may ask of the engine as a whole. */
-export interface Core {
-  /** A space with its index, opened when it is not. @throws {EngineFailure} `locked` */
-  show(id: SpaceId): ShownSpace
-  /** The same, once its index shows all that the document holds. */
-  ready(id: SpaceId): Promise<SpaceSession>
-  /** Resolves when the index of a space has every change made so far; at once where no index is kept. */
-  indexed(id: SpaceId): Promise<void>
-  readonly feed: Feed
-  readonly examiner: Examiner
-  /** Shows a space that the profile does not hold, such as an archive, for as long as it is looked at. */
-  lookAt(id: SpaceId, shown: ShownSpace): void
-  lookAway(id: SpaceId): void
-  /** Closes every space, lets `change` alter what the vault holds, and opens the profile anew. */
-  reopen(change: (vault: Vault) => Promise<void>): Promise<ProfileSession>
-}
-
-/** What a device is called whose name was never stored. */
+/** The name of a device whose name was never stored. */
 const UNNAMED = 'This device'
 
-const EMPTY_SPACE: OpenSpace = { ready: false, schema: EMPTY_SCHEMA, undo: undefined, redo: undefined }
-
-/** Starts the engine over its storage. @returns what serves one more tab */
-export const startDocuments = async (surroundings: Surroundings): Promise<(port: MessagePort) => void> => {
-  const { feed } = surroundings
-  const backend = await surroundings.openBackend()
-  const tries = attempts(backend)
-  const profileState = subscribable<ProfileState>({ kind: (await hasProfile(backend)) ? 'locked' : 'none' })
-  let shown: ShownSpaces | undefined
-  /** What is shown beside the spaces of the profile. */
-  const lookedAt = new Map<SpaceId, ShownSpace>()
-  const open = subscribable<ProfileSession | undefined>(undefined)
-  /** None before unlocking: what they need to know of the network lies sealed. */
-  const made = subscribable<readonly EngineModule[]>([])
-  let parts: readonly EngineModule[] = []
-  let publicUrl: string | undefined
-  let takesOver = false
-  /** Whether a space is shown as its copy has it while its document loads. */
-  let showsCopies = true
-
-  const opened = (): ProfileSession => {
-    if (!open.value) throw locked()
-    return open.value
+/** Starts the engine over its storage. @returns a function that serves one more tab */
+export const startDocuments = async (options: DocumentsOptions): Promise<(port: MessagePort) => void> => {
+  const backend = await options.openBackend()
+  const documents = new Documents(options, backend, { kind: (await hasProfile(backend)) ? 'locked' : 'none' })
+  await documents.takeOver().catch(report)
+  return (port) => {
+    serveRpc(
+      port,
+      (name) => documents.callOf(name),
+      (name) => documents.watchOf(name),
+    )
   }
+}
 
-  const makeParts = async (vault: Vault): Promise<void> => {
-    if (parts.length > 0) return
-    const network = await networkSettings(vault, surroundings.server)
-    publicUrl = network.publicUrl
-    parts = surroundings.parts(network)
-  }
+class Documents {
+  readonly #options: DocumentsOptions
+  readonly #backend: Backend
+  readonly #attempts: Attempts
+  readonly #state: ReturnType<typeof subscribable<ProfileState>>
+  readonly #profile = subscribable<ProfileSession | undefined>(undefined)
+  /** Empty before the first unlocking: the network settings that modules need are sealed. */
+  #modules: readonly EngineModule[] = []
+  /** The same, once they follow an open profile. */
+  readonly #startedModules = subscribable<readonly EngineModule[]>([])
+  /** Shown spaces that the profile does not hold. */
+  readonly #extraShown = new Map<SpaceId, ShownSpace>()
+  #shown: ShownSpaces | undefined
+  #publicUrl: string | undefined
+  #takesOver = false
+  /** Whether the stored copy of a space is shown while its document loads. */
+  #showsCopies = true
 
-  /** Lets a waiting tab take over while this profile is open. */
-  const share = async (vault: Vault): Promise<void> => {
-    const { sharing } = surroundings
-    if (!sharing) return
-    const locks = await sharing.readLocks()
-    if (open.value) sharing.share({ key: vault.unlockKey, locks })
-  }
-
-  const begin = async (vault: Vault): Promise<void> => {
-    await makeParts(vault)
-    const sessions = new Map<SpaceId, SpaceSession>()
-    const after = (id: SpaceId, work: (session: SpaceSession) => void) => {
-      const session = sessions.get(id)
-      if (session) work(session)
-    }
-    const opening = await openProfile(vault, {
-      examiner: surroundings.examiner,
-      anchors: surroundings.anchors,
-      sessionListeners: (id) => ({
-        applied: (touched) => shown?.applied(id, touched),
-        lookUp: async (lookups) => shown?.lookUp(id, lookups),
-        persisted: () =>
-          after(id, (session) => {
-            for (const part of parts) part.spaceChanged?.(session)
-          }),
-        logChanged: () =>
-          after(id, (session) => {
-            for (const part of parts) part.spaceChanged?.(session)
-          }),
-        reloaded: () => shown?.reloaded(id),
-      }),
-      opened(session) {
-        sessions.set(session.id, session)
-        for (const part of parts) part.spaceOpened?.(session)
-      },
-    })
-    // A tab that takes over shows the newest state already: an older copy must not replace it.
-    showsCopies = !takesOver
-    shown = shownSpaces(opening, feed, { showCopies: showsCopies })
-    open.set(opening)
-    opening.homeState.watch(({ devices }) => {
-      const own = devices.find(({ device }) => device === opening.device)
-      profileState.set({
-        kind: 'open',
-        device: own?.name ?? opening.deviceName,
-        publicUrl,
-        arriving: !opening.home.arrived,
-      })
-    })
-    for (const part of parts) part.profileOpened(opening, core)
-    if (made.value !== parts) made.set(parts)
-    await share(vault).catch(report)
+  constructor(options: DocumentsOptions, backend: Backend, state: ProfileState) {
+    this.#options = options
+    this.#backend = backend
+    this.#attempts = attempts(backend)
+    this.#state = subscribable(state)
   }
 
   /** Opens the profile that another tab had open until it was closed. */
-  const takeOver = async (): Promise<void> => {
-    const { sharing } = surroundings
+  async takeOver(): Promise<void> {
+    const { sharing } = this.#options
     const { inherited } = sharing ?? {}
     if (!sharing || !inherited || inherited.locks !== (await sharing.readLocks())) return
-    takesOver = true
+    this.#takesOver = true
     try {
-      await begin(await openVaultWithKey(backend, inherited.key))
+      await this.#begin(await openVaultWithKey(this.#backend, inherited.key))
     } catch (error) {
-      // The passphrase opens it, for example when the key was replaced at that moment.
+      // The key may just have been replaced. The passphrase opens the profile.
       report(error)
     }
-    takesOver = false
+    this.#takesOver = false
   }
 
-  /** Closes every space; the vault stays open. */
-  const end = async (): Promise<ProfileSession | undefined> => {
-    for (const part of parts) await part.ended()
-    const closing = open.value
-    await shown?.close()
-    shown = undefined
-    open.set(undefined)
-    await closing?.close()
-    return closing
+  callOf(name: keyof Calls): AnyCall | undefined {
+    const handler = (this.#calls[name] ?? this.#modules.map(({ calls }) => calls[name]).find(Boolean)) as AnyCall | undefined
+    // Before the first unlocking, the call may belong to a module that does not exist yet.
+    return handler ?? (this.#modules.length > 0 ? undefined : async () => this.#opened())
   }
 
-  const core: Core = {
-    feed,
-    examiner: surroundings.examiner,
-    lookAt: (id, space) => void lookedAt.set(id, space),
-    lookAway: (id) => void lookedAt.delete(id),
-    show: (id) => show(id),
-    ready: (id) => ready(id),
-    indexed: async (id) => shown?.settled(id),
-    async reopen(change) {
-      const { vault } = opened()
-      await end()
-      await change(vault)
-      await begin(vault)
-      return opened()
+  watchOf(name: keyof Watches): AnyWatch | undefined {
+    const handlerIn = (modules: readonly EngineModule[]) =>
+      (this.#watches[name] ?? modules.map(({ watches }) => watches[name]).find(Boolean)) as AnyWatch | undefined
+    const handler = handlerIn(this.#modules)
+    if (handler || this.#modules.length > 0) return handler
+    return (input, push, fail) => follow(this.#startedModules, (modules) => handlerIn(modules)?.(input, push, fail))
+  }
+
+  readonly #calls: CallHandlers = {
+    createProfile: async ({ name, passphrase }) => {
+      const vault = await createVault(this.#backend, passphrase)
+      await foundHome(vault, name)
+      await this.#begin(vault)
     },
+    unlock: ({ passphrase }) =>
+      this.#attempts.run(async () => {
+        if (this.#profile.value) return
+        const vault = await openVault(this.#backend, passphrase)
+        // The program ended after creating the vault and before creating home: the vault is empty.
+        if (!(await hasHome(vault))) await foundHome(vault, UNNAMED)
+        await this.#begin(vault)
+      }),
+    lock: async () => {
+      if (!this.#profile.value) return
+      const { sharing, ended } = this.#options
+      // First, so that no other tab takes over if this one is closed while it locks.
+      sharing?.share(undefined)
+      await sharing?.countLock().catch(report)
+      const closed = await this.#end()
+      await closed?.vault.close()
+      this.#state.set({ kind: 'locked' })
+      ended()
+    },
+    changePassphrase: async ({ from, to }) => {
+      const { vault } = this.#opened()
+      await vault.changePassphrase(from, to)
+      await this.#share(vault).catch(report)
+    },
+    renameDevice: async ({ name, device }) => this.#opened().renameDevice(name, device),
+    createSpace: async ({ name, template }, { id }) => {
+      const edits = template === undefined ? [] : templateEdits(templateOf(template))
+      return { space: await this.#opened().createSpace(id, name, newDocument(name, edits)) }
+    },
+    deleteSpace: async ({ space }) => this.#opened().setDeleted(space, true),
+    restoreSpace: async ({ space }) => this.#opened().setDeleted(space, false),
+    commit: async ({ space, edits }, { id, answer }) => (await this.#ready(space)).commit(id, edits, answer),
+    undo: async ({ space }) => (await this.#ready(space)).undo(),
+    redo: async ({ space }) => (await this.#ready(space)).redo(),
   }
 
-  const show = (id: SpaceId): ShownSpace => {
-    opened()
-    if (!shown) throw locked()
-    return lookedAt.get(id) ?? shown.open(id)
+  readonly #watches: WatchHandlers = {
+    profile: (_, push) => this.#state.watch(push),
+    spaces: (_, push) => follow(this.#profile, (profile) => profile?.spaces.watch(push)),
+    schema: ({ space }, push, fail) =>
+      follow(this.#profile, (profile) => {
+        if (!profile) return undefined
+        const isShown = (id: SpaceId) => this.#extraShown.has(id)
+        const show = (id: SpaceId) => this.#show(id)
+        return watchSchema(space, { profile, isShown, show, showsCopies: this.#showsCopies }, push, fail)
+      }),
   }
 
-  const ready = async (id: SpaceId): Promise<SpaceSession> => {
-    const { session, filled } = show(id)
+  #core(): Core {
+    const { feed, examiner } = this.#options
+    return {
+      feed,
+      examiner,
+      addShown: (id, space) => void this.#extraShown.set(id, space),
+      removeShown: (id) => void this.#extraShown.delete(id),
+      show: (id) => this.#show(id),
+      ready: (id) => this.#ready(id),
+      indexed: async (id) => this.#shown?.settled(id),
+      reopen: async (change) => {
+        const { vault } = this.#opened()
+        await this.#end()
+        await change(vault)
+        await this.#begin(vault)
+        return this.#opened()
+      },
+    }
+  }
+
+  #opened(): ProfileSession {
+    if (!this.#profile.value) throw locked()
+    return this.#profile.value
+  }
+
+  #show(id: SpaceId): ShownSpace {
+    this.#opened()
+    if (!this.#shown) throw locked()
+    return this.#extraShown.get(id) ?? this.#shown.open(id)
+  }
+
+  async #ready(id: SpaceId): Promise<SpaceSession> {
+    const { session, filled } = this.#show(id)
     await filled
     return session
   }
 
-  const calls: CallHandlers = {
-    async createProfile({ name, passphrase }) {
-      const vault = await createVault(backend, passphrase)
-      await foundHome(vault, name)
-      await begin(vault)
-    },
-    unlock: ({ passphrase }) =>
-      tries.run(async () => {
-        if (open.value) return
-        const vault = await openVault(backend, passphrase)
-        // The program ended between making the vault and making home in it: nothing was lost, for nothing was there.
-        if (!(await hasHome(vault))) await foundHome(vault, UNNAMED)
-        await begin(vault)
-      }),
-    async lock() {
-      if (!open.value) return
-      const { sharing } = surroundings
-      // First of all: if this tab is closed while it locks, no other tab may take over.
-      sharing?.share(undefined)
-      await sharing?.countLock().catch(report)
-      const closed = await end()
-      await closed?.vault.close()
-      profileState.set({ kind: 'locked' })
-      surroundings.ended()
-    },
-    async changePassphrase({ from, to }) {
-      const { vault } = opened()
-      await vault.changePassphrase(from, to)
-      await share(vault).catch(report)
-    },
-    renameDevice: ({ name, device }) => opened().renameDevice(name, device),
-    async createSpace({ name, template }, { id }) {
-      const edits = template === undefined ? [] : templateEdits(templateOf(template))
-      return { space: await opened().createSpace(id, name, newDocument(name, edits)) }
-    },
-    deleteSpace: ({ space }) => opened().setDeleted(space, true),
-    restoreSpace: ({ space }) => opened().setDeleted(space, false),
-    commit: async ({ space, edits }, { id, answer }) => (await ready(space)).commit(id, edits, answer),
-    undo: async ({ space }) => (await ready(space)).undo(),
-    redo: async ({ space }) => (await ready(space)).redo(),
-  }
-
-  const watches: WatchHandlers = {
-    profile: (_, push) => profileState.watch(push),
-    spaces: (_, push) => follow(open, (profile) => profile?.spaces.watch(push)),
-    schema: ({ space }, push, fail) =>
-      follow(open, (profile) => profile && whenHeld(profile, space, () => showSpace(space, push, fail), fail)),
-  }
-
-  /** Begins as soon as the profile holds the space: it may be on its way from another device. Fails while home does not list it. */
-  const whenHeld = (
-    profile: ProfileSession,
-    space: SpaceId,
-    begin: () => () => void,
-    fail: (error: unknown) => void,
-  ): (() => void) => {
-    let stop: (() => void) | undefined
-    let failed = false
-    const unwatch = profile.spaces.watch((spaces) => {
-      if (stop) return
-      // What cannot be read is not on its way either: opening it fails with the reason.
-      if (profile.held.has(space) || profile.damaged.has(space) || lookedAt.has(space)) stop = begin()
-      else if (!failed && profile.home.arrived && !spaces.some(({ id }) => id === space)) {
-        failed = true
-        fail(new EngineFailure('not-found', `The space ${space} is not on this device.`))
-      }
+  async #begin(vault: Vault): Promise<void> {
+    const { examiner, anchors, feed } = this.#options
+    const modules = await this.#makeModules(vault)
+    const sessions = new Map<SpaceId, SpaceSession>()
+    const profile = await openProfile(vault, {
+      examiner,
+      anchors,
+      sessionListeners: (id) => this.#listenersOf(id, modules, sessions),
+      opened(session) {
+        sessions.set(session.id, session)
+        for (const module of modules) module.spaceOpened?.(session)
+      },
     })
-    return () => {
-      unwatch()
-      stop?.()
+    // A tab that takes over shows the newest state already: an older copy must not replace it.
+    this.#showsCopies = !this.#takesOver
+    this.#shown = shownSpaces(profile, feed, { showCopies: this.#showsCopies })
+    this.#profile.set(profile)
+    profile.homeState.watch(({ devices }) => {
+      const own = devices.find(({ device }) => device === profile.device)
+      const device = own?.name ?? profile.deviceName
+      this.#state.set({ kind: 'open', device, publicUrl: this.#publicUrl, arriving: !profile.home.arrived })
+    })
+    for (const module of modules) module.profileOpened(profile, this.#core())
+    if (this.#startedModules.value !== modules) this.#startedModules.set(modules)
+    await this.#share(vault).catch(report)
+  }
+
+  async #makeModules(vault: Vault): Promise<readonly EngineModule[]> {
+    if (this.#modules.length > 0) return this.#modules
+    const network = await networkSettings(vault, this.#options.server)
+    this.#publicUrl = network.publicUrl
+    this.#modules = this.#options.modules(network)
+    return this.#modules
+  }
+
+  #listenersOf(id: SpaceId, modules: readonly EngineModule[], sessions: ReadonlyMap<SpaceId, SpaceSession>): SessionListeners {
+    /** Nothing is announced of a space that is still being opened. */
+    const forModules = (notify: (module: EngineModule, session: SpaceSession) => void) => () => {
+      const session = sessions.get(id)
+      if (session) for (const module of modules) notify(module, session)
+    }
+    return {
+      applied: (touched) => this.#shown?.applied(id, touched),
+      reloaded: () => this.#shown?.reloaded(id),
+      lookUp: async (lookups) => this.#shown?.lookUp(id, lookups),
+      persisted: forModules((module, session) => module.spaceChanged?.(session)),
+      logChanged: forModules((module, session) => module.spaceChanged?.(session)),
     }
   }
 
-  const showSpace = (space: SpaceId, push: (state: OpenSpace) => void, fail: (error: unknown) => void): (() => void) => {
-    let unwatch: (() => void) | undefined
-    let stopped = false
-    const begin = async () => {
-      const { early, session: opening, filled: filling } = show(space)
-      const unwatchEarly = early.watch((schema) => schema && push({ ...EMPTY_SPACE, schema }))
-      unwatch = unwatchEarly
-      const session = await opening
-      unwatchEarly()
-      if (!showsCopies) await filling
-      if (stopped) return
-      let filled = false
-      const tell = (state: OpenSpace) => push({ ...state, ready: state.ready && filled })
-      unwatch = session.state.watch(tell)
-      await filling
-      filled = true
-      if (!stopped) tell(session.state.value)
-    }
-    begin().catch(fail)
-    return () => {
-      stopped = true
-      unwatch?.()
-    }
+  /** Lets a waiting tab take over while this profile is open. */
+  async #share(vault: Vault): Promise<void> {
+    const { sharing } = this.#options
+    if (!sharing) return
+    const locks = await sharing.readLocks()
+    if (this.#profile.value) sharing.share({ key: vault.unlockKey, locks })
   }
 
-  const callOf = (name: keyof Calls): AnyCall | undefined => {
-    const handler = (calls[name] ?? parts.map((part) => part.calls[name]).find(Boolean)) as AnyCall | undefined
-    // It may be one of a part that is made with unlocking.
-    return handler ?? (parts.length > 0 ? undefined : async () => opened())
-  }
-
-  const watchOf = (name: keyof Watches): AnyWatch | undefined => {
-    const handlerIn = (all: readonly EngineModule[]) =>
-      (watches[name] ?? all.map((part) => part.watches[name]).find(Boolean)) as AnyWatch | undefined
-    if (parts.length > 0) return handlerIn(parts)
-    return handlerIn([]) ?? ((input, push, fail) => follow(made, (now) => handlerIn(now)?.(input, push, fail)))
-  }
-
-  await takeOver().catch(report)
-  return (port) => {
-    serveRpc(port, callOf, watchOf)
+  /** Closes every space; the vault stays open. */
+  async #end(): Promise<ProfileSession | undefined> {
+    for (const module of this.#modules) await module.ended()
+    const closing = this.#profile.value
+    await this.#shown?.close()
+    this.#shown = undefined
+    this.#profile.set(undefined)
+    await closing?.close()
+    return closing
   }
 }

@@ -5,7 +5,7 @@ import { exportModule } from '../features/export.ts'
 import { historyModule } from '../features/history.ts'
 import { importModule } from '../features/import.ts'
 import { verifyModule } from '../features/verify.ts'
-import type { EngineModule } from './documents.ts'
+import type { EngineModule } from './engine-module.ts'
 
 /** The parts that every engine has, wherever it runs: they need no network. */
 export const featureModules = (): readonly EngineModule[] => [

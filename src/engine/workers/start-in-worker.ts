@@ -39,7 +39,7 @@ export const startInWorker = async (
     server,
     sharing: { ...sharing, readLocks, countLock },
     ended,
-    parts(settings) {
+    modules(settings) {
       const network = networkModule(host, settings)
       const sync = syncModule(network.host, settings)
       sync.discovery?.onTurnServers?.(network.useTurnServers)

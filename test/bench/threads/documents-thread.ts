@@ -20,6 +20,6 @@ const serve = await startDocuments({
   examiner: { examine: examineHere, prepare: () => undefined },
   server: undefined,
   ended: () => undefined,
-  parts: () => [importModule(), historyModule()],
+  modules: () => [importModule(), historyModule()],
 })
 serve(port)
