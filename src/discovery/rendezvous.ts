@@ -1,6 +1,6 @@
 /**
- * Turns topics into links: says hello, learns who else is there, and carries the signals that connect two devices. Who is met is
- * known by nothing but a random number; who it is, is settled on the link.
+ * Connects the devices on a topic: announces this device, finds the others, and carries their WebRTC signals. A device is known
+ * only by a random number; the handshake on the link authenticates it.
  */
 import { type Cbor, fromCbor, toCbor } from '../bytes/cbor.ts'
 import { randomBytes, toHex } from '../bytes/encoding.ts'
@@ -25,7 +25,7 @@ export interface Connecting {
   close(): void
 }
 
-/** Where others are listened for and, if `speak`, spoken to. */
+/** A topic on which this device listens and, if `speak`, announces itself. */
 export interface TopicSubscription extends SealContext {
   readonly secret: Uint8Array
   readonly label: SealerOptions['label']
@@ -37,50 +37,50 @@ export interface RendezvousOptions {
   readonly discoveries: readonly Discovery[]
   readonly subscriptions: readonly TopicSubscription[]
   /**
-   * Opens a link to somebody who was met. Of two sides one is polite; the other begins.
-   * @param peer the random number by which it is known as long as both run, in hexadecimal
+   * Opens a link to a device that was found. One side is polite; the other begins.
+   * @param peer the random number of that device, in hexadecimal
    */
   readonly open: (peer: string, polite: boolean) => Connecting
-  /** Something was said on a topic that is not to be taken; for counting. */
+  /** A message was ignored; for counting. */
   readonly ignored?: (error: SealedError) => void
-  /** Something failed that is not the others' doing. */
+  /** Receives errors that no other device caused. */
   readonly failed: (error: unknown) => void
   readonly nonces?: NonceMemory
-  /** Milliseconds between hellos while running. */
+  /** Milliseconds between announcements. */
   readonly again?: number
   readonly random?: () => number
 }
 
 export interface Rendezvous {
-  /** Says hello now: a link was lost, or the page came back. */
+  /** Announces this device now: a link was lost, or the page became visible. */
   call(): void
   /** Replaces the topics. Links stay open. */
   move(subscriptions: readonly TopicSubscription[]): Promise<void>
-  /** Leaves the topics. Links that are open stay so. */
+  /** Leaves the topics. Links stay open. */
   end(): void
 }
 
-/** Links that are being connected at a time; more would let one gone mad fill this device with connections. */
+/** Links that connect at the same time; a hostile device could open any number otherwise. */
 export const CONNECTING_LIMIT = 10
 /**
- * Links in all, open ones included: who is met is known by nothing but a number, and one gone mad can be met under any number of
- * them. A person has 16 devices at most, and each may have two links for a moment, while the first has not been missed yet.
+ * All links, open ones included: a hostile device can appear under any number of names. A person has at most 16 devices, and each
+ * may have two links until the loss of the first is noticed.
  */
 export const LINK_LIMIT = 32
-/** Milliseconds; who came while messages were lost is found within it. */
+/** Milliseconds within which a device is found whose messages were lost. */
 const AGAIN = 60_000
 const SESSION_BYTES = 8
 
 type Said =
   | { readonly kind: 'hello' }
-  /** In answer to a hello. `linked`: has a link to the one who said it. */
+  /** The answer to a hello. `linked`: the sender has a link to the receiver. */
   | { readonly kind: 'here'; readonly to: string; readonly linked: boolean }
-  /** The link that you think you have to me is none. */
+  /** The sender has no link to the receiver, which believes that there is one. */
   | { readonly kind: 'gone'; readonly to: string }
   /** `session` is chosen by the side that begins, new for each link. */
   | { readonly kind: 'signal'; readonly to: string; readonly session: string; readonly signal: unknown }
 
-/** Somebody that there is a link to, or about to be. */
+/** A device with a link, open or connecting. */
 interface Peer {
   readonly session: string
   readonly link: Connecting
@@ -95,7 +95,7 @@ const parseSaid = (body: Uint8Array): Said | undefined => {
   try {
     value = fromCbor(body)
   } catch {
-    // Sealed with the right key, and still no message: a later version's, or a member gone mad. Told as undefined.
+    // Sealed with the right key, but of a later version or a hostile device.
     return undefined
   }
   if (!isObject(value)) return undefined
@@ -127,14 +127,14 @@ export const rendezvous = async (options: RendezvousOptions): Promise<Rendezvous
   const publish = async (said: Said) => {
     for (const { subscription, sealer: seal, meetings } of joined) {
       if (!subscription.speak) continue
-      // Each way gets a message of its own, or the second would count as replayed where both lead to one device.
+      // Each discovery gets its own message, or the second one would count as replayed.
       const body = toCbor(said as unknown as Cbor)
       await Promise.all(
         meetings.map(async (meeting) => {
           try {
             await meeting.publish(await seal.seal(body))
           } catch (error) {
-            // Away for the moment: hellos follow when it is back, and offers are repeated.
+            // Temporarily unreachable: announcements follow, and offers are repeated.
             if (!(error instanceof Error && 'code' in error && (error.code === 'unreachable' || error.code === 'left')))
               throw error
           }
@@ -172,7 +172,7 @@ export const rendezvous = async (options: RendezvousOptions): Promise<Rendezvous
 
   const takeSignal = (from: string, session: string, signal: unknown) => {
     const known = peers.get(from)
-    // A late signal of a link that this side began, and gave up since.
+    // A late signal of a link that this side began and has given up.
     if (known?.session !== session && !isPolite(from)) return
     const peer = known?.session === session ? known : connect(from, session)
     peer?.link.signal(signal)
@@ -202,7 +202,7 @@ export const rendezvous = async (options: RendezvousOptions): Promise<Rendezvous
       if (said && !ended) take(toHex(from), said)
     } catch (error) {
       if (error instanceof SealedError) options.ignored?.(error)
-      // A signal that no link makes, from a device that has the key: worth nothing, harms nothing.
+      // A malformed signal from a device that has the key is ignored.
       else if (!(error instanceof Error && 'code' in error && error.code === 'signal-garbled')) failed(error)
     }
   }
@@ -219,7 +219,7 @@ export const rendezvous = async (options: RendezvousOptions): Promise<Rendezvous
     const meetings = options.discoveries.map((discovery) =>
       discovery.join(subscription.topic, {
         receive: (message) => void receive(seal, message),
-        // Whoever is there was missed until now.
+        // Devices that were announced before may have been missed.
         joined: () => subscription.speak && call(),
       }),
     )

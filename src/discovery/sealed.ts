@@ -22,7 +22,7 @@ const SIZES = [256, 1024, 2048, 4096, MESSAGE_LIMIT - HEAD - TAG_BYTES] as const
 /** Bytes of the largest body. */
 export const BODY_LIMIT = SIZES[4] - LENGTH_BYTES
 
-/** What a message is bound to beside its key. */
+/** What a message is bound to in addition to its key. */
 export interface SealContext {
   readonly topic: Topic
   /** 0 where the topic does not change with the day. */

@@ -4,8 +4,8 @@ import { concat, fromHex, hexBytes, toHex, utf8 } from '../bytes/encoding.ts'
 import { type DeviceId, deviceId } from './device-keys.ts'
 
 /**
- * A device's word for its newest change: as its changes form one chain, it covers all that the device wrote. Covered means:
- * that change or an ancestor of it.
+ * A device's signature on its newest change. It covers that change and the ancestors of it which the device wrote. A device's
+ * changes form one chain, so one attestation covers everything that it wrote.
  */
 export interface Statement {
   readonly device: DeviceId

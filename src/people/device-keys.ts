@@ -3,7 +3,7 @@ import { newSigningKeys, type SigningKeys, signingKeysFrom } from '../bytes/ed25
 import { randomBytes, toHex } from '../bytes/encoding.ts'
 import { type AgreementKeys, agreementKeysFrom, newAgreementKeys } from '../bytes/x25519.ts'
 
-/** What a device is in one space: keys of its own there, so that nobody can tell two spaces' devices to be one. */
+/** The keys of a device in one space. They differ in every space, so that nobody can link the device across spaces. */
 export interface DeviceKeys {
   readonly sign: SigningKeys
   readonly agree: AgreementKeys
@@ -33,8 +33,8 @@ export const deviceId = (signPublicKey: Uint8Array): DeviceId => toHex(signPubli
 const DEVICE_DIGITS = 32
 
 /**
- * A new Automerge actor for a device: 16 bytes that name the device and 8 random ones. Taken anew at each start that writes,
- * and never again: two changes with one actor and number can never be merged.
+ * A new Automerge actor for a device: 16 bytes that name the device and 8 random ones. A new one for each start that writes,
+ * and never reused: two changes with the same actor and number can never be merged.
  */
 export const newActor = (signPublicKey: Uint8Array): string => actorStem(signPublicKey) + toHex(randomBytes(8))
 

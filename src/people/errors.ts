@@ -1,4 +1,4 @@
-/** Why an entry, a statement or a device was not accepted. */
+/** Why an entry, an attestation or a device was rejected. */
 export class PeopleError extends Error {
   override readonly name = 'PeopleError'
 

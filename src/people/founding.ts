@@ -15,7 +15,7 @@ const sealToAll = (secret: Uint8Array, devices: readonly PublicKeys[]) =>
  * The create entry of a space: its founder's devices, a recovery key that only the recovery words open, the first epoch.
  * @param own the founder's keys on this device
  * @param others keys of the founder's other devices, from their reserves
- * @param words the public half that the recovery words stand for
+ * @param words the public key of the recovery words
  * @param document 16 bytes, and `first`, the hash of the document's first change
  */
 export const createEntry = async (

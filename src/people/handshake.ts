@@ -24,9 +24,9 @@ export interface HandshakeResult {
 const CONTEXT = utf8('tessera/hello/1')
 
 /**
- * Settles who is at the other end, bound to this very connection: both sign the space, both devices' keys, both certificates as
- * used, both nonces and who initiator; identities travel sealed under the epoch's secret, so that nobody else learns them.
- * Whether the device may be here is for the caller to look up.
+ * Authenticates both devices over this connection. Both sign the space, the keys of both devices, the certificates in use, both
+ * nonces and which side is the initiator. Identities are sealed with the epoch's secret, so that nobody else learns them. The
+ * caller checks whether the device is listed.
  * @throws {PeopleError} `malformed`, `bad-signature`, `no-epoch` when the other's epoch is another one
  */
 export const handshake = async (
@@ -44,7 +44,7 @@ export const handshake = async (
   await channel.send([await seal.seal(0, toCbor([keys.sign.publicKey, keys.agree.publicKey]))])
   const [sealed] = bytesIn(await channel.receive(), undefined) ?? []
   const identity = sealed && (await seal.open(0, sealed))
-  if (!identity) throw new PeopleError('no-epoch', 'The other device does not know the present secret of this space.')
+  if (!identity) throw new PeopleError('no-epoch', 'The other device does not use the current secret of this space.')
   const [sign, agree] = bytesIn(fromCbor(identity), 32, 32) ?? []
   if (!sign || !agree) throw malformed('an identity')
 
@@ -65,7 +65,7 @@ export const handshake = async (
   const [sealedSignature] = bytesIn(await channel.receive(), undefined) ?? []
   const signature = sealedSignature && (await seal.open(1, sealedSignature))
   if (!signature || !(await verify(sign, signature, transcript(theirs)))) {
-    throw new PeopleError('bad-signature', 'The other side could not prove that it is the device it names, over this connection.')
+    throw new PeopleError('bad-signature', 'The other side did not prove over this connection that it is the device it names.')
   }
   return { device: deviceId(sign), keys: { sign, agree } }
 }

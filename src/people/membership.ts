@@ -57,7 +57,7 @@ export const membershipOf = (log: Log, root: EntryHash): Membership | undefined 
   const newest = new Map<DeviceId, EntryHash>([[create.device, root]])
 
   for (const entry of ordered) {
-    // Signed for another space, it says nothing in this one.
+    // It was signed for another space.
     if (entry.space === undefined || toHex(entry.space) !== root) continue
     const lister = listedBy.get(entry.device)
     if (lister === undefined || !isAncestor(lister, entry.hash)) continue

@@ -18,9 +18,9 @@ export interface PairingSide {
   readonly name: string
 }
 
-/** Two devices that have met over a code, before anybody has compared the words. */
+/** Two devices that are connected by a code, before the words are compared. */
 export interface Met {
-  /** The same four on both screens, unless somebody stands in between. */
+  /** The same four on both screens, unless there is a man in the middle. */
   readonly words: readonly string[]
   readonly other: { readonly name: string; readonly keys: PublicKeys }
   /** Messages that only these two can read and write, on top of the connection. */
@@ -31,13 +31,13 @@ export interface Met {
 const COMMITMENT = utf8('tessera/pair/commit/1')
 const CONTEXT = utf8('tessera/pair/1')
 const NAME_LIMIT = 200
-/** Each word of the BIP39 list stands for eleven bits: four make 44, one guess in 17 million million. */
+/** A word of the BIP39 list encodes 11 bits. Four encode 44: a guess is right once in 17 million million. */
 const WORD_BITS = 11
 const WORDS = 4
 
 /**
- * Meets the other device: first each commits to its key, then shows it, so that nobody in between can try keys until the words
- * match. The code's secret, both certificates and both identities are bound by the words and by each side's signature.
+ * Pairs with the other device: each commits to its key before it sends it, so that a man in the middle cannot try keys until the
+ * words match. The code's secret, both certificates and both identities are bound by the words and by each side's signature.
  * @throws {PeopleError} `malformed`, `bad-signature`, `not-allowed` when the shown key is not the one committed to
  */
 export const meet = async (channel: ControlChannel, { initiator, secret, keys, name }: PairingSide): Promise<Met> => {
@@ -65,7 +65,7 @@ export const meet = async (channel: ControlChannel, { initiator, secret, keys, n
   if (!theirEphemeral || !sign || !agreement || !theirName || theirName.length > NAME_LIMIT * 4)
     throw malformed('keys and a name')
   if (!(await verify(sign, theirSignature, await transcript(!initiator, theirShown, commitment)))) {
-    throw new PeopleError('bad-signature', 'The other device did not sign this connection: somebody may stand in between.')
+    throw new PeopleError('bad-signature', 'The other device did not sign this connection. There may be a man in the middle.')
   }
 
   const shared = await agree(ephemeral.secret, theirEphemeral)
@@ -83,7 +83,7 @@ const wordsOf = (bytes: Uint8Array): string[] => {
   )
 }
 
-/** AES-GCM with random nonces; who speaks and the number of the message are bound, so that none is replayed or turned round. */
+/** AES-GCM with random nonces. The sender and the number of the message are authenticated, so that no message is replayed or reflected. */
 const sealedChannel = async (
   channel: ControlChannel,
   secret: Uint8Array,
@@ -113,7 +113,7 @@ const sealedChannel = async (
           ),
         )
       } catch (cause) {
-        throw new PeopleError('bad-signature', 'A message of the other device was altered on the way.', { cause })
+        throw new PeopleError('bad-signature', 'A message of the other device was altered in transit.', { cause })
       }
     },
   }

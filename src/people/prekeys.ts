@@ -3,7 +3,7 @@ import { type Sign, verify } from '../bytes/ed25519.ts'
 import { concat, fromHex, hexBytes, utf8 } from '../bytes/encoding.ts'
 import type { DeviceId, PublicKeys } from './device-keys.ts'
 
-/** Keys that a device made in reserve, and the one device that may list them in a space. */
+/** Keys that a device made for later, and the only device that may list them in a space. */
 export interface Prekeys extends PublicKeys {
   readonly taker: DeviceId
 }
@@ -14,7 +14,7 @@ const signed = (home: string, taker: Uint8Array, { sign, agree }: PublicKeys): U
   concat(CONTEXT, toCbor({ home: hexBytes(home), taker, keys: [sign, agree] }))
 
 /**
- * Signs keys in reserve, so that no other device can put keys of its own in their place.
+ * Signs prekeys, so that no other device can replace them by its own.
  * @param home the hash of home's create entry, hexadecimal
  * @param sign signs with the device's key in home
  */

@@ -21,32 +21,32 @@ import { GateError } from './errors.ts'
 import type { Rewrite } from './gate/ports.ts'
 import { FRACTION, KIND_BITS } from './operations/operation-kinds.ts'
 
-/** What a message brought, taken out of it. */
+/** The changes of a message, separated from it. */
 export interface Arrived {
   readonly chunks: readonly Chunk[]
   /** The message without its changes, for Automerge. */
   readonly emptied: Uint8Array
 }
 
-/** The state of sync with one neighbour, in Automerge's own protocol. */
+/** Automerge's sync protocol with one peer. */
 export interface DocumentSync {
-  /** @throws {GateError} when it is no sync message, or its chunks are garbled */
+  /** @throws {GateError} when it is not a sync message, or its chunks are garbled */
   open(message: Uint8Array): Promise<Arrived>
-  /** After what it brought is in the document. */
+  /** To be called after the changes of the message were applied. */
   received(emptied: Uint8Array): void
   /**
-   * What to say next, or undefined while there is nothing.
-   * @param missing hashes that are to be asked for besides
+   * The next message, or undefined while there is nothing to send.
+   * @param missing hashes of further changes to request
    */
   next(missing: readonly string[]): Uint8Array | undefined
-  /** Where both stand, by the neighbour's last word: the same twice means that a round has brought nobody further. */
+  /** The heads of both sides, as far as they are known: an unchanged value means that a round had no effect. */
   position(): string
-  /** Whether the neighbour's contents, by its last word, equal ours. */
+  /** Whether the heads that the peer sent last are ours. */
   equal(): boolean
 }
 
 /**
- * What a change costs to take in besides its operations, in operations of a whole document. Measured at 100,000 records of 10
+ * The cost of applying a change, apart from its operations, in operations of a whole document. Measured at 100,000 records of 10
  * fields: a change of one cell takes 0.15 ms to check and to load, an operation of a whole document about 5 µs.
  */
 const OPERATIONS_A_CHANGE = 25
@@ -54,7 +54,7 @@ const OPERATIONS_A_CHANGE = 25
 /** Bytes that an operation takes in a change of many, at least. */
 const BYTES_AN_OPERATION = 4
 
-/** What changes cost to take in, in operations of a whole document. */
+/** The cost of applying changes, in operations of a whole document. */
 const costOf = (changes: readonly { readonly startOp: number; readonly maxOp: number }[]): number =>
   changes.reduce((sum, { startOp, maxOp }) => sum + OPERATIONS_A_CHANGE + maxOp - startOp + 1, 0)
 
@@ -67,8 +67,8 @@ export const documentSync = (resident: () => Resident): DocumentSync => {
   let brought = false
 
   /**
-   * What to say, with changes one by one where the neighbour takes them in sooner than the whole document. Automerge sends that
-   * where more than a third of its changes is missed, however small they are, but only to neighbours that say that they take one.
+   * Makes the next message. It contains single changes when applying these is faster than loading the whole document. Automerge
+   * itself sends the document when more than a third of the changes is missing, however small, and the peer accepts documents.
    */
   const generate = (): readonly [SyncState, Uint8Array | null] => {
     const { theirHeads, theirCapabilities } = state as {
@@ -92,10 +92,11 @@ export const documentSync = (resident: () => Resident): DocumentSync => {
       try {
         decoded = decodeSyncMessage(message)
       } catch (cause) {
-        throw new GateError('garbled', 'What came as a sync message is none.', { cause })
+        throw new GateError('garbled', 'A message is not a sync message of Automerge.', { cause })
       }
-      // Automerge says what it has with one filter; each more is asked again for every change.
-      if (decoded.have.length > 1) throw new GateError('garbled', `A sync message came with ${decoded.have.length} filters.`)
+      // Automerge sends one filter. Every further one would be probed for every change.
+      if (decoded.have.length > 1)
+        throw new GateError('garbled', `A sync message has ${decoded.have.length} filters; Automerge sends one.`)
       for (const { bloom } of decoded.have) checkFilter(bloom)
       brought = decoded.changes.length > 0
       const chunks = await readChunks(decoded.changes)
@@ -121,7 +122,7 @@ export const documentSync = (resident: () => Resident): DocumentSync => {
       return [...resident().handle.getHeads(), '', ...(theirHeads ?? [])].join()
     },
     equal() {
-      // Null until the neighbour has said something, whatever the types say.
+      // Null until the first message of the peer, contrary to the type.
       const { theirHeads } = state as { theirHeads: readonly string[] | null | undefined }
       return theirHeads ? [...theirHeads].sort().join() === resident().handle.getHeads().sort().join() : false
     },
@@ -142,7 +143,7 @@ export const loadArrived = (counted: Uint8Array, actor: Actor): Resident => {
     return resident
   } catch (cause) {
     resident.handle.free()
-    throw new GateError('garbled', 'What came as a document cannot be opened.', { cause })
+    throw new GateError('garbled', 'A received document cannot be loaded.', { cause })
   }
 }
 
@@ -165,7 +166,7 @@ export const unpackCounted = async (counted: Uint8Array): Promise<Chunk[]> => {
   }
 }
 
-/** Has Automerge decode a change and write it anew. @throws {GateError} `garbled` when it cannot be decoded */
+/** Decodes a change and encodes it again by Automerge. @throws {GateError} `garbled` when it cannot be decoded */
 export const rewriteChange: Rewrite = async (change, hash) => {
   try {
     const again = encodeChange(decodeChange(change))

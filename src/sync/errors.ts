@@ -1,4 +1,4 @@
-/** Why a change, or a message with changes, is not let in. The connection that brought it ends with this as its reason. */
+/** Why a change, or a message with changes, is rejected. The connection that delivered it closes with this reason. */
 export class GateError extends Error {
   override readonly name = 'GateError'
 

@@ -1,4 +1,4 @@
-/** Two codes, two scans, no relay: the offer stands in the shower's code, the answer comes back in one of the scanner's. */
+/** Two codes, two scans, no relay: the offer is in the shown code, and the scanning device answers with a code of its own. */
 import { concat, randomBytes } from '../../bytes/encoding.ts'
 import { hkdf } from '../../bytes/hash.ts'
 import { codeGarbled } from '../errors.ts'

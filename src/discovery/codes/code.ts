@@ -31,13 +31,13 @@ export interface OwnDeviceCode {
   readonly secret: Uint8Array
   /** Milliseconds since 1970, a whole second. */
   readonly expires: number
-  /** First 8 bytes of the id of the shower's home, to tell a code of one's own profile. */
+  /** First 8 bytes of the id of the home of the device that shows the code, to tell a code of one's own profile. */
   readonly home: Uint8Array
-  /** SHA-256 of the shower's certificate; what is connected to must have it. */
+  /** SHA-256 of that device's certificate; the connection must use it. */
   readonly fingerprint: Uint8Array
-  /** Addresses of relays on which the shower waits. */
+  /** Addresses of relays at which that device waits. */
   readonly relays: readonly string[]
-  /** The shower's packed offer, for pairing without any relay; it names the fingerprint then. */
+  /** Its packed offer, for pairing without any relay; it names the fingerprint then. */
   readonly offer?: Uint8Array
 }
 
@@ -67,7 +67,7 @@ export const encodeCode = (code: Code): string => {
   return toBase32(concat(body, checksum)).toUpperCase()
 }
 
-/** A link that opens the app at the code. What stands behind the `#` is never sent to a server. */
+/** A link that opens the app at the code. The part after `#` is never sent to a server. */
 export const codeLink = (publicUrl: string, text: string): string => {
   const url = new URL(publicUrl)
   url.hash = text

@@ -15,7 +15,7 @@ import type { ProfileSession } from '../profile/profile-session.ts'
 import { logOf } from '../spaces/space-store.ts'
 import type { Core } from '../workers/engine-module.ts'
 
-/** Why two devices did not become a pair. */
+/** Why pairing failed. */
 export class PairingFailure extends Error {
   override readonly name = 'PairingFailure'
 
@@ -38,14 +38,14 @@ export interface PairingSide {
   readonly answer: Promise<boolean>
 }
 
-/** What is shown for comparing. */
+/** What is shown to compare. */
 export interface PairedWith {
   readonly words: readonly string[]
   readonly other: string
 }
 
 /**
- * The device that showed the code: gives nothing until both persons have found the words to match, then lists the other in home.
+ * Pairs as the device that showed the code: waits until both people confirm the words, then lists the other device in home.
  * @returns what the other device is called
  * @throws {PairingFailure | PeopleError | LinkError}
  */
@@ -66,7 +66,7 @@ export const pairAsInitiator = async (
 }
 
 /**
- * The device that scanned the code: once both have agreed, the other's home takes the place of its own.
+ * Pairs as the device that scanned the code: after both people confirm the words, the other device's home replaces its own.
  * @returns what the other device is called
  * @throws {PairingFailure | PeopleError | LinkError}
  */
@@ -97,22 +97,25 @@ export const pairAsJoiner = async (
   return met.other.name
 }
 
-/** Waits for both persons. @throws {PairingFailure} `words-differ` */
+/** Waits until both people answer. @throws {PairingFailure} `words-differ` */
 const bothAgree = async (met: Met, answer: Promise<boolean>): Promise<void> => {
   const theirs = met.receive().then((message) => {
     const [kind, match] = asList(message)
     return kind === 'answer' && match === true
   })
-  // Whichever side says no first ends it for both; a link that closes meanwhile ends the race.
+  // The first no ends pairing for both sides; so does a link that closes.
   const first = await Promise.race([answer, theirs])
   const own = first && (await Promise.race([answer, theirs.then((match) => (match ? answer : false))]))
   await met.send(['answer', own])
   if (!own || !(await theirs)) {
-    throw new PairingFailure('words-differ', 'The words differ, or somebody said so: nothing was given to the other device.')
+    throw new PairingFailure(
+      'words-differ',
+      'The words were not confirmed on both devices. Nothing was sent to the other device.',
+    )
   }
 }
 
-/** A code that was used answers so, in place of what would come first. */
+/** Fails when the first message says that the code was used. */
 const refusingUsed = (channel: ControlChannel): ControlChannel => ({
   ...channel,
   async receive() {
@@ -124,14 +127,14 @@ const refusingUsed = (channel: ControlChannel): ControlChannel => ({
 
 const asList = (message: unknown): unknown[] => (Array.isArray(message) ? message : [])
 
-/** What is connected to must have the certificate that the code named: anybody else stands in between. */
+/** Checks that the link uses the certificate which the code names. @throws {PairingFailure} `refused` */
 export const checkCertificate =
   ({ fingerprint }: OwnDeviceCode) =>
   ({ remoteFingerprint }: Link): void => {
     if (!remoteFingerprint || !equalBytes(remoteFingerprint, fingerprint)) {
       throw new PairingFailure(
         'refused',
-        'Something else than the device that showed the code answered. The relay, or the network, is not to be trusted.',
+        'The device that answered is not the one that showed the code. Do not trust this relay or network.',
       )
     }
   }

@@ -6,14 +6,14 @@ import type { Authors } from '../../sync/gate/ports.ts'
 import { type KnownMigrations, migrationsFrom } from '../spaces/migrations.ts'
 import type { SpaceSession } from '../spaces/space-session.ts'
 
-/** Tells by an actor which listed device wrote; `refresh` takes in devices that were listed since. */
+/** Maps actors to listed devices; `refresh` adds devices that were listed since. */
 export const authorsOf = (
   session: SpaceSession,
 ): Authors & {
   refresh(): Promise<void>
   /** Listed devices by the stem of their actors. */
   readonly devices: ReadonlyMap<string, DeviceId>
-  /** What the log says of changes that no device writes, for a thread. */
+  /** The migration changes that the log names; plain, for a worker. */
   readonly anchors: KnownMigrations
 } => {
   const devices = new Map<string, DeviceId>()

@@ -6,7 +6,7 @@ import { openedEpoch } from '../../people/founding.ts'
 import { report } from '../api/report.ts'
 import type { SpaceSession } from '../spaces/space-session.ts'
 
-/** Where a space's devices listen, yesterday, today and tomorrow, and where they speak: today. */
+/** The topics of a space: devices listen on those of yesterday, today and tomorrow, and announce themselves on today's. */
 export const topicSubscriptions = async ({ keys, membership, root }: SpaceSession): Promise<TopicSubscription[]> => {
   const { secret, unreadable } = await openedEpoch(keys, membership)
   if (unreadable > 0)

@@ -50,7 +50,7 @@ export class LinkNetworkAdapter extends EventEmitter<NetworkAdapterEvents> imple
       queueMicrotask(() => stop())
     })
     link.onMessage('sync', (bytes) => {
-      // What is said to a repo that is not connected is lost, as in any network; whoever connects later says hello anew.
+      // Messages to a repo that is not connected are lost, as in any network; a later connection starts again.
       if (this.#connected) this.#take(link, neighbour, decodeWire(bytes))
     })
     if (this.#connected) this.#introduce(link, 'arrive')

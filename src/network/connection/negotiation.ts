@@ -9,7 +9,7 @@ import { fingerprintOf, sameFingerprint } from './description.ts'
 const GATHER_TRICKLED = 300
 /** Milliseconds; a shown code has to be complete, and a STUN server that does not answer must not hold it up for ever. */
 const GATHER_COMPLETE = 3_000
-/** Milliseconds until an offer without answer is told again; doubled each time. What carries signals may lose them. */
+/** Milliseconds until an unanswered offer is sent again; doubled each time, because signals may get lost. */
 const FIRST_REPEAT = 4_000
 const REPEATS = 4
 /** Candidates that are kept until the description that they belong to is here. */

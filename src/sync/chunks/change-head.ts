@@ -3,7 +3,7 @@ import { GateError } from '../errors.ts'
 import { countRows, limited, list } from './columns.ts'
 import { Reader } from './reader.ts'
 
-/** What a change says of itself before its operations are looked at. */
+/** The head of a change, without its operations. */
 export interface ChangeHead {
   /** Hashes in hexadecimal. */
   readonly dependencies: readonly string[]
@@ -65,7 +65,7 @@ export const readChangeHead = (body: Uint8Array): ChangeHead => {
   for (const { type, length } of listed) {
     const name = nameOf(type)
     if (type & COMPRESSED || name === undefined)
-      throw new GateError('garbled', `A change has a column of the type 0x${type.toString(16)}, which is not known.`)
+      throw new GateError('garbled', `A change has a column of the type 0x${type.toString(16)}, which is unknown.`)
     if (type <= before) throw new GateError('not-canonical', 'The columns of a change are out of order.')
     before = type
     const data = read.bytes(length)
@@ -73,17 +73,17 @@ export const readChangeHead = (body: Uint8Array): ChangeHead => {
     columns.set(name, data)
     if (name === 'action') operations = rows
   }
-  if (read.left > 0) throw new GateError('garbled', `A change has ${read.left} bytes behind its columns, which are not known.`)
+  if (read.left > 0) throw new GateError('garbled', `A change has ${read.left} unknown bytes behind its columns.`)
   return { dependencies, actor, actors: [actor, ...others], sequence, startOperation, operations, columns }
 }
 
-/** In rising order, as Automerge writes them: one that is named again and again would cost its hash in memory each time. */
+/** Sorted, as Automerge writes them. A repeated dependency would cost memory each time. */
 const dependenciesOf = (read: Reader): string[] => {
   let before: Uint8Array | undefined
   return list(read, (each) => {
     const hash = each.bytes(32)
     if (before && !isBehind(hash, before))
-      throw new GateError('not-canonical', 'A change names what it builds on twice, or out of order.')
+      throw new GateError('not-canonical', 'The dependencies of a change are not sorted, or not distinct.')
     before = hash
     return toHex(hash)
   })

@@ -23,11 +23,11 @@ export const INFLATED_LIMIT = 256 * 1024 * 1024
 /** A whole document, or one change. */
 export type Chunk =
   | { readonly kind: 'document'; readonly bytes: Uint8Array }
-  /** `body` is what stands behind the head, inflated; `hash` (hexadecimal) is proven. */
+  /** `body` follows the head, inflated; `hash` (hexadecimal) is verified. */
   | { readonly kind: 'change'; readonly bytes: Uint8Array; readonly body: Uint8Array; readonly hash: string }
 
 /**
- * Takes apart what a sync message brought, reading nothing but the heads of chunks.
+ * Splits the changes of a sync message into chunks. Only the heads of chunks are parsed.
  * @param parts one or more chunks each
  * @param limit of all changes together, inflated; counted as they are
  * @throws {GateError} `garbled`, `too-large`, `bad-hash`
@@ -53,19 +53,21 @@ const readChunk = async (rest: Uint8Array, left: number): Promise<{ readonly chu
   if (type === DOCUMENT) return { chunk: { kind: 'document', bytes }, inflated: 0 }
   const plain = type === COMPRESSED ? await inflate(body, Math.min(CHANGE_LIMIT, left)) : body
   if (plain.length > CHANGE_LIMIT) throw tooLarge(plain.length)
-  if (plain.length > left) throw new GateError('too-large', 'The changes of a message are more than may be held at once.')
+  if (plain.length > left)
+    throw new GateError('too-large', `The changes of a message have more than ${INFLATED_LIMIT / 1024 / 1024} MiB.`)
   const hash = await sha256(concat(Uint8Array.of(CHANGE), uleb(plain.length), plain))
   if (!equalBytes(hash.subarray(0, CHECKSUM), checksum))
-    throw new GateError('bad-hash', 'The hash of a change is not that of its bytes.')
+    throw new GateError('bad-hash', 'The checksum of a change does not match its bytes.')
   return { chunk: { kind: 'change', bytes, body: plain, hash: toHex(hash) }, inflated: plain.length }
 }
 
 const readHead = (bytes: Uint8Array) => {
-  if (!equalBytes(bytes.subarray(0, 4), MAGIC)) throw new GateError('garbled', 'What came as a change does not begin as one.')
+  if (!equalBytes(bytes.subarray(0, 4), MAGIC))
+    throw new GateError('garbled', 'The data does not begin with the signature of a chunk.')
   const checksum = bytes.subarray(4, 8)
   const type = bytes[8]
   if (type === undefined || type > COMPRESSED)
-    throw new GateError('garbled', `A chunk of type ${type} came; 0, 1 and 2 are known.`)
+    throw new GateError('garbled', `A chunk has the type ${type}; only 0, 1 and 2 are known.`)
   const head = new Reader(bytes.subarray(9))
   const size = head.uint()
   if (type !== DOCUMENT && size > CHANGE_LIMIT) throw tooLarge(size)

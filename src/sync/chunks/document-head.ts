@@ -10,13 +10,13 @@ export const COLUMNS_LIMIT = 512 * 1024 * 1024
 /** Rows of any column: more than WebAssembly's four gigabytes hold as an open document, a million of which take about 0.4. */
 const ROW_LIMIT = 16_000_000
 /**
- * Rows that a byte of a document may stand for, and what a small one may have besides. Tables of 35,000 and 100,000 records
- * have less than one row a byte; a crafted one of a hundred bytes claims billions.
+ * Rows that a document may have for each of its bytes, and in addition. Tables of 35,000 and 100,000 records have less than one row
+ * a byte; a crafted document of a hundred bytes claims billions.
  */
 const ROWS_A_BYTE = 32
 const ROWS_BESIDES = 200_000
 
-/** Behind the signature, the checksum and the type of a chunk stands its length, and behind that its body. */
+/** Bytes of a chunk's signature, checksum and type. Its length and its body follow. */
 const HEAD = 9
 const COMPRESSED = 0x08
 
@@ -59,7 +59,7 @@ export interface Column {
   readonly rows: number
 }
 
-/** A whole document, taken apart and counted; plain, so that another thread can be told. */
+/** The counted columns of a whole document; plain, so that it can be posted to a worker. */
 export interface DocumentColumns {
   /** Hexadecimal. */
   readonly actors: readonly string[]
@@ -68,7 +68,7 @@ export interface DocumentColumns {
 }
 
 /**
- * Takes a whole document apart and counts what it claims to hold before Automerge sees a byte of it.
+ * Splits a whole document into columns and counts its rows before Automerge parses it.
  * @param limit bytes that its columns may take together, inflated
  * @throws {GateError} `too-large`, `garbled`, `not-canonical`
  */
@@ -76,9 +76,9 @@ export const readDocument = async (chunk: Uint8Array, limit = COLUMNS_LIMIT): Pr
   const read = new Reader(chunk.subarray(HEAD))
   read.uint()
   const actors = list(read, (each) => toHex(each.bytes(each.uint())))
-  // One that stands twice is taken in, and the saved document never loads again; in another order, others' words win.
+  // Automerge accepts an actor that is listed twice, but the saved document never loads again. In another order, other values win.
   if (actors.some((actor, at) => at > 0 && actor <= (actors[at - 1] ?? '')))
-    throw new GateError('not-canonical', 'A document names an actor twice, or out of order.')
+    throw new GateError('not-canonical', 'The actors of a document are not sorted, or not distinct.')
   const heads = list(read, (each) => each.bytes(32))
   const [listedOfChanges, listedOfOperations] = [columnsOf(read, OF_CHANGES), columnsOf(read, OF_OPERATIONS)]
   const rowLimit = Math.min(ROW_LIMIT, ROWS_BESIDES + chunk.length * ROWS_A_BYTE)
@@ -89,17 +89,18 @@ export const readDocument = async (chunk: Uint8Array, limit = COLUMNS_LIMIT): Pr
       const stored = read.bytes(length)
       const data = type & COMPRESSED ? await inflate(stored, left) : stored
       left -= data.length
-      if (left < 0) throw new GateError('too-large', 'The columns of a document are more than it may hold.')
+      if (left < 0)
+        throw new GateError('too-large', `The columns of a document have more than ${limit.toLocaleString('en')} bytes.`)
       columns.set(name, { data, rows: countRows(type & 7, data, rowLimit) })
     }
     return columns
   }
   const ofChanges = await counted(listedOfChanges)
   const ofOperations = await counted(listedOfOperations)
-  // Behind the columns stands where each head is among the changes; documents of older versions leave it out.
+  // The index of each head follows the columns; documents of older versions omit it.
   if (read.left > 0) for (const _ of heads) read.uint()
-  if (read.left > 0) throw new GateError('garbled', `A document has ${read.left} bytes behind its columns, which are not known.`)
-  if (ofOperations.size === 0 && ofChanges.size === 0) throw new GateError('garbled', 'What came as a document has no columns.')
+  if (read.left > 0) throw new GateError('garbled', `A document has ${read.left} unknown bytes behind its columns.`)
+  if (ofOperations.size === 0 && ofChanges.size === 0) throw new GateError('garbled', 'A document has no columns.')
   const claimed = operationsOf(ofChanges)
   const most = rowsOf(ofOperations, 'action') + rowsOf(ofOperations, 'successor actor')
   if (claimed > most)
@@ -142,7 +143,7 @@ const columnsOf = <Name>(read: Reader, known: ReadonlyMap<number, Name>): Listed
     const plain = type & ~COMPRESSED
     const name = known.get(plain)
     if (name === undefined)
-      throw new GateError('garbled', `A document has a column of the type 0x${type.toString(16)}, which is not known.`)
+      throw new GateError('garbled', `A document has a column of the type 0x${type.toString(16)}, which is unknown.`)
     if (plain <= before) throw new GateError('not-canonical', 'The columns of a document are out of order.')
     before = plain
     return { name, type, length }

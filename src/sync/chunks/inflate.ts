@@ -2,7 +2,7 @@ import { concat } from '../../bytes/encoding.ts'
 import { GateError } from '../errors.ts'
 
 /**
- * Inflates as a stream that is cut off at `limit` bytes: a few can stand for gigabytes.
+ * Inflates as a stream and stops at `limit` bytes: a few bytes can inflate to gigabytes.
  * @throws {GateError} `too-large`, `garbled`
  */
 export const inflate = async (body: Uint8Array, limit: number): Promise<Uint8Array> => {
@@ -13,16 +13,15 @@ export const inflate = async (body: Uint8Array, limit: number): Promise<Uint8Arr
   try {
     for (let next = await source.read(); !next.done; next = await source.read()) {
       length += next.value.length
-      if (length > limit)
-        throw new GateError('too-large', `What came compressed has more than ${limit.toLocaleString('en')} bytes.`)
+      if (length > limit) throw new GateError('too-large', `Compressed data has more than ${limit.toLocaleString('en')} bytes.`)
       parts.push(next.value)
     }
   } catch (error) {
     if (error instanceof GateError) throw error
-    throw new GateError('garbled', 'What came compressed cannot be inflated.', { cause: error })
+    throw new GateError('garbled', 'Compressed data cannot be inflated.', { cause: error })
   } finally {
     await source.cancel().catch((error: unknown) => {
-      // A stream that failed says so again; it was told above.
+      // A stream that failed rejects again.
       if (error instanceof GateError) throw error
     })
   }

@@ -1,22 +1,22 @@
 import type { Chunk } from '../chunks/chunk.ts'
 
-/** Bytes, inflated, of what may wait for one neighbour. */
+/** Bytes, inflated, of the changes of one peer that may wait. */
 export const HELD_LIMIT = 4 * 1024 * 1024
 /** Milliseconds that a change may wait. */
 export const HELD_FOR = 60_000
 
 type Change = Extract<Chunk, { kind: 'change' }>
 
-/** Changes of one neighbour that wait for what they build on, or for somebody who stands for them. */
+/** Changes of one peer that wait for their ancestors or attestations. */
 export interface HeldChanges {
   readonly changes: readonly Change[]
-  /** When the oldest is to be dropped; undefined while nothing waits. */
+  /** When the oldest expires; undefined while none waits. */
   readonly until: number | undefined
-  /** Whether something found no room, and nothing brings it again but a new link. */
+  /** Whether changes were dropped because of the limit; only a new link makes the peer send them again. */
   readonly lost: boolean
-  /** Holds exactly these from now on; those that were held before go on from when they came. @returns what found no room */
+  /** Replaces the held changes; those that were held before keep their expiry. @returns the dropped ones */
   keep(changes: readonly Chunk[]): readonly Change[]
-  /** Drops what has waited too long. @returns that */
+  /** Drops expired changes. @returns these */
   expire(): readonly Change[]
 }
 
@@ -42,7 +42,7 @@ export const heldChanges = (now: () => number): HeldChanges => {
       let left = HELD_LIMIT
       for (const change of changes) {
         if (dropped.length > 0 || change.body.length > left) {
-          // What comes behind builds on it: there is no use in holding that.
+          // Later changes depend on it, so they are dropped too.
           dropped.push(change)
           continue
         }

@@ -17,7 +17,7 @@ export interface Referred {
   holds(text: string, character: string): boolean
 }
 
-/** Whether an operation was made by a change that is in the past of the one that is looked at, or by that one itself. */
+/** Whether an operation was made by the checked change or by an ancestor of it. */
 export type IsAncestor = (actor: string, counter: number) => boolean
 
 /** Checks the operations of a batch, change by change, each after those that it builds on. */
@@ -191,6 +191,6 @@ const textOf = (key: Uint8Array): string => {
   try {
     return fromUtf8(key)
   } catch (cause) {
-    throw new GateError('garbled', 'The key of an operation is no text.', { cause })
+    throw new GateError('garbled', 'The key of an operation is not UTF-8.', { cause })
   }
 }

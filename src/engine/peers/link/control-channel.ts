@@ -4,11 +4,11 @@ import { LinkError } from '../../../network/errors.ts'
 import type { ControlChannel } from '../../../people/control-channel.ts'
 import { PeopleError } from '../../../people/errors.ts'
 
-/** Bytes of one message of a channel: entries of a log go in parts. */
+/** Bytes of one control message. */
 export const TALK_LIMIT = 4 * 1024 * 1024
 
 /**
- * A link's control channel, message by message. What comes is taken one at a time: the other side waits until it was received.
+ * Opens the control channel of a link. Messages are received one at a time: the sender waits until `receive` returned its message.
  * @throws {LinkError} `closed` when the link closes before it opens
  */
 export const openControlChannel = async (link: Link): Promise<ControlChannel> => {
