@@ -9,8 +9,8 @@ import { holds, isEnough, type Requested, type Stretch, windowAhead, windowAroun
 const SETTLED_MS = 150
 /** Milliseconds without movement after which the view rests. */
 const RESTING_MS = 50
-/** Milliseconds that an answer is expected to take at most. */
-const SLOWEST_MS = 500
+/** With slower answers than this the view is somewhere else by then than its speed predicts. */
+const PREDICTABLE_MS = 80
 
 /** The rows around the visible ones, as the index has them. */
 export class RowWindow {
@@ -40,7 +40,7 @@ export class RowWindow {
       },
       ({ rows, found = [] }) => {
         const now = performance.now()
-        this.#answered = { at: now, interval: Math.min(SLOWEST_MS, now - this.#answered.at) }
+        this.#answered = { at: now, interval: now - this.#answered.at }
         this.#rows = keepRows(this.#rows, rows)
         this.#places = new Map(rows.map(({ id }, at) => [id, at]))
         this.#found = new Map(found.map((each) => [each.id, each]))
@@ -112,7 +112,8 @@ export class RowWindow {
       if (this.#jumping === undefined) this.#requested = windowAround(stretch)
       return
     }
-    const requested = windowAhead(stretch, speed * this.#answered.interval, this.total)
+    const { interval } = this.#answered
+    const requested = windowAhead(stretch, interval <= PREDICTABLE_MS ? speed * interval : 0, this.total)
     if (requested.offset === this.#requested.offset && requested.limit === this.#requested.limit) return
     this.#requested = requested
     clearTimeout(this.#jumping)
