@@ -48,8 +48,8 @@ const hello = async (channels: readonly [ControlChannel, ControlChannel], secret
   return { alice, bob, results }
 }
 
-describe('a hello', () => {
-  it('tells each side who the other is', async () => {
+describe('a handshake', () => {
+  it('returns the other device to each side', async () => {
     const { alice, bob, results } = await hello(line())
     expect(results).toMatchObject([
       { status: 'fulfilled', value: { device: deviceId(bob.sign.publicKey) } },
@@ -57,7 +57,7 @@ describe('a hello', () => {
     ])
   })
 
-  it('fails when somebody stands in between with another certificate', async () => {
+  it('fails with a man in the middle who has another certificate', async () => {
     const [one] = line()
     const channels = line()
     const between = {
@@ -70,13 +70,13 @@ describe('a hello', () => {
     expect(results.map((each) => each.status === 'rejected' && each.reason.code)).toEqual(['bad-signature', 'bad-signature'])
   })
 
-  it('fails, telling nothing, when the other does not know the secret', async () => {
+  it('fails without revealing identities when the other side does not know the secret', async () => {
     const { results } = await hello(line(), [space, 'another'])
     expect(results.map((each) => each.status === 'rejected' && each.reason.code)).toEqual(['no-epoch', 'no-epoch'])
   })
 })
 
-describe('meeting over a code', () => {
+describe('pairing over a code', () => {
   const secret = randomBytes(16)
   const pair = async (channels: readonly [ControlChannel, ControlChannel], secrets = [secret, secret]) => {
     const [laptop, phone] = [await newDeviceKeys(), await newDeviceKeys()]
@@ -90,7 +90,7 @@ describe('meeting over a code', () => {
     }
   }
 
-  it('shows both the same four words, and carries what they say from then on', async () => {
+  it('shows both the same four words, then carries sealed messages', async () => {
     const { results, phone } = await pair(line())
     const [one, other] = results
     if (one?.status !== 'fulfilled' || other?.status !== 'fulfilled') throw new Error('they did not meet')
@@ -103,7 +103,7 @@ describe('meeting over a code', () => {
     expect(await one.value.receive()).toEqual(['a', 1])
   })
 
-  it('fails when the certificates differ, the secret is another, or a key is not the one committed to', async () => {
+  it('fails when certificates or secrets differ, or a key does not match its commitment', async () => {
     const failed = (results: PromiseSettledResult<unknown>[]) => results.map(({ status }) => status)
     const channels = line()
     expect(failed((await pair([channels[0], { ...channels[1], ownFingerprint: randomBytes(32) }])).results)).toContain('rejected')

@@ -29,7 +29,7 @@ describe('an entry', () => {
     expect(await parseEntry(packEntry(create.bytes, create.signature))).toEqual(create)
   })
 
-  it('is refused when any byte of it was altered', async () => {
+  it('is rejected when any byte of it was altered', async () => {
     const { create } = await found()
     const packed = packEntry(create.bytes, create.signature)
     await fc.assert(
@@ -42,7 +42,7 @@ describe('an entry', () => {
 })
 
 describe('a log', () => {
-  it('with more entries than it may hold is refused before a signature is verified', async () => {
+  it('with too many entries is rejected before a signature is verified', async () => {
     const packed = Array.from({ length: LOG_LIMIT + 1 }, () => new Uint8Array())
     await expect(parseLog(packed)).rejects.toMatchObject({ code: 'too-large', message: expect.stringContaining('2001') })
     await expect(parseLog([7])).rejects.toMatchObject({ code: 'malformed' })
@@ -81,7 +81,7 @@ describe('a membership', () => {
     expect(await epochSecret(phone, now)).toEqual(await epochSecret(own, now))
   })
 
-  it('takes in a device that was added, and gives it the present secret', async () => {
+  it('lists a device that was added, and gives it the current secret', async () => {
     const { own, create, root } = await found()
     const rotate = await rotateEntry(own, root, membership([create], root))
     const phone = await newDeviceKeys()
@@ -124,7 +124,7 @@ describe('a membership', () => {
     expect(membership([create, forged, further], root).devices.size).toBe(1)
   })
 
-  it('is the same in whatever order entries come', async () => {
+  it('does not depend on the order of entries', async () => {
     const { own, create, root } = await found()
     const entries = [create]
     for (let index = 0; index < 6; index++) {
@@ -223,7 +223,7 @@ describe('a membership', () => {
     expect((await openedEpoch(phone, mended)).unreadable).toBe(0)
   })
 
-  it('goes on growing beside more heads of junk than an entry can name, and beside entries whose past never comes', async () => {
+  it('accepts entries despite more heads of junk than an entry can name, and despite entries with missing ancestors', async () => {
     const bad = await newDeviceKeys()
     const { own, create, root } = await found([bad])
     const sign = await signer(bad.sign)
@@ -269,7 +269,7 @@ describe('a membership', () => {
     expect(membership([create, elsewhere], root).devices.size).toBe(1)
   })
 
-  it('says which change brings a version, by the first entry for it, in whatever order they come', async () => {
+  it('takes the migration change of a version from the first entry for it, in any order of arrival', async () => {
     const phone = await newDeviceKeys()
     const { own, create, root } = await found([phone])
     const [one, other] = [toHex(randomBytes(32)), toHex(randomBytes(32))]
@@ -291,7 +291,7 @@ describe('a membership', () => {
     }
   })
 
-  it('takes no word for a version from a device that is not listed, nor one that cannot be read', async () => {
+  it('ignores a format entry by a device that is not listed, or one that is malformed', async () => {
     const { own, create, root } = await found()
     const stranger = await formatEntry(await newDeviceKeys(), root, [root], '0.3.0', toHex(randomBytes(32)))
     const sign = await signer(own.sign)
@@ -318,8 +318,8 @@ describe('a membership', () => {
   })
 })
 
-describe('a statement', () => {
-  it('stands for one change of one document by one device', async () => {
+describe('an attestation', () => {
+  it('covers one change of one document by one device', async () => {
     const { sign } = await newDeviceKeys()
     const [space, document, change] = [toHex(randomBytes(32)), randomBytes(16), toHex(randomBytes(32))]
     const statement = await makeStatement(space, document, change, sign.publicKey, await signer(sign))

@@ -32,7 +32,7 @@ const failure = async (engine: NodeEngine) => {
   return state.kind === 'failed' ? state.code : undefined
 }
 
-it('a relay that answers in place of the device that showed the code is refused, though it has the code’s secret', async () => {
+it('rejects a relay that answers instead of the device that showed the code, though it knows the secret', async () => {
   const relay = await startRelay()
   ends.push(() => relay.stop())
   const phone = await device('Phone', relay.url)
@@ -98,7 +98,7 @@ const wordsOf = async (one: NodeEngine, other: NodeEngine): Promise<readonly str
   return state?.kind === 'words' ? state.words : []
 }
 
-it('whoever photographed the code gets nothing when the words are found to differ', async () => {
+it('sends nothing to a device that photographed the code when the words differ', async () => {
   const [laptop, stranger] = [await device('Laptop'), await device('Stranger')]
   await laptop.call('createSpace', { name: 'Lumen House' })
   const words = await wordsOf(laptop, stranger)
@@ -110,7 +110,7 @@ it('whoever photographed the code gets nothing when the words are found to diffe
   expect(await stranger.until('spaces', undefined, () => true)).toEqual([])
 }, 180_000)
 
-it('an answer about the words of an earlier try counts for nothing', async () => {
+it('ignores an answer about the words of an earlier attempt', async () => {
   const [laptop, stranger, phone] = [await device('Laptop'), await device('Stranger'), await device('Phone')]
   const earlier = await wordsOf(laptop, stranger)
   await laptop.call('cancelPairing')
@@ -175,7 +175,7 @@ it.each([
   20_000,
 )
 
-it('a code shown by this very person’s devices says so', async () => {
+it('rejects a code of the same profile', async () => {
   const laptop = await device('Laptop')
   await laptop.call('showCode', { manual: true })
   const state = await laptop.until('pairing', undefined, ({ kind }) => kind === 'code')
@@ -184,7 +184,7 @@ it('a code shown by this very person’s devices says so', async () => {
   })
 })
 
-it('a code is inspected without any network use, and a relay that is not this app’s own is named', async () => {
+it('inspects a code without network use, and names a relay that is not this app’s own', async () => {
   const [own, foreign] = [await startRelay(), await startRelay()]
   ends.push(
     () => own.stop(),

@@ -62,14 +62,14 @@ const profileOfTwo = async () => {
 const aSpace = async (profile: ProfileSession) =>
   profile.open(await profile.createSpace('a', 'Workshop', newDocument('Workshop', [])))
 
-describe('keys in reserve that one device plants for another', () => {
+describe('prekeys that one device writes in the name of another', () => {
   it('are not listed in a new space', async () => {
     const { profile, other, plant } = await profileOfTwo()
     const planted = await plant(other, profile.device)
     expect([...(await aSpace(profile)).membership.devices.keys()]).not.toContain(planted)
   })
 
-  it('are not listed later, and do not pass for the device they name, whose own keys are', async () => {
+  it('are not listed later, while the device’s own prekeys are', async () => {
     const { profile, phone, other, plant } = await profileOfTwo()
     const session = await aSpace(profile)
     await plant(other, profile.device)
@@ -86,7 +86,7 @@ describe('keys in reserve that one device plants for another', () => {
     expect([...session.membership.devices.keys()]).toContain(deviceId(keys.sign.publicKey))
   })
 
-  it('do not count as the device’s own, which makes its reserve nevertheless', async () => {
+  it('do not count as the device’s own, which still makes its prekeys', async () => {
     const { profile, other, plant } = await profileOfTwo()
     await plant(profile.device, other, undefined, 16)
     await refillPrekeys(profile)

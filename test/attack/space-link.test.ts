@@ -134,14 +134,14 @@ const changeBy = async (actor: string): Promise<{ change: Uint8Array; hash: stri
 }
 
 describe('a listed device that sends', () => {
-  it('garbage in place of a message', async () => {
+  it('random bytes instead of a message is disconnected', async () => {
     const { link, ended, space } = await attacker()
     await link.send('sync', randomBytes(5_000))
     expect(await ended).toMatchObject({ code: 'garbled' })
     await stillWorks(space)
   })
 
-  it('garbage in place of a sync message', async () => {
+  it('random bytes instead of a sync message is disconnected', async () => {
     const { link, ended, space } = await attacker()
     await link.send(
       'sync',
@@ -156,7 +156,7 @@ describe('a listed device that sends', () => {
   it.each([
     ['entries and no bits', [1, 0, 7]],
     ['four billion probes', [1, 10, 255, 255, 255, 255, 15, 255, 255]],
-  ])('a filter with %s: no edit made here pays for it', async (_, filter) => {
+  ])('a filter with %s is disconnected, and local edits do not fail', async (_, filter) => {
     const { link, ended, space, documentId, send, ready } = await attacker()
     const taken = vi.spyOn(space.holder.session, 'exclusive')
     let left = false
@@ -176,21 +176,21 @@ describe('a listed device that sends', () => {
     expect(await ended).toMatchObject({ name: 'GateError', code: 'garbled' })
   })
 
-  it('a change that is none', async () => {
+  it('random bytes instead of a change is disconnected', async () => {
     const { send, ended, space } = await attacker()
     await send([randomBytes(400)])
     expect(await ended).toMatchObject({ name: 'GateError', code: 'garbled' })
     await stillWorks(space)
   })
 
-  it('a well-formed change of 113 bytes with four million operations', async () => {
+  it('a well-formed change of 113 bytes with four million operations is disconnected', async () => {
     const { send, ended, space } = await attacker()
     await send([await fourMillionOperations(newActor(space.otherKeys.sign.publicKey))])
     expect(await ended).toMatchObject({ name: 'GateError', code: 'too-large' })
     await stillWorks(space)
   })
 
-  it('a change by a device that was never listed', async () => {
+  it('a change by a device that was never listed is disconnected', async () => {
     const { send, ended, space } = await attacker()
     const { change } = await changeBy(newActor((await newDeviceKeys()).sign.publicKey))
     await send([change])
@@ -198,7 +198,7 @@ describe('a listed device that sends', () => {
     await stillWorks(space)
   })
 
-  it('a change as the holder, or its own without a statement: it is never taken in', async () => {
+  it('changes in the name of the holder, or its own without an attestation, does not get them applied', async () => {
     const { send, space } = await attacker()
     const { session } = space.holder
     const before = session.space().resident.handle.getHeads()
@@ -209,7 +209,7 @@ describe('a listed device that sends', () => {
     await stillWorks(space)
   })
 
-  it('a statement that another device did not sign', async () => {
+  it('an attestation that another device did not sign is disconnected', async () => {
     const { send, ended, space } = await attacker()
     const { session } = space.holder
     const { change, hash } = await changeBy(newActor(session.keys.sign.publicKey))
@@ -225,7 +225,7 @@ describe('a listed device that sends', () => {
     await stillWorks(space)
   })
 
-  it('changes that nobody stands for: they wait for a minute, and are dropped with the reason', async () => {
+  it('changes without an attestation sees them dropped after a minute, with a reason', async () => {
     const clock = handClock()
     const { send, space, dropped } = await attacker(clock)
     const { hash, change } = await changeBy(newActor(space.otherKeys.sign.publicKey))
@@ -238,7 +238,7 @@ describe('a listed device that sends', () => {
     await stillWorks(space)
   })
 
-  it('more changes that nobody stands for than may wait: those are dropped at once', async () => {
+  it('more changes without an attestation than may wait sees them dropped at once', async () => {
     const { send, space, dropped } = await attacker()
     const { handle } = newResident(newActor(space.otherKeys.sign.publicKey))
     for (let index = 0; index < 5; index++)
@@ -248,7 +248,7 @@ describe('a listed device that sends', () => {
     await stillWorks(space)
   })
 
-  it('the same word for ever: it is left alone after some rounds, and spoken to again after a minute', async () => {
+  it('the same message forever gets no answer after some rounds, and one again after a minute', async () => {
     const clock = handClock()
     const { send, space, heard } = await attacker(clock)
     const { change } = await changeBy(newActor(space.otherKeys.sign.publicKey))
@@ -261,7 +261,7 @@ describe('a listed device that sends', () => {
     await eventually(() => expect(heard.length).toBeGreaterThan(before))
   })
 
-  it('the name of an entry that it never sends', async () => {
+  it('the name of a log entry but never the entry is disconnected', async () => {
     const clock = handClock()
     const { send, space, ended } = await attacker(clock)
     const { change } = await changeBy(newActor(space.otherKeys.sign.publicKey))
@@ -275,7 +275,7 @@ describe('a listed device that sends', () => {
     await stillWorks(space)
   })
 
-  it('an entry of the log that nobody signed, or a message above the limit', async () => {
+  it('an unsigned log entry, or a message above the limit, is disconnected', async () => {
     for (const message of [['log', [randomBytes(500)]] as const, ['log', [new Uint8Array(5_000_000)]] as const]) {
       const { channel, ended, space } = await attacker()
       // The link closes under it.
@@ -287,8 +287,8 @@ describe('a listed device that sends', () => {
   })
 })
 
-describe('a device that opens a link and says nothing', () => {
-  it('is left after ten seconds', async () => {
+describe('a device that opens a link and stays silent', () => {
+  it('is disconnected after ten seconds', async () => {
     const { holder } = await testSpace()
     const { one, other, end } = linkedPair()
     ends.push(end)
@@ -309,7 +309,7 @@ describe('a device that opens a link and says nothing', () => {
 })
 
 describe('a device that is not listed', () => {
-  it('is told nothing, whether it knows the secret or not', async () => {
+  it('receives nothing, whether it knows the secret or not', async () => {
     const { holder, entry, otherKeys } = await testSpace()
     const secret = await epochSecret(otherKeys, holder.session.membership)
     for (const epoch of [secret, randomBytes(32)]) {

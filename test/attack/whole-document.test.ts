@@ -59,7 +59,7 @@ const brought = async (examine: Examine, write: (resident: Resident) => void) =>
 }
 
 describe('a whole document', () => {
-  it('is stored and shown only when the thread that looks into it has found nothing', async () => {
+  it('is stored and shown only after the disposable worker has accepted it', async () => {
     const asked: string[] = []
     let answer: () => void = () => undefined
     const examine: Examine = async (name, question) => {
@@ -78,7 +78,7 @@ describe('a whole document', () => {
     expect(awaiting.session.space().resident.handle.getHeads()).toEqual([head])
   })
 
-  it('with an operation that no document holds is refused, and nothing of it is kept', async () => {
+  it('with an unknown operation is rejected, and nothing of it is kept', async () => {
     const { awaiting, ended } = await brought(examineHere, ({ handle }) => {
       handle.put('/', 'bytes', Uint8Array.of(1, 2, 3))
       handle.commit('{"what":"set"}', 1)

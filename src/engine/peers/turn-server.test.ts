@@ -11,7 +11,7 @@ afterEach(async () => {
 })
 
 const coturn = findCoturn()
-const title = 'connections through TURN alone open, and are told to be relayed'
+const title = 'connects through TURN alone, and shows the connection as relayed'
 
 it.skipIf(!coturn)(
   coturn ? title : `${title} (skipped: there is no coturn here; install one with: sudo apt-get install coturn)`,

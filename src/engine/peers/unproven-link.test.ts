@@ -68,8 +68,8 @@ const metUnproven = async (met: (link: Link) => void) => {
   return { clock, lock }
 }
 
-describe('a link that is not proven yet', () => {
-  it('is made again soon when it is lost', async () => {
+describe('a link before the handshake', () => {
+  it('is opened again soon after it was lost', async () => {
     let links = 0
     const { clock } = await metUnproven((link) => {
       links += 1

@@ -1,11 +1,10 @@
 import { equalBytes, isBehind } from '../../bytes/encoding.ts'
-import { ancestryOver } from '../ancestry/ancestry.ts'
-import { lastNotAbove } from '../ancestry/last-not-above.ts'
-import { ACTOR_LIMIT, MESSAGE_LIMIT, OPERATION_LIMIT } from '../chunks/change-head.ts'
+import { OPERATION_LIMIT } from '../chunks/change-head.ts'
 import { CHANGE_LIMIT } from '../chunks/chunk.ts'
 import { deltas, texts, truths, unsigned } from '../chunks/column-values.ts'
 import type { Column, DocumentColumns } from '../chunks/document-head.ts'
-import { BYTES, CHARACTERS, COUNTERS, KIND_BITS, LAST_KIND, MAKE_MAP, MAKE_TEXT, SET } from './operation-kinds.ts'
+import { type ChangeName, changeRanges, NO_COLUMN, NOWHERE } from './change-ranges.ts'
+import { BYTES, CHARACTERS, KIND_BITS, LAST_KIND, MAKE_MAP, MAKE_TEXT, SET } from './operation-kinds.ts'
 
 /**
  * Bytes that an operation takes in a change beside its key and its value, at most: nine columns with a run to each row. Each
@@ -13,12 +12,6 @@ import { BYTES, CHARACTERS, COUNTERS, KIND_BITS, LAST_KIND, MAKE_MAP, MAKE_TEXT,
  */
 const BESIDE_VALUE = 24
 const A_REPLACED = 8
-/** The hash of a change that another builds on; and what stands at the head of a change, and before its columns, at most. */
-const A_DEPENDENCY = 32
-const BESIDE_COLUMNS = 256
-/** A batch of changes names no more. */
-const ACTORS_LIMIT = 2 ** 20 - 1
-
 /** What stands at the place of an operation: nothing yet, or a deletion, which has no row; or its row. */
 const NO_ROW = 0
 const VALUE = 1
@@ -27,33 +20,11 @@ const TEXT = 3
 const CHARACTER = 4
 
 const ROOT = -1
-const NOWHERE = -2
-
-/** A change by its number among those of its actor, in hexadecimal. */
-export interface ChangeName {
-  readonly actor: string
-  readonly sequence: number
-}
 
 /** Operations that fit. */
 export interface Fit {
   /** Changes that may be larger than others take; each is to be weighed. */
   readonly large: readonly ChangeName[]
-}
-
-/** The changes of a document by what they did: the operations of each have ids that follow each other. */
-interface Ranges {
-  /** Operations of all changes together. */
-  readonly total: number
-  /** The place of an operation among all of them, or `NOWHERE` when no change has it. */
-  placeOf(actor: number, counter: number): number
-  /** The change of the operation at each such place. Places of a change are behind those of all that stand before it. */
-  readonly changeAt: Int32Array
-  /** Whether what a place belongs to is in the past of what another one belongs to, or the same. */
-  isAncestor(place: number, of: number): boolean
-  /** Bytes that each change takes beside its operations, at most. */
-  readonly heads: Float64Array
-  readonly names: readonly ChangeName[]
 }
 
 /**
@@ -66,7 +37,7 @@ interface Ranges {
  */
 export const operationsFit = (document: DocumentColumns): Fit | undefined => {
   const { actors, ofOperations } = document
-  const column = (name: Parameters<typeof ofOperations.get>[0]): Column => ofOperations.get(name) ?? NONE
+  const column = (name: Parameters<typeof ofOperations.get>[0]): Column => ofOperations.get(name) ?? NO_COLUMN
   const data = (name: Parameters<typeof ofOperations.get>[0]) => ofOperations.get(name)?.data
   const rows = column('action').rows
   const successors = column('successor actor').rows
@@ -74,7 +45,7 @@ export const operationsFit = (document: DocumentColumns): Fit | undefined => {
     return undefined
   if ([...ofOperations].some(([name, column]) => !name.startsWith('successor') && column.rows > rows)) return undefined
   if (column('successor count').rows > rows || column('mark name').data.length > 0) return undefined
-  const ranges = rangesOf(document, rows + successors)
+  const ranges = changeRanges(document, rows + successors)
   if (!ranges) return undefined
   const { total, placeOf, changeAt, isAncestor } = ranges
 
@@ -208,8 +179,6 @@ export const operationsFit = (document: DocumentColumns): Fit | undefined => {
   return { large: ranges.names.filter((_, change) => (sizes[change] ?? 0) > CHANGE_LIMIT) }
 }
 
-const NONE: Column = { data: new Uint8Array(), rows: 0 }
-
 const isAfter = (counter: number, actor: number, otherCounter: number, otherActor: number): boolean =>
   counter > otherCounter || (counter === otherCounter && actor > otherActor)
 
@@ -231,83 +200,5 @@ const newLine = () => {
     counters.push(counter)
     actors.push(actor)
     return true
-  }
-}
-
-/** @param most operations that the document can have; one that claims more is not looked at here */
-const rangesOf = ({ actors, ofChanges }: DocumentColumns, most: number): Ranges | undefined => {
-  const column = (name: Parameters<typeof ofChanges.get>[0]): Column => ofChanges.get(name) ?? NONE
-  const data = (name: Parameters<typeof ofChanges.get>[0]) => ofChanges.get(name)?.data
-  const changes = column('actor').rows
-  if (column('extra').data.length > 0 || actors.some(({ length }) => length > ACTOR_LIMIT * 2)) return undefined
-  if (actors.length > ACTORS_LIMIT) return undefined
-  if (column('sequence').rows !== changes || column('greatest operation').rows !== changes) return undefined
-  const [ofActor, sequences, greatest] = [unsigned(data('actor')), deltas(data('sequence')), deltas(data('greatest operation'))]
-  const names: ChangeName[] = []
-  const [counts, dependencies, messages] = [
-    unsigned(data('dependency count')),
-    deltas(data('dependency')),
-    texts(data('message')),
-  ]
-  const times = deltas(data('time'))
-  const named = BESIDE_COLUMNS + actors.reduce((sum, { length }) => sum + 1 + length / 2, 0)
-  const heads = new Float64Array(changes)
-  /** Of each change: its last operation, and the place of its first. */
-  const last = new Float64Array(changes)
-  const starts = new Int32Array(changes)
-  const changeAt = new Int32Array(most)
-  /** Of each actor, in order: its changes, and their first operations. */
-  const own = actors.map((): { readonly change: number; readonly first: number }[] => [])
-  const ancestry = ancestryOver<number>()
-  let total = 0
-  for (let change = 0; change < changes; change++) {
-    const [actor, sequence, end, count] = [ofActor(), sequences(), greatest(), counts() ?? 0]
-    let past = 0
-    const on: number[] = []
-    for (let at = 0; at < count; at++) {
-      const dependency = dependencies()
-      if (dependency === undefined || dependency < 0 || dependency >= change) return undefined
-      on.push(dependency)
-      past = Math.max(past, last[dependency] ?? 0)
-    }
-    const range = actor === undefined ? undefined : own[actor]
-    if (!range || sequence === undefined || end === undefined || end < past || end >= COUNTERS) return undefined
-    const message = messages()?.length ?? 0
-    if (end - past > OPERATION_LIMIT || message > MESSAGE_LIMIT || !Number.isSafeInteger(times() ?? 0)) return undefined
-    heads[change] = named + message + count * A_DEPENDENCY
-    if (!ancestry.add({ actor: actor ?? 0, first: past + 1, last: end, on })) return undefined
-    range.push({ change, first: past + 1 })
-    names.push({ actor: actors[actor ?? 0] ?? '', sequence })
-    last[change] = end
-    starts[change] = total
-    if (total + end - past > most) return undefined
-    changeAt.fill(change, total, total + end - past)
-    total += end - past
-  }
-  const firsts = own.map((range) => Float64Array.from(range, ({ first }) => first))
-  const numbers = own.map((range) => Int32Array.from(range, ({ change }) => change))
-  /** Where it was found last: operations of one change stand near each other. */
-  const recent = actors.map(() => 0)
-
-  const placeIn = (actor: number, at: number, counter: number): number => {
-    const [first, change] = [firsts[actor]?.[at] ?? 0, numbers[actor]?.[at] ?? 0]
-    return counter >= first && counter <= (last[change] ?? 0) ? (starts[change] ?? 0) + counter - first : NOWHERE
-  }
-
-  return {
-    total,
-    placeOf(actor, counter) {
-      const [found, at] = [firsts[actor], recent[actor] ?? 0]
-      if (!found || found.length === 0) return NOWHERE
-      const place = placeIn(actor, at, counter)
-      if (place !== NOWHERE) return place
-      const index = lastNotAbove(found.length, (place) => found[place], counter)
-      recent[actor] = Math.max(0, index)
-      return index < 0 ? NOWHERE : placeIn(actor, index, counter)
-    },
-    changeAt,
-    isAncestor: (place, of) => ancestry.isIn(changeAt[place] ?? 0, changeAt[of] ?? 0),
-    heads,
-    names,
   }
 }

@@ -45,7 +45,7 @@ const linked = async () => {
   return { holder, otherKeys, link: one, other, channel, heard, space: await ready }
 }
 
-it('a new device’s change that comes before the entry which lists it waits, and counts once that is here', async () => {
+it('holds a change of a new device until the entry that lists the device arrives', async () => {
   const { holder, otherKeys, link, other, channel } = await linked()
   const { session } = holder
   const { root, membership } = session
@@ -76,7 +76,7 @@ it('a new device’s change that comes before the entry which lists it waits, an
   expect(link.state.kind).toBe('open')
 })
 
-it('what is said of the document names the heads of the log that is here', async () => {
+it('names the heads of the log in sync messages', async () => {
   const { holder, heard, channel, space } = await linked()
   const { session } = holder
   holder.onChange(() => space.announce())

@@ -8,7 +8,7 @@ import { handshake } from '../../../people/handshake.ts'
 import { openControlChannel } from './control-channel.ts'
 import { runSpaceLink } from './space-link.ts'
 
-it('a plain automerge-repo, given a proven link and the document’s id, ends with the same heads and follows', async () => {
+it('syncs with a plain automerge-repo over an authenticated link', async () => {
   const { holder, otherKeys, entry } = await testSpace()
   const { session } = holder
   const { one, other, end } = linkedPair()
