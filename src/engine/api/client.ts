@@ -9,13 +9,13 @@ export interface CallOptions {
   readonly onProgress?: (done: number, total: number) => void
 }
 
-/** A watch that is running. `change` asks for something else in its place, keeping the last value until the new one is here. */
+/** A running watch. `change` replaces its input; the last value stays until the first new one arrives. */
 export interface Watching<Input> {
   change(input: Input): void
   stop(): void
 }
 
-/** The engine as the page holds it. */
+/** The engine as the page uses it. */
 export interface EngineClient {
   call<Name extends keyof Calls>(
     name: Name,
@@ -32,7 +32,7 @@ export interface EngineClient {
   ): Watching<Watches[Name]['input']>
 }
 
-/** What the index answers; everything else is asked of the documents. */
+/** Watches that the index worker answers. The documents worker answers everything else. */
 const OF_INDEX: ReadonlySet<keyof Watches> = new Set(['window', 'record', 'counts', 'outline', 'search', 'path'])
 
 interface Pending {
@@ -53,9 +53,9 @@ export interface Ports {
   readonly index: MessagePort
 }
 
-/** A client whose engine may change: what is under way is asked again of the new one. */
+/** A client whose engine may move to another tab: running calls and watches are sent again to the new one. */
 export interface PortClient extends EngineClient {
-  /** Speaks to the engine behind these ports from now on. */
+  /** Uses the engine behind these ports from now on. */
   attach(ports: Ports): void
 }
 

@@ -1,7 +1,7 @@
-/** Every reason the engine refuses for. */
+/** Codes of engine errors. */
 export type FailureCode =
   | 'wrong-passphrase'
-  /** Too many wrong ones; `seconds` says how long. */
+  /** Too many wrong passphrases; `seconds` to wait. */
   | 'wait'
   | 'locked'
   | 'no-profile'
@@ -11,7 +11,7 @@ export type FailureCode =
   | 'storage-full'
   | 'not-found'
   | 'not-ready'
-  /** An archive is only looked at. */
+  /** Archives cannot be edited. */
   | 'read-only'
   | 'not-an-archive'
   /** A newer program has written in a space; `newer` is about files and storage. */
@@ -38,14 +38,14 @@ export type FailureCode =
   | 'version-mismatch'
   | 'unknown'
 
-/** Why the engine refused. `code` is for the interface to find a sentence by; `message` is for whoever reads a report. */
+/** An engine error. The interface maps `code` to a sentence; `message` is for logs and reports. */
 export class EngineFailure extends Error {
   override readonly name = 'EngineFailure'
 
   constructor(
     readonly code: FailureCode,
     message: string,
-    /** Figures that the sentence needs, such as seconds to wait. */
+    /** Values for the sentence, such as seconds to wait. */
     readonly detail: Readonly<Record<string, string | number>> = {},
     options?: ErrorOptions,
   ) {
@@ -53,14 +53,15 @@ export class EngineFailure extends Error {
   }
 }
 
-/** What an error says, for a report or another message. */
+/** The message of an error of any type. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
-/** Why nothing is asked of a profile while none is open. */
+/** The error of calls that need an open profile. */
 export const locked = (): EngineFailure => new EngineFailure('locked', 'Tessera is locked. Unlock it first.')
 
-/** Why nothing is made of a space whose document is awaited. */
-export const notReady = (): EngineFailure => new EngineFailure('not-ready', 'This space is still arriving from another device.')
+/** The error of calls that need a document which has not arrived. */
+export const notReady = (): EngineFailure =>
+  new EngineFailure('not-ready', 'This space is still arriving from another device. Try again when it is here.')
 
 /** Whether the error reports stored data that was altered. */
 export const isDamage = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'damaged'

@@ -1,2 +1,2 @@
-/** Tells of a failure that nobody waits for: to the log of whatever this runs in. */
+/** Logs an error that no caller waits for. */
 export const report = (error: unknown): void => console.error('Something failed in the background.', error)

@@ -1,6 +1,6 @@
 /**
- * Calls and watches over a MessagePort. Every call has an id that is its own for ever, so that one repeated to another engine
- * is not carried out twice.
+ * Calls and watches over a MessagePort. Every call has a unique id, so that a call repeated to another tab's engine is not
+ * executed twice.
  */
 import type { Calls, Watches } from './engine.ts'
 import { EngineFailure, type FailureCode } from './failure.ts'
@@ -23,7 +23,7 @@ export type Response =
   | { readonly kind: 'progress'; readonly id: string; readonly done: number; readonly total: number }
   | { readonly kind: 'value'; readonly id: string; readonly value: unknown }
 
-/** What a call is told beside its input. */
+/** What a call handler gets besides its input. */
 export interface CallContext<Result = unknown> {
   readonly id: string
   readonly signal: AbortSignal
@@ -39,7 +39,7 @@ export type CallHandlers = {
   ) => Promise<ReturnType<Calls[Name]>>
 }
 
-/** Begins to watch; `push` is called at once and after every change, `fail` when there is nothing to show. @returns what ends it */
+/** Starts a watch: `push` is called with the current value and every update, `fail` with an error. @returns a function that ends it */
 export type WatchHandlers = {
   readonly [Name in keyof Watches]?: (
     input: Watches[Name]['input'],
@@ -48,11 +48,11 @@ export type WatchHandlers = {
   ) => () => void
 }
 
-/** A handler whose name says what it takes and gives. */
+/** A handler without its types. */
 export type AnyCall = (input: unknown, context: CallContext) => Promise<unknown>
 export type AnyWatch = (input: unknown, push: (value: unknown) => void, fail: (error: unknown) => void) => () => void
 
-/** Answers on `port` until it closes. @returns what ends every watch and aborts every call */
+/** Answers on `port` until it closes. @returns a function that ends every watch and aborts every call */
 export const serveRpc = (
   port: MessagePort,
   callOf: (name: keyof Calls) => AnyCall | undefined,
@@ -67,8 +67,7 @@ export const serveRpc = (
     running.set(id, controller)
     try {
       const handler = callOf(name)
-      if (!handler)
-        throw new EngineFailure('version-mismatch', `This engine knows no call "${name}". Reload every tab of Tessera.`)
+      if (!handler) throw new EngineFailure('version-mismatch', `This engine has no call "${name}". Reload every tab of Tessera.`)
       const answer = (value: unknown) => {
         if (running.delete(id)) send({ kind: 'result', id, value })
       }
@@ -90,7 +89,7 @@ export const serveRpc = (
     try {
       const handler = watchOf(name)
       if (!handler)
-        throw new EngineFailure('version-mismatch', `This engine knows nothing called "${name}". Reload every tab of Tessera.`)
+        throw new EngineFailure('version-mismatch', `This engine has no watch "${name}". Reload every tab of Tessera.`)
       watching.set(
         id,
         handler(
@@ -122,7 +121,7 @@ export const serveRpc = (
   return end
 }
 
-/** Codes that parts of the engine throw, passed on as they are. */
+/** Errors with a code keep it. */
 const failureOf = (error: unknown, signal?: AbortSignal): Omit<Extract<Response, { kind: 'failure' }>, 'kind' | 'id'> => {
   if (signal?.aborted || (error instanceof DOMException && error.name === 'AbortError')) {
     return { code: 'aborted', message: 'Cancelled.', detail: {} }

@@ -1,8 +1,8 @@
-/** A value that tells its watchers at once and after every change. */
+/** A value that calls its watchers at once and after every change. */
 export interface Subscribable<T> {
   readonly value: T
   set(value: T): void
-  /** @returns what ends it */
+  /** @returns a function that ends the watch */
   watch(push: (value: T) => void): () => void
 }
 
@@ -25,7 +25,7 @@ export const subscribable = <T>(initial: T): Subscribable<T> => {
   }
 }
 
-/** Follows what a value leads to: `begin` is called for the present value and for each later one, and its result ends it. */
+/** Calls `begin` for the current value and for each later one; what it returns is called before the next value, and at the end. */
 export const follow = <T>(source: Subscribable<T>, begin: (value: T) => (() => void) | undefined): (() => void) => {
   let stop: (() => void) | undefined
   const unwatch = source.watch((value) => {

@@ -1,4 +1,4 @@
-/** What a page and its two workers tell each other to get going; everything after that goes through ports. */
+/** Messages by which a page starts its two workers. Everything later goes through ports. */
 export type ToDocuments =
   /**
    * `feed` is this worker's way to the index, `connections` to the page's WebRTC; `settings` is undefined when the server could
@@ -19,7 +19,7 @@ export type ToDocuments =
 export type FromDocuments =
   /** This worker holds the lock: it is the one that writes. */
   | { readonly kind: 'elected' }
-  /** It was locked: its keys are to go with it. */
+  /** The profile was locked: the worker is to be ended, so that its keys leave the memory. */
   | { readonly kind: 'ended' }
   | { readonly kind: 'failed'; readonly message: string }
 
@@ -33,7 +33,7 @@ export interface FromIndex {
   readonly message: string
 }
 
-/** What the server that the app came from says of itself. */
+/** Settings that the app's server sends. */
 export interface EngineSettings {
   readonly publicUrl: string | undefined
   /** WebSocket address of the relay, or undefined when there is none. */
@@ -45,5 +45,5 @@ export interface EngineSettings {
   }[]
 }
 
-/** Told to every tab of this origin when another one's engine begins. */
+/** The channel that notifies every tab of this origin when an engine starts. */
 export const ENGINE_CHANNEL = 'tessera/engine'

@@ -3,23 +3,23 @@ import { SpaceError } from '../../space/errors.ts'
 import type { Clock } from '../scheduling/clock.ts'
 import type { Examine } from './examination.ts'
 
-/** Milliseconds without changes after which a document is looked at: never while much else is done, such as a first sync. */
+/** Milliseconds without changes before a document is checked, so that no check runs during a first sync. */
 const QUIET = 5_000
-/** Milliseconds after which one is looked at though more come. */
+/** Milliseconds after which a small document is checked even if changes keep arriving. */
 const LONGEST = 30_000
-/** Bytes on disk from which on a document is large: to save it keeps edits waiting, so it is done while nobody writes. */
+/** Bytes on disk that make a document large. Saving it delays edits, so it is saved only while nobody writes. */
 const LARGE = 500_000
 
 /**
- * Makes sure that a document still opens after changes of others: it is saved, and loaded in a thread that is thrown away. The
- * gate ought to have refused whatever breaks it; this finds what the gate does not know of.
+ * Checks that a document still opens after remote changes: saves it, and loads it in a disposable worker. The gate should have
+ * rejected any change that breaks it; this catches what the gate does not know.
  */
 export interface DocumentProof {
-  /** Changes came in, which a neighbour brought. */
+  /** Remote changes were applied. */
   received(from: string, changes: readonly string[]): void
-  /** Something was written here: a large document is left alone for a while longer. */
+  /** A local change was written: delays the check of a large document. */
   written(): void
-  /** What is in memory would not open again; what is on disk is not to be replaced by it. */
+  /** The document in memory would not open again; it must not replace the one on disk. */
   readonly unsound: boolean
   end(): void
 }
@@ -28,7 +28,7 @@ export interface ProofDeps {
   readonly clock: Clock
   readonly examine: Examine
   readonly handle: () => Handle
-  /** Bytes of the document on disk, about. */
+  /** Approximate bytes of the document on disk. */
   readonly size: () => number
   /** Runs `work` while nothing is being written. */
   readonly exclusive: <T>(work: () => Promise<T>) => Promise<T>
@@ -36,7 +36,7 @@ export interface ProofDeps {
 }
 
 export const documentProof = ({ clock, examine, handle, size, exclusive, failed }: ProofDeps): DocumentProof => {
-  /** Changes since the last proof, and who brought them. */
+  /** Changes since the last check, and which device sent them. */
   let suspects: ReadonlyMap<string, string> = new Map()
   let since = 0
   let cancel: (() => void) | undefined
@@ -110,6 +110,6 @@ export const documentProof = ({ clock, examine, handle, size, exclusive, failed 
   }
 }
 
-/** Whether two documents show the same heads, in whatever order. */
+/** Compares heads in any order. */
 export const sameHeads = (one: readonly string[], other: readonly string[]): boolean =>
   [...one].sort().join() === [...other].sort().join()

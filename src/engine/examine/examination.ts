@@ -5,12 +5,12 @@ import { blameChange, headsWhenLoaded } from '../../sync/prove-document.ts'
 import { type ArchivedSpace, type ArchiveRefused, readArchive } from '../features/archive-file.ts'
 import { type ActorClocks, type ArrivedDocument, actorClocksOf } from '../spaces/whole-document.ts'
 
-/** What is asked of a document that may harm whoever opens it; each is answered in a thread that is thrown away. */
+/** Questions about untrusted documents, each answered in a disposable worker. */
 export interface Examinations {
-  /** Whether the operations of a whole document, which was counted before, fit; undefined when only its changes can tell. */
+  /** Validates the operations of a whole document whose sizes were checked. Undefined when only its changes can decide. */
   operations: { question: { readonly columns: DocumentColumns }; answer: Fit | undefined }
   arrived: { question: ArrivedDocument; answer: ActorClocks | undefined }
-  /** What an archive holds, once its log and its document are proven. */
+  /** The content of an archive, after its log and its document were verified. */
   archive: {
     /** The content of the file, without its seal. */
     question: { readonly bytes: Uint8Array }
@@ -18,9 +18,9 @@ export interface Examinations {
   }
   /** The changes that a whole document was made of. */
   changes: { question: { readonly bytes: Uint8Array }; answer: readonly Uint8Array[] }
-  /** The heads of a saved document, once it is loaded; undefined when it does not load. */
+  /** The heads of a saved document after loading it; undefined when it does not load. */
   loads: { question: { readonly bytes: Uint8Array }; answer: readonly string[] | undefined }
-  /** Which of `suspects` it was that a document, saved, does not load with; undefined when it is none of them. */
+  /** Which of `suspects` breaks the saved document; undefined when it is none of them. */
   blame: {
     question: { readonly changes: readonly (readonly [string, Uint8Array])[]; readonly suspects: readonly string[] }
     answer: string | undefined
@@ -30,8 +30,8 @@ export interface Examinations {
 export type ExaminationName = keyof Examinations
 
 /**
- * @param signal ends the thread, whatever it is doing
- * @throws {GateError} when the document is none that an honest device sends, or takes too long
+ * @param signal ends the worker at any moment
+ * @throws {GateError} when no honest device would send the document, or when it takes too long
  */
 export type Examine = <Name extends ExaminationName>(
   name: Name,
@@ -50,5 +50,5 @@ const ANSWERS: {
   blame: async ({ changes, suspects }) => blameChange(changes, suspects),
 }
 
-/** Answers where it is called: for the inside of a thread. */
+/** Answers in the calling thread; for use inside a disposable worker, and in tests. */
 export const examineHere: Examine = (name, question) => ANSWERS[name](question)

@@ -3,7 +3,7 @@ import { messageOf } from '../api/failure.ts'
 import { type Clock, systemClock, within } from '../scheduling/clock.ts'
 import { type ExaminationName, type Examinations, type Examine, examineHere } from './examination.ts'
 
-/** What a thread is asked. */
+/** A question to a disposable worker. */
 export type ToExaminer = {
   readonly [Name in ExaminationName]: { readonly name: Name; readonly question: Examinations[Name]['question'] }
 }[ExaminationName]
@@ -13,7 +13,7 @@ export type FromExaminer =
   | { readonly kind: 'refused'; readonly code: GateError['code']; readonly message: string }
   | { readonly kind: 'failed'; readonly message: string }
 
-/** The part of a `Worker` that is needed; in Node, one around a thread. */
+/** The needed subset of `Worker`. In Node it wraps a thread. */
 export interface ExaminerThread {
   onmessage: ((event: MessageEvent<FromExaminer>) => void) | null
   onerror: ((event: ErrorEvent) => void) | null
@@ -22,22 +22,22 @@ export interface ExaminerThread {
 }
 
 /**
- * Milliseconds that an examination may take, and more of them for each MiB: 35,000 records, 2 MiB, take 1.5 s on a laptop, and
- * phones are eight times slower.
+ * Milliseconds that an examination may take, plus more for each MiB. 35,000 records (2 MiB) take 1.5 s on a laptop; phones are
+ * eight times slower.
  */
 const TIME_LIMIT = 20_000
 const TIME_A_MIB = 10_000
 
-/** Threads at a time: each loads Automerge anew, and a phone has little room. */
+/** Workers at a time: each loads its own Automerge, and phones have little memory. */
 const AT_A_TIME = 2
 
-/** Milliseconds that a thread waits for the document that it was started for. */
+/** Milliseconds that a worker started by `prepare` waits for a document. */
 const SPARE_FOR = 30_000
 
 export interface Examiner {
-  /** Examines each document in a thread of its own, which is ended afterwards whatever came out. */
+  /** Examines each document in a worker of its own, which is always ended afterwards. */
   readonly examine: Examine
-  /** A document will come soon: starts the thread for it, which takes as long as to load a small one. */
+  /** Starts a worker ahead when a document is expected: starting takes as long as loading a small document. */
   prepare(): void
 }
 
@@ -106,14 +106,14 @@ const askThread = async <Answer>(
     abort = () => reject(signal?.reason)
     if (signal?.aborted) return abort()
     signal?.addEventListener('abort', abort, { once: true })
-    thread.onerror = ({ message }) => reject(new Error(`The thread that looks into documents failed: ${message}`))
+    thread.onerror = ({ message }) => reject(new Error(`The worker that examines documents failed: ${message}`))
     thread.onmessage = ({ data }) => {
       if (data.kind === 'answer') resolve(data.answer as Answer)
       else reject(data.kind === 'refused' ? new GateError(data.code, data.message) : new Error(data.message))
     }
     thread.postMessage(message)
   })
-  const late = () => new GateError('too-slow', `To look into a document took more than ${Math.round(limit / 1000)} seconds.`)
+  const late = () => new GateError('too-slow', `Examining a document took more than ${Math.round(limit / 1000)} seconds.`)
   try {
     return await within(clock, limit, answer, late)
   } finally {
@@ -131,7 +131,7 @@ const sizeOf = ({ question }: ToExaminer): number => {
   return parts.reduce((sum, { length }) => sum + length, 0)
 }
 
-/** The inside of such a thread. */
+/** Answers a question inside the disposable worker. */
 export const answerExaminer = async ({ name, question }: ToExaminer): Promise<FromExaminer> => {
   try {
     return { kind: 'answer', answer: await examineHere(name, question) }

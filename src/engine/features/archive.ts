@@ -18,14 +18,14 @@ import type { SpaceStore } from '../spaces/space-store.ts'
 import type { EngineModule } from '../workers/engine-module.ts'
 import { type ArchivedSpace, encodeArchive, unproven } from './archive-file.ts'
 
-/** An archive that is looked at. */
+/** An open archive. */
 interface OpenArchive {
   readonly session: SpaceSession
-  /** Resolves when the index is told nothing of it any more. */
-  told(): Promise<void>
+  /** Resolves when nothing more is sent to the index. */
+  fed(): Promise<void>
 }
 
-/** Spaces as files that hold all of them, and such files as spaces to be looked at. */
+/** Saves whole spaces as archive files, and opens such files read-only. */
 export const archiveModule = (): EngineModule => {
   const { opened, current, follow } = whileOpen()
   let shown = 0
@@ -36,8 +36,8 @@ export const archiveModule = (): EngineModule => {
     if (!closing) throw new EngineFailure('not-found', `There is no archive ${id} open.`)
     open.delete(id)
     current()?.core.removeShown(id)
-    // What is being told of it would come behind, and stay.
-    await closing.told()
+    // Rows that are still being sent would arrive after `forget`, and stay.
+    await closing.fed()
     await current()?.core.feed.send({ kind: 'forget', space: id })
     await closing.session.close()
   }
@@ -53,7 +53,7 @@ export const archiveModule = (): EngineModule => {
     shown += 1
     const id = temporaryIndexId(space, `archive${shown}`)
     const session = await sessionOf(id, archived, examiner)
-    // Locked while it was opened: nothing is shown any more, and nobody would close it.
+    // The profile was locked meanwhile, so nobody would close this session.
     if (current() !== began) {
       await session.close()
       throw locked()
@@ -63,7 +63,7 @@ export const archiveModule = (): EngineModule => {
     filled.catch(report)
     open.set(id, {
       session,
-      told: () => filled.catch(() => undefined).then(() => feeder.settled(async () => undefined)),
+      fed: () => filled.catch(() => undefined).then(() => feeder.settled(async () => undefined)),
     })
     addShown(id, {
       early: subscribable<Schema | undefined>(undefined),
@@ -144,10 +144,10 @@ const archivedOf = (session: SpaceSession): ArchivedSpace => {
 const sessionOf = async (id: SpaceId, archived: ArchivedSpace, examiner: Examiner): Promise<SpaceSession> =>
   openSession(id, archived.root, await newDeviceKeys(), archiveStore(archived), {}, { ...examiner, readOnly: true })
 
-/** Stands where a space's storage stands; nothing is ever written there. */
+/** A store over the content of an archive; writing to it throws. */
 const archiveStore = ({ log, statements, document }: ArchivedSpace): SpaceStore => {
   const refuse = async (): Promise<never> => {
-    throw new EngineFailure('read-only', 'An archive is only looked at.')
+    throw new EngineFailure('read-only', 'An archive is read-only.')
   }
   return {
     read: async () => ({

@@ -1,4 +1,4 @@
-/** Looks in the background at everything that is stored, for what was altered, removed or put back behind the vault's back. */
+/** Checks all stored data in the background for values that something other than Tessera altered, removed or put back. */
 import type { SpaceId } from '../../space/ids.ts'
 import type { Integrity } from '../api/engine.ts'
 import { report } from '../api/report.ts'
@@ -7,9 +7,9 @@ import type { ProfileSession } from '../profile/profile-session.ts'
 import type { EngineModule } from '../workers/engine-module.ts'
 
 export interface CheckTimes {
-  /** Milliseconds without an edit or a space being opened after which the look begins. */
+  /** Milliseconds without activity (an edit, or a space that opens) before the check starts. */
   readonly after: number
-  /** And after which it goes on, once it has given way. */
+  /** Milliseconds without activity before it continues. */
   readonly quiet: number
 }
 
@@ -25,7 +25,7 @@ export const checkModule = ({ after, quiet }: CheckTimes = USUAL): EngineModule 
   let running: Promise<void> = Promise.resolve()
   let stop = new AbortController()
 
-  /** Lets others go first: at least one turn of the queue that messages come in by, and longer while something is going on. */
+  /** Waits until the engine is idle, and at least one turn of the event loop. */
   const giveWay = async (signal: AbortSignal, idle: number): Promise<void> => {
     do {
       await wait(Math.max(0, active + idle - Date.now()), signal)

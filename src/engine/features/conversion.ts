@@ -4,7 +4,7 @@ import { unixSeconds } from '../scheduling/clock.ts'
 import { inSteps } from '../scheduling/in-steps.ts'
 import type { EngineModule } from '../workers/engine-module.ts'
 
-/** Tells before a field is changed what would become of its cells. */
+/** Previews what a change of a field would do to its cells. */
 export const conversionModule = (): EngineModule => {
   const { opened, follow } = whileOpen()
   return {

@@ -17,7 +17,7 @@ import type { EngineModule } from '../workers/engine-module.ts'
 /** Values in one change of a copy: a fraction of a second, after which others have their turn. */
 const COPY_OPERATIONS = 20_000
 
-/** Makes new spaces of what others hold. */
+/** Copies spaces without their history. */
 export const copyModule = (): EngineModule => {
   const { opened, follow } = whileOpen()
   return {

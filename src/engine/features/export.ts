@@ -6,7 +6,7 @@ import { spaceIdOf } from '../profile/founding.ts'
 import { whileOpen } from '../profile/while-open.ts'
 import type { EngineModule } from '../workers/engine-module.ts'
 
-/** Everything of a space as files, out. */
+/** Exports a space as files. */
 export const exportModule = (): EngineModule => {
   const { opened, follow } = whileOpen()
   return {
@@ -26,7 +26,7 @@ export const exportModule = (): EngineModule => {
             return [{ name: 'space.sqlite', content: new Blob([bytes as Uint8Array<ArrayBuffer>]) }]
           }
           default:
-            throw new EngineFailure('not-found', `There is no format "${format}". There are csv, json, sqlite.`)
+            throw new EngineFailure('not-found', `There is no format "${format}". The formats are csv, json and sqlite.`)
         }
       },
     },

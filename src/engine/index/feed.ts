@@ -9,27 +9,27 @@ import type { Schema } from '../../space/schema.ts'
 import type { SqlAnswer } from '../api/engine.ts'
 import type { IndexContents } from './index-contents.ts'
 
-/** What the documents tell the index; in order, each answered by its number once it is taken in. `space` may be a past state's. */
+/** Messages from the documents worker to the index, in order. Each is acknowledged by its number. `space` may be a temporary index. */
 export type FeedMessage =
   | { readonly kind: 'schema'; readonly space: SpaceId; readonly schema: Schema }
   | { readonly kind: 'rows'; readonly space: SpaceId; readonly table: TableId; readonly rows: readonly IndexRow[] }
   | { readonly kind: 'remove'; readonly space: SpaceId; readonly table: TableId; readonly records: readonly RecordId[] | 'all' }
-  /** While a table that is shown for the first time is being filled, the index answers nothing about it. */
+  /** The index answers nothing about a table that is being filled for the first time. */
   | { readonly kind: 'filling'; readonly space: SpaceId; readonly table: TableId; readonly filling: boolean }
   | { readonly kind: 'history'; readonly space: SpaceId; readonly rows: readonly HistoryRow[] }
   | { readonly kind: 'conflicts'; readonly space: SpaceId; readonly table: TableId; readonly marks: readonly ConflictMark[] }
-  /** The index holds all of the space: until then no watch of it emits. */
+  /** The index holds the whole space. Until then no watch of it emits. */
   | { readonly kind: 'complete'; readonly space: SpaceId }
   | { readonly kind: 'forget'; readonly space: SpaceId | 'all' }
 
-/** What the documents ask of the index, with what is answered; it has taken in by then all that was sent before. */
+/** Questions of the documents worker, answered after everything that was sent before. */
 export interface FeedQuestions {
   lookups: {
     readonly question: { readonly space: SpaceId; readonly lookups: readonly Lookup[] }
     readonly answer: [key: string, answer: unknown][]
   }
   save: { readonly question: { readonly space: SpaceId }; readonly answer: SavedIndex | undefined }
-  /** False when it does not open: it is then to be filled anew. */
+  /** False when the copy does not open: the index must be filled instead. */
   restore: {
     /** `show`: whether watches emit this state before `complete`. */
     readonly question: { readonly space: SpaceId; readonly saved: SavedIndex; readonly show: boolean }
@@ -55,29 +55,29 @@ export type FromFeed = {
   readonly number: number
   readonly answer?: unknown
   readonly failed?: { readonly code: string; readonly message: string }
-  /** A message that was not taken in: the space's index lacks something. */
+  /** A message failed: the index of this space is incomplete. */
   readonly broken?: { readonly space: SpaceId | 'all'; readonly code: string; readonly message: string }
 }
 
-/** Messages under way before the feeder waits, so that windows are answered between them. */
+/** Unacknowledged messages before the feeder waits, so that windows are answered between them. */
 const AHEAD = 3
 
 export interface Feed {
-  /** Resolves as soon as more may be sent. */
+  /** Resolves when the next message may be sent. */
   send(message: FeedMessage): Promise<void>
-  /** @throws {FeedError} what the index could not do */
+  /** @throws {FeedError} when the index cannot answer */
   ask<Name extends keyof FeedQuestions>(
     name: Name,
     question: FeedQuestions[Name]['question'],
     transfer?: readonly Transferable[],
   ): Promise<FeedQuestions[Name]['answer']>
-  /** Resolves when all that was sent is in the index. */
+  /** Resolves when everything sent so far is in the index. */
   settled(): Promise<void>
-  /** Told when the index could not take something in. */
+  /** Called when a message failed in the index. */
   onBroken(listener: (space: SpaceId | 'all', error: FeedError) => void): void
 }
 
-/** What the index answered in place of what was asked. */
+/** An error from the index. */
 export class FeedError extends Error {
   override readonly name = 'FeedError'
 

@@ -2,13 +2,13 @@ import type { HistoryRow } from '../../query/history.ts'
 import type { Handle } from '../../space/automerge.ts'
 import { readChange, readMessage } from '../../space/history/changes.ts'
 
-/** Operations above which a change of an import is told without its records: these say themselves when and by whom they were made. */
+/** Above this many operations, the row of an import omits its records: each record stores when and by whom it was created. */
 const WHOLE = 5_000
 
 /**
- * What the changes that `known` does not cover did.
+ * History rows of the changes after `known`.
  * @param known heads
- * @returns a few rows at a time, so that others may have their turn in between
+ * @returns a few rows at a time, so that the caller can handle other events in between
  */
 export function* historyRows(handle: Handle, known: readonly string[]): Generator<HistoryRow[]> {
   const metas = known.length === 0 ? handle.getChangesMeta([]) : handle.getChangesMeta([...known])
@@ -20,7 +20,7 @@ export function* historyRows(handle: Handle, known: readonly string[]): Generato
     else {
       const change = handle.getChangeByHash(hash)
       if (!change) continue
-      // What a copy brought was changed last where it came from.
+      // Records of a copied space keep their original authors and times.
       yield readChange(handle, change).places.map(({ place, did, fields, last }) => ({ ...told, ...last, did, place, fields }))
     }
   }

@@ -5,14 +5,14 @@ import { settle } from '../../query/index/settle.ts'
 import { columnName, foldedName, linkName, type SpaceIndex, tableName, treeName } from '../../query/index/space-index.ts'
 import { all } from '../../query/sqlite/sqlite.ts'
 
-/** What stands in an index, to be held against another one of the same document. */
+/** A fingerprint of an index, to compare it with another one of the same document. */
 export interface IndexContents {
   readonly records: number
   /** SHA-256 over every row of every table, link and tree, whatever the order in which they came; hexadecimal. */
   readonly digest: string
 }
 
-/** Who changed a record last is told later than the rest, and is left out. */
+/** Leaves out who changed a record last: the history arrives later than the rows. */
 export const indexContents = (index: SpaceIndex): IndexContents => {
   settle(index)
   const hash = sha256.create()
@@ -40,6 +40,6 @@ export const indexContents = (index: SpaceIndex): IndexContents => {
 
 const byId = ([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number => (one < other ? -1 : 1)
 
-/** Columns with anything in them, by name: an index that grew with its document keeps those of fields that are gone. */
+/** Sorted names of the columns that are not empty: an older index keeps columns of removed fields. */
 const filled = ({ database }: SpaceIndex, name: string, columns: readonly string[]): string[] =>
   [...columns].sort().filter((column) => all(database, `SELECT 1 FROM ${name} WHERE ${column} IS NOT NULL LIMIT 1`).length > 0)

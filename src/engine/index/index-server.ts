@@ -18,10 +18,10 @@ import { type AnyWatch, serveRpc, type WatchHandlers } from '../api/rpc.ts'
 import type { FeedMessage, FeedQuestion, FromFeed, ToFeed } from './feed.ts'
 import { indexContents } from './index-contents.ts'
 
-/** Milliseconds that a query written by a person may take. */
+/** Milliseconds that a query written by a person may run. */
 const SQL_TIME = 10_000
 
-/** Time between two looks at what changed, so that a run of edits is answered once; milliseconds. */
+/** Milliseconds between two updates of a watch, so that a run of edits causes one update. */
 const REDRAW = 16
 
 interface Live {
@@ -29,25 +29,25 @@ interface Live {
   /** Whether it shows anything of a table. */
   concerns(table: TableId): boolean
   readonly refresh: () => void
-  /** Told in place of what `refresh` would show: a field it speaks of may have gone. */
+  /** Called when `refresh` throws, for example because a field was removed. */
   readonly fail: (error: unknown) => void
   waiting: boolean
-  /** Time of the last look, by the clock of `performance`. */
+  /** `performance.now()` of the last update. */
   looked: number
 }
 
 /**
- * The index worker's work: takes in what the documents feed it, and answers windows from it.
- * @returns what serves one more tab
+ * Runs the index: applies messages from the documents worker, and answers windows.
+ * @returns a function that serves one more tab
  */
 export const serveIndex = (sqlite: Sqlite, feed: MessagePort): ((port: MessagePort) => void) => {
   const spaces = new Map<SpaceId, SpaceIndex>()
   const live = new Set<Live>()
-  /** Spaces of which a whole state is here. Watches of the others emit nothing: an index being filled is not an empty table. */
+  /** Spaces with a complete index. Watches of others emit nothing, because an index that is being filled would look empty. */
   const whole = new Set<SpaceId>()
   /** Tables that are being filled for the first time, by space. */
   const filling = new Map<SpaceId, Set<TableId>>()
-  /** Whether a table holds only a part of its rows, or rows of an import that still runs: nothing of it is shown. */
+  /** Whether a table is incomplete, or its import still runs: nothing of it is shown. */
   const isPartial = (space: SpaceId, table: TableId): boolean =>
     filling.get(space)?.has(table) === true || indexOf(space).schema.unfinished.some(({ id }) => id === table)
 
@@ -62,7 +62,7 @@ export const serveIndex = (sqlite: Sqlite, feed: MessagePort): ((port: MessagePo
     each.looked = performance.now()
   }
 
-  /** The first change of a run is told at once, the others together. */
+  /** Updates watches: at once for the first change of a run, later for the others together. */
   const touch = (space: SpaceId | 'all', table?: TableId) => {
     for (const each of live) {
       if ((space !== 'all' && each.space !== space) || each.waiting) continue
@@ -113,7 +113,7 @@ export const serveIndex = (sqlite: Sqlite, feed: MessagePort): ((port: MessagePo
         return putConflicts(indexOf(message.space), message.marks)
       case 'complete':
         whole.add(message.space)
-        // At once: whoever hears that the space is ready must see its newest rows.
+        // At once: a page that learns that the space is ready must see its newest rows.
         for (const each of live) if (each.space === message.space) look(each)
         return false
       case 'forget':
@@ -128,7 +128,7 @@ export const serveIndex = (sqlite: Sqlite, feed: MessagePort): ((port: MessagePo
     return true
   }
 
-  /** What the documents ask; an answer may carry bytes over. */
+  /** An answer may transfer bytes. */
   const answer = (question: FeedQuestion): { readonly answer: unknown; readonly transfer?: Transferable[] } => {
     switch (question.ask) {
       case 'lookups':
@@ -178,7 +178,7 @@ export const serveIndex = (sqlite: Sqlite, feed: MessagePort): ((port: MessagePo
     try {
       differs = take(message)
     } catch (error) {
-      // What it has of this space cannot be relied on: whoever feeds it begins anew.
+      // The index of this space may be incomplete; the feeder fills it again.
       const { code = 'failed', message: reason } = error as Error & { code?: string }
       feed.postMessage({ number, broken: { space: message.space, code: String(code), message: reason } } satisfies FromFeed)
       return
@@ -196,7 +196,7 @@ export const serveIndex = (sqlite: Sqlite, feed: MessagePort): ((port: MessagePo
     return () => live.delete(each)
   }
 
-  /** A table's rows show what they link to, and what is worked out from it. */
+  /** Rows also show cells of linked tables, and values computed from them. */
   const ofTable =
     (space: SpaceId, shown: TableId): Live['concerns'] =>
     (table) =>
@@ -222,7 +222,7 @@ export const serveIndex = (sqlite: Sqlite, feed: MessagePort): ((port: MessagePo
       watchTable(request.space, request.table, fail, () => push(pathOf(indexOf(request.space), request))),
     search: ({ space, text }, push, fail) => {
       let ended = false
-      // Its index is made in slices, so that windows are answered in between.
+      // The search index is built in slices, so that windows are answered in between.
       const refresh = () => {
         if (settleSearch(indexOf(space), 1)) push(search(indexOf(space), text))
         else

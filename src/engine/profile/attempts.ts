@@ -6,9 +6,9 @@ import { report } from '../api/report.ts'
 import { type Clock, systemClock } from '../scheduling/clock.ts'
 import { serial } from '../scheduling/serial.ts'
 
-/** Wrong passphrases that cost nothing. */
+/** Wrong passphrases without a wait. */
 const FREE = 3
-/** Seconds; nobody is locked out for longer, and nothing is ever erased. */
+/** Seconds. Nobody is locked out for longer, and nothing is erased. */
 const LONGEST_WAIT = 30
 
 /** Limits how fast passphrases can be tried: 2, 4, 8 … seconds from the third wrong one on. */
@@ -59,7 +59,7 @@ export const attempts = (backend: Backend, clock: Clock = systemClock, time: () 
     } catch (error) {
       if (error instanceof VaultError && error.code === 'wrong-passphrase') {
         state = { failures: failures + 1, until: clock.now() + waitAfter(failures + 1) }
-        // Before the answer: a reload right after it must find the count.
+        // Stored before the answer, so that a reload right after it finds the count.
         await store(failures + 1)
       }
       throw error

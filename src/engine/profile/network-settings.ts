@@ -3,9 +3,9 @@ import { PROFILE, type Vault, type VaultWrite } from '../../vault/vault.ts'
 import { isDamage } from '../api/failure.ts'
 import type { EngineSettings } from '../api/worker-messages.ts'
 
-/** How this device reaches others. Kept in the vault alone: relays and their passwords are nobody's business before unlocking. */
+/** How this device reaches others. Stored in the vault, because relays and their passwords must not be readable before unlocking. */
 export interface NetworkSettings extends EngineSettings {
-  /** Whether connections go through a TURN server even where there is a straight way. */
+  /** Whether connections always go through a TURN server. */
   readonly onlyRelayed: boolean
 }
 
@@ -15,8 +15,8 @@ const ONLY_RELAYED = ['network', 'only relayed']
 const NONE: EngineSettings = { publicUrl: undefined, relay: undefined, iceServers: [] }
 
 /**
- * What holds from now on, and is kept for when the server cannot be reached.
- * @param said what the server that the app came from says of itself now; undefined without network
+ * Stores the server's settings for when it is unreachable, and returns the settings that apply.
+ * @param said what the app's server sent; undefined without network
  */
 export const networkSettings = async (vault: Vault, said: EngineSettings | undefined): Promise<NetworkSettings> => {
   if (said) await vault.write([{ area: PROFILE, key: SERVER, value: encode(said) }])
@@ -25,14 +25,14 @@ export const networkSettings = async (vault: Vault, said: EngineSettings | undef
 
 const keptServer = async (vault: Vault): Promise<EngineSettings> => {
   const kept = await vault.get(PROFILE, SERVER).catch((error: unknown) => {
-    // Without network settings everything else still opens; the look at what is stored tells of it.
+    // Everything else works without network settings. The integrity check reports the damage.
     if (isDamage(error)) return undefined
     throw error
   })
   return kept ? decode(kept) : NONE
 }
 
-/** Altered, it holds: whoever chose it would rather not connect than be seen. */
+/** A damaged value counts as chosen: exposing the device's address would be worse than not connecting. */
 const keptOnlyRelayed = async (vault: Vault): Promise<boolean> => {
   try {
     return (await vault.get(PROFILE, ONLY_RELAYED)) !== undefined
@@ -42,7 +42,7 @@ const keptOnlyRelayed = async (vault: Vault): Promise<boolean> => {
   }
 }
 
-/** What is to be written so that connections go only through TURN servers from now on, or no longer. */
+/** The vault entry for the choice to connect through TURN servers only. */
 export const keepOnlyRelayed = (only: boolean): VaultWrite => ({
   area: PROFILE,
   key: ONLY_RELAYED,

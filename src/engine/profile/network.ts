@@ -7,7 +7,7 @@ import type { EngineModule } from '../workers/engine-module.ts'
 import { keepOnlyRelayed, type NetworkSettings } from './network-settings.ts'
 import { whileOpen } from './while-open.ts'
 
-/** What people choose about connections, and the one host that keeps to it for every part. */
+/** Network choices of the person, and the connection host that applies them for every module. */
 export interface NetworkModule extends EngineModule {
   readonly host: ConnectionHost
   /** Replaces the TURN servers of new links, and of open ones: their credentials expire, and an ICE restart needs valid ones. */

@@ -2,19 +2,19 @@ import { locked } from '../api/failure.ts'
 import type { Core, EngineModule } from '../workers/engine-module.ts'
 import type { ProfileSession } from './profile-session.ts'
 
-/** An open profile, and the engine it is open in. */
+/** An open profile, and the engine that opened it. */
 export interface Opened {
   readonly profile: ProfileSession
   readonly core: Core
 }
 
-/** Keeps the profile for a part of the engine, for as long as one is open. */
+/** Gives an engine module access to the profile while one is open. */
 export interface WhileOpen {
   /** @throws {EngineFailure} `locked` while none is open */
   opened(): Opened
   /** The same; undefined while none is open. */
   current(): Opened | undefined
-  /** Goes into the part, so that it follows the profile. */
+  /** To be spread into the module. */
   readonly follow: Pick<EngineModule, 'profileOpened' | 'ended'>
 }
 

@@ -2,7 +2,7 @@
 export interface BackgroundWork {
   /** Runs `work`; its error goes to `failed`. */
   run(work: () => Promise<void>): void
-  /** Resolves when everything that was started has ended, what was started meanwhile included. */
+  /** Resolves when everything has ended, including what is started meanwhile. */
   ended(): Promise<void>
 }
 

@@ -1,8 +1,8 @@
-/** Time, as whoever waits for something wants it; tests turn it by hand. */
+/** Time and timers; tests use one that they turn by hand. */
 export interface Clock {
-  /** Milliseconds since some moment. */
+  /** Milliseconds, monotonic. */
   now(): number
-  /** @returns what cancels it */
+  /** @returns a function that cancels the timer */
   after(milliseconds: number, work: () => void): () => void
 }
 
@@ -14,7 +14,7 @@ export const systemClock: Clock = {
   },
 }
 
-/** What `work` comes to, unless that takes too long. @throws what `late` gives */
+/** The result of `work`, with a time limit. @throws the error that `late` returns */
 export const within = async <T>(clock: Clock, milliseconds: number, work: Promise<T>, late: () => Error): Promise<T> => {
   let cancel: (() => void) | undefined
   try {

@@ -1,21 +1,21 @@
 import { turn } from './turn.ts'
 
 /**
- * Carries out work that is cut into steps, everybody else having a turn between two of them.
- * @param told gets what each step yields
- * @returns what the work returns
- * @throws the signal's reason once it is aborted; the work is then ended where it stands, and cleans up behind itself
+ * Runs a generator step by step, and handles other events between two steps.
+ * @param onStep receives what each step yields
+ * @returns the generator's result
+ * @throws the signal's reason once it is aborted; the generator's `finally` blocks run first
  */
 export const inSteps = async <Step, Result>(
   steps: Generator<Step, Result, undefined>,
   signal: AbortSignal,
-  told: (step: Step) => void = () => undefined,
+  onStep: (step: Step) => void = () => undefined,
 ): Promise<Result> => {
   try {
     for (;;) {
       const { done, value } = steps.next()
       if (done) return value
-      told(value)
+      onStep(value)
       await turn()
       signal.throwIfAborted()
     }

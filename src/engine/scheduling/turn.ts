@@ -1,6 +1,6 @@
 /**
- * Lets everything else that waits in this thread have its turn. A message to oneself: browsers hold back a timeout that follows
- * from timeouts by four milliseconds, which is seconds over a thousand slices of work.
+ * Resolves in a later task of the event loop, so that waiting events are handled first. Uses a message to itself, because browsers
+ * delay nested timeouts by 4 ms: seconds over a thousand slices of work.
  */
 export const turn = (): Promise<void> =>
   new Promise((resolve) => {

@@ -5,17 +5,17 @@ import type { Examine } from '../examine/examination.ts'
 import type { Clock } from '../scheduling/clock.ts'
 import type { SpaceDocument } from './space-document.ts'
 
-/** Bytes after the snapshot from which on they are folded into a new one; and never before they are as many as it has. */
+/** Compaction is worth it when at least this many bytes follow the snapshot, and at least as many as it has. */
 const COMPACT_BYTES = 1_000_000
 
-/** Milliseconds without a write after which they are folded. */
+/** Milliseconds without a write before compaction. */
 const IDLE = 5_000
 
-/** Folds what was written since the last snapshot into a new one, when that is worth it. */
+/** Replaces the stored snapshot and the parts after it by a new snapshot, when that is worth it. */
 export interface Compaction {
-  /** At once; only while nothing is being written. @throws {SpaceError} `damaged` when the snapshot would not open again */
+  /** Only from an exclusive task. @throws {SpaceError} `damaged` when the snapshot would not open again */
   compact(): Promise<void>
-  /** Once nothing was written for a while: it keeps others waiting for as long as loading takes. */
+  /** After a while without writes: compaction delays edits for as long as loading takes. */
   compactLater(): void
   end(): void
 }
@@ -25,7 +25,7 @@ export interface CompactionDeps {
   readonly document: SpaceDocument
   readonly clock: Clock
   readonly examine: Examine
-  /** Whether what is in memory would not open again. */
+  /** Whether the document in memory would not open again. */
   readonly unsound: () => boolean
   /** Runs `work` while nothing is being written. */
   readonly exclusive: <T>(work: () => Promise<T>) => Promise<T>
@@ -44,7 +44,10 @@ export const compaction = ({ id, document, clock, examine, unsound, exclusive, f
     const snapshot = handle.save()
     const heads = await examine('loads', { bytes: snapshot })
     if (!heads || !sameHeads(heads, handle.getHeads()))
-      throw new SpaceError('damaged', `The snapshot of space ${id} does not show the same heads; its parts are kept.`)
+      throw new SpaceError(
+        'damaged',
+        `A new snapshot of space ${id} does not open with the same heads. The stored parts are kept.`,
+      )
     await document.compact(snapshot)
   }
 

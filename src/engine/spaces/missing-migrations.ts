@@ -6,13 +6,13 @@ import type { Space } from '../../space/space.ts'
 import { firstChangeOf, type Migration, migrationActor, migrationChange, migrationHash } from '../../space/versions/migrations.ts'
 import { isReadOnly } from '../../space/versions/version.ts'
 
-/** What brings a space to the versions that this program knows. */
+/** What a space lacks of the migrations that this program knows. */
 export interface MissingMigrations {
   /** Migrations changes that its document does not hold. */
   readonly changes: readonly Uint8Array[]
-  /** Entries of the log that name those which nobody has named. */
+  /** Log entries for migration changes that the log does not name yet. */
   readonly entries: readonly Entry[]
-  /** Versions that cannot come: the log names another change for them than this program makes. */
+  /** Versions for which the log names another change than this program makes. */
   readonly refused: readonly string[]
 }
 

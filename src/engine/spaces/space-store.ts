@@ -8,14 +8,14 @@ import type { Vault, VaultWrite } from '../../vault/vault.ts'
 export interface Part {
   readonly changes: readonly Uint8Array[]
   readonly statements: readonly Statement[]
-  /** The commits that these changes answer, so that one asked twice is done once. */
+  /** The calls that these changes answer, so that a repeated call is not executed twice. */
   readonly calls: readonly { readonly id: string; readonly change: string }[]
 }
 
-/** What lies on disk of a space's document. */
+/** A document as stored. */
 export interface StoredDocument {
   readonly parts: readonly Part[]
-  /** Bytes of the snapshot and of what came after it. */
+  /** Bytes of the snapshot, and of the parts after it. */
   readonly snapshotBytes: number
   readonly laterBytes: number
 }
@@ -24,10 +24,10 @@ export interface StoredDocument {
 export interface SpaceStore {
   read(): Promise<StoredDocument>
   readLog(): Promise<Entry[]>
-  /** Resolves when it would survive a power cut. @param beside what the vault is to hold from the same moment on */
+  /** Resolves when it would survive a power cut. @param beside more vault entries for the same transaction */
   append(part: Part, entries?: readonly Entry[], beside?: readonly VaultWrite[]): Promise<void>
   appendLog(entries: readonly Entry[]): Promise<void>
-  /** Puts one snapshot in the place of everything that `read` and `append` know of. */
+  /** Replaces everything read and appended so far by one snapshot. */
   compact(snapshot: Uint8Array, statements: readonly Statement[], calls: Part['calls']): Promise<void>
 }
 

@@ -3,27 +3,27 @@ import type { Step } from '../../space/steps.ts'
 import type { StepName, UndoResult } from '../api/engine.ts'
 import { unixSeconds } from '../scheduling/clock.ts'
 
-/** What is taken back at once: one step, or those that a large one was done in. */
+/** What one undo reverts: one step, or the steps that a large edit was split into. */
 type Steps = readonly Step[]
 
 /** Steps that can be taken back. */
 const UNDO_LIMIT = 200
 
-/** What was done here and can be taken back, and what was taken back and can be done again. */
+/** The undo and redo stacks of this device. */
 export interface UndoStacks {
-  /** What `undo` would take back. */
+  /** What `undo` would revert. */
   readonly undoName: StepName | undefined
-  /** What `redo` would do again. */
+  /** What `redo` would repeat. */
   readonly redoName: StepName | undefined
-  /** Something was done: what was taken back before can no longer be done again. */
+  /** Pushes a new step and clears the redo stack. */
   remember(steps: Steps): void
   undo(): Promise<UndoResult>
   redo(): Promise<UndoResult>
-  /** The steps fit the document no longer. */
+  /** For a document that was loaded again: the steps no longer fit it. */
   clear(): void
 }
 
-/** @param write runs one change in the queue of the space; @param changed told when a step was taken from one stack to the other */
+/** @param write runs one change in the queue of the space; @param changed called after a step moved from one stack to the other */
 export const undoStacks = (
   write: (work: (space: Space) => Committed | undefined) => Promise<Committed | undefined>,
   changed: () => void,

@@ -16,7 +16,7 @@ export interface ArrivedDocument {
 /** The last change and operation of each actor. */
 export type ActorClocks = ReadonlyMap<string, ActorClock>
 
-/** Checks every change of a whole document as the gate does where nothing is yet. @returns undefined when it would hold some back */
+/** Validates every change of a whole document, like the gate for an empty space. @returns undefined when it would hold some back */
 export const actorClocksOf = async ({
   bytes,
   devices,

@@ -1,4 +1,4 @@
-/** The worker that writes: waits until it is the only one of this browser profile, then starts the engine. */
+/** The documents worker: waits for the writer lock of this browser profile, then starts the engine. */
 
 import type { FromDocuments, ToDocuments } from '../api/worker-messages.ts'
 import type { SharedUnlock } from '../profile/unlock-sharing.ts'
@@ -60,7 +60,7 @@ const start = async (
   }
 }
 
-// Before the lock is asked for: whoever cannot load the engine, such as a tab from before an update, must not hold it.
+// Loaded before the lock is requested: a worker that cannot load the engine, as after an update, must not hold the lock.
 const engine = import('./start-in-worker.ts')
 
 self.onmessage = ({ data }: MessageEvent<ToDocuments>) => {

@@ -1,4 +1,4 @@
-/** The worker that opens one document which may do harm, in an Automerge of its own, and is ended as soon as it has answered. */
+/** The disposable worker that examines one untrusted document in its own Automerge. It is ended after its answer. */
 import wasm from '@automerge/automerge/automerge.wasm?url'
 import { loadAutomerge } from '../../space/automerge.ts'
 import { answerExaminer, type FromExaminer, type ToExaminer } from '../examine/examiner.ts'

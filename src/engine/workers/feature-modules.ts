@@ -7,7 +7,7 @@ import { importModule } from '../features/import.ts'
 import { verifyModule } from '../features/verify.ts'
 import type { EngineModule } from './engine-module.ts'
 
-/** The parts that every engine has, wherever it runs: they need no network. */
+/** The modules of every engine; they need no network. */
 export const featureModules = (): readonly EngineModule[] => [
   importModule(),
   historyModule(),

@@ -6,14 +6,14 @@ interface PolicyFactory {
   createPolicy(name: string, rules: { createScriptURL(url: string): string }): Policy
 }
 
-/** Where Trusted Types are in force, the address of a script has to be marked as one that we mean. */
+/** Required where Trusted Types are enforced. */
 const policy = (globalThis as { trustedTypes?: PolicyFactory }).trustedTypes?.createPolicy('tessera-page', {
   createScriptURL: (url) => {
     if (new URL(url, location.href).origin !== location.origin)
-      throw new TypeError(`A script has to be from ${location.origin}, got ${url}.`)
+      throw new TypeError(`A script must be from ${location.origin}, got ${url}.`)
     return url
   },
 })
 
-/** `url`, allowed to be run as a script; only of our own origin. */
+/** Marks a URL of our own origin as allowed to run as a script. */
 export const trustedScriptUrl = (url: string): string => policy?.createScriptURL(url) ?? url
