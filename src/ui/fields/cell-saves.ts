@@ -121,7 +121,12 @@ const fail = (error: unknown, group: readonly Waiting[], again: () => Promise<bo
     retries.set(key, again)
   }
   notify()
-  showMessage({ text: failureSentence(error), tone: 'bad', action: { label: msg('Try again'), run: retryFailed } })
+  showMessage({
+    text: failureSentence(error),
+    tone: 'bad',
+    stays: true,
+    action: { label: msg('Try again'), run: retryFailed },
+  })
 }
 
 /** Stores every failed change again. */
