@@ -13,7 +13,7 @@ export interface SigningKeys {
 export const signingKeysFrom = async (secret: Uint8Array): Promise<SigningKeys> => {
   const key = await crypto.subtle.importKey('pkcs8', concat(PKCS8, secret), ALGORITHM, true, ['sign'])
   const publicKey = fromBase64Url((await crypto.subtle.exportKey('jwk', key)).x ?? '')
-  if (!publicKey) throw new Error('This browser gave no public half for an Ed25519 key.')
+  if (!publicKey) throw new Error('This browser returned no public key for an Ed25519 key pair.')
   return { secret: Uint8Array.from(secret), publicKey }
 }
 

@@ -15,7 +15,7 @@ export interface AgreementKeys {
 export const agreementKeysFrom = async (secret: Uint8Array): Promise<AgreementKeys> => {
   const key = await crypto.subtle.importKey('pkcs8', concat(PKCS8, secret), ALGORITHM, true, ['deriveBits'])
   const publicKey = fromBase64Url((await crypto.subtle.exportKey('jwk', key)).x ?? '')
-  if (!publicKey) throw new Error('This browser gave no public half for an X25519 key.')
+  if (!publicKey) throw new Error('This browser returned no public key for an X25519 key pair.')
   return { secret: Uint8Array.from(secret), publicKey }
 }
 

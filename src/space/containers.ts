@@ -23,7 +23,7 @@ export const makeContainers = (transaction: Transaction, actor: Actor): Containe
     if (made !== expected[name]) {
       throw new SpaceError(
         'damaged',
-        `The first change of a space is to make ${name} as ${expected[name]}; the document made ${made}.`,
+        `The first change of a space must make ${name} as ${expected[name]}; the document made ${made}.`,
       )
     }
   }

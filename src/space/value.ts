@@ -27,7 +27,7 @@ export const wellFormed = (text: string): string =>
 
 /** @throws {SpaceError} `bad-value` for NaN and the infinities, which no other device could read alike */
 export const checkNumber = (number: number, what: string): number => {
-  if (!Number.isFinite(number)) throw new SpaceError('bad-value', `${what} is to be a finite number, got ${number}.`)
+  if (!Number.isFinite(number)) throw new SpaceError('bad-value', `${what} must be a finite number, got ${number}.`)
   return number
 }
 

@@ -55,7 +55,7 @@ export const transact = (
   seconds: number,
   work: (transaction: Transaction) => void,
 ): Hash | undefined => {
-  if (handle.pendingOps() !== 0) throw new Error('A transaction was begun while another one is open.')
+  if (handle.pendingOps() !== 0) throw new Error('A transaction was started while another one is open.')
   const budget = { bytes: 0, operations: 0 }
   try {
     work(openTransaction(handle, budget))
@@ -190,7 +190,7 @@ export const readGreatest = (handle: Handle, object: ObjectId, key: string): num
  * at a million values 7 ms for each preparation, and 0.3 ms for an edit afterwards, against 1 to 60 ms without.
  */
 export const prepare = (handle: Handle, object: ObjectId, key: string): void => {
-  if (handle.pendingOps() !== 0) throw new Error('A place was prepared while a transaction is open.')
+  if (handle.pendingOps() !== 0) throw new Error('prepare() was called while a transaction is open.')
   try {
     handle.put(object, key, 'prepared')
   } finally {

@@ -106,7 +106,7 @@ describe('a sealed file', () => {
   it('says what is wrong: no archive, another passphrase, a newer version', async () => {
     await expect(open(utf8('PK\u0003\u0004 something else'))).rejects.toMatchObject({
       code: 'not-an-archive',
-      message: expect.stringContaining('no archive of Tessera'),
+      message: expect.stringContaining('not an archive of Tessera'),
     })
     const file = await sealed(utf8('Lumen House'))
     await expect(open(file, 'wrong horse')).rejects.toMatchObject({

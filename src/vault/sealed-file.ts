@@ -78,7 +78,7 @@ export const openSealedFile = async (
   const { hash, size, way, at } = await readHeader(file)
   const expected = at + sealedLength(size)
   if (file.size !== expected) {
-    const what = file.size < expected ? 'its end is missing' : 'something was put behind its end'
+    const what = file.size < expected ? 'its end is missing' : 'it has extra bytes at its end'
     throw damaged(`it has ${file.size} bytes in place of ${expected}: ${what}`)
   }
   const pieces = await sealer(await keyOf(way, passphrase))
@@ -96,7 +96,7 @@ const sealedLength = (size: number): number => size + Math.ceil(size / PIECE) * 
 const openPiece = async (file: Blob, pieces: Sealer, hash: Uint8Array, number: number, at: number): Promise<Uint8Array> => {
   const from = at + number * (PIECE + SEALED_MORE)
   const opened = await pieces.open(nameOf(hash), await bytesOf(file, from, from + PIECE + SEALED_MORE))
-  if (opened?.version !== number) throw damaged(`what stands from byte ${from} on was altered`)
+  if (opened?.version !== number) throw damaged(`the bytes from ${from} on were altered`)
   return opened.value
 }
 
@@ -127,7 +127,7 @@ const readHeader = async (
   if (!equalBytes(opening.subarray(0, MAGIC.length), MAGIC)) {
     throw new VaultError(
       'not-an-archive',
-      `This is no archive of Tessera: such a file begins with "tessera-archive". Choose one that was made by archiving a space.`,
+      `This is not an archive of Tessera: such a file begins with "tessera-archive". Choose a file made by archiving a space.`,
     )
   }
   if (opening.length < begin) throw damaged(`it has only ${opening.length} bytes`)
@@ -168,4 +168,4 @@ const readCbor = (bytes: Uint8Array): { readonly size?: unknown; readonly way?: 
 }
 
 const damaged = (what: string): VaultError =>
-  new VaultError('damaged', `This archive is damaged, and nothing of it was opened: ${what}. Take another copy of the file.`)
+  new VaultError('damaged', `This archive is damaged and was not opened: ${what}. Take another copy of the file.`)

@@ -187,7 +187,7 @@ it(
       [[damaged, sql], 6, 'its end is missing', 'attic'],
       [[join(folder, 'newer'), sql], 6, 'its header was altered', 'attic'],
       [[join(folder, 'none'), sql], 1, 'cannot be read', 'attic'],
-      [[new URL('../../package.json', import.meta.url).pathname, sql], 1, 'no archive of Tessera', 'attic'],
+      [[new URL('../../package.json', import.meta.url).pathname, sql], 1, 'not an archive of Tessera', 'attic'],
       [[file], 2, 'What is to be looked at?', 'attic'],
       [[file, sql, '--history'], 2, 'What is to be looked at?', 'attic'],
       [[file, '--history', '--at', before], 2, '--at goes with SQL', 'attic'],

@@ -48,7 +48,10 @@ export const previewCsv = async (
   const beginning = new Uint8Array(await file.slice(0, SAMPLE).arrayBuffer())
   const encoding = given.encoding ?? guessEncoding(beginning, file.size <= SAMPLE)
   if (!encoding)
-    throw new CsvError('csv-binary', 'This is no text file. Export the table as CSV from where it comes, and choose that file.')
+    throw new CsvError(
+      'csv-binary',
+      'This is not a text file. Export the table as CSV in the program it comes from, and choose that file.',
+    )
   const delimiter = given.delimiter ?? guessDelimiter(new TextDecoder(encoding).decode(beginning, { stream: true }))
   // A cell with a `'` in front is meant as text, also when a number follows.
   const { rows: raw, bytes } = await firstRows(file, { delimiter, encoding, exact: true })
@@ -56,7 +59,7 @@ export const previewCsv = async (
   const exactly = given.exact ?? false
   const rows = exactly || !guarded ? raw : raw.map((cells) => cells.map(unguardFormula))
   const [first] = rows
-  if (!first) throw new CsvError('csv-empty', 'The file holds no rows, only empty lines.')
+  if (!first) throw new CsvError('csv-empty', 'The file has no rows, only empty lines.')
 
   const header = given.header ?? looksLikeHeader(rows)
   const records = header ? rows.slice(1) : rows

@@ -44,7 +44,7 @@ export async function* readCsv(
     if (rest.length > ROW_LIMIT) {
       throw new CsvError(
         'csv-quote',
-        `A quotation mark in row ${row + data.length + 1} never closes. Mend the file, or choose another delimiter.`,
+        `A quotation mark in row ${row + data.length + 1} is never closed. Correct the file, or choose another delimiter.`,
         {
           row: row + data.length + 1,
         },

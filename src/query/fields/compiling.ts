@@ -26,14 +26,14 @@ export const alias = (compiling: Compiling): string => `a${++compiling.aliases}`
 export const within = (compiling: Compiling, field: Field, compile: () => string): string => {
   if (compiling.stack.includes(field.id)) {
     const names = [...compiling.stack, field.id].map((id) => `"${fieldOf(compiling.index, id)?.name ?? id}"`)
-    throw new QueryError('bad-formula', `"${field.name}" is worked out from itself: ${names.join(' → ')}.`)
+    throw new QueryError('bad-formula', `"${field.name}" refers to itself: ${names.join(' → ')}.`)
   }
   compiling.stack.push(field.id)
   try {
     const sql = compile()
     compiling.length += sql.length
     if (sql.length > LONGEST || compiling.length > 20 * LONGEST)
-      throw new QueryError('bad-formula', `"${field.name}" is worked out from too many others.`)
+      throw new QueryError('bad-formula', `"${field.name}" depends on too many other fields. Simplify the formula.`)
     return sql
   } finally {
     compiling.stack.pop()

@@ -196,14 +196,14 @@ const computedSql = (compiling: Compiling, field: Field, row: string): string =>
   const { via, of } = field.settings
   const link = via === undefined ? undefined : fieldOf(compiling.index, via)
   if (!link || link.table !== field.table)
-    throw new QueryError('bad-formula', `The link that "${field.name}" follows is not there.`)
+    throw new QueryError('bad-formula', `The link that "${field.name}" follows does not exist. It may be in the trash.`)
   const shown = shownRecords(compiling, link, row)
-  if (!shown) throw new QueryError('bad-formula', `"${link.name}", which "${field.name}" follows, leads to no table here.`)
+  if (!shown) throw new QueryError('bad-formula', `"${link.name}", which "${field.name}" follows, has no table in this space.`)
   const target = of === undefined ? undefined : shown.table.fields.find(({ id }) => id === of)
   const rollup = field.type === 'lookup' ? 'list' : (field.settings.rollup ?? 'count')
   if (!target) {
     if (rollup === 'count') return `(SELECT count(*) FROM ${shown.from})`
-    throw new QueryError('bad-formula', `The field that "${field.name}" reads is not there.`)
+    throw new QueryError('bad-formula', `The field that "${field.name}" reads does not exist. It may be in the trash.`)
   }
   return `(SELECT ${aggregateSql(compiling, rollup, target, shown.record, shown.order)} FROM ${shown.from})`
 }
@@ -239,7 +239,10 @@ const referred = ({ index }: Compiling, field: Field, reference: string): Field 
   const folded = reference.toLowerCase()
   const found = fields.find(({ id }) => id === reference) ?? fields.find(({ name }) => name.toLowerCase() === folded)
   if (!found)
-    throw new QueryError('bad-formula', `The formula of "${field.name}" speaks of {${reference}}, which is no field here.`)
+    throw new QueryError(
+      'bad-formula',
+      `The formula of "${field.name}" refers to {${reference}}, which is not a field of this table.`,
+    )
   return found
 }
 

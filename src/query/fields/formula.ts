@@ -47,11 +47,11 @@ export const compileFormula = (expression: string, operand: (reference: string) 
   while (at < expression.length) {
     TOKEN.lastIndex = at
     const found = TOKEN.exec(expression)
-    if (!found) return refuse(`The formula cannot be read from "${expression.slice(at, at + 20)}" on.`)
+    if (!found) return refuse(`The formula has an error at "${expression.slice(at, at + 20)}".`)
     const [text, reference, , word, called, bracket] = found
     // `--` and `/*` would begin a comment.
-    if (/^(--|\/\*)/.test(expression.slice(at)) && !text.startsWith("'")) refuse('A formula takes no comments.')
-    if (text.includes('\0')) refuse('A formula takes no NUL character.')
+    if (/^(--|\/\*)/.test(expression.slice(at)) && !text.startsWith("'")) refuse('A formula cannot contain comments.')
+    if (text.includes('\0')) refuse('A formula cannot contain a NUL character.')
     at = TOKEN.lastIndex
     const around = open.at(-1)
     if (around && text.trim() !== '' && bracket !== ')') around.empty = false
@@ -62,7 +62,7 @@ export const compileFormula = (expression: string, operand: (reference: string) 
       else if (!KEYWORDS.has(name))
         refuse(
           called === undefined
-            ? `"${word}" means nothing in a formula. Fields stand in braces: {${word}}.`
+            ? `"${word}" is not known in a formula. Write a field in braces: {${word}}.`
             : `A formula cannot call "${word}".`,
         )
       else if (called !== undefined) open.push({ called: undefined, commas: 0, empty: false })
@@ -72,10 +72,10 @@ export const compileFormula = (expression: string, operand: (reference: string) 
       if (bracket === '(') open.push({ called: undefined, commas: 0, empty: false })
       else if (bracket === ',') {
         if (around) around.commas += 1
-        else refuse('A formula gives one value; there is a comma too many.')
+        else refuse('A formula has one value; there is an extra comma.')
       } else if (bracket === ')') {
         const closed = open.pop()
-        if (!closed) return refuse('A parenthesis is closed that was not opened.')
+        if (!closed) return refuse('A closing parenthesis has no opening one.')
         // With one argument these two would take all records together.
         if ((closed.called === 'min' || closed.called === 'max') && closed.commas === 0)
           refuse(`"${closed.called}" takes at least two values.`)
@@ -85,9 +85,9 @@ export const compileFormula = (expression: string, operand: (reference: string) 
     }
     if (open.length + cases > DEEPEST) refuse(`The formula is nested more than ${DEEPEST} deep.`)
   }
-  if (open.length > 0) refuse('A parenthesis is not closed.')
+  if (open.length > 0) refuse('An opening parenthesis is not closed.')
   const sql = parts.join('')
   // What stands in a text is none; all else was put together here.
-  if (/--|\/\*|;/.test(sql.replaceAll(/'(?:[^']|'')*'/g, "''"))) refuse('A formula takes no comments.')
+  if (/--|\/\*|;/.test(sql.replaceAll(/'(?:[^']|'')*'/g, "''"))) refuse('A formula cannot contain comments.')
   return sql
 }

@@ -1,7 +1,6 @@
 /**
- * What stands before a text that does not fit its field's type, in the field's column: the greatest code point there is, so that
- * such texts sort behind all others and a comparison tells them apart. Texts of people cannot be taken for it: only types that
- * every text fits keep one as it is.
+ * The prefix of a text that does not fit its field's type, in the field's column: the greatest code point, so that such texts sort
+ * after all others and a comparison detects them. It is unambiguous: fields of type `text` store their texts without it.
  */
 export const UNFIT = '\u{10FFFF}'
 

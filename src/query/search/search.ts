@@ -196,7 +196,7 @@ const matchOf = (search: string): string | undefined => {
 }
 
 const checked = (search: string): string => {
-  if (search.length > LONGEST) throw new QueryError('bad-value', `At most ${LONGEST} characters can be looked for.`)
+  if (search.length > LONGEST) throw new QueryError('bad-value', `At most ${LONGEST} characters can be searched for.`)
   return search.trim()
 }
 

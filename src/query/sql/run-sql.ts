@@ -37,7 +37,7 @@ const prepared = new WeakMap<Database, Map<string, Statement>>()
 export const runSql = (index: SpaceIndex, sql: string, { rows: most, milliseconds }: SqlLimits): SqlResult => {
   if (sql.length > LONGEST)
     throw new QueryError('sql-refused', `The statement has ${sql.length} characters; at most ${LONGEST} are possible.`)
-  if (sql.includes('\0')) throw new QueryError('sql-refused', 'The statement holds a NUL character.')
+  if (sql.includes('\0')) throw new QueryError('sql-refused', 'The statement contains a NUL character. Remove it.')
   settle(index)
   const views = sqlViews(index)
   const refused: string[] = []

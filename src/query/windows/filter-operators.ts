@@ -37,7 +37,7 @@ export interface Compiled {
 const LONGEST = 200
 
 export const wrongOperator = (field: Field, op: Operator): QueryError =>
-  new QueryError('bad-operator', `"${op}" does not go with "${field.name}", which is of the type ${field.type}.`)
+  new QueryError('bad-operator', `"${op}" does not apply to "${field.name}", which has the type ${field.type}.`)
 
 export const wrongValue = (field: Field, op: Operator, value: unknown, wanted: string): QueryError =>
   new QueryError('bad-value', `"${op}" on "${field.name}" takes ${wanted}, got ${JSON.stringify(value) ?? 'nothing'}.`)

@@ -68,7 +68,7 @@ const fieldIn = (table: Table, id: unknown): Field => {
 const compileCondition = (compiling: Compiling, table: Table, { field: id, op, value }: Condition, now: number): Compiled => {
   const field = fieldIn(table, id)
   if (!OPERATORS.includes(op))
-    throw new QueryError('bad-operator', `"${String(op)}" is no operator. There are: ${OPERATORS.join(', ')}.`)
+    throw new QueryError('bad-operator', `"${String(op)}" is not an operator. Use one of: ${OPERATORS.join(', ')}.`)
   return conditionOn(compiling, field, op, value, now)
 }
 

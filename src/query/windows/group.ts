@@ -51,7 +51,7 @@ export const compileGroup = (compiling: Compiling, table: Table, group: unknown)
     }),
     aggregates: aggregates.map(({ field: id, aggregate }) => {
       if (!AGGREGATES.includes(aggregate))
-        throw new QueryError('bad-group', `"${String(aggregate)}" is no aggregate. There are: ${AGGREGATES.join(', ')}.`)
+        throw new QueryError('bad-group', `"${String(aggregate)}" is not an aggregate. Use one of: ${AGGREGATES.join(', ')}.`)
       const field = fieldIn(id)
       return { field, aggregate, sql: aggregateSql(compiling, aggregate, field, 'r', 'r.ord, r.id') }
     }),

@@ -43,7 +43,7 @@ const treeIn = (index: SpaceIndex, tableId: TableId, tree: FieldId): Table => {
   const field = table?.fields.find(({ id }) => id === tree)
   if (!table || !field)
     throw new QueryError('unknown-field', `There is no field ${JSON.stringify(tree)}: it may be in the trash.`)
-  if (field.type !== 'tree' || !index.trees.has(tree)) throw new QueryError('bad-value', `"${field.name}" is no tree.`)
+  if (field.type !== 'tree' || !index.trees.has(tree)) throw new QueryError('bad-value', `"${field.name}" is not a tree.`)
   return table
 }
 

@@ -60,7 +60,7 @@ export const daysOf = (period: unknown, now: number): Days => {
       if (isCount(next)) return days(today, moved(moved(today, next, of as Unit), -1, 'day'))
     }
   }
-  throw new QueryError('bad-value', `${JSON.stringify(period)} is no span of days. One looks like {"last": 7, "unit": "day"}.`)
+  throw new QueryError('bad-value', `${JSON.stringify(period)} is not a period. Example: {"last": 7, "unit": "day"}.`)
 }
 
 const isCount = (value: unknown): value is number =>

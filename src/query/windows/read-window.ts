@@ -213,7 +213,7 @@ const computed = <T>(index: SpaceIndex, { where, order }: WindowPlan, read: () =
     return guarded(index, { milliseconds: PATIENCE }, read)
   } catch (error) {
     if (!(error instanceof index.sqlite.SQLite3Error) || !/[(]/.test(where + order)) throw error
-    throw new QueryError('bad-formula', `What is filtered or sorted by cannot be worked out: ${reasonOf(error)}.`, {
+    throw new QueryError('bad-formula', `The filter or sort order cannot be computed: ${reasonOf(error)}.`, {
       cause: error,
     })
   }

@@ -213,7 +213,7 @@ describe('filters', () => {
       [{ field: fields.age, op: 'resembles', value: 1 }, 'bad-operator', /"resembles"/],
       [{ field: fields.age, op: 'has any of', value: ['x'] }, 'bad-operator', /"has any of".*"Age"/],
       [{ field: fields.age, op: '<', value: 'many' }, 'bad-value', /"Age"/],
-      [{ field: fields.born, op: 'within', value: { last: 0, unit: 'day' } }, 'bad-value', /span of days/],
+      [{ field: fields.born, op: 'within', value: { last: 0, unit: 'day' } }, 'bad-value', /is not a period/],
       [{ all: 'x' }, 'bad-filter', /list/],
       ['x', 'bad-filter', /object/],
       [null, '', /./],

@@ -50,7 +50,7 @@ export const checkWritable = (field: Field): void => {
   if (field.unknownType !== undefined)
     throw new SpaceError(
       'wrong-type',
-      `"${field.name}" is of the type ${field.unknownType}, which only a newer version can write.`,
+      `"${field.name}" has the type ${field.unknownType}, which only a newer version can write. Update to change it.`,
     )
   if (COMPUTED_TYPES.has(field.type) || field.type === 'auto-number')
     throw new SpaceError('wrong-type', `"${field.name}" takes ${EXPECTED[field.type](field)}.`)

@@ -91,7 +91,7 @@ export const endBulk = (space: Space, bulk: Bulk, now: number): Committed =>
   expectChange(
     commit(space, 'import', now, (transaction, recorder) => {
       const table = transaction.map(space.containers.tables, bulk.table)
-      if (table === undefined) throw new SpaceError('not-found', 'The table of this import was purged meanwhile.')
+      if (table === undefined) throw new SpaceError('not-found', 'The table of this import was purged during the import.')
       transaction.put(table, `batch/${bulk.batch}`, 'done')
       // Undone through the mark of the table, which the trash can give back.
       recorder.made({ in: 'table', table: bulk.table })

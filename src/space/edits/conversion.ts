@@ -29,7 +29,7 @@ export interface Conversion {
 const TOLD = 100
 const COUNTED = 10_000
 
-const placeless = () => new SpaceError('not-found', 'What is to be changed is not there (any more).')
+const placeless = () => new SpaceError('not-found', 'The item to change does not exist. It may have been deleted.')
 
 /**
  * A field as edits would leave it; nothing is written.
@@ -43,7 +43,7 @@ const fieldAfter = (space: Space, edits: readonly Edit[], id: FieldId, now: numb
       return applyEdits({ transaction, containers, recorder: written, schema, knows, now, ask }, edits).fields.get(id)
     }),
   )
-  if (!field) throw new SpaceError('not-found', `There is no field ${id} in this space (any more).`)
+  if (!field) throw new SpaceError('not-found', `This space has no field ${id}. It may have been purged.`)
   return field
 }
 
@@ -70,7 +70,7 @@ export function* previewConversion(
 ): Generator<void, Conversion, undefined> {
   const table = everyTable(space.schema).find(({ fields }) => fields.some((field) => field.id === id))
   const before = table?.fields.find((field) => field.id === id)
-  if (!table || !before) throw new SpaceError('not-found', `No table of this space has the field ${id} (any more).`)
+  if (!table || !before) throw new SpaceError('not-found', `No table of this space has the field ${id}. It may have been purged.`)
   const after = fieldAfter(space, edits, id, now)
   let [filled, fits, unfit, hidden] = [0, 0, 0, 0]
   const texts = new Map<string, number>()

@@ -55,12 +55,12 @@ export const createAttribute = (writing: Writing, edit: Extract<Edit, { do: 'cre
 
 const addAttribute = (writing: Writing, link: Field, input: Omit<FieldInput, 'twoWay'>): Field => {
   if (link.type !== 'link' || !link.many || link.settings.inverse !== undefined)
-    throw new SpaceError('wrong-type', `Only a link that holds several records can keep more with each; "${link.name}" does not.`)
+    throw new SpaceError('wrong-type', `Only a link to several records can have attributes; "${link.name}" is not one.`)
   checkType(input.type)
   if (!ATTRIBUTE_TYPES.has(input.type))
     throw new SpaceError(
       'wrong-type',
-      `What is kept with a link is one of ${[...ATTRIBUTE_TYPES].join(', ')}; "${input.type}" is not.`,
+      `An attribute of a link has one of the types ${[...ATTRIBUTE_TYPES].join(', ')}; "${input.type}" is not.`,
     )
   const attribute = makeField(writing, link.id as unknown as TableId, input, ATTRIBUTE_LIMIT, `The link "${link.name}"`)
   const next = { ...link, attributes: [...link.attributes, attribute] }
@@ -71,7 +71,7 @@ const addAttribute = (writing: Writing, link: Field, input: Omit<FieldInput, 'tw
 /** Makes the other side's field of a two-way link. Which side stores never changes. */
 const addInverse = (writing: Writing, link: Field, { id, name }: NonNullable<FieldInput['twoWay']>): void => {
   if (link.type !== 'link' || link.target === undefined || link.settings.space !== undefined)
-    throw new SpaceError('wrong-type', `"${link.name}" cannot be two-way: it is no link to a table of this space.`)
+    throw new SpaceError('wrong-type', `"${link.name}" cannot be two-way: it is not a link to a table of this space.`)
   const target = tableOf(writing, link.target)
   const back = makeField(
     writing,
@@ -188,7 +188,7 @@ export const updateField = (writing: Writing, edit: Extract<Edit, { do: 'update-
   if (field.unknownType !== undefined) {
     throw new SpaceError(
       'wrong-type',
-      `"${field.name}" is of the type ${field.unknownType}, which a newer version made; this one only shows it.`,
+      `"${field.name}" has the type ${field.unknownType} of a newer version; this version only shows it. Update to change it.`,
     )
   }
   const { recorder } = writing

@@ -18,7 +18,7 @@ export const editLink = (writing: Writing, edit: LinkEdit): void => {
   const table = tableOf(writing, edit.table)
   const field = fieldOf(writing, edit.field, table.id)
   if (field.type !== 'link' || field.unknownType !== undefined)
-    throw new SpaceError('wrong-type', `"${field.name}" is no link, it is ${field.unknownType ?? field.type}.`)
+    throw new SpaceError('wrong-type', `"${field.name}" is not a link; its type is ${field.unknownType ?? field.type}.`)
   const { inverse } = field.settings
   if (inverse !== undefined) {
     // The other side stores it.
@@ -37,7 +37,7 @@ const linkKey = (field: Field, to: RecordId, space: SpaceId | undefined): string
   if (!isId(to)) throw new SpaceError('bad-value', `"${field.name}" takes the id of a record, got ${JSON.stringify(to)}.`)
   if (expected === undefined) return `${field.id}/${to}`
   if (space !== undefined && space !== expected)
-    throw new SpaceError('bad-value', `"${field.name}" points into the space ${expected}, not into ${space}.`)
+    throw new SpaceError('bad-value', `"${field.name}" links to the space ${expected}, not to ${space}.`)
   return `${field.id}/${expected}/${to}`
 }
 
@@ -58,7 +58,10 @@ const removeLink = ({ recorder }: Writing, field: Field, place: DocumentPath, ke
 const checkThere = ({ transaction, containers }: Writing, field: Field, to: RecordId, target = field.target): void => {
   if (field.settings.space !== undefined) return
   if (target === undefined || recordObject(transaction, containers, target, to) === undefined)
-    throw new SpaceError('not-found', `"${field.name}" can only point to records that are there; ${to} is not.`)
+    throw new SpaceError(
+      'not-found',
+      `"${field.name}" can only link to existing records; ${to} does not exist or is in the trash.`,
+    )
 }
 
 /** @throws {SpaceError} `not-unique` when one on the other side is wanted and another record links there */
@@ -73,7 +76,7 @@ const checkOne = ({ ask, draft }: Writing, field: Field, record: RecordId, to: R
   if (holder !== undefined)
     throw new SpaceError(
       'not-unique',
-      `"${field.name}" lets one record point to ${to}, and ${holder} does. Unlink that one first.`,
+      `"${field.name}" allows one record to link to ${to}, and ${holder} does. Unlink that one first.`,
     )
   draft.unique.holders.set(key, record)
 }
@@ -85,7 +88,7 @@ const addLink = (writing: Writing, field: Field, place: RecordPlace, edit: Extra
   checkOne(writing, field, place.record, edit.to)
   if (!field.many) {
     if (edit.attributes !== undefined)
-      throw new SpaceError('wrong-type', `"${field.name}" holds one link, which keeps nothing more with it.`)
+      throw new SpaceError('wrong-type', `"${field.name}" holds a single link, which has no attributes.`)
     return setOne(writing, field, place, edit.to)
   }
   const single = recorder.read(place, field.id)
@@ -116,7 +119,7 @@ const orderOf = (
     .sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : a.key < b.key ? -1 : 1))
   const found = before === null || before === undefined ? -1 : sorted.findIndex(({ key }) => key.endsWith(`/${before}`))
   if (before !== null && before !== undefined && found < 0)
-    throw new SpaceError('not-found', `"${field.name}" has no link to ${before} that this one could stand before.`)
+    throw new SpaceError('not-found', `"${field.name}" has no link to ${before} to place this one before.`)
   const at = found < 0 ? sorted.length : found
   return orderAt(recorder, sorted, at)
 }

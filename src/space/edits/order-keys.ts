@@ -117,7 +117,7 @@ const orderBeforeRun = (
   if (beyond && beyond.order <= (after ?? '')) {
     throw new SpaceError(
       'too-many',
-      `More than ${MOST_RENEWED.toLocaleString('en')} rows in succession have the same order key, so no row can be placed between them. DocumentPath it in front of all of them or behind them.`,
+      `More than ${MOST_RENEWED.toLocaleString('en')} rows in succession have the same order key, so no row can be placed between them. Place it before all of them or after them.`,
     )
   }
   const made = orderBefore(recorder, after, following)

@@ -44,7 +44,7 @@ export const createRecord = (writing: Writing, edit: Extract<Edit, { do: 'create
 const parentOf = (field: Field, input: CellInput): RecordId | '' => {
   if (input === null || input === '') return ''
   if (!isId(input))
-    throw new SpaceError('bad-value', `"${field.name}" takes the id of a record to stand below, got ${JSON.stringify(input)}.`)
+    throw new SpaceError('bad-value', `"${field.name}" takes the id of a parent record, got ${JSON.stringify(input)}.`)
   return input as unknown as RecordId
 }
 

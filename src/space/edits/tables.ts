@@ -21,7 +21,8 @@ const VIEW_JSON = 50_000
 type Of<Do extends Edit['do']> = Extract<Edit, { do: Do }>
 
 const checkIcon = (icon: string): string => {
-  if ([...icon].length > 20) throw new SpaceError('bad-value', `An icon is one sign or a short word, got "${icon.slice(0, 40)}".`)
+  if ([...icon].length > 20)
+    throw new SpaceError('bad-value', `An icon is one symbol or a short word, got "${icon.slice(0, 40)}".`)
   return checkText(icon, 'An icon')
 }
 

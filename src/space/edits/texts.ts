@@ -76,7 +76,7 @@ export const spliceText = (writing: Writing, edit: Of<'splice'>): void => {
   if (!whole || typeof insert !== 'string') {
     throw new SpaceError(
       'bad-value',
-      `The text of "${field.name}" has ${now.length} UTF-16 units; it has no ${remove} at ${at}. Read it again and take the place from there.`,
+      `The text of "${field.name}" has ${now.length} UTF-16 units; it has no ${remove} at ${at}. Read the text again and use its current positions.`,
     )
   }
   checkText(now.slice(0, at) + insert + now.slice(at + remove), `"${field.name}"`)
@@ -93,7 +93,7 @@ const longText = (
   const table = tableOf(writing, edit.table)
   const field = fieldOf(writing, edit.field, table.id)
   if (field.type !== 'long-text')
-    throw new SpaceError('wrong-type', `Only a long text can be written in bit by bit; "${field.name}" is ${field.type}.`)
+    throw new SpaceError('wrong-type', `Only a long text can be edited by position; "${field.name}" is ${field.type}.`)
   return { field, place: { in: 'record', table: table.id, record: edit.record } }
 }
 

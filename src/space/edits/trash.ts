@@ -32,7 +32,7 @@ const placeOf = (writing: Writing, thing: Exclude<Deletable, { option: unknown }
 const trashOption = (writing: Writing, what: Trash['do'], thing: Extract<Deletable, { option: unknown }>): void => {
   const field = fieldOf(writing, thing.field, thing.table)
   const place: DocumentPath = { in: 'field', field: field.id }
-  if (what === 'purge') throw new SpaceError('wrong-type', 'An option stays in the trash: records may still hold it.')
+  if (what === 'purge') throw new SpaceError('wrong-type', 'An option cannot be purged: records may still use it.')
   if (what === 'restore') return writing.recorder.remove(place, `option/${thing.option}/deleted`)
   const option = optionOf(field, thing.option)
   writing.recorder.put(place, `option/${option}/deleted`, writing.now)
@@ -65,7 +65,7 @@ const purge = (writing: Writing, place: Exclude<DocumentPath, { in: 'info' }>): 
   checkKnownVersion(writing.schema.version, writing.knows, 'take anything away for good')
   const { recorder, now, draft, ask } = writing
   if (recorder.read(place, '~deleted') === undefined)
-    throw new SpaceError('not-deleted', 'Only what is in the trash can be purged, for that is final. Delete it first.')
+    throw new SpaceError('not-deleted', 'Only items in the trash can be purged, because purging is final. Delete it first.')
   recorder.purge(place, now)
   if (place.in === 'record') {
     for (const { table, record } of ask({ kind: 'cascading', table: place.table, record: place.record })) {

@@ -20,7 +20,7 @@ export const move = (writing: Writing, edit: Move): void => {
     return
   }
   const field = fieldOf(writing, edit.field, table.id)
-  if (field.type !== 'tree') throw new SpaceError('wrong-type', `"${field.name}" is no tree, it is ${field.type}.`)
+  if (field.type !== 'tree') throw new SpaceError('wrong-type', `"${field.name}" is not a tree; its type is ${field.type}.`)
   if (edit.parent !== undefined) moveBranch(writing, field, place, edit.parent ?? '')
   else writing.recorder.read(place, '~order')
   const parent = shownParent(writing, field, place.record)
@@ -76,7 +76,10 @@ const moveBranch = (writing: Writing, field: Field, place: RecordPlace, parent: 
     throw new SpaceError('not-found', `"${field.name}" has no record ${parent} to move ${place.record} below.`)
   const above = parent === '' ? [] : wayUp(writing, field, parent)
   if (parent === place.record || above.some(({ record }) => record === place.record))
-    throw new SpaceError('cycle', `${place.record} cannot be moved below ${parent}, which is itself or stands below it.`)
+    throw new SpaceError(
+      'cycle',
+      `${place.record} cannot be moved below ${parent}, which is the same record or one of its descendants.`,
+    )
   // What is shown somewhere else than where it was moved last is held there, or the move would let it jump.
   for (const { record, parent: shown } of [...wayUp(writing, field, place.record), ...above]) {
     if (record === place.record) continue
