@@ -27,7 +27,7 @@ export type { Conflict } from '../../space/conflicts.ts'
 export type { Conversion } from '../../space/edits/conversion.ts'
 export type { CellInput, Deletable, Edit, OptionInput } from '../../space/edits/edits.ts'
 export type { FieldId, OptionId, RecordId, SpaceId, TableId } from '../../space/ids.ts'
-export type { Field, FieldType, Option, Schema, Table } from '../../space/schema.ts'
+export type { Field, FieldSettings, FieldType, Option, Schema, Table } from '../../space/schema.ts'
 
 /** Asked once, answered once. Every refusal is an `EngineFailure` with a `code`. */
 export interface Calls {

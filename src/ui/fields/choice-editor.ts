@@ -1,17 +1,20 @@
 import { msg } from '@lit/localize'
 import { css, html, LitElement } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
-import type { Cell, Field, OptionId, RecordId } from '../../engine/api/engine.ts'
+import type { Cell, Field, Option, OptionId, RecordId } from '../../engine/api/engine.ts'
 import { newId } from '../../engine/api/new-id.ts'
 import { CellChanged } from './cell-changed.ts'
-import { setCell } from './change.ts'
+import { type CellChange, setCell, toggleOption } from './change.ts'
 import { EditDone } from './edit-done.ts'
 import type { CreateWanted, Picked, Picker } from './picker.ts'
 import './picker.ts'
 
 const HUES = 12
 
-/** Chooses one of a field's options; choosing the current one empties the cell. Fires `CellChanged` and `EditDone`. */
+/**
+ * Chooses one or several of a field's options and creates new ones. Choosing a chosen one again takes it away. Fires `CellChanged`
+ * and `EditDone`.
+ */
 @customElement('tessera-choice-editor')
 export class ChoiceEditor extends LitElement {
   static override styles = css`:host { display: block }`
@@ -31,26 +34,35 @@ export class ChoiceEditor extends LitElement {
     return this.picker.finish()
   }
 
-  get #chosen(): string | undefined {
-    return this.cell?.kind === 'value' ? String(this.cell.value) : undefined
+  get #isMany(): boolean {
+    return this.field.type === 'choices'
+  }
+
+  get #chosen(): ReadonlySet<string> {
+    if (this.cell?.kind === 'options') return new Set(this.cell.options.map(({ id }) => id))
+    return new Set(this.cell?.kind === 'value' ? [String(this.cell.value)] : [])
+  }
+
+  #change(option: Option): CellChange {
+    if (this.#isMany) return toggleOption(this.field, this.record, this.cell, option)
+    return setCell(this.field, this.record, this.#chosen.has(option.id) ? null : option.id)
+  }
+
+  #emit(change: CellChange): void {
+    this.dispatchEvent(new CellChanged(change))
+    if (this.#isMany) this.picker.clear()
+    else this.dispatchEvent(new EditDone('stay'))
   }
 
   #picked({ item }: Picked): void {
-    this.dispatchEvent(new CellChanged(setCell(this.field, this.record, item.id === this.#chosen ? null : item.id)))
-    this.dispatchEvent(new EditDone('stay'))
+    const option = this.field.options.find(({ id }) => id === item.id)
+    if (option) this.#emit(this.#change(option))
   }
 
   #create({ label }: CreateWanted): void {
-    const id = newId<OptionId>()
-    const colour = (this.field.options.length % HUES) + 1
-    const { edits, cell } = setCell(this.field, this.record, id)
-    this.dispatchEvent(
-      new CellChanged({
-        edits: [{ do: 'update-field', field: this.field.id, option: { id, name: label, colour } }, ...edits],
-        cell,
-      }),
-    )
-    this.dispatchEvent(new EditDone('stay'))
+    const option = { id: newId<OptionId>(), name: label, colour: (this.field.options.length % HUES) + 1 }
+    const { edits, cell } = this.#change(option)
+    this.#emit({ edits: [{ do: 'update-field', field: this.field.id, option }, ...edits], cell })
   }
 
   override render() {
@@ -58,7 +70,7 @@ export class ChoiceEditor extends LitElement {
     const items = this.field.options
       .filter(({ name }) => name.toLowerCase().includes(wanted))
       .map(({ id, name, colour }) => ({ id, label: name, hue: colour }))
-    return html`<tessera-picker .items=${items} .chosen=${new Set(this.#chosen ? [this.#chosen] : [])} .typed=${this.typed} .label=${this.field.name} creatable
+    return html`<tessera-picker .items=${items} .chosen=${this.#chosen} .typed=${this.typed} .label=${this.field.name} creatable
       .empty=${msg('No choices yet. Type one to create it.')} @picked=${this.#picked} @create-wanted=${this.#create}
       @query=${() => {
         this.query = this.picker.text

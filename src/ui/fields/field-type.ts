@@ -34,12 +34,43 @@ interface TypeDetails {
   readonly width: number
 }
 
-/** The field types that can be created and edited here, in the order of the dialog. */
-export const TYPES = ['text', 'number', 'checkbox', 'date', 'choice', 'link'] as const satisfies readonly FieldType[]
+/** The types of field that can be created, by what they are for, in the order in which they are offered. */
+export const typeGroups = (): readonly { readonly label: string; readonly types: readonly FieldType[] }[] => [
+  { label: msg('Text and numbers'), types: ['text', 'long-text', 'number', 'checkbox', 'rating'] },
+  { label: msg('Time'), types: ['date', 'date-time', 'duration'] },
+  { label: msg('Choices and links'), types: ['choice', 'choices', 'link', 'tree'] },
+  { label: msg('Contact'), types: ['url', 'email', 'phone', 'colour'] },
+  { label: msg('Calculated'), types: ['formula', 'lookup', 'rollup'] },
+  { label: msg('Filled in by Tessera'), types: ['auto-number', 'created', 'changed', 'created-by', 'changed-by'] },
+]
 
-/** Whether cells of a field are editable here; others are read-only. */
+const EDITABLE: ReadonlySet<FieldType> = new Set([
+  'text',
+  'long-text',
+  'number',
+  'checkbox',
+  'rating',
+  'date',
+  'date-time',
+  'duration',
+  'choice',
+  'choices',
+  'link',
+  'tree',
+  'url',
+  'email',
+  'phone',
+  'colour',
+])
+
+/** Whether cells of a field are edited; others are computed, or of a type that this version does not know. */
 export const isEditable = ({ type, unknownType }: Pick<Field, 'type' | 'unknownType'>): boolean =>
-  unknownType === undefined && (TYPES as readonly FieldType[]).includes(type)
+  unknownType === undefined && EDITABLE.has(type)
+
+const PICKED: ReadonlySet<FieldType> = new Set(['choice', 'choices', 'link', 'tree'])
+
+/** Whether cells of a field are picked from a list, so that a text has to be looked up first. */
+export const isPicked = ({ type }: Pick<Field, 'type'>): boolean => PICKED.has(type)
 
 /** The name, description, icon and column width of a field type. */
 export const fieldType = (type: FieldType): TypeDetails => {

@@ -2,17 +2,16 @@ import { msg, str } from '@lit/localize'
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
 import calendar from 'lucide-static/icons/calendar.svg?raw'
-import type { Cell, Field } from '../../engine/api/engine.ts'
+import type { Cell, Field, FieldType } from '../../engine/api/engine.ts'
 import { placePopup } from '../parts/place-popup.ts'
 import { announce } from '../shell/announce.ts'
 import { showMessage } from '../shell/message.ts'
 import { controls } from '../theme/controls.ts'
 import { icon } from '../theme/icon.ts'
-import { editableNumber } from '../words/numbers.ts'
 import { DraftLeft, EditDone, type Move, type Outcome } from './edit-done.ts'
 import { type Reading, readValue } from './read-value.ts'
 import { hintStyles, readingHint } from './reading-hint.ts'
-import { textOf } from './show-cell.ts'
+import { editableText } from './show-cell.ts'
 
 /**
  * Edits text, numbers and dates in place, and shows how the typed text is read. Leaving it saves, Esc cancels, Enter and Tab save
@@ -57,9 +56,7 @@ export class LineEditor extends LitElement {
   #left: Outcome | undefined
 
   get #before(): string {
-    if (this.field.type === 'number' && this.cell?.kind === 'value' && typeof this.cell.value === 'number')
-      return editableNumber(this.cell.value)
-    return textOf(this.field, this.cell)
+    return editableText(this.field, this.cell)
   }
 
   override connectedCallback(): void {
@@ -142,7 +139,7 @@ export class LineEditor extends LitElement {
   }
 
   #read(): Reading {
-    return readValue(this.field.type, this.text)
+    return readValue(this.field, this.text)
   }
 
   /** The result of a reading; undefined when the text must be changed first. */
@@ -177,7 +174,7 @@ export class LineEditor extends LitElement {
 
   /** Enter inserts a line break where the text has some already. */
   get #isLong(): boolean {
-    return this.field.type === 'text' && this.text.includes('\n')
+    return this.field.type === 'long-text' || (this.field.type === 'text' && this.text.includes('\n'))
   }
 
   #pressed(event: KeyboardEvent): void {
@@ -250,8 +247,8 @@ export class LineEditor extends LitElement {
       const to = event.relatedTarget
       if (!(to instanceof Node && this.renderRoot.contains(to))) this.finish('stay', { leaving: true })
     }}>
-      <textarea rows="1" aria-label=${this.field.name} inputmode=${this.field.type === 'number' ? 'decimal' : 'text'} enterkeyhint="done" spellcheck=${this.field.type === 'text' ? 'true' : 'false'}
-        aria-invalid=${this.refused ? 'true' : 'false'} aria-describedby="hint" placeholder=${dated ? msg('2026-11-21, or just 2026') : nothing}
+      <textarea rows="1" aria-label=${this.field.name} inputmode=${INPUT_MODES[this.field.type] ?? 'text'} enterkeyhint="done" spellcheck=${this.field.type === 'text' || this.field.type === 'long-text' ? 'true' : 'false'}
+        aria-invalid=${this.refused ? 'true' : 'false'} aria-describedby="hint" placeholder=${PLACEHOLDERS[this.field.type]?.() ?? nothing}
         @keydown=${this.#pressed} @copy=${stop} @paste=${stop} @cut=${stop} @input=${this.#typed}></textarea>
       ${
         dated
@@ -266,6 +263,22 @@ export class LineEditor extends LitElement {
       }${this.#reading()}</div>
     </div>`
   }
+}
+
+/** The keyboard that a phone shows. */
+const INPUT_MODES: Readonly<Partial<Record<FieldType, string>>> = {
+  number: 'decimal',
+  rating: 'numeric',
+  url: 'url',
+  email: 'email',
+  phone: 'tel',
+}
+
+const PLACEHOLDERS: Readonly<Partial<Record<FieldType, () => string>>> = {
+  date: () => msg('2026-11-21, 2026 or tomorrow'),
+  'date-time': () => msg('2026-11-21 14:30'),
+  duration: () => msg('1:30 or 1h 30m'),
+  url: () => msg('https://'),
 }
 
 const stop = (event: Event): void => event.stopPropagation()

@@ -4,7 +4,7 @@ import maximize from 'lucide-static/icons/maximize-2.svg?raw'
 import type { Cell, Field, Row, SpaceId } from '../../engine/api/engine.ts'
 import { saveOf } from '../fields/cell-saves.ts'
 import { conflictMark } from '../fields/conflict-mark.ts'
-import { showCell } from '../fields/show-cell.ts'
+import { isPictured, showCell } from '../fields/show-cell.ts'
 import { icon } from '../theme/icon.ts'
 import { formatNumber } from '../words/numbers.ts'
 import { type ColumnStretch, columnWidth } from './column.ts'
@@ -36,7 +36,7 @@ const cell = ({ space, index, row, at, editor, cellOf, columns }: GridRow, field
       class=${classes} style="inline-size:${columnWidth(field, column)}px${skipped}">${
         editing
           ? editor.content
-          : field.type === 'link' || field.type === 'choice' || field.type === 'checkbox'
+          : isPictured(field)
             ? showCell(field, cellOf(field))
             : html`<span class="words">${showCell(field, cellOf(field))}</span>`
       }${editing ? nothing : conflictMark(space, row, field, true)}</div>`

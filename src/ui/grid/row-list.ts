@@ -5,7 +5,7 @@ import { repeat } from 'lit/directives/repeat.js'
 import plus from 'lucide-static/icons/plus.svg?raw'
 import type { RecordId, Row, SpaceId, Table } from '../../engine/api/engine.ts'
 import { CellSaves } from '../fields/cell-saves.ts'
-import { cellStyles, showCell, textOf } from '../fields/show-cell.ts'
+import { cellStyles, isPictured, showCell, textOf } from '../fields/show-cell.ts'
 import { hrefOf } from '../route.ts'
 import { controls } from '../theme/controls.ts'
 import { hueOf, hueStyle, initialOf } from '../theme/hue.ts'
@@ -94,7 +94,7 @@ export class RowList extends LitElement {
     return html`<a href=${hrefOf({ kind: 'space', space: this.space, table: this.table.id, record: row.id })}>
       <span class="tile" style=${hueStyle(hueOf(row.id))} aria-hidden="true">${initialOf(name)}</span>
       <span class="words"><b class="ellipsis">${name}</b>
-        ${details.length > 0 ? html`<span class="details">${details.map(({ field, cell }) => (field.type === 'choice' || field.type === 'link' ? showCell(field, cell) : html`<span class="plain">${showCell(field, cell)}</span>`))}</span>` : nothing}
+        ${details.length > 0 ? html`<span class="details">${details.map(({ field, cell }) => (isPictured(field) ? showCell(field, cell) : html`<span class="plain">${showCell(field, cell)}</span>`))}</span>` : nothing}
       </span></a>`
   }
 
