@@ -1,6 +1,6 @@
 import type { Cell, Edit, Field, Option, RecordId } from '../../engine/api/engine.ts'
+import type { LineValue } from './editors/read-value.ts'
 import { isEditable } from './field-type.ts'
-import type { LineValue } from './read-value.ts'
 
 /** A change of a cell: its edits, and the cell to show until the index has them. */
 export interface CellChange {
@@ -54,7 +54,11 @@ export const toggleOption = (field: Field, record: RecordId, cell: Cell | undefi
 }
 
 /** A record below another one in a tree, or at its top. */
-export const moveBelow = (field: Field, record: RecordId, parent: { readonly id: RecordId; readonly label: string } | undefined): CellChange => ({
+export const moveBelow = (
+  field: Field,
+  record: RecordId,
+  parent: { readonly id: RecordId; readonly label: string } | undefined,
+): CellChange => ({
   edits: [{ do: 'move', table: field.table, record, field: field.id, parent: parent?.id ?? null }],
   cell: parent && { kind: 'parent', parent, text: parent.label },
 })

@@ -9,7 +9,7 @@ import { controls } from '../theme/controls.ts'
 import { failureSentence } from '../words/failure.ts'
 import { saveCell } from './cell-saves.ts'
 import { keepText, setCell } from './change.ts'
-import type { LineValue } from './read-value.ts'
+import type { LineValue } from './editors/read-value.ts'
 import { cellStyles, showCell, textOf } from './show-cell.ts'
 import '../parts/dialog.ts'
 

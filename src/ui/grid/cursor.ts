@@ -5,7 +5,7 @@ import { formatNumber } from '../words/numbers.ts'
 import type { GridHost } from './grid-host.ts'
 import { OpenRecord } from './open-record.ts'
 import { HEAD, type Place } from './place.ts'
-import type { ShownRows } from './shown-rows.ts'
+import type { ShownRows } from './rows/shown-rows.ts'
 import type { Viewport } from './viewport.ts'
 
 /** The selected cell. It stays with its record, wherever that is shown. */

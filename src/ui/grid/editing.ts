@@ -1,15 +1,15 @@
 import type { TemplateResult } from 'lit'
 import type { Cell, Field, RecordId, Row } from '../../engine/api/engine.ts'
-import { cellEditor, isToggled, toggled } from '../fields/cell-editor.ts'
 import { CellSaves, discardFailed, hasWaiting, saveCell } from '../fields/cell-saves.ts'
 import { type CellChange, clearCell } from '../fields/change.ts'
-import type { Move } from '../fields/edit-done.ts'
+import { cellEditor, isToggled, toggled } from '../fields/editors/cell-editor.ts'
+import type { Move } from '../fields/editors/edit-done.ts'
 import { isEditable } from '../fields/field-type.ts'
 import type { Cursor } from './cursor.ts'
 import type { GridHost } from './grid-host.ts'
 import { pastedChange } from './pasted-change.ts'
-import type { ShownRows } from './shown-rows.ts'
-import type { Stretch } from './stretch.ts'
+import type { ShownRows } from './rows/shown-rows.ts'
+import type { Stretch } from './rows/stretch.ts'
 
 /** An open editor belongs to a record, wherever that is shown. */
 interface OpenEditor {

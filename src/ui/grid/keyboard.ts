@@ -1,5 +1,5 @@
 import { msg } from '@lit/localize'
-import { isToggled } from '../fields/cell-editor.ts'
+import { isToggled } from '../fields/editors/cell-editor.ts'
 import { textOf } from '../fields/show-cell.ts'
 import type { Menu } from '../parts/menu.ts'
 import { announce } from '../shell/announce.ts'
@@ -10,7 +10,7 @@ import type { GridHost } from './grid-host.ts'
 import { type Intent, intentOf } from './keys.ts'
 import { OpenRecord } from './open-record.ts'
 import { HEAD } from './place.ts'
-import type { ShownRows } from './shown-rows.ts'
+import type { ShownRows } from './rows/shown-rows.ts'
 import type { Viewport } from './viewport.ts'
 
 /** What the keyboard, input methods and the clipboard do in a grid. A hidden textarea has the focus and receives them. */

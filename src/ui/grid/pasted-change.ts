@@ -1,8 +1,8 @@
 import type { Field, RecordId } from '../../engine/api/engine.ts'
 import { parseCheckbox } from '../../space/cells/parse.ts'
 import { type CellChange, keepText, setCell } from '../fields/change.ts'
+import { readValue } from '../fields/editors/read-value.ts'
 import { isEditable, isPicked } from '../fields/field-type.ts'
-import { readValue } from '../fields/read-value.ts'
 
 /** The change that a pasted text makes to a cell; undefined when a person must check it first in the editor. */
 export const pastedChange = (field: Field, record: RecordId, text: string): CellChange | undefined => {

@@ -3,7 +3,7 @@ import { type ColumnStretch, columnsToDraw } from './column.ts'
 import type { GridHost } from './grid-host.ts'
 import type { Place } from './place.ts'
 import { reveal } from './reveal.ts'
-import { rowsToDraw, type Stretch } from './stretch.ts'
+import { rowsToDraw, type Stretch } from './rows/stretch.ts'
 
 /** The visible part of a grid: which rows and columns are drawn, and scrolling a cell into view. */
 export class Viewport implements ReactiveController {

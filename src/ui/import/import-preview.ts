@@ -3,12 +3,15 @@ import { css, html, LitElement, nothing, type TemplateResult } from 'lit'
 import { customElement, property, query } from 'lit/decorators.js'
 import triangleAlert from 'lucide-static/icons/triangle-alert.svg?raw'
 import type { CsvColumn, CsvGuess, CsvPreview } from '../../engine/api/engine.ts'
-import { fieldType, TYPES } from '../fields/field-type.ts'
+import { fieldType } from '../fields/field-type.ts'
 import { controls } from '../theme/controls.ts'
 import { icon } from '../theme/icon.ts'
 import { countedColumns, countedRecords } from '../words/counted.ts'
 import { formatNumber } from '../words/numbers.ts'
 import { formatEstimate, plural } from '../words/plural.ts'
+
+/** Types that an import reads columns as. */
+const CSV_TYPES = ['text', 'number', 'checkbox', 'date', 'choice'] as const satisfies readonly CsvColumn['type'][]
 
 /** The person started the import. */
 export class ImportWanted extends Event {
@@ -124,7 +127,7 @@ export class ImportPreview extends LitElement {
         (column, at) => html`<th scope="col"><div>
           <input aria-label=${msg(str`Name of column ${at + 1}`)} .value=${column.name} autocomplete="off" @change=${(event: Event) => this.#column(at, { name: (event.target as HTMLInputElement).value })}>
           <select aria-label=${msg(str`Type of column ${at + 1}`)} @change=${(event: Event) => this.#column(at, { type: (event.target as HTMLSelectElement).value as CsvColumn['type'] })}>
-            ${TYPES.filter((one) => one !== 'link').map((one) => html`<option value=${one} ?selected=${one === column.type}>${fieldType(one).label}</option>`)}</select>${this.#notation(column, at)}</div></th>`,
+            ${CSV_TYPES.map((one) => html`<option value=${one} ?selected=${one === column.type}>${fieldType(one).label}</option>`)}</select>${this.#notation(column, at)}</div></th>`,
       )}</tr></thead>
       <tbody>${rows.map((row) => html`<tr>${guess.columns.map((_, at) => html`<td>${row[at] ?? ''}</td>`)}</tr>`)}</tbody>
     </table></div>`

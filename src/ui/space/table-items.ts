@@ -6,7 +6,7 @@ import type { OpenSpace, SpaceId, Table, TableId } from '../../engine/api/engine
 import { newId } from '../../engine/api/new-id.ts'
 import { commit } from '../commit.ts'
 import { askName } from '../dialogs/ask-name.ts'
-import { askField } from '../fields/field-dialog.ts'
+import { askField } from '../fields/dialog/field-dialog.ts'
 import type { MenuItem } from '../parts/menu.ts'
 import { navigate } from '../router.ts'
 import { attempt } from '../shell/message.ts'

@@ -17,7 +17,9 @@ const partsOf = (seconds: number) => {
 /** Seconds as people read them, such as "1 hr 30 min". */
 export const formatDuration = (seconds: number): string => {
   const parts = partsOf(seconds)
-  const shown = (['hour', 'minute', 'second'] as const).flatMap((unit) => (parts[unit] > 0 ? FORMATS[unit].format(parts[unit]) : []))
+  const shown = (['hour', 'minute', 'second'] as const).flatMap((unit) =>
+    parts[unit] > 0 ? FORMATS[unit].format(parts[unit]) : [],
+  )
   return parts.sign + (shown.length > 0 ? shown.join(' ') : FORMATS.minute.format(0))
 }
 

@@ -86,12 +86,18 @@ export const readTypedDateTime = (text: string, locale: TypingLocale, moment: Ty
   const clock = dated.kind === 'none' ? clockOf(local) : { before: local, time: '00:00:00' }
   if (!clock) return { kind: 'none' }
   const days: Typed<string> =
-    dated.kind !== 'none' ? dated : clock.before === '' ? { kind: 'value', values: [today] } : readTypedDate(clock.before, locale, today)
+    dated.kind !== 'none'
+      ? dated
+      : clock.before === ''
+        ? { kind: 'value', values: [today] }
+        : readTypedDate(clock.before, locale, today)
   if (days.kind !== 'value') return { kind: 'none' }
-  const read = days.values.filter((day) => day.length === 10).map((day) => {
-    const at = PlainDateTime.fromString(`${day}T${clock.time}`, Calendar.getBasic)
-    return storedIn(ZonedDateTime.toInstant(PlainDateTime.toZonedDateTime(at, zone)), zone)
-  })
+  const read = days.values
+    .filter((day) => day.length === 10)
+    .map((day) => {
+      const at = PlainDateTime.fromString(`${day}T${clock.time}`, Calendar.getBasic)
+      return storedIn(ZonedDateTime.toInstant(PlainDateTime.toZonedDateTime(at, zone)), zone)
+    })
   const [first, ...others] = read
   return first === undefined ? { kind: 'none' } : { kind: 'value', values: [first, ...others] }
 }

@@ -1,4 +1,4 @@
-import type { CellInput } from '../../engine/api/engine.ts'
+import type { CellInput } from '../../../engine/api/engine.ts'
 
 /** Where the cursor goes after an edit. */
 export type Move = 'stay' | 'down' | 'next' | 'previous'

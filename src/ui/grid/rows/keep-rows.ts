@@ -1,4 +1,4 @@
-import type { Cell, Row } from '../../engine/api/engine.ts'
+import type { Cell, Row } from '../../../engine/api/engine.ts'
 
 /** The new rows, with the earlier objects of equal rows, so that only changed rows render again. */
 export const keepRows = (before: readonly Row[], now: readonly Row[]): readonly Row[] => {

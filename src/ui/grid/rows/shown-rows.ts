@@ -1,10 +1,10 @@
 import type { ReactiveControllerHost } from 'lit'
-import type { RecordId, Row, SpaceId, TableId } from '../../engine/api/engine.ts'
-import { newId } from '../../engine/api/new-id.ts'
-import { beginRecord, forgetNewRecord, newRecord, newRecordsOf, newRecordsVersion } from '../fields/new-records.ts'
+import type { RecordId, Row, SpaceId, TableId } from '../../../engine/api/engine.ts'
+import { newId } from '../../../engine/api/new-id.ts'
+import { beginRecord, forgetNewRecord, newRecord, newRecordsOf, newRecordsVersion } from '../../fields/new-records.ts'
+import type { Sort } from '../sort.ts'
 import { RowOrder } from './row-order.ts'
 import { RowWindow } from './row-window.ts'
-import type { Sort } from './sort.ts'
 import type { Stretch } from './stretch.ts'
 
 interface ShownTable {

@@ -1,17 +1,30 @@
 import { msg } from '@lit/localize'
 import { css, html, LitElement } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
-import { type Cell, type Field, type RecordId } from '../../engine/api/engine.ts'
-import { parseColour } from '../../space/cells/parse.ts'
-import { placePopup } from '../parts/place-popup.ts'
-import { controls } from '../theme/controls.ts'
-import { CellChanged } from './cell-changed.ts'
-import { keepText, setCell } from './change.ts'
+import type { Cell, Field, RecordId } from '../../../engine/api/engine.ts'
+import { parseColour } from '../../../space/cells/parse.ts'
+import { placePopup } from '../../parts/place-popup.ts'
+import { controls } from '../../theme/controls.ts'
+import { CellChanged } from '../cell-changed.ts'
+import { keepText, setCell } from '../change.ts'
+import { textOf } from '../show-cell.ts'
 import { EditDone, type Move } from './edit-done.ts'
-import { textOf } from './show-cell.ts'
 
 /** Twelve hues that are easy to tell apart. */
-const SWATCHES = ['#d64545', '#e07a2f', '#d9a514', '#7a9e1f', '#2f9e5c', '#1f9e94', '#2f8fd0', '#4a6fe3', '#7a5ae0', '#b04fc9', '#d14f8f', '#7d7d7d']
+const SWATCHES = [
+  '#d64545',
+  '#e07a2f',
+  '#d9a514',
+  '#7a9e1f',
+  '#2f9e5c',
+  '#1f9e94',
+  '#2f8fd0',
+  '#4a6fe3',
+  '#7a5ae0',
+  '#b04fc9',
+  '#d14f8f',
+  '#7d7d7d',
+]
 
 /** Sets a colour by a swatch, the browser's own picker or its hexadecimal text. Fires `CellChanged` and `EditDone`. */
 @customElement('tessera-colour-editor')
@@ -68,7 +81,10 @@ export class ColourEditor extends LitElement {
     if (this.#finished) return true
     this.#finished = true
     if (value !== undefined) {
-      const change = typeof value === 'object' && value ? keepText(this.field, this.record, value.kept) : setCell(this.field, this.record, value)
+      const change =
+        typeof value === 'object' && value
+          ? keepText(this.field, this.record, value.kept)
+          : setCell(this.field, this.record, value)
       this.dispatchEvent(new CellChanged(change))
     }
     this.dispatchEvent(new EditDone(move))

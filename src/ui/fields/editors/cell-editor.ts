@@ -1,8 +1,8 @@
 import { html, type TemplateResult } from 'lit'
-import type { Cell, Field, RecordId, SpaceId, Table } from '../../engine/api/engine.ts'
-import type { CellChanged } from './cell-changed.ts'
-import type { CellChange } from './change.ts'
-import { keepText, setCell, writeText } from './change.ts'
+import type { Cell, Field, RecordId, SpaceId, Table } from '../../../engine/api/engine.ts'
+import type { CellChanged } from '../cell-changed.ts'
+import type { CellChange } from '../change.ts'
+import { keepText, setCell, writeText } from '../change.ts'
 import type { DraftLeft, EditDone, Move, Outcome } from './edit-done.ts'
 import type { LineValue } from './read-value.ts'
 import './choice-editor.ts'
@@ -29,7 +29,9 @@ export const cellEditor = (editing: CellEditing): TemplateResult => {
   const { space, tables, field, record, cell, typed } = editing
   const changed = (event: CellChanged) => editing.change(event.change)
   const save = (outcome: Outcome) =>
-    editing.change('kept' in outcome ? keepText(field, record, outcome.kept) : lineChange(field, record, cell, outcome.value as LineValue))
+    editing.change(
+      'kept' in outcome ? keepText(field, record, outcome.kept) : lineChange(field, record, cell, outcome.value as LineValue),
+    )
   const done = ({ move, outcome }: EditDone) => {
     if (outcome !== undefined) save(outcome)
     editing.done(move)

@@ -1,14 +1,14 @@
 import { msg, str } from '@lit/localize'
-import type { CellInput, Field, FieldType } from '../../engine/api/engine.ts'
-import { parseColour, parseDuration, parseEmail, parseNumber, parsePhone, parseUrl } from '../../space/cells/parse.ts'
-import { readNumber } from '../../space/cells/typed.ts'
-import { deviceZone, formatDateTime } from '../words/date-times.ts'
-import { formatDate } from '../words/dates.ts'
-import { formatDuration } from '../words/durations.ts'
-import { formatNumberOf, LOCALE, shiftDecimal } from '../words/numbers.ts'
-import { readTypedDateTime, type TypingMoment, todayIn } from '../words/typed-date-times.ts'
-import { readTypedDate } from '../words/typed-dates.ts'
-import { ratingMax } from './rating.ts'
+import type { CellInput, Field, FieldType } from '../../../engine/api/engine.ts'
+import { parseColour, parseDuration, parseEmail, parseNumber, parsePhone, parseUrl } from '../../../space/cells/parse.ts'
+import { readNumber } from '../../../space/cells/typed.ts'
+import { deviceZone, formatDateTime } from '../../words/date-times.ts'
+import { formatDate } from '../../words/dates.ts'
+import { formatDuration } from '../../words/durations.ts'
+import { formatNumberOf, LOCALE, shiftDecimal } from '../../words/numbers.ts'
+import { readTypedDateTime, type TypingMoment, todayIn } from '../../words/typed-date-times.ts'
+import { readTypedDate } from '../../words/typed-dates.ts'
+import { ratingMax } from '../rating.ts'
 
 /** A value that a line of text can be read as. */
 export type LineValue = Exclude<CellInput, readonly string[]>
@@ -42,7 +42,10 @@ const readAsNumber: Read = (text, field) => {
   const show = (value: number) => formatNumberOf(field, value)
   // A percentage is stored as its fraction.
   if (read.kind === 'value')
-    return { kind: 'value', ways: waysOf(isPercent ? mapped(read.values, (value) => shiftDecimal(value, -2)) : read.values, show) }
+    return {
+      kind: 'value',
+      ways: waysOf(isPercent ? mapped(read.values, (value) => shiftDecimal(value, -2)) : read.values, show),
+    }
   if (read.kind === 'none') return unfit(msg(str`“${text}” is not a number.`))
   return {
     kind: 'refused',
@@ -73,7 +76,8 @@ const readAsDuration: Read = (text) => {
 const readAsRating: Read = (text, field) => {
   const max = ratingMax(field)
   const stars = parseNumber(text)
-  if (stars !== undefined && Number.isInteger(stars) && stars >= 0 && stars <= max) return one(stars === 0 ? null : stars, String(stars))
+  if (stars !== undefined && Number.isInteger(stars) && stars >= 0 && stars <= max)
+    return one(stars === 0 ? null : stars, String(stars))
   return unfit(msg(str`“${text}” is not a rating. Write a whole number from 0 to ${max}.`))
 }
 

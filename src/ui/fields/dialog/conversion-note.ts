@@ -1,7 +1,7 @@
 import { msg, str } from '@lit/localize'
 import { html, nothing, type TemplateResult } from 'lit'
-import type { Conversion } from '../../engine/api/engine.ts'
-import { formatNumber } from '../words/numbers.ts'
+import type { Conversion } from '../../../engine/api/engine.ts'
+import { formatNumber } from '../../words/numbers.ts'
 
 /** Example values shown that do not fit a new type. */
 const EXAMPLES = 3

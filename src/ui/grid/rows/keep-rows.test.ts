@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import type { FieldId, RecordId, Row } from '../../engine/api/engine.ts'
-import { newId } from '../../engine/api/new-id.ts'
+import type { FieldId, RecordId, Row } from '../../../engine/api/engine.ts'
+import { newId } from '../../../engine/api/new-id.ts'
 import { keepRows } from './keep-rows.ts'
 
 const [id, name, other] = [newId<RecordId>(), newId<FieldId>(), newId<RecordId>()]

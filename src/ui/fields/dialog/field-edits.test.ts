@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
-import { anActor, NOW } from '../../../test/support/replicas.ts'
-import type { Field, OptionId, TableId } from '../../engine/api/engine.ts'
-import { newId } from '../../engine/api/new-id.ts'
-import { commitAlone } from '../../space/answer-lookups.ts'
-import { createSpace } from '../../space/space.ts'
+import { anActor, NOW } from '../../../../test/support/replicas.ts'
+import type { Field, OptionId, TableId } from '../../../engine/api/engine.ts'
+import { newId } from '../../../engine/api/new-id.ts'
+import { commitAlone } from '../../../space/answer-lookups.ts'
+import { createSpace } from '../../../space/space.ts'
 import { changeFieldEdits, createFieldEdits, duplicateOption, type FieldForm, isNameTaken } from './field-edits.ts'
 
 const [people, books] = [newId<TableId>(), newId<TableId>()]

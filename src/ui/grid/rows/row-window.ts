@@ -1,7 +1,7 @@
 import type { ReactiveControllerHost } from 'lit'
-import type { FoundRow, RecordId, Row, WindowRequest } from '../../engine/api/engine.ts'
-import { settleSaves } from '../fields/cell-saves.ts'
-import { PAUSED, Watched } from '../watched.ts'
+import type { FoundRow, RecordId, Row, WindowRequest } from '../../../engine/api/engine.ts'
+import { settleSaves } from '../../fields/cell-saves.ts'
+import { PAUSED, Watched } from '../../watched.ts'
 import { keepRows } from './keep-rows.ts'
 import { holds, isEnough, type Requested, type Stretch, windowAhead, windowAround } from './stretch.ts'
 

@@ -1,4 +1,14 @@
-import type { Edit, Field, FieldType, Option, OptionInput, TableId } from '../../engine/api/engine.ts'
+import type { Edit, Field, FieldSettings, FieldType, Option, OptionInput, TableId } from '../../../engine/api/engine.ts'
+
+/** Settings of a field's type; `null` removes one. */
+export type SettingsInput = { readonly [Key in keyof FieldSettings]?: FieldSettings[Key] | null }
+
+/** What every field has beside its name and type. */
+export interface CommonSettings {
+  readonly description: string
+  readonly required: boolean
+  readonly unique: boolean
+}
 
 /** The submitted form of the field dialog. */
 export interface FieldForm {
@@ -7,35 +17,65 @@ export interface FieldForm {
   /** Of a choice, in order. */
   readonly options: readonly (OptionInput & Pick<Option, 'id'>)[]
   /** Of a link. */
-  readonly link: { readonly target: TableId | undefined; readonly many: boolean } | undefined
+  readonly link:
+    | {
+        readonly target: TableId | undefined
+        readonly many: boolean
+        /** Of a new link: the name of the field that shows it from the other side. */
+        readonly back?: string | undefined
+      }
+    | undefined
+  readonly settings?: SettingsInput
+  readonly common?: CommonSettings
 }
 
+/** Types whose options are edited in the dialog. */
+export const hasOptions = (type: FieldType): boolean => type === 'choice' || type === 'choices'
+
 /** The edits that create a field. */
-export const createFieldEdits = (table: TableId, { name, type, options, link }: FieldForm): readonly Edit[] => [
-  {
-    do: 'create-field',
-    table,
-    name,
-    type,
-    ...(type === 'choice' && { options }),
-    ...(link && { many: link.many, ...(link.target !== undefined && { target: link.target }) }),
-  },
-]
+export const createFieldEdits = (table: TableId, form: FieldForm): readonly Edit[] => {
+  const { name, type, options, link, settings = {}, common } = form
+  return [
+    {
+      do: 'create-field',
+      table,
+      name,
+      type,
+      ...(hasOptions(type) && { options }),
+      ...(link && { many: link.many, ...(link.target !== undefined && { target: link.target }) }),
+      ...(link?.back && { twoWay: { name: link.back } }),
+      ...(Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== null)) as FieldSettings),
+      ...(common?.description && { description: common.description }),
+      ...(common?.required && { required: true }),
+      ...(common?.unique && { unique: true }),
+    },
+  ]
+}
 
 /**
  * The edits that change a field to the form's state. They contain only what differs, so that concurrent edits of other devices and
  * a target in the trash stay as they are.
  */
-export const changeFieldEdits = (field: Field, { name, type, options, link }: FieldForm): readonly Edit[] => {
+export const changeFieldEdits = (field: Field, form: FieldForm): readonly Edit[] => {
+  const { name, type, options, link, settings = {}, common } = form
   const change = {
     ...(name !== field.name && { name }),
     ...(type !== field.type && { type }),
     ...(link && link.target !== undefined && link.target !== field.target && { target: link.target }),
     ...(link && (field.type !== 'link' || link.many !== field.many) && { many: link.many }),
+    ...changedSettings(field, settings),
+    ...(common && common.description !== field.description && { description: common.description }),
+    ...(common && common.required !== field.required && { required: common.required }),
+    ...(common && common.unique !== field.unique && { unique: common.unique }),
   }
   const edits: Edit[] = Object.keys(change).length > 0 ? [{ do: 'update-field', field: field.id, ...change }] : []
-  return type === 'choice' ? [...edits, ...optionEdits(field, options)] : edits
+  return hasOptions(type) ? [...edits, ...optionEdits(field, options)] : edits
 }
+
+const changedSettings = (field: Field, settings: SettingsInput): SettingsInput =>
+  Object.fromEntries(
+    Object.entries(settings).filter(([key, value]) => (field.settings[key as keyof FieldSettings] ?? null) !== value),
+  )
 
 const fold = (name: string): string => name.trim().toLowerCase()
 
