@@ -16,10 +16,10 @@ import { ratingMax } from './rating.ts'
 export const cellStyles = css`
   .check { display: inline-flex; color: var(--ink-3) }
   .check.on { color: var(--accent) }
-  .stars { display: inline-flex; gap: 1px; color: var(--accent); --icon: 15px }
+  .stars { display: inline-flex; vertical-align: middle; gap: 1px; color: var(--accent); --icon: 15px }
   .stars .on svg { fill: currentColor }
   .stars .off { color: var(--line-strong) }
-  .swatch-of { display: inline-flex; align-items: center; gap: 8px; min-inline-size: 0 }
+  .swatch-of { display: inline-flex; vertical-align: middle; align-items: center; gap: 8px; min-inline-size: 0 }
   .swatch-of i { flex: none; inline-size: 18px; block-size: 18px; border-radius: 5px; border: 1px solid color-mix(in oklab, var(--ink) 18%, transparent) }
   .unfit { color: var(--ink-2); text-decoration: underline dotted var(--warn); text-underline-offset: .2em }
 `

@@ -39,7 +39,7 @@ class FieldDialog extends LitElement {
       legend { padding: 0; margin-block-end: 8px; font-size: var(--text-s); font-weight: 560 }
       .group { display: grid; gap: 6px; margin-block-end: 12px }
       .group .label { font-size: var(--text-xs); color: var(--ink-2); font-weight: 500 }
-      .types { display: grid; grid-template-columns: repeat(auto-fill, minmax(154px, 1fr)); gap: 6px }
+      .types { display: grid; grid-template-columns: repeat(auto-fill, minmax(150px, 1fr)); gap: 6px }
       .types label { display: flex; gap: 8px; align-items: center; min-block-size: var(--target); padding: 4px 10px; border: 1px solid var(--line); border-radius: var(--radius-m); cursor: pointer; font-weight: 400; font-size: var(--text-s); position: relative }
       .types b { font-weight: 560 }
       .types .icon { color: var(--ink-2) }
@@ -208,6 +208,7 @@ class FieldDialog extends LitElement {
     return html`<label title=${hint}>${icon(picture)}<b>${label}</b>
       <input type="radio" name="type" value=${type} aria-label=${label} ?checked=${type === this.type} @change=${() => {
         this.type = type
+        void this.updateComplete.then(() => this.settings?.scrollIntoView({ block: 'nearest' }))
       }}></label>`
   }
 
@@ -226,7 +227,7 @@ class FieldDialog extends LitElement {
 
   override render() {
     const { field } = this.question
-    return html`<tessera-dialog style="--dialog-width:560px" .heading=${field ? msg('Change field') : msg('New field')} @closed=${this.ended}>
+    return html`<tessera-dialog style="--dialog-width:700px" .heading=${field ? msg('Change field') : msg('New field')} @closed=${this.ended}>
       <form @submit=${this.#submit}>
         <div class="field"><label for="name">${msg('Name')}</label>
           <input id="name" .defaultValue=${field?.name ?? ''} autocomplete="off" autofocus aria-invalid=${this.problem ? 'true' : 'false'} aria-describedby=${this.problem || this.nameTaken ? 'problem' : nothing} @input=${this.#nameTyped}>
