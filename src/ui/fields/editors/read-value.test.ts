@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { FieldSettings, FieldType } from '../../engine/api/engine.ts'
+import type { FieldSettings, FieldType } from '../../../engine/api/engine.ts'
 import { type Reading, readValue } from './read-value.ts'
 
 const read = (type: FieldType, text: string, settings: FieldSettings = {}): Reading => readValue({ type, settings }, text)
