@@ -1,4 +1,4 @@
-/** Why a question to the index was refused. The interface turns `code` into a sentence; `message` names what is wrong, and where. */
+/** Why the index rejected a query. The interface shows a sentence for `code`; `message` names the error and its position. */
 export class QueryError extends Error {
   override readonly name = 'QueryError'
 

@@ -4,22 +4,22 @@ import type { DocumentPath } from '../space/steps.ts'
 import { deviceNumber, type SpaceIndex, tableName } from './index/space-index.ts'
 import { all, bulkStatement, run } from './sqlite/sqlite.ts'
 
-/** One place that a change wrote in; a change of an import is told once, without its records. */
+/** One document path that a change wrote to. A change of an import has one row, without its records. */
 export interface HistoryRow {
   readonly change: string
-  /** 16 bytes in hexadecimal: what the actors of the device begin with. */
+  /** 16 bytes in hexadecimal: the prefix of the device's actor ids. */
   readonly device: string
-  /** Seconds since 1970, as claimed. */
+  /** Seconds since 1970, as claimed by the author. */
   readonly time: number
   readonly what: string
-  /** Records of whoever is said to write, as JSON; '' for none. */
+  /** Records that the author claims to be, as JSON; '' for none. */
   readonly as: string
   readonly did: HistoryPlace['did'] | ''
   readonly place: DocumentPath | undefined
   readonly fields: readonly FieldId[]
 }
 
-/** A place of a history. */
+/** A history row, parsed. */
 export interface HistoryEntry extends Omit<HistoryRow, 'as'> {
   readonly as: readonly RecordId[]
 }
@@ -27,14 +27,14 @@ export interface HistoryEntry extends Omit<HistoryRow, 'as'> {
 export interface HistoryQuestion {
   readonly record?: RecordId | undefined
   readonly limit: number
-  /** The `next` of an earlier page, to go on from there. */
+  /** The `next` of the previous page. */
   readonly before?: number | undefined
 }
 
 export interface HistoryPage {
   /** Newest first. */
   readonly entries: readonly HistoryEntry[]
-  /** What to give as `before` for those that come after; undefined at the end. */
+  /** The `before` of the next page; undefined on the last page. */
   readonly next: number | undefined
 }
 
@@ -44,13 +44,13 @@ const TABLE = `CREATE TABLE IF NOT EXISTS history (number INTEGER PRIMARY KEY, c
   CREATE INDEX IF NOT EXISTS history_record ON history (record, number);
   CREATE INDEX IF NOT EXISTS history_change ON history (change)`
 
-/** Adds what changes did, and when and by whom each record was changed last. A change that is there is left alone. */
+/** Adds changes to the history and updates when and by whom each record was changed last. Skips changes that are known. */
 export const putHistory = (index: SpaceIndex, rows: readonly HistoryRow[]): void => {
   const { database, sqlite, columns } = index
   run(database, TABLE)
   const changes = JSON.stringify([...new Set(rows.map(({ change }) => change))])
-  const told = all(database, 'SELECT DISTINCT change FROM history WHERE change IN (SELECT value FROM json_each(?))', [changes])
-  const known = new Set(told.map(([change]) => change))
+  const stored = all(database, 'SELECT DISTINCT change FROM history WHERE change IN (SELECT value FROM json_each(?))', [changes])
+  const known = new Set(stored.map(([change]) => change))
   run(database, 'BEGIN')
   const insert = bulkStatement(
     sqlite,
@@ -67,7 +67,7 @@ export const putHistory = (index: SpaceIndex, rows: readonly HistoryRow[]): void
   } finally {
     insert.finalize()
   }
-  // What counts depend on when and by whom records were changed.
+  // Drop the counts that depend on when and by whom records were changed.
   for (const totals of index.totals.values()) for (const [key, { own }] of totals) if (!own) totals.delete(key)
   const newest = new Map<string, HistoryRow>()
   for (const row of rows) if (row.place?.in === 'record') newest.set(row.place.record, row)
@@ -82,7 +82,7 @@ export const putHistory = (index: SpaceIndex, rows: readonly HistoryRow[]): void
   run(database, 'COMMIT')
 }
 
-/** What was done in a space, or in one record, newest first. */
+/** The history of a space or of one record, newest first. */
 export const readHistory = ({ database }: SpaceIndex, { record, limit, before }: HistoryQuestion): HistoryPage => {
   run(database, TABLE)
   const sql = `SELECT number, change, device, time, what, said, did, place, tab, record, fields FROM history
@@ -107,6 +107,6 @@ export const readHistory = ({ database }: SpaceIndex, { record, limit, before }:
   }
 }
 
-/** The tables whose rows show otherwise once these are in. */
+/** The tables whose rows change when these rows are added. */
 export const tablesIn = (rows: readonly HistoryRow[]): Set<TableId> =>
   new Set(rows.flatMap(({ place }) => (place?.in === 'record' ? [place.table] : [])))

@@ -3,15 +3,15 @@ import type { Field } from '../../space/schema.ts'
 import { QueryError } from '../errors.ts'
 import { fieldOf, type SpaceIndex } from '../index/space-index.ts'
 
-/** Characters of SQL that one field may come to: formulas of formulas double with every step. */
+/** Characters of SQL per field. Formulas that refer to formulas can double in length with every step. */
 const LONGEST = 100_000
 
-/** What compiling a field needs to know, and what it finds out. */
+/** Inputs and results of compiling a field. */
 export interface Compiling {
   readonly index: SpaceIndex
-  /** Fields that are being compiled: one that comes again stands for itself. */
+  /** Fields that are being compiled. A field that occurs twice refers to itself. */
   readonly stack: FieldId[]
-  /** Tables that the result depends on, beside the record's own. */
+  /** Tables that the result depends on, in addition to the record's own table. */
   readonly tables: Set<TableId>
   aliases: number
   length: number

@@ -19,7 +19,7 @@ beforeAll(async () => {
   sqlite = await loadSqlite()
 })
 
-/** A table of things with a price and a count, and whatever else; the cells of its first record by field name. */
+/** Creates a table with a price, a count and further fields; returns the cells of its first record by field name. */
 const things = (fields: readonly FieldInput[], values: Record<string, string | number | boolean> = { Price: 2.5, Count: 4 }) => {
   const table = newId<TableId>()
   const record = newId<RecordId>()
@@ -40,7 +40,7 @@ const things = (fields: readonly FieldInput[], values: Record<string, string | n
     },
     { do: 'create-record', id: record, table, values: { Name: 'Mug', ...values } },
   )
-  // Straight into the schema: what a hostile device writes is checked by nobody.
+  // Write directly to the schema, as a hostile device could.
   const { index, space } = followed
   const expressions = new Map(fields.map(({ name, expression }) => [name, expression]))
   const schema: Schema = {
@@ -86,7 +86,7 @@ describe('formulas', () => {
       expect(formula(expression).cells().F, expression).toEqual(value === undefined ? undefined : { kind: 'value', value })
   })
 
-  it('begin no comment and no statement of their own', () => {
+  it('cannot start a comment or a statement', () => {
     expect(formula('1 // 2').cells().F).toMatchObject({ kind: 'unfit' })
     const hidden = "1 // '*/ + 1) FROM (SELECT 1 AS id) AS r; CREATE TABLE main.taken (x); /*'"
     const { cells, index } = things([
@@ -110,7 +110,7 @@ describe('formulas', () => {
     )
   })
 
-  it('give numbers, however large, in groups as in cells', () => {
+  it('return numbers of any size, in groups and in cells', () => {
     const { index, schema } = things([{ name: 'F', type: 'formula', expression: '2147483647 * 2147483647' }])
     const [table] = schema.tables
     const field = table?.fields.find(({ name }) => name === 'F')?.id as FieldId
@@ -119,7 +119,7 @@ describe('formulas', () => {
     expect(groups).toMatchObject([{ key: [2147483647 ** 2], aggregates: [2147483647 ** 2] }])
   })
 
-  it('may refer to each other, by name or id, and not to themselves', () => {
+  it('may refer to each other by name or id, but not to themselves', () => {
     const { cells } = things([
       { name: 'Sum', type: 'formula', expression: '{Price} * {Count}' },
       { name: 'Twice', type: 'formula', expression: '{Sum} * 2' },
@@ -133,7 +133,7 @@ describe('formulas', () => {
     })
   })
 
-  it('that double with every step are refused', () => {
+  it('are rejected if they double in size with every step', () => {
     const chain = Array.from({ length: 40 }, (_, at) => ({
       name: `F${at + 1}`,
       type: 'formula' as const,
@@ -164,7 +164,7 @@ describe('formulas', () => {
     ])
   })
 
-  it('reach nothing beyond their record, and never break a table', { timeout: propertyTime(60_000) }, () => {
+  it('cannot read beyond their record and never break a table', { timeout: propertyTime(60_000) }, () => {
     const attacks = [
       '(SELECT 1)',
       '1) FROM sqlite_schema --',
@@ -240,7 +240,7 @@ describe('formulas', () => {
     }
   })
 
-  it('are read token by token: whatever is typed gives an expression or a reason', { timeout: propertyTime(60_000) }, () => {
+  it('are tokenized so that any input gives an expression or a reason', { timeout: propertyTime(60_000) }, () => {
     fc.assert(
       fc.property(
         fc.array(
@@ -288,7 +288,7 @@ describe('formulas', () => {
 const ROLLED: readonly Rollup[] = ['count', 'sum', 'average', 'min', 'max', 'list', 'checked', 'earliest', 'latest']
 
 describe('lookups and rollups', () => {
-  it('are what the linked records that are shown hold', { timeout: propertyTime(60_000) }, () => {
+  it('show values of the linked records that are visible', { timeout: propertyTime(60_000) }, () => {
     const value = fc.record({ size: fc.option(fc.integer({ min: -5, max: 5 })), on: fc.boolean(), trashed: fc.boolean() })
     fc.assert(
       fc.property(fc.array(value, { maxLength: 6 }), (list) => {
@@ -378,12 +378,12 @@ describe('lookups and rollups', () => {
   })
 })
 
-/** A table of names, and another field. */
+/** A table with names and one other field. */
 const tickets = (table: TableId, field: FieldInput) =>
   followedSpace(sqlite, { do: 'create-table', id: table, name: 'Tickets', fields: [{ name: 'Name', type: 'text' }, field] })
 
 describe('automatic numbers', () => {
-  it('that two records got apart show whose is whose', () => {
+  it('that two records share show which record has which', () => {
     const table = newId<TableId>()
     const number = newId<FieldId>()
     const { index, commit } = tickets(table, { id: number, name: 'No', type: 'auto-number' })
@@ -401,7 +401,7 @@ describe('automatic numbers', () => {
     expect(search(index, '17')).toHaveLength(2)
   })
 
-  it('are told from what a field held that is one now, whatever it looks like', () => {
+  it('differ from earlier values of the field, even those that look like numbers', () => {
     const [table, field, record] = [newId<TableId>(), newId<FieldId>(), newId<RecordId>()]
     const { index, commit } = tickets(table, { id: field, name: 'Day', type: 'date' })
     commit({ do: 'create-record', id: record, table, values: { [field]: '2026-11' } })

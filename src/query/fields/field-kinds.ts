@@ -2,7 +2,7 @@ import type { Field, FieldType } from '../../space/schema.ts'
 import { fieldOf, type SpaceIndex } from '../index/space-index.ts'
 import type { Compiling } from './compiling.ts'
 
-/** What values a field has, for comparing them. */
+/** How the values of a field are compared. */
 export type Kind = 'text' | 'number' | 'checkbox' | 'date' | 'moment' | 'choice' | 'choices' | 'links' | 'tree' | 'files' | 'any'
 
 const KINDS: Readonly<Record<Exclude<FieldType, 'rollup'>, Kind>> = {

@@ -11,14 +11,14 @@ import { kindOf } from './field-kinds.ts'
 import { compileFormula } from './formula.ts'
 import { probeFormula } from './probe-formula.ts'
 
-/** A column's value where it fits the field's type, or null. */
+/** The value of a column if it fits the field's type, else null. */
 const fitting = (sql: string): string => `CASE WHEN ${sql} < ${UNFIT_SQL} THEN ${sql} END`
 
 const momentSql = (seconds: string): string => `strftime('%Y-%m-%dT%H:%M:%SZ', ${seconds}, 'unixepoch')`
 
 /**
- * What a field holds in the row called `row`, to be compared: as its column has it, an unfit text included; computed ones as they
- * come. Links and trees give what they show.
+ * The value of a field in the row called `row`, for comparisons. Stored values include texts that do not fit the type. Links and
+ * trees give the labels that they show.
  * @throws {QueryError} `bad-formula`
  */
 export const valueSql = (compiling: Compiling, field: Field, row: string): string => {
@@ -48,7 +48,7 @@ export const valueSql = (compiling: Compiling, field: Field, row: string): strin
   }
 }
 
-/** What a field shows, as text or number. @throws {QueryError} `bad-formula` */
+/** The displayed value of a field, as text or number. @throws {QueryError} `bad-formula` */
 export const shownSql = (compiling: Compiling, field: Field, row: string): string => {
   if (field.type === 'link' || field.type === 'tree') return within(compiling, field, () => labelsSql(compiling, field, row))
   const value = valueSql(compiling, field, row)
@@ -82,7 +82,7 @@ export const shownSql = (compiling: Compiling, field: Field, row: string): strin
   }
 }
 
-/** What a field shows, as text: numbers as people write them, `3` and not `3.0`. */
+/** The displayed value of a field as text, with numbers as people write them: `3`, not `3.0`. */
 export const textSql = (compiling: Compiling, field: Field, row: string): string => {
   const kind = kindOf(compiling, field)
   const shown = shownSql(compiling, field, row)
@@ -92,8 +92,8 @@ export const textSql = (compiling: Compiling, field: Field, row: string): string
 }
 
 /**
- * What a field shows as filters and sorting compare it, by the column that was made for it where there is one: to be compared with
- * `FOLDED_ORDER`, since only letters beyond ASCII are sure to be small there.
+ * The displayed text of a field, normalised for filters and sorting; read from the folded column if there is one. Compare it with
+ * `FOLDED_ORDER`, because only letters beyond ASCII are guaranteed to be lower case.
  */
 export const foldedTextSql = (compiling: Compiling, field: Field, row: string): string =>
   isFolded(compiling.index, field)
@@ -102,14 +102,14 @@ export const foldedTextSql = (compiling: Compiling, field: Field, row: string): 
       ? valueSql(compiling, field, row)
       : foldedSql(textSql(compiling, field, row))
 
-/** Of two records with the same number the one with the smaller id shows it plain, the other with the beginning of its id. */
+/** If two records have the same number, the record with the smaller id shows it plain; the other adds the beginning of its id. */
 const numberSql = (field: Field, value: string, row: string, other: string): string => {
   const twin = `SELECT 1 FROM ${tableName(field.table)} AS ${other} WHERE ${other}.${columnName(field.id)} = ${value} AND ${other}.id < ${row}.id`
   const plain = `CAST(${value} AS INTEGER)`
   return `CASE WHEN ${value} IS NULL THEN NULL WHEN typeof(${value}) = 'text' THEN ltrim(${value}, ${UNFIT_SQL}) WHEN EXISTS (${twin}) THEN ${plain} || '-' || substr(${row}.id, 1, 2) ELSE ${plain} END`
 }
 
-/** What stands behind `FROM` for the records a link shows, or the parent in a tree: those that are here and not in the trash. */
+/** The `FROM` clause for the records that a link shows, or for the parent in a tree: existing records outside the trash. */
 interface Shown {
   readonly table: Table
   readonly record: string
@@ -145,7 +145,7 @@ export const shownRecords = (compiling: Compiling, field: Field, row: string): S
   return there(tableOf(index, field.target), linkName(field.id), 'target', 'source', `${link}.place`)
 }
 
-/** The labels of linked records, `', '` between them; of what is no link, the text that stands there. */
+/** The labels of linked records, joined by `', '`. Stored text that is no link is shown unchanged. */
 const labelsSql = (compiling: Compiling, field: Field, row: string): string => {
   const shown = shownRecords(compiling, field, row)
   const unfit = isIn(compiling, field) && field.type === 'link' ? `${row}.${columnName(field.id)}` : undefined
@@ -160,8 +160,8 @@ export const showsFormerLinks = ({ index }: Pick<Compiling, 'index'>, field: Fie
   mayHoldFormerLinks(field) && index.links.has(field.id) && field.target !== undefined && index.columns.has(field.target)
 
 /**
- * The names of the records that a cell linked to before its field's type changed, `', '` between them; records in the trash
- * included, and the id of a record that is not on this device. Of other cells, the column. See `showsFormerLinks`.
+ * The names of the records that a cell linked to before its field's type changed, joined by `', '`. Includes records in the trash,
+ * and the ids of records that are not on this device. For other cells, the column itself. See `showsFormerLinks`.
  */
 export const formerLinksSql = (compiling: Compiling, field: Field, row: string): string => {
   const column = `${row}.${columnName(field.id)}`
@@ -176,12 +176,12 @@ export const formerLinksSql = (compiling: Compiling, field: Field, row: string):
 }
 
 /**
- * What names a record: what its table's first field shows.
- * @param text gives the field's text: as it is read, or as it is compared
+ * The label of a record: the displayed value of its table's primary field.
+ * @param text compiles the field's text, for display or for comparison
  */
 export const labelSql = (compiling: Compiling, table: Table, row: string, text = textSql): string => {
   const primary = primaryOf(table)
-  // A record that is named by what it links to, and so on round in a circle, has no name.
+  // A record whose label depends on itself through links has no label.
   if (!primary || compiling.stack.includes(primary.id)) return "''"
   return `coalesce(${text(compiling, primary, row)}, '')`
 }
@@ -210,7 +210,7 @@ const computedSql = (compiling: Compiling, field: Field, row: string): string =>
 
 export type Aggregate = 'count' | 'sum' | 'average' | 'min' | 'max' | 'list' | 'earliest' | 'latest' | 'checked'
 
-/** One value of many rows: of `field` in the rows called `row`. */
+/** Aggregates `field` over the rows called `row`. */
 export const aggregateSql = (compiling: Compiling, aggregate: Aggregate, field: Field, row: string, order: string): string => {
   if (aggregate === 'list') return `group_concat(${textSql(compiling, field, row)}, ', ' ORDER BY ${order})`
   const value = operandSql(compiling, field, row)
@@ -233,7 +233,7 @@ export const aggregateSql = (compiling: Compiling, aggregate: Aggregate, field: 
   }
 }
 
-/** The field of the same table that `{reference}` means: by its id, or its name. */
+/** The field of the same table that `{reference}` names, by id or by name. */
 const referred = ({ index }: Compiling, field: Field, reference: string): Field => {
   const fields = tableOf(index, field.table)?.fields ?? []
   const folded = reference.toLowerCase()
@@ -246,7 +246,7 @@ const referred = ({ index }: Compiling, field: Field, reference: string): Field 
   return found
 }
 
-/** A field's value as formulas and aggregates take it: what does not fit its type counts as empty. */
+/** A field's value as an operand of formulas and aggregates. Values that do not fit the field's type count as empty. */
 export const operandSql = (compiling: Compiling, field: Field, row: string): string => {
   switch (kindOf(compiling, field)) {
     case 'choice':
@@ -258,7 +258,7 @@ export const operandSql = (compiling: Compiling, field: Field, row: string): str
     case 'checkbox':
       return `coalesce(${fitting(valueSql(compiling, field, row))}, 0)`
     case 'moment':
-      // Without the zone behind it, so that SQLite's functions take it.
+      // Without the time zone, which SQLite's functions do not parse.
       return `CASE WHEN ${valueSql(compiling, field, row)} < ${UNFIT_SQL} THEN substr(${valueSql(compiling, field, row)}, 1, 19) || 'Z' END`
     case 'number':
     case 'date':

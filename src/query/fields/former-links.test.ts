@@ -60,13 +60,13 @@ describe('a link that became a text', () => {
     expect(shown()).toMatchObject({ kind: 'links', links: [{ label: 'Persuasion' }, { state: 'trashed' }] })
   })
 
-  it('shows the name of its one record', () => {
+  it('shows the name of its only record', () => {
     const { shown, rows, wrote } = library('text', false)
     expect(shown()).toEqual({ kind: 'value', value: 'Emma' })
     expect(rows({ field: wrote, op: 'is', value: 'Emma' })).toHaveLength(1)
   })
 
-  it.each(['text', 'long-text'] as const)('takes the text that an edit writes as %s, and can be emptied', (type) => {
+  it.each(['text', 'long-text'] as const)('accepts the text of an edit as %s, and can be emptied', (type) => {
     const { commit, people, wrote, ursula, shown, rows } = library(type)
     commit({ do: 'set', table: people, record: ursula, field: wrote, value: 'Persuasion, and more' })
     expect(shown()).toEqual({ kind: 'value', value: 'Persuasion, and more' })
@@ -75,7 +75,7 @@ describe('a link that became a text', () => {
     expect(rows({ field: wrote, op: 'is', value: null })).toHaveLength(1)
   })
 
-  it('marks the names where the new type takes no text', () => {
+  it('marks the names as unfit if the new type is not a text', () => {
     const { shown } = library('number')
     expect(shown()).toEqual({ kind: 'unfit', text: 'Persuasion, Emma' })
   })

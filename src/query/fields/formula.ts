@@ -1,12 +1,12 @@
 import { QueryError } from '../errors.ts'
 import { BOUNDED, BOUNDED_PREFIX } from '../sqlite/bounded-functions.ts'
 
-/** Characters of a formula as it is written. */
+/** Maximum length of a formula, in characters. */
 export const FORMULA_LIMIT = 10_000
-/** Parentheses and `CASE` within each other. */
+/** Maximum nesting of parentheses and `CASE`. */
 const DEEPEST = 50
 
-/** What a formula may call: pure functions of SQLite that make nothing out of proportion. */
+/** The functions that formulas may call: pure functions of SQLite whose results stay in proportion to their arguments. */
 export const FORMULA_FUNCTIONS: ReadonlySet<string> = new Set(
   `abs acos asin atan atan2 ceil ceiling coalesce concat concat_ws cos date datetime degrees exp floor format glob ifnull iif instr
    julianday length like ln log log10 log2 lower ltrim max min mod nullif pi pow power printf radians replace round rtrim sign sin
@@ -32,8 +32,8 @@ const refuse = (message: string): never => {
 }
 
 /**
- * A formula as SQL, every `{reference}` replaced by what `operand` makes of it. Nothing but operators, values, references and
- * pure functions gets through: what is not known to be harmless is refused by name.
+ * Compiles a formula to SQL, with every `{reference}` replaced by the result of `operand`. Only operators, values, references and
+ * known pure functions are accepted; everything else is rejected by name.
  * @throws {QueryError} `bad-formula`
  */
 export const compileFormula = (expression: string, operand: (reference: string) => string): string => {
@@ -49,7 +49,7 @@ export const compileFormula = (expression: string, operand: (reference: string) 
     const found = TOKEN.exec(expression)
     if (!found) return refuse(`The formula has an error at "${expression.slice(at, at + 20)}".`)
     const [text, reference, , word, called, bracket] = found
-    // `--` and `/*` would begin a comment.
+    // `--` and `/*` would start a comment.
     if (/^(--|\/\*)/.test(expression.slice(at)) && !text.startsWith("'")) refuse('A formula cannot contain comments.')
     if (text.includes('\0')) refuse('A formula cannot contain a NUL character.')
     at = TOKEN.lastIndex
@@ -76,18 +76,18 @@ export const compileFormula = (expression: string, operand: (reference: string) 
       } else if (bracket === ')') {
         const closed = open.pop()
         if (!closed) return refuse('A closing parenthesis has no opening one.')
-        // With one argument these two would take all records together.
+        // With one argument, these two would aggregate all records.
         if ((closed.called === 'min' || closed.called === 'max') && closed.commas === 0)
           refuse(`"${closed.called}" takes at least two values.`)
       }
-      // Of whole numbers SQLite gives a whole one. With a blank behind: two of them would begin a comment.
+      // SQLite divides integers without a fraction. The trailing space prevents two operators from forming a comment.
       parts.push(text === '/' ? '* 1.0 / ' : text)
     }
     if (open.length + cases > DEEPEST) refuse(`The formula is nested more than ${DEEPEST} deep.`)
   }
   if (open.length > 0) refuse('An opening parenthesis is not closed.')
   const sql = parts.join('')
-  // What stands in a text is none; all else was put together here.
+  // Comment markers inside string literals are harmless; nothing outside of them may contain one.
   if (/--|\/\*|;/.test(sql.replaceAll(/'(?:[^']|'')*'/g, "''"))) refuse('A formula cannot contain comments.')
   return sql
 }

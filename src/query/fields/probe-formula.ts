@@ -7,13 +7,13 @@ import { compileFormula, FORMULA_FUNCTIONS } from './formula.ts'
 
 const known = new WeakMap<Database, Map<string, string | undefined>>()
 
-/** Formulas whose outcome is remembered. */
+/** Formulas whose result is cached. */
 const KEPT = 1_000
 
 /**
- * Has SQLite itself compile a formula, where it may do nothing but call pure functions: what the reading of its tokens let through
- * by mistake ends here, and so does what is no expression.
- * @throws {QueryError} `bad-formula` with what is wrong
+ * Has SQLite compile a formula with an authorizer that permits only calls of pure functions. This catches whatever the tokenizer
+ * accepted by mistake, and anything that is not an expression.
+ * @throws {QueryError} `bad-formula` with the reason
  */
 export const probeFormula = (index: SpaceIndex, expression: string): void => {
   const tried = known.get(index.database) ?? new Map<string, string | undefined>()
@@ -32,7 +32,7 @@ const mayCall = (name: string): boolean =>
 const problemOf = (index: SpaceIndex, expression: string): string | undefined => {
   const { capi } = index.sqlite
   const sql = compileFormula(expression, () => 'c')
-  // The two that the statement around the formula is made of.
+  // The statement around the formula contains two.
   let selects = 2
   try {
     guarded(

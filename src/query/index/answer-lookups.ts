@@ -9,7 +9,7 @@ import { columnName, entryOf, FOLD, fieldOf, linkName, type SpaceIndex, tableNam
 
 type Answer = LookupAnswers[Lookup['kind']]
 
-/** Answers what a transaction has to know of other records; see `space/lookups.ts`. */
+/** Answers what a transaction needs to know about other records; see `space/lookups.ts`. */
 export const answerLookup = (index: SpaceIndex, lookup: Lookup): Answer => {
   settle(index)
   switch (lookup.kind) {
@@ -34,7 +34,7 @@ export const answerLookup = (index: SpaceIndex, lookup: Lookup): Answer => {
 
 const idsOf = (rows: readonly Column[][]): RecordId[] => rows.map(([id]) => id as RecordId)
 
-/** Compares as unique fields do; by an index of its own once it was asked for. */
+/** Compares as unique fields do. The second call builds an index. */
 const holding = (index: SpaceIndex, table: TableId, field: FieldId, folded: string): RecordId[] => {
   if (!index.columns.get(table)?.includes(field)) return []
   const name = tableName(table)
@@ -52,7 +52,7 @@ const linking = (index: SpaceIndex, field: FieldId, to: RecordId): RecordId[] =>
   return idsOf(all(index.database, sql, [to]))
 }
 
-/** What would come back if this record alone were taken out of the trash: tried, and taken back. */
+/** The records that restoring this record would restore with it. Computed by a trial run that is rolled back. */
 const cascading = (index: SpaceIndex, table: TableId, record: RecordId): { table: TableId; record: RecordId }[] => {
   const { database, pending } = index
   const tables = everyTable(index.schema).filter(({ id }) => index.columns.has(id))
@@ -79,7 +79,7 @@ const cascading = (index: SpaceIndex, table: TableId, record: RecordId): { table
     .map((key) => ({ table: key.slice(0, 26) as TableId, record: key.slice(27) as RecordId }))
 }
 
-/** The greatest key among rows, or among the children of a parent; or that of the one just before another. */
+/** The greatest order key of the rows, or of the children of a parent; with `before`, the key just in front of that row. */
 const lastOrder = (
   index: SpaceIndex,
   name: string,

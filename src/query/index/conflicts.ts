@@ -1,13 +1,13 @@
 import type { FieldId, RecordId } from '../../space/ids.ts'
 import type { SpaceIndex } from './space-index.ts'
 
-/** The fields of a record that were set apart on several devices, none when they no longer are. */
+/** The fields of a record with concurrent edits; empty when they are resolved. */
 export interface ConflictMark {
   readonly record: RecordId
   readonly fields: readonly FieldId[]
 }
 
-/** Notes what was set apart. @returns whether any of it differs from what was known */
+/** Stores which cells have concurrent edits. @returns whether anything changed */
 export const putConflicts = ({ conflicts }: SpaceIndex, marks: readonly ConflictMark[]): boolean => {
   let differs = false
   for (const { record, fields } of marks) {
@@ -19,7 +19,7 @@ export const putConflicts = ({ conflicts }: SpaceIndex, marks: readonly Conflict
   return differs
 }
 
-/** What a row says of itself where cells of it were set apart. */
+/** The `conflicts` property of a row, if any of its cells has concurrent edits. */
 export const conflictsIn = ({ conflicts }: SpaceIndex, record: RecordId): { readonly conflicts?: readonly FieldId[] } => {
   const fields = conflicts.get(record)
   return fields === undefined ? {} : { conflicts: fields }

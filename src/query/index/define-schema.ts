@@ -5,21 +5,21 @@ import { type Database, run } from '../sqlite/sqlite.ts'
 import { storedFields } from './rows.ts'
 import { columnName, entryOf, foldedName, linkName, type SpaceIndex, tableName, treeName } from './space-index.ts'
 
-/** Columns that a table ever gets, those of fields that went to the trash among them. */
+/** Maximum number of columns per table, including those of fields in the trash. */
 const COLUMNS = 1_980
 
-/** Columns up to which there is room for texts as they are compared. */
+/** Up to this many columns, text fields also get a folded column. */
 const ROOMY = 1_000
 
-/** Fields that are filtered and sorted by what they say; long texts are seldom, and would stand there twice. */
+/** Field types with a folded column for filtering and sorting. Long texts are rarely sorted by, and would be stored twice. */
 const FOLDED: ReadonlySet<FieldType> = new Set(['text', 'url', 'email', 'phone', 'colour'])
 
-/** Whether the column `foldedName` says how this field's texts are compared. */
+/** Whether the column `foldedName` holds this field's normalised text. */
 export const isFolded = ({ folded }: SpaceIndex, field: Field): boolean =>
   // The names of linked records change without the row.
   FOLDED.has(field.type) && folded.get(field.table)?.has(field.id) === true && !mayHoldFormerLinks(field)
 
-/** Makes tables and columns for what is new in `schema`; nothing is ever taken away while the index lives. */
+/** Creates tables and columns for what is new in `schema`. Nothing is removed during the lifetime of the index. */
 export const defineSchema = (index: SpaceIndex, schema: Schema): void => {
   index.schema = schema
   for (const table of everyTable(schema)) defineTable(index, table)

@@ -5,9 +5,9 @@ import { unfitText } from './unfit.ts'
 
 const PLAIN = /^[\t\n\r -~]*$/
 
-/** Text as filters, sorting and the search compare it: letter case and diacritics aside, NUL made visible, where SQLite stops. */
+/** Normalises text for filters, sorting and search: ignores letter case and diacritics, and replaces NUL, at which SQLite stops. */
 export const foldLoosely = (text: string): string =>
-  // Most text is plain: a look at it costs less than taking it apart.
+  // Most text is plain ASCII, and testing that is cheaper than normalising.
   PLAIN.test(text)
     ? text.toLowerCase()
     : text
@@ -16,9 +16,9 @@ export const foldLoosely = (text: string): string =>
         .replaceAll('\0', '␀')
         .toLowerCase()
 
-/** What stands beside a text's column: the text as it is compared, or null where the case of ASCII letters is all that differs. */
+/** The value of a text's folded column; null if the text differs from its folded form by the case of ASCII letters alone. */
 export const foldedColumn = (value: Column, type: FieldType): Column => {
-  // A text fits whatever it begins with.
+  // Any text fits a text field, even with the unfit prefix.
   const unfit = type === 'text' ? undefined : unfitText(value)
   if (unfit !== undefined) return foldLoosely(unfit)
   if (typeof value !== 'string' || PLAIN.test(value)) return null
@@ -28,7 +28,7 @@ export const foldedColumn = (value: Column, type: FieldType): Column => {
 
 const NAME = 'tessera_fold_loosely'
 
-/** Makes the function known that `foldedSql` speaks of; before anything else, since an index may be made of it. */
+/** Registers the function used by `foldedSql`. Call it first: an index may depend on the function. */
 export const knowFolding = (database: Database): void => {
   database.createFunction(NAME, (_: unknown, value: unknown) => (value === null ? null : foldLoosely(String(value))), {
     deterministic: true,
@@ -36,14 +36,14 @@ export const knowFolding = (database: Database): void => {
 }
 
 /**
- * `sql` as it is compared, where no column says so; see `foldedTextSql`. Plain text, which has as many bytes as characters before
- * the first NUL, stays within SQLite, which is ten times faster than calling out for it.
+ * `sql` normalised for comparison, for values without a folded column; see `foldedTextSql`. Plain text, which has as many bytes as
+ * characters before the first NUL, is handled by SQLite, which is ten times faster than calling JavaScript.
  */
 export const foldedSql = (sql: string): string =>
-  // What is looked up elsewhere costs more to work out again than to call out for.
+  // Evaluating a subquery twice costs more than calling JavaScript.
   /\bSELECT\b/.test(sql)
     ? `${NAME}(${sql})`
     : `CASE WHEN octet_length(${sql}) <> length(${sql}) THEN ${NAME}(${sql}) ELSE lower(${sql}) END`
 
-/** How texts that `foldedTextSql` gives are compared; `LIKE` does so by itself. */
+/** The collation for texts from `foldedTextSql`. `LIKE` ignores the case of ASCII letters by itself. */
 export const FOLDED_ORDER = 'COLLATE NOCASE'

@@ -24,7 +24,7 @@ beforeAll(async () => {
   sqlite = await loadSqlite()
 })
 
-/** One wish, by numbers: which of the tables, fields and records there are is decided when it is carried out. */
+/** A random edit, as numbers. They are mapped to existing tables, fields and records when the edit runs. */
 const wish = fc.record({
   what: fc.oneof(
     {
@@ -88,7 +88,7 @@ type Known = ReadonlyMap<TableId, ReadonlySet<RecordId>>
 const editOf = (space: Space, known: Known, { what, one, two, three, text }: Wish): Edit | undefined => {
   const table = pick(space.schema.tables, one)
   if (!table || what === 'table') return { do: 'create-table', name: `T${one}`, fields: [{ name: 'Name', type: 'text' }] }
-  // The primary field stays a text, which names the records: what other fields make of a label is tested by itself.
+  // The primary field stays a text. Other tests cover labels of other types.
   const others = table.fields.filter(({ id }) => id !== table.primary)
   const field = pick(what === 'type' || what === 'trash field' ? others : table.fields, two)
   const recordsOf = (id: TableId) => [...(known.get(id) ?? [])]
@@ -159,7 +159,7 @@ const editOf = (space: Space, known: Known, { what, one, two, three, text }: Wis
   }
 }
 
-/** Every question there is, about every record, as far as tables have the fields for it. */
+/** Every possible lookup for every record. */
 const lookupsIn = (space: Space, known: Known): Lookup[] =>
   space.schema.tables.flatMap(({ id: table, fields }) =>
     [...(known.get(table) ?? [])].slice(0, 3).flatMap((record): Lookup[] => [
@@ -190,12 +190,12 @@ const lookupsIn = (space: Space, known: Known): Lookup[] =>
     ]),
   )
 
-/** Lists of answers say nothing by their order. */
+/** Sorts lists in answers, whose order is unspecified. */
 const inOneOrder = (answer: unknown): unknown =>
   Array.isArray(answer) && typeof answer[0] === 'object' ? answer.map((each) => JSON.stringify(each)).sort() : answer
 
-describe('an index that follows', () => {
-  it('shows what the document holds, whatever was edited, undone, trashed and restored', {
+describe('an index that follows commits', () => {
+  it('matches the document after edits, undo, trash and restore', {
     timeout: propertyTime(60_000),
   }, () => {
     fc.assert(
@@ -216,7 +216,7 @@ describe('an index that follows', () => {
             if (each.what === 'undo' && last) done = undoStep(space, last, NOW).committed
             else if (edit) done = commitAlone(space, [edit], NOW)
           } catch (error) {
-            // Not every wish can be granted; that nothing was written then is what the comparison below shows.
+            // Some random edits are invalid. The comparison below shows that they wrote nothing.
             if (!(error instanceof SpaceError)) throw error
           }
           if (!done) continue

@@ -1,10 +1,10 @@
 import { all, type Database, run } from '../sqlite/sqlite.ts'
 import type { SpaceIndex } from './space-index.ts'
 
-/** Indexes made by use that are there at a time; each costs every edit a little. */
+/** Maximum number of indexes that are built on demand; each one slows every edit down a little. */
 const MOST = 16
 
-/** When each was last used, by its name, and what was asked for once and got none. */
+/** When each index was last used, by name, and the names that were requested once. */
 interface Made {
   readonly used: Map<string, number>
   readonly asked: Set<string>
@@ -16,14 +16,14 @@ const made = new WeakMap<Database, Made>()
 const madeIn = (database: Database): Made => {
   const known = made.get(database)
   if (known) return known
-  // A copy that was kept brings its own.
+  // A restored copy contains its indexes.
   const names = all(database, "SELECT name FROM main.sqlite_schema WHERE type = 'index' AND name GLOB 's_*'")
   const fresh: Made = { used: new Map(names.map(([name]) => [String(name), 0])), asked: new Set(), clock: 0 }
   made.set(database, fresh)
   return fresh
 }
 
-/** A short name for what an index holds: FNV-1a, in 64 bits. */
+/** A short name for a list of columns: FNV-1a, 64 bits. */
 const hashOf = (text: string): string => {
   let hash = 0xcbf29ce484222325n
   for (const unit of text) hash = BigInt.asUintN(64, (hash ^ BigInt(unit.codePointAt(0) ?? 0)) * 0x100000001b3n)
@@ -31,9 +31,8 @@ const hashOf = (text: string): string => {
 }
 
 /**
- * The name of an index over these columns, made when it is asked for the second time: what is looked at once is sorted sooner than
- * an index is made.
- * @returns undefined the first time
+ * The name of an index over these columns. It is built on the second request, since sorting once is cheaper.
+ * @returns undefined on the first request
  */
 export const indexFor = ({ database }: SpaceIndex, table: string, columns: readonly string[]): string | undefined => {
   const list = columns.join(', ')

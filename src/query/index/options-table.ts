@@ -2,12 +2,12 @@ import { everyTable, type Schema } from '../../space/schema.ts'
 import { all, type Database, run } from '../sqlite/sqlite.ts'
 import type { SpaceIndex } from './space-index.ts'
 
-/** Names of options, for statements that show them: `temp.tessera_options (id, name, place)`. */
+/** The names of options, for statements that display them: `temp.tessera_options (id, name, place)`. */
 export const OPTIONS = 'temp.tessera_options'
 
 const shown = new WeakMap<Database, Schema>()
 
-/** Brings the table of options up to the schema. */
+/** Updates the table of options to the current schema. */
 export const knowOptions = ({ database, schema }: SpaceIndex): void => {
   if (shown.get(database) === schema) return
   run(

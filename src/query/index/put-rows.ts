@@ -17,15 +17,15 @@ import {
 } from './space-index.ts'
 import { followTotals } from './totals.ts'
 
-/** What every row has, but for its devices, whose numbers are this index's alone. */
+/** The columns of every row, except the devices, whose numbers are local to this index. */
 export const OWN_COLUMNS = ['id', 'ord', 'deleted', 'marked', 'hidden', 'created'] as const
 
-/** Puts records in, in place of what stands under their ids. `rows` follow the stored fields of `table` as `index.schema` has it. */
+/** Inserts or replaces records. `rows` follow the order of the stored fields of `table` in `index.schema`. */
 export const putRows = (index: SpaceIndex, table: Table, rows: readonly IndexRow[]): void => {
   const fields = storedFields(table)
   const known = new Set(index.columns.get(table.id))
   const kept = fields.filter(({ id }) => known.has(id))
-  // What was a text once has a column that has to be emptied.
+  // A field that was a text before still has a folded column, which must be cleared.
   const folded = fields.flatMap((field, at) => (index.folded.get(table.id)?.has(field.id) ? [{ field, at }] : []))
   const names = [
     ...OWN_COLUMNS,
@@ -46,7 +46,7 @@ export const putRows = (index: SpaceIndex, table: Table, rows: readonly IndexRow
   const put = () => {
     run(index.database, 'BEGIN')
     for (const { id, order, marked, batch, created, by, columns } of rows) {
-      // What an import holds back is in neither list: neither there nor in the trash.
+      // Records of an unfinished import are neither shown nor in the trash.
       const deleted = batch !== undefined ? 2 : marked !== undefined ? 1 : 0
       statement.run([
         id,
@@ -101,13 +101,13 @@ const putLinks = (index: SpaceIndex, fields: readonly Field[], rows: readonly In
   }
 }
 
-/** Deletes the rows whose `column` is one of `ids`; a table that holds none costs next to nothing. */
+/** Deletes the rows whose `column` is one of `ids`; cheap for a table without such rows. */
 const forget = ({ database }: SpaceIndex, table: string, column: string, ids: readonly RecordId[]): void => {
   if (all(database, `SELECT 1 FROM ${table} LIMIT 1`).length === 0) return
   all(database, `DELETE FROM ${table} WHERE ${column} IN (SELECT value FROM json_each(?))`, [JSON.stringify(ids)])
 }
 
-/** Notes what these rows may change of trees and of the trash, where the schema has anything that makes it so. */
+/** Marks the trees and the trash as pending where these rows may change them. */
 const notePending = (index: SpaceIndex, table: Table, fields: readonly Field[], rows: readonly IndexRow[]): void => {
   const { pending } = index
   const searched = entryOf(pending.search, table.id, () => new Set<RecordId>())
@@ -127,13 +127,13 @@ const notePending = (index: SpaceIndex, table: Table, fields: readonly Field[], 
   for (const { id } of rows) trash.add(id)
 }
 
-/** Whether anything goes to the trash with something else in this space. */
+/** Whether this space has links or trees that send records to the trash together with others. */
 export const takesAlong = (schema: Schema): boolean =>
   everyTable(schema).some(({ fields }) =>
     fields.some(({ type, settings }) => type === 'tree' || (type === 'link' && settings.onDelete === 'cascade')),
   )
 
-/** Takes records out: purged ones, or all of a table. */
+/** Removes purged records, or all records of a table. */
 export const removeRows = (index: SpaceIndex, table: TableId, records: readonly RecordId[] | 'all'): void => {
   if (!index.columns.has(table)) return
   const fields = tableOf(index, table)?.fields ?? []
@@ -155,7 +155,7 @@ export const removeRows = (index: SpaceIndex, table: TableId, records: readonly 
   for (const { id } of trees) forget(index, treeName(id), 'id', records)
 }
 
-/** What stood below a record that is gone, or hung on it, is looked at again. */
+/** Marks the records as pending that were below a removed record or depended on it. */
 const noteRemoved = (index: SpaceIndex, table: TableId, trees: readonly Field[], records: readonly RecordId[]): void => {
   const ids = JSON.stringify(records)
   const idsOf = (sql: string) => all(index.database, sql, [ids]).map(([id]) => id as RecordId)

@@ -7,29 +7,29 @@ import type { Scalar } from '../../space/value.ts'
 import { UNFIT } from './unfit.ts'
 
 /**
- * What stands in a column: texts and numbers as they are, a checkbox as 0 or 1; as JSON the ids of several links or options,
- * files, and the parents a record had in a tree. What does not fit the field's type stands behind `UNFIT`.
+ * The value of a column. Texts and numbers are stored unchanged, a checkbox as 0 or 1. Several links or options, files, and the
+ * parents of a record in a tree are stored as JSON. Values that do not fit the field's type have the prefix `UNFIT`.
  */
 export type Column = string | number | null
 
-/** A record as the index takes it in; `columns` follow the table's stored fields. */
+/** A record as a row of the index; `columns` follow the table's stored fields. */
 export interface IndexRow {
   readonly id: RecordId
   readonly order: string
-  /** Seconds since 1970 when it was put into the trash itself. */
+  /** Seconds since 1970 when the record itself was put into the trash. */
   readonly marked: number | undefined
   /** Seconds since 1970. */
   readonly created: number
-  /** The device that made it: 16 bytes in hexadecimal. */
+  /** The device that created it: 16 bytes in hexadecimal. */
   readonly by: string
-  /** Of an import that has not come to its end, or was undone: shown nowhere. */
+  /** The import that created it, if that is unfinished or undone. Such records are not shown. */
   readonly batch: string | undefined
   readonly columns: readonly Column[]
-  /** Of links with more than their order to them, or to other spaces; the others are in their column. */
+  /** Links with attributes, or into other spaces. All other links are stored in their column. */
   readonly links: readonly LinkRow[]
 }
 
-/** A link with what is kept with it. */
+/** A link with its attributes. */
 export interface LinkRow {
   readonly field: FieldId
   readonly place: number
@@ -39,7 +39,7 @@ export interface LinkRow {
   readonly attributes: readonly Column[]
 }
 
-/** Whether a field has a column of its own: what is worked out, or stored at the other side, has none. */
+/** Whether a field has a column. Computed fields, and links stored on the other side, have none. */
 export const isStored = ({ type, settings }: Field): boolean =>
   type !== 'lookup' &&
   type !== 'rollup' &&
@@ -50,12 +50,12 @@ export const isStored = ({ type, settings }: Field): boolean =>
   type !== 'changed-by' &&
   !(type === 'link' && settings.inverse !== undefined)
 
-/** SQLite's tables have 2,000 columns at most; a space that keeps to its limits has 500 fields a table. */
+/** SQLite allows 2,000 columns per table. A space within its limits has 500 fields per table. */
 const COLUMNS = 1_900
 
 export const storedFields = ({ fields }: Pick<Table, 'fields'>): readonly Field[] => fields.filter(isStored).slice(0, COLUMNS)
 
-/** @param table as it is now; cells are shaped to its fields' present types */
+/** @param table the current table; cells are converted to the present types of its fields */
 export const toIndexRow = (table: Table, { id, flat, by }: StoredRecord): IndexRow => {
   const fields = storedFields(table)
   const cells = cellsOf(fields, flat)
@@ -112,13 +112,13 @@ const columnOf = (cell: Cell | undefined): Column => {
   }
 }
 
-/** Undoing a move in part may leave a record its place among the others at the top, and no parent. */
+/** After a partly undone move, a record may have an order among the top-level records but no parent. */
 const loneOrder = (field: Field, flat: StoredRecord['flat']): Column => {
   const order = field.type === 'tree' ? flat[`${field.id}/order`] : undefined
   return order === undefined ? null : JSON.stringify({ order: String(order), parents: [] })
 }
 
-/** What a tree's column says. */
+/** Parses the column of a tree. */
 export const treeColumn = (column: Column | undefined): { readonly order: string; readonly edges: readonly ParentEdge[] } => {
   if (typeof column !== 'string' || !column.startsWith('{')) return { order: '', edges: [] }
   const { order, parents } = JSON.parse(column) as { order: string; parents: [RecordId | '', number][] }

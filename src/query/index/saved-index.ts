@@ -5,18 +5,18 @@ import { all, run, type Sqlite } from '../sqlite/sqlite.ts'
 import { settle } from './settle.ts'
 import { indexOver, type SpaceIndex } from './space-index.ts'
 
-/** Raised with every change of what stands in the index: a copy of another version is made anew. */
+/** Increase this whenever the content of the index changes. Saved copies of other versions are rebuilt. */
 export const INDEX_VERSION = 9
 
-/** An index as it is kept between two starts: SQLite's own bytes, and what stood beside them. */
+/** An index saved between two starts: SQLite's bytes, and the schema. */
 export interface SavedIndex {
   readonly version: number
   readonly schema: Schema
   readonly bytes: Uint8Array
 }
 
-/** What cannot be read out of the tables. */
-interface Beside {
+/** The state of the index that cannot be derived from its tables. */
+interface SavedState {
   readonly columns: readonly (readonly [TableId, readonly FieldId[]])[]
   readonly folded: readonly (readonly [TableId, readonly FieldId[]])[]
   readonly links: readonly (readonly [FieldId, readonly FieldId[]])[]
@@ -26,12 +26,12 @@ interface Beside {
   readonly conflicts: readonly (readonly [RecordId, readonly FieldId[]])[]
 }
 
-/** The whole index as bytes; takes a fraction of a second for 100,000 records. */
+/** Serialises the whole index; takes a fraction of a second for 100,000 records. */
 export const saveIndex = (index: SpaceIndex): SavedIndex => {
   settle(index)
   if (isSearched(index)) settleSearch(index)
   const { sqlite, database, pending, columns, folded, links, trees, schema, conflicts } = index
-  const beside: Beside = {
+  const state: SavedState = {
     columns: [...columns],
     folded: [...folded].map(([table, fields]) => [table, [...fields]]),
     links: [...links],
@@ -44,11 +44,11 @@ export const saveIndex = (index: SpaceIndex): SavedIndex => {
     conflicts: [...conflicts],
   }
   run(database, 'CREATE TABLE IF NOT EXISTS beside (value TEXT); DELETE FROM beside')
-  all(database, 'INSERT INTO beside VALUES (?)', [JSON.stringify(beside)])
+  all(database, 'INSERT INTO beside VALUES (?)', [JSON.stringify(state)])
   return { version: INDEX_VERSION, schema, bytes: sqlite.capi.sqlite3_js_db_export(database) }
 }
 
-/** @returns undefined when it is of another version, or does not open: an index is never trusted, only made anew */
+/** @returns undefined for a copy of another version or a damaged copy; the caller then rebuilds the index */
 export const restoreIndex = (sqlite: Sqlite, saved: SavedIndex): SpaceIndex | undefined => {
   if (saved.version !== INDEX_VERSION) return undefined
   const database = new sqlite.oo1.DB(':memory:')
@@ -59,20 +59,20 @@ export const restoreIndex = (sqlite: Sqlite, saved: SavedIndex): SpaceIndex | un
     const { length } = saved.bytes
     database.checkRc(capi.sqlite3_deserialize(database.pointer as never, 'main', pointer, length, length, flags))
     const [row] = all(database, 'SELECT value FROM beside')
-    const beside = JSON.parse(String(row?.[0])) as Beside
+    const state = JSON.parse(String(row?.[0])) as SavedState
     const index = indexOver(sqlite, database)
     index.schema = saved.schema
-    for (const [table, fields] of beside.columns) index.columns.set(table, [...fields])
-    for (const [table, fields] of beside.folded) index.folded.set(table, new Set(fields))
-    for (const [field, attributes] of beside.links) index.links.set(field, [...attributes])
-    for (const field of beside.trees) index.trees.add(field)
-    for (const [field, waiting] of beside.orphans)
+    for (const [table, fields] of state.columns) index.columns.set(table, [...fields])
+    for (const [table, fields] of state.folded) index.folded.set(table, new Set(fields))
+    for (const [field, attributes] of state.links) index.links.set(field, [...attributes])
+    for (const field of state.trees) index.trees.add(field)
+    for (const [field, waiting] of state.orphans)
       index.pending.orphans.set(field, new Map(waiting.map(([parent, children]) => [parent, new Set(children)])) as never)
-    for (const field of beside.tangled) index.pending.tangled.add(field)
-    for (const [record, fields] of beside.conflicts) index.conflicts.set(record, fields)
+    for (const field of state.tangled) index.pending.tangled.add(field)
+    for (const [record, fields] of state.conflicts) index.conflicts.set(record, fields)
     return index
   } catch {
-    // Damaged, or of another layout: the document is the truth.
+    // Damaged or of another layout. Nothing is lost: the index is derived from the document.
     database.close()
     return undefined
   }

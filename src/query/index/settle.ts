@@ -6,12 +6,12 @@ import { all, run } from '../sqlite/sqlite.ts'
 import { type Column, treeColumn } from './rows.ts'
 import { columnName, entryOf, linkName, type SpaceIndex, tableName, treeName } from './space-index.ts'
 
-/** Changed records of a tree from which on the whole of it is resolved anew. */
+/** With this many changed records, a tree is resolved as a whole. */
 const MANY = 500
 
 /**
- * Works out what hangs on other records and was touched since the last reading: the parents that trees show, and what is in the
- * trash with something else. Everything that reads the index calls it first; with nothing touched it costs nothing.
+ * Computes what depends on other records and changed since the last query: the parents that trees show, and which records are in
+ * the trash because of others. Call it before every query; without changes it costs nothing.
  */
 export const settle = (index: SpaceIndex): void => {
   const { pending } = index
@@ -35,7 +35,7 @@ interface Stored {
   readonly edges: ReturnType<typeof treeColumn>['edges']
 }
 
-/** A record's edges, and its order among siblings: that of the rows where it was never given one. */
+/** A record's edges and its order among siblings; without an order of its own, the order of the rows applies. */
 const storedIn = (
   index: SpaceIndex,
   table: TableId,
@@ -57,8 +57,8 @@ const storedIn = (
 }
 
 /**
- * Takes over moves one by one: each record goes where it was moved last.
- * @returns false when that would close a circle, and the whole tree has to be looked at
+ * Applies moves one by one: each record gets the parent of its last move.
+ * @returns false if that would close a cycle; the whole tree must then be resolved
  */
 const moveEach = (index: SpaceIndex, table: TableId, field: FieldId, changed: ReadonlySet<RecordId>): boolean => {
   const { database } = index
@@ -81,7 +81,7 @@ const moveEach = (index: SpaceIndex, table: TableId, field: FieldId, changed: Re
   return true
 }
 
-/** Whether the way up from a record comes back to it. */
+/** Whether the ancestors of a record include the record itself. */
 const isCircle = ({ database }: SpaceIndex, tree: string, record: RecordId): boolean => {
   const seen = new Set<RecordId>()
   for (let at: string = record; at !== ''; ) {
@@ -111,7 +111,7 @@ const resolveWhole = (index: SpaceIndex, table: TableId, field: FieldId): void =
     if (last !== '' && !stored.has(last)) noteOrphan(index, field, last, record)
     else if (last !== parent) tangled = true
     rows.push([record, parent, order])
-    // What shows elsewhere now may have come out of the trash, or gone there.
+    // A record with another parent may have entered or left the trash.
     if (before.get(record) !== parent) entryOf(pending.trash, table, () => new Set<RecordId>()).add(record)
   }
   if (tangled) pending.tangled.add(field)
@@ -122,15 +122,15 @@ const resolveWhole = (index: SpaceIndex, table: TableId, field: FieldId): void =
   ])
 }
 
-/** One way in which a record goes to the trash with others. */
+/** A field by which records go to the trash together with others. */
 interface Rule {
   readonly table: TableId
   readonly field: Field
 }
 
 /**
- * Works out `deleted` for what was touched and everything that hangs on it. What hangs on nothing touched keeps what it has, so
- * that one edit costs what it concerns.
+ * Computes `deleted` for the changed records and for everything that depends on them. All other records keep their state, so the
+ * cost of an edit is proportional to what it affects.
  */
 const settleTrash = (index: SpaceIndex): void => {
   const { database, pending, columns } = index
@@ -185,13 +185,13 @@ const settleTrash = (index: SpaceIndex): void => {
 
 const changesOf = ({ database, sqlite }: SpaceIndex): number => sqlite.capi.sqlite3_changes(database.pointer as never)
 
-/** The records that a rule makes depend on those gathered so far. */
+/** The records that depend, by this rule, on those gathered so far. */
 const hangingOn = ({ table, field }: Rule): string =>
   field.type === 'tree'
     ? `p.id FROM ${treeName(field.id)} AS p JOIN temp.tessera_hanging AS h ON h.tab = '${table}' AND h.id = p.parent`
     : `l.source FROM ${linkName(field.id)} AS l JOIN temp.tessera_hanging AS h ON h.tab = '${field.target}' AND h.id = l.target`
 
-/** Whether a record goes along: its parent is gone, or all that it links to is, and at least one of these into the trash. */
+/** Whether a record goes to the trash: its parent or all linked records are gone, and at least one of them is in the trash. */
 const takenBy = ({ table, field }: Rule): string => {
   if (field.type === 'tree') {
     const parent = `SELECT 1 FROM ${treeName(field.id)} AS p JOIN ${tableName(table)} AS above ON above.id = p.parent`

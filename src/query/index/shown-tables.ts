@@ -5,7 +5,7 @@ import type { SpaceIndex } from './space-index.ts'
 
 const known = new WeakMap<Schema, Map<TableId, ReadonlySet<TableId>>>()
 
-/** The tables that show in a table's rows: those it links to, and what their labels and lookups are made of in turn. */
+/** The tables whose content is shown in a table's rows: linked tables, and the tables that their labels and lookups depend on. */
 export const tablesShownIn = ({ schema }: SpaceIndex, table: TableId): ReadonlySet<TableId> => {
   const bySchema = known.get(schema) ?? new Map<TableId, ReadonlySet<TableId>>()
   known.set(schema, bySchema)

@@ -10,13 +10,13 @@ import { knowFolding } from './fold.ts'
 import type { Total } from './totals.ts'
 
 /**
- * What the interface reads: a space's records in SQLite, in memory, made from the document and thrown away with the worker.
+ * The query index: a space's records in an in-memory SQLite database, derived from the document.
  *
- * - `t_TABLE`: a row for each record. `deleted` is whether it is in the trash, itself or with another; `marked` when it was put
- *   there itself; `hidden` whether an import holds it back. A column `f_FIELD` for each field that is stored; beside that of a
- *   text, `g_FIELD` as filters and sorting compare it, where that differs by more than the case of ASCII letters.
- * - `l_FIELD`: a row for each link, with what is kept with it; also for links left in a field whose type has changed.
- * - `p_FIELD`: the parent each record of a tree is shown under.
+ * - `t_TABLE`: a row for each record. `deleted` is whether the record is in the trash, by itself or with another record; `marked`
+ *   is when it was put there itself; `hidden` is whether an unfinished import hides it. Each stored field has a column `f_FIELD`.
+ *   Text fields also have `g_FIELD`, the folded text, set if it differs by more than the case of ASCII letters.
+ * - `l_FIELD`: a row for each link, with its attributes; also for links left in a field whose type has changed.
+ * - `p_FIELD`: the parent under which a tree shows each record.
  */
 export interface SpaceIndex {
   readonly sqlite: Sqlite
@@ -24,38 +24,38 @@ export interface SpaceIndex {
   schema: Schema
   /** Columns that exist, by table. */
   readonly columns: Map<TableId, FieldId[]>
-  /** Fields that have a column for their text as it is compared, by table. */
+  /** Fields that have a folded column, by table. */
   readonly folded: Map<TableId, Set<FieldId>>
   /** Links and trees that have tables of their own. */
   readonly links: Map<FieldId, FieldId[]>
   readonly trees: Set<FieldId>
-  /** What stands for a device in rows, by its 16 bytes in hexadecimal; see `deviceSql`. */
+  /** The number of each device in rows, by its 16 bytes in hexadecimal; see `deviceSql`. */
   readonly devices: Map<string, number>
-  /** Counts that were asked for, by table and condition: see `totals.ts`. */
+  /** Cached counts, by table and condition; see `totals.ts`. */
   readonly totals: Map<TableId, Map<string, Total>>
-  /** Cells that were set apart on several devices, by record. */
+  /** Cells with concurrent edits, by record. */
   readonly conflicts: Map<RecordId, readonly FieldId[]>
-  /** What is to be worked out before the next reading: see `settle.ts`. */
+  /** What must be computed before the next query; see `settle.ts`. */
   readonly pending: Pending
 }
 
 export interface Pending {
-  /** Records whose place in the trash may differ: they were marked or unmarked, or their links or parents changed. */
+  /** Records that may have entered or left the trash: they were marked or unmarked, or their links or parents changed. */
   readonly trash: Map<TableId, Set<RecordId>>
   /** Records whose parents changed, by tree. */
   readonly trees: Map<FieldId, Set<RecordId>>
-  /** Children whose parent is not here, by tree and parent. */
+  /** Children whose parent is not on this device, by tree and parent. */
   readonly orphans: Map<FieldId, Map<RecordId, Set<RecordId>>>
-  /** Records to be read again before the next search, by table. */
+  /** Records to index again before the next search, by table. */
   readonly search: Map<TableId, Set<RecordId>>
-  /** Trees of which some record is not shown where it was moved last. */
+  /** Trees in which some record is not shown where it was moved last. */
   readonly tangled: Set<FieldId>
 }
 
 export const openIndex = (sqlite: Sqlite): SpaceIndex => indexOver(sqlite, new sqlite.oo1.DB(':memory:'))
 
 export const indexOver = (sqlite: Sqlite, database: Database): SpaceIndex => {
-  // From the start: an index on what it gives may be in a copy that was kept.
+  // Registered first: a restored copy may contain an index on this function.
   database.createFunction(FOLD, (_: unknown, value: unknown) => (value === null ? null : foldText(String(value))), {
     deterministic: true,
   })
@@ -90,7 +90,7 @@ export const closeIndex = ({ database }: SpaceIndex): void => database.close()
 /** The name under which SQLite calls `foldText`. */
 export const FOLD = 'tessera_fold'
 
-// Ids are 26 characters of base32, so they can stand in a name as they are.
+// Ids are 26 characters of base32 and need no quoting.
 export const tableName = (table: TableId): string => `t_${table}`
 
 export const columnName = (field: FieldId): string => `f_${field}`
@@ -104,7 +104,7 @@ export const treeName = (field: FieldId): string => `p_${field}`
 /** The device whose number `sql` is, in hexadecimal. */
 export const deviceSql = (sql: string): string => `(SELECT device FROM main.tessera_devices WHERE number = ${sql})`
 
-/** A number for a device: rows are a fifth smaller than with the device itself, and looked through so much sooner. */
+/** The number of a device. Numbers make rows a fifth smaller, and scans accordingly faster. */
 export const deviceNumber = ({ database, devices }: SpaceIndex, device: string): number =>
   entryOf(devices, device, () => {
     const number = devices.size + 1

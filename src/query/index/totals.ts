@@ -2,35 +2,35 @@ import type { RecordId, TableId } from '../../space/ids.ts'
 import { all, type Database } from '../sqlite/sqlite.ts'
 import type { Column } from './rows.ts'
 
-/** A count that was asked for. */
+/** A cached count. */
 export interface Total {
   count: number
   readonly where: string
   readonly bind: readonly Column[]
-  /** Whether it depends on nothing but each row's own columns, so that it can follow what is put in. */
+  /** Whether it depends only on the row's own columns. Such a count is updated incrementally. */
   readonly own: boolean
 }
 
-/** An index, as far as counting goes. */
+/** The properties of an index that counting needs. */
 interface Counted {
   readonly database: Database
   readonly totals: Map<TableId, Map<string, Total>>
 }
 
-/** Counts kept for one table. */
+/** Maximum number of cached counts per table. */
 const MOST = 16
 
-/** Rows put in at once up to which counts follow them. */
+/** Up to this many changed rows, counts are updated incrementally. */
 const FEW = 200
 
 const countAmong = (index: Counted, table: TableId, { where, bind }: Total, among: string | undefined): number => {
-  // By its key, a record after the other: or SQLite goes through everything that is not in the trash.
+  // CROSS JOIN fetches each record by its key. Otherwise SQLite scans all rows outside the trash.
   const from = among === undefined ? `t_${table} AS r` : `json_each(?) AS among CROSS JOIN t_${table} AS r ON r.id = among.value`
   const sql = `SELECT count(*) FROM ${from} WHERE ${where}`
   return Number(all(index.database, sql, among === undefined ? bind : [among, ...bind])[0]?.[0] ?? 0)
 }
 
-/** How many rows, called `r`, meet a condition; counted once for as long as nothing changes it. */
+/** How many rows, called `r`, meet a condition. The count is cached until a change affects it. */
 export const totalOf = (
   index: Counted,
   table: TableId,
@@ -54,7 +54,7 @@ export const totalOf = (
   return total.count
 }
 
-/** Runs `change`, which puts in or takes out these records of a table, and brings counts up to it. */
+/** Runs `change`, which adds or removes these records of a table, and updates the cached counts. */
 export const followTotals = (index: Counted, table: TableId, records: readonly RecordId[], change: () => void): void => {
   for (const known of index.totals.values()) for (const [key, { own }] of known) if (!own) known.delete(key)
   const totals = [...(index.totals.get(table)?.values() ?? [])]

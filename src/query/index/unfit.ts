@@ -4,7 +4,7 @@
  */
 export const UNFIT = '\u{10FFFF}'
 
-/** `UNFIT` as it stands in SQL. */
+/** `UNFIT` as a SQL expression. */
 export const UNFIT_SQL = 'char(1114111)'
 
 export const unfitText = (column: unknown): string | undefined =>

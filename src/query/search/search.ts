@@ -15,21 +15,21 @@ export interface SearchHit {
   readonly table: TableId
   readonly record: RecordId
   readonly label: string
-  /** Around what was found, which stands between `\u0001` and `\u0002`. */
+  /** The text around the match, which is enclosed in `\u0001` and `\u0002`. */
   readonly snippet: string
 }
 
-/** Hits that one answer gives. */
+/** Maximum number of hits per answer. */
 export const SEARCH_LIMIT = 50
-/** Records that a window narrowed by a search looks at. */
+/** Maximum number of records that a window with a search considers. */
 const WINDOW_HITS = 10_000
-/** Hits that are ranked: of a word that stands everywhere these are the first ones found. */
+/** Maximum number of hits that are ranked; for frequent words, the first ones found. */
 const CANDIDATES = 1_000
-/** Characters of what is looked for. */
+/** Maximum length of a search text, in characters. */
 const LONGEST = 200
 
 /**
- * - `tessera_found`: which record a row of the full-text index is, and its text as it is shown.
+ * - `tessera_found`: the record of each row of the full-text index, and its displayed text.
  * - `tessera_words`: the full-text index; its text is that of the row with the same number.
  */
 const TABLES = `CREATE TABLE IF NOT EXISTS main.tessera_found (number INTEGER PRIMARY KEY, tab TEXT, id TEXT UNIQUE, label TEXT, body TEXT);
@@ -37,7 +37,7 @@ const TABLES = `CREATE TABLE IF NOT EXISTS main.tessera_found (number INTEGER PR
     tokenize="unicode61 remove_diacritics 2", detail=column);
   CREATE TABLE IF NOT EXISTS main.tessera_searched (fields TEXT)`
 
-/** What the index was made of: other fields or names of options make it anew. */
+/** The fields and option names that the index depends on. If they change, the index is rebuilt. */
 const searchedFields = ({ schema }: SpaceIndex): string =>
   JSON.stringify(
     livingTables(schema).map(({ id, primary, fields }) => [
@@ -51,17 +51,17 @@ const searchedFields = ({ schema }: SpaceIndex): string =>
 
 const compared = new WeakMap<SpaceIndex, Schema>()
 
-/** Whether the full-text index is there and made of the fields there are now. */
+/** Whether the full-text index exists and matches the current fields. */
 const isUpToSchema = (index: SpaceIndex): boolean => {
   if (!isSearched(index)) return false
   if (compared.get(index) === index.schema) return true
   return all(index.database, 'SELECT fields FROM tessera_searched')[0]?.[0] === searchedFields(index)
 }
 
-/** Records read into the full-text index at a time. */
+/** Records per transaction when the full-text index is built. */
 const SLICE = 1_000
 
-/** What a record is found by: the fields a person reads, as they are shown. */
+/** The searchable text of a record: its readable fields, as displayed. */
 const bodySql = (index: SpaceIndex, table: Table): string => {
   const compiling = newCompiling(index)
   const parts = table.fields
@@ -85,9 +85,9 @@ const SEARCHED: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Makes the full-text index when it is first needed, and brings it up to what was put in and taken out since.
- * @param slices so many thousands of records are read at most: making all of it takes longer than a window may wait
- * @returns whether it is done
+ * Builds the full-text index on first use, then updates it with the changes since the last call.
+ * @param slices maximum number of slices of 1,000 records; building the whole index takes longer than a window may wait
+ * @returns whether the index is up to date
  */
 export const settleSearch = (index: SpaceIndex, slices = Number.POSITIVE_INFINITY): boolean => {
   const { database, pending } = index
@@ -116,7 +116,7 @@ export const settleSearch = (index: SpaceIndex, slices = Number.POSITIVE_INFINIT
   return true
 }
 
-/** Adds the records whose text fields show names of records that changed. */
+/** Marks records as pending whose text fields show names of changed records. */
 const noteRenamed = (index: SpaceIndex): void => {
   const { pending, database } = index
   const showing = (field: Field) => SEARCHED.has(field.type) && showsFormerLinks({ index }, field)
@@ -142,7 +142,7 @@ const firstOf = (records: ReadonlySet<RecordId>, count: number): RecordId[] => {
   return first
 }
 
-/** An empty full-text index, into which every record is to be read. */
+/** Creates an empty full-text index and marks every record as pending. */
 const beginSearch = (index: SpaceIndex): void => {
   const { database, pending, columns } = index
   run(
@@ -157,7 +157,7 @@ const beginSearch = (index: SpaceIndex): void => {
   }
 }
 
-/** Whether there is a full-text index: before the first search nothing needs to be kept up. */
+/** Whether there is a full-text index. Before the first search there is nothing to update. */
 export const isSearched = ({ database }: SpaceIndex): boolean =>
   all(database, "SELECT 1 FROM main.sqlite_schema WHERE name = 'tessera_words'").length > 0
 
@@ -189,7 +189,7 @@ const dropRecords = ({ database }: SpaceIndex, ids: readonly RecordId[]): void =
   all(database, 'DELETE FROM tessera_found WHERE id IN (SELECT value FROM json_each(?))', [wanted])
 }
 
-/** Words as the full-text index takes them: each is to begin one of the record's words. Quoted, so that none is an operator. */
+/** A full-text query that matches each word as a prefix. Words are quoted so that none is parsed as an operator. */
 const matchOf = (search: string): string | undefined => {
   const words = foldLoosely(search.slice(0, LONGEST)).match(/[\p{L}\p{N}\p{M}]+/gu) ?? []
   return words.length === 0 ? undefined : words.map((word) => `"${word}"*`).join(' ')
@@ -200,13 +200,13 @@ const checked = (search: string): string => {
   return search.trim()
 }
 
-/** Rows of `tessera_found` whose record is there and not in the trash, of the tables that are searched. */
+/** A condition on rows of `tessera_found`: the record exists outside the trash, in one of these tables. */
 const aliveSql = (tables: readonly Table[]): string =>
   `CASE f.tab ${tables.map(({ id }) => `WHEN '${id}' THEN (SELECT deleted FROM ${tableName(id)} AS r WHERE r.id = f.id)`).join(' ')} END = 0`
 
 /**
- * Records of any table with words that begin as these do, best first; where there are none, those that hold the text anywhere.
- * The first search makes the index.
+ * Searches all tables for words with these prefixes, best matches first. Without a match, searches for the text anywhere.
+ * The first search builds the index.
  */
 export const search = (index: SpaceIndex, wanted: string, limit = SEARCH_LIMIT, within?: TableId): SearchHit[] => {
   const text = checked(wanted)
@@ -238,10 +238,10 @@ const hitsOf = (index: SpaceIndex, text: string, tables: readonly Table[], most:
   )
 }
 
-/** Where a text stands inside another. */
+/** A snippet around the match of a text. */
 const aroundSql = `substr(f.label || char(10) || f.body, max(1, instr(lower(f.label || char(10) || f.body), lower(?1)) - 30), 80)`
 
-/** Ranking looks at every hit of a word, so a word that stands in many records is not ranked. */
+/** Ranking scores every hit of a word, so a frequent word is not ranked. */
 const ranked = ({ database }: SpaceIndex, match: string, alive: string, most: number): Column[][] => {
   const common = all(
     database,
@@ -257,7 +257,7 @@ const ranked = ({ database }: SpaceIndex, match: string, alive: string, most: nu
   )
 }
 
-/** The records of one table that a search finds, in no order. */
+/** The records of one table that match a search, unordered. */
 export const recordsFound = (index: SpaceIndex, table: TableId, wanted: string): RecordId[] => {
   const text = checked(wanted)
   settleSearch(index)

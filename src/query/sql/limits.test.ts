@@ -44,7 +44,7 @@ const fieldOf = (table: TableId, name: string): Field => ({
   attributes: [],
 })
 
-/** A table straight from a hostile document: its fields are as many as wanted. */
+/** A table as a hostile document may define it, with any number of fields. */
 const tableOf = (count: number): Table => {
   const id = newId<TableId>()
   const fields = Array.from({ length: count }, (_, at) => fieldOf(id, STRANGE[at % STRANGE.length] ?? ''))
@@ -52,7 +52,7 @@ const tableOf = (count: number): Table => {
 }
 
 describe('an index beyond the limits', () => {
-  it('takes 5,000 fields of any name, shows what fits and says nothing of the rest', { timeout: 60_000 }, () => {
+  it('accepts 5,000 fields with any name and omits those that exceed the column limit', { timeout: 60_000 }, () => {
     const index = openIndex(sqlite)
     const table = tableOf(5_000)
     defineSchema(index, { ...EMPTY_SCHEMA, tables: [table] })
@@ -76,7 +76,7 @@ describe('an index beyond the limits', () => {
     expect(shown?.cells[fields[11]?.id as FieldId]).toEqual({ kind: 'value', value: '\u{10FFFF}' })
     expect(runSql(index, 'SELECT count(*) FROM "__proto__"', { rows: 1, milliseconds: 2_000 }).rows).toEqual([[1]])
     expect(search(index, 'שלום')).toHaveLength(1)
-    // Others take their place, until no column is left.
+    // Add further fields until no column is left.
     const later = { ...table, fields: tableOf(500).fields.map((field) => ({ ...field, table: table.id })) }
     defineSchema(index, { ...EMPTY_SCHEMA, tables: [later] })
     putRows(index, later, [{ ...row, columns: storedFields(later).map(() => 'later') }])
@@ -84,7 +84,7 @@ describe('an index beyond the limits', () => {
     closeIndex(index)
   })
 
-  it('shows two tables that name a field alike', () => {
+  it('shows two tables with fields of the same name', () => {
     const index = openIndex(sqlite)
     const one = tableOf(2)
     const id = newId<TableId>()

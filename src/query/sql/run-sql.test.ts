@@ -52,7 +52,7 @@ const house = () => {
 }
 
 describe('SQL over views', () => {
-  it('calculates with whole numbers as with others', () => {
+  it('divides integers with a fraction', () => {
     const { ask } = house()
     expect(ask('SELECT Age / 2, sum(Age) / 2 FROM "People" GROUP BY Name ORDER BY Name').rows).toEqual([
       [12, 12],
@@ -82,14 +82,14 @@ describe('SQL over views', () => {
       { do: 'create-record', id: other, table, values: { Number: 3_000_000_001 } },
       { do: 'link', table, record: one, field: friends, to: other, attributes: { Weight: 3 } },
     )
-    const told = (sql: string) => runSql(index, sql, LIMITS).rows
-    expect(told('SELECT Number / 2, More / 2 FROM "Things" ORDER BY Number')).toEqual([
+    const rowsOf = (sql: string) => runSql(index, sql, LIMITS).rows
+    expect(rowsOf('SELECT Number / 2, More / 2 FROM "Things" ORDER BY Number')).toEqual([
       [2.5, 2.5],
       [1_500_000_000.5, 1_500_000_000.5],
     ])
-    expect(told('SELECT sum(Done) / count(*) FROM "Things"')).toEqual([[0.5]])
-    // What names a record is a text.
-    expect(told('SELECT "From", "To", Weight / 2 FROM "Things → Friends" WHERE "From" = \'5\'')).toEqual([
+    expect(rowsOf('SELECT sum(Done) / count(*) FROM "Things"')).toEqual([[0.5]])
+    // The label of a record is a text.
+    expect(rowsOf('SELECT "From", "To", Weight / 2 FROM "Things → Friends" WHERE "From" = \'5\'')).toEqual([
       ['5', '3000000001', 1.5],
     ])
   })
@@ -103,7 +103,7 @@ describe('SQL over views', () => {
     expect(() => house().ask(sql)).toThrow(QueryError)
   })
 
-  it('reads tables and links by the names people gave', () => {
+  it('reads tables and links by their display names', () => {
     const { ask, ash, choir } = house()
     expect(ask('SELECT * FROM "People" ORDER BY Age')).toEqual({
       columns: ['_id', 'Name', 'Age', 'Crew', 'Groups'],
@@ -136,13 +136,13 @@ describe('SQL over views', () => {
     expect(() => ask('SELECT Name FROM People')).toThrow(QueryError)
   })
 
-  it('gives as many rows as were asked for, and says when there were more', () => {
+  it('returns at most the requested number of rows and reports whether there are more', () => {
     const { index } = house()
     expect(runSql(index, 'SELECT Name FROM People', { ...LIMITS, rows: 1 })).toMatchObject({ truncated: true, rows: [['Ash']] })
     expect(runSql(index, 'SELECT Name FROM People', { ...LIMITS, rows: 2 }).truncated).toBe(false)
   })
 
-  it('numbers names that clash, and takes any name there is', () => {
+  it('numbers names that clash and accepts any name', () => {
     const { ask, commit, people, index } = house()
     commit(
       { do: 'create-table', name: 'people', fields: [{ name: 'a"b', type: 'text' }] },
@@ -161,7 +161,7 @@ describe('SQL over views', () => {
     expect(ask('SELECT Name FROM People').rows).toHaveLength(2)
   })
 
-  it('refuses whatever is not reading these views', () => {
+  it('rejects anything but reading these views', () => {
     const { ask, people, index } = house()
     const table = tableName(people)
     const attacks = [
@@ -216,14 +216,14 @@ describe('SQL over views', () => {
     expect(index.database.selectValue(`SELECT count(*) FROM ${table}`)).toBe(2)
   })
 
-  it('ends what takes too long', () => {
+  it('interrupts statements that take too long', () => {
     const { ask } = house()
     const long = 'WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n'
     for (let time = 0; time < 2; time++) expect(() => ask(long)).toThrow(expect.objectContaining({ code: 'too-long' }))
     expect(ask('SELECT count(*) FROM People').rows).toEqual([[2]])
   })
 
-  it('names what is wrong', () => {
+  it('names the error', () => {
     const { ask } = house()
     expect(() => ask('SELECT Nam FROM People')).toThrow(
       expect.objectContaining({ code: 'sql-failed', message: expect.stringContaining('no such column: Nam') }),
@@ -233,7 +233,7 @@ describe('SQL over views', () => {
     )
   })
 
-  it('reads no statement for longer than it takes to run it, whatever it is made of', { timeout: 30_000 }, () => {
+  it('tokenizes any statement in linear time', { timeout: 30_000 }, () => {
     const { ask } = house()
     const parts = ['a', 'a ', '"', 'a(', '(a)', 'a AS ', "'", '/*', '--', '[', 'AS (', 'a() AS NOT ', '`']
     for (const part of parts) commonTablesOf(sqlTokens(part.repeat(Math.floor(100_000 / part.length))))
@@ -260,7 +260,7 @@ describe('SQL over views', () => {
     'sqlite_schema',
     'tables_used',
     'rtree',
-  ])('shows windows beside a table called %s', (name) => {
+  ])('shows windows next to a table called %s', (name) => {
     const [table, field] = [newId<TableId>(), newId<FieldId>()]
     const { index } = followedSpace(
       sqlite,
@@ -276,7 +276,7 @@ describe('SQL over views', () => {
     })
   })
 
-  /** A text of four megabytes, and many rows. */
+  /** A text of 4 MB and a million rows. */
   const MUCH = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000),
     t AS MATERIALIZED (SELECT printf('%.*c', 4000000, 'a') AS x)`
 
@@ -301,7 +301,7 @@ describe('SQL over views', () => {
     t AS (SELECT printf('%.*c', 3990000, 'a') || (i * 7919 % 997) AS x FROM n)`
 
   // SQLite sorts in one step. Without a bound, this one takes 8 s.
-  it('stops sorting long texts by NOCASE when the time is up', { timeout: 5_000 }, () => {
+  it('stops sorting long texts by NOCASE after the deadline', { timeout: 5_000 }, () => {
     const { index } = house()
     const sql = `${longTexts(60)} SELECT length(x) FROM t ORDER BY x COLLATE NOCASE`
     expect(() => runSql(index, sql, { rows: 100, milliseconds: 1_500 })).toThrow(expect.objectContaining({ code: 'too-long' }))
@@ -343,7 +343,7 @@ describe('SQL over views', () => {
       ).rows
     const expected = [[Number(like), Number(glob)]]
     expect(compare(`''`)).toEqual(expected)
-    // Beyond what SQLite compares itself.
+    // Long enough that SQLite does not compare it itself.
     expect(compare(`printf('%.*c', 400, 'x') || printf('%.*c', 50, 'x')`)).toEqual(expected)
     const long = `printf('%.*c', 900000, 'x')`
     expect(

@@ -21,18 +21,18 @@ export interface SqlResult {
   readonly truncated: boolean
 }
 
-/** Characters of one statement. */
+/** Maximum length of a statement, in characters. */
 const LONGEST = 100_000
-/** Statements that stay prepared. */
+/** Maximum number of prepared statements in the cache. */
 const KEPT = 20
 
 type Statement = ReturnType<Database['prepare']>
 const prepared = new WeakMap<Database, Map<string, Statement>>()
 
 /**
- * Runs one SELECT over the views that `docs/formats/query.md` describes. It can read these and nothing else, change nothing, and
- * ends in time.
- * @throws {QueryError} `sql-refused` when it asks for more than that, `sql-failed` with what SQLite says, `too-long`
+ * Runs one SELECT over the views described in `docs/formats/query.md`. The statement cannot read anything else, cannot write, and
+ * is interrupted after the time limit.
+ * @throws {QueryError} `sql-refused` for anything but a permitted SELECT, `sql-failed` with SQLite's message, `too-long`
  */
 export const runSql = (index: SpaceIndex, sql: string, { rows: most, milliseconds }: SqlLimits): SqlResult => {
   if (sql.length > LONGEST)
@@ -52,7 +52,7 @@ export const runSql = (index: SpaceIndex, sql: string, { rows: most, millisecond
   }
 }
 
-// By SQLite's own calls: the object's would write every statement that fails to the console.
+// Uses SQLite's C API, because the object-oriented API logs every failing statement to the console.
 const read = ({ database, sqlite: { capi } }: SpaceIndex, statement: Statement, most: number): SqlResult => {
   const pointer = statement.pointer as number
   try {
@@ -70,10 +70,10 @@ const read = ({ database, sqlite: { capi } }: SpaceIndex, statement: Statement, 
   }
 }
 
-/** As the statement was written: see `withBoundedCalls`. */
+/** Restores the function names of the original statement; see `withBoundedCalls`. */
 const withoutPrefix = (text: string): string => text.replaceAll(BOUNDED_PREFIX, '')
 
-/** Whole numbers beyond what a number holds are given as text, bytes in hexadecimal. */
+/** Integers beyond 2⁵³ are returned as text, blobs in hexadecimal. */
 const toColumn = (value: unknown): Column => {
   if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value)
   if (value instanceof Uint8Array) return [...value].map((byte) => byte.toString(16).padStart(2, '0')).join('')
@@ -107,7 +107,7 @@ const statementOf = ({ sqlite, database }: SpaceIndex, sql: string): Statement =
   return statement
 }
 
-/** How many statements a text holds; two stand for more. */
+/** Counts the statements in a text, up to two. */
 const countStatements = ({ capi, wasm }: Sqlite, database: Database, sql: string): number =>
   wasm.scopedAllocCall(() => {
     const [text, length] = wasm.scopedAllocCString(sql, true) as [number, number]
@@ -125,7 +125,7 @@ const countStatements = ({ capi, wasm }: Sqlite, database: Database, sql: string
     return count
   })
 
-/** Functions beyond those of formulas: aggregates, windows, and what the views are made with. */
+/** Functions permitted in addition to those of formulas: aggregates, window functions, and those that the views use. */
 const FUNCTIONS: ReadonlySet<string> = new Set([
   ...[...FORMULA_FUNCTIONS].filter((name) => !BOUNDED.has(name)),
   ...[...BOUNDED].map((name) => `${BOUNDED_PREFIX}${name}`),
@@ -147,7 +147,7 @@ const mayRead = (
     (hidden.has(one) && shown.has(origin)) ||
     one === 'json_each' ||
     one === 'json_tree' ||
-    // A common table expression of which no column is read. What else is named so gives away no more than its count.
+    // A common table expression of which no column is read. Another table of that name would reveal no more than its row count.
     (two === '' && database === '' && !RESERVED.test(one) && commonTables.has(one.toLowerCase()))
   return (asked) => {
     const { action, one, two, origin } = asked

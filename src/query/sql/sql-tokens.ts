@@ -1,16 +1,16 @@
 import { BOUNDED, BOUNDED_PREFIX } from '../sqlite/bounded-functions.ts'
 
-/** A piece of a statement. */
+/** A token of a statement. */
 interface Token {
   readonly text: string
   readonly kind: 'space' | 'word' | 'quoted' | 'other'
 }
 
-/** Every alternative ends, and none is tried twice: the time grows with the length alone. */
+/** No alternative backtracks, so the time is linear in the length. */
 const TOKEN =
   /(\s+|--[^\n]*|\/\*(?:[^*]|\*(?!\/))*(?:\*\/)?)|([\w$\u0080-\uffff]+)|("(?:[^"]|"")*"?)|'(?:[^']|'')*'?|`(?:[^`]|``)*`?|\[[^\]]*\]?|[\s\S]/gy
 
-/** The pieces of a statement, which make it up again. */
+/** Splits a statement into tokens; joined, they are the statement again. */
 export const sqlTokens = (sql: string): Token[] =>
   [...sql.matchAll(TOKEN)].map(([text, space, word, quoted]) => ({
     text,
@@ -20,13 +20,13 @@ export const sqlTokens = (sql: string): Token[] =>
 const nameOf = ({ text, kind }: Token): string | undefined =>
   kind === 'word' ? text.toLowerCase() : kind === 'quoted' ? text.replaceAll('"', '').toLowerCase() : undefined
 
-/** The names before `AS (`, in lower case: those of common table expressions. */
+/** The names before `AS (` in lower case: the names of common table expressions. */
 export const commonTablesOf = (all: readonly Token[]): Set<string> => {
   const tokens = all.filter(({ kind }) => kind !== 'space')
   const names = new Set<string>()
-  /** Where the last parenthesis opened. */
+  /** The position of the last opening parenthesis. */
   let open = -1
-  /** Where the parenthesis opened that the token before this one closes, when none stands within it. */
+  /** The position of the parenthesis that the previous token closes, if there is none nested in it. */
   let closed = -1
   const isWord = (at: number, word: string) => tokens[at]?.kind === 'word' && tokens[at]?.text.toLowerCase() === word
   for (const [at, { text }] of tokens.entries()) {
@@ -46,7 +46,7 @@ export const commonTablesOf = (all: readonly Token[]): Set<string> => {
   return names
 }
 
-/** The statement with the functions in it that `bounded-functions.ts` has in the place of SQLite's. */
+/** The statement with calls replaced by the bounded versions from `bounded-functions.ts`. */
 export const withBoundedCalls = (tokens: readonly Token[], commonTables: ReadonlySet<string>): string =>
   tokens
     .map((token, at) => {

@@ -9,7 +9,7 @@ import { knowOptions } from '../index/options-table.ts'
 import { columnName, type SpaceIndex, tableName } from '../index/space-index.ts'
 import { all, type Database, run } from '../sqlite/sqlite.ts'
 
-/** The views there are, and the names behind them that nobody can guess: only what stands in those may read the index. */
+/** The views, and the unguessable internal names behind them. Only those internal names may read the index. */
 export interface SqlViews {
   readonly schema: Schema
   readonly shown: ReadonlySet<string>
@@ -18,7 +18,7 @@ export interface SqlViews {
 
 const made = new WeakMap<Database, SqlViews>()
 
-/** Views of every table and link with the names that people gave; made again when the schema is another one. */
+/** Creates views with the names that people gave to tables and links. They are created again when the schema changes. */
 export const sqlViews = (index: SpaceIndex): SqlViews => {
   const { database, schema } = index
   knowOptions(index)
@@ -51,7 +51,7 @@ export const sqlViews = (index: SpaceIndex): SqlViews => {
 
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
 
-/** Whether SQLite itself has a table of this name, such as `json_each`: a view called so would stand before it everywhere. */
+/** Whether SQLite has a built-in table of this name, such as `json_each`, which a view of that name would shadow. */
 const isBuiltIn = (database: Database, name: string): boolean => {
   try {
     database.prepare(`SELECT 1 FROM main.${quoted(name.replaceAll('\0', ''))}`).finalize()
@@ -61,10 +61,10 @@ const isBuiltIn = (database: Database, name: string): boolean => {
   }
 }
 
-/** Names of what the index itself has: a view called so would stand before it. */
+/** Names used by the index itself, which a view would shadow. */
 export const RESERVED = /^(?:sqlite|tessera|history)_|^[a-z]+_[a-z2-7]{26}|^(?:history|beside)$/i
 
-/** `wanted`, with a number behind it where it is taken, letter case aside. NUL would end the statement. */
+/** `wanted`, with a number appended if the name is taken (ignoring case). NUL is removed because it would end the statement. */
 const freeName = (wanted: string, taken: Set<string>): string => {
   const plain = wanted.replaceAll('\0', '␀').trim() || 'Unnamed'
   const allowed = RESERVED.test(plain) ? `_${plain}` : plain
@@ -74,10 +74,10 @@ const freeName = (wanted: string, taken: Set<string>): string => {
   return name
 }
 
-/** Columns that one view may have; SQLite takes 2,000. */
+/** Columns per view; SQLite allows 2,000. */
 const COLUMNS = 1_900
 
-/** The view of a table; without what is worked out where SQLite does not take all of it together. */
+/** The view of a table. Computed fields are left out if SQLite rejects the statement with all of them. */
 const readable = (index: SpaceIndex, table: Table): string => {
   const whole = tableSelect(index, table)
   if (!table.fields.some(({ type }) => COMPUTED_TYPES.has(type))) return whole
@@ -98,12 +98,12 @@ const tableSelect = (index: SpaceIndex, table: Table): string => {
   return `SELECT r.id AS _id${columns.map((column) => `, ${column}`).join('')} FROM main.${tableName(table.id)} AS r WHERE r.deleted = 0`
 }
 
-/** What holds numbers; whole ones would be divided without a fraction. */
+/** Numeric kinds. They are converted to REAL, because SQLite divides integers without a fraction. */
 const NUMBERS: ReadonlySet<Kind> = new Set(['number', 'checkbox', 'any'])
 
 const asReal = (sql: string): string => `iif(typeof(${sql}) = 'integer', CAST(${sql} AS REAL), ${sql})`
 
-/** A formula that cannot be worked out is an empty column. */
+/** A formula that cannot be computed gives an empty column. */
 const columnSql = (index: SpaceIndex, field: Field): string => {
   try {
     const shown = shownSql(newCompiling(index), field, 'r')
@@ -114,7 +114,7 @@ const columnSql = (index: SpaceIndex, field: Field): string => {
   }
 }
 
-/** A row for each link that is shown: from where, to where, their labels, and what is kept with it. */
+/** A row for each visible link: source, target, their labels, and the link's attributes. */
 const linkSelect = (index: SpaceIndex, table: Table, field: Field): string | undefined => {
   if (field.type !== 'link' || !index.columns.has(table.id)) return undefined
   const compiling = newCompiling(index)
@@ -141,7 +141,7 @@ const splitAt = (text: string, separator: string): string[] => {
   return [text.slice(0, at), text.slice(at + separator.length)]
 }
 
-/** The views' names with their columns, for whoever writes statements. */
+/** The views with their columns, for the editor of statements. */
 export const sqlTables = (index: SpaceIndex): { readonly name: string; readonly columns: readonly string[] }[] =>
   [...sqlViews(index).shown].map((name) => ({
     name,

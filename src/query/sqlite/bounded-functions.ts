@@ -1,15 +1,15 @@
 import { spend } from './deadline.ts'
 import type { Database } from './sqlite.ts'
 
-/** Functions of SQLite that take their arguments' lengths multiplied: formulas get these in their place. */
+/** Functions of SQLite whose cost is the product of their arguments' lengths. Formulas call bounded versions instead. */
 export const BOUNDED: ReadonlySet<string> = new Set(['instr', 'replace', 'trim', 'ltrim', 'rtrim'])
 
-/** What stands before the name of such a function. */
+/** The prefix of the bounded functions' names. */
 export const BOUNDED_PREFIX = 'tessera_'
 
-/** Steps that one call may take: a few tenths of a second in the worst case. */
+/** Maximum number of steps per call: a few tenths of a second in the worst case. */
 const STEPS = 200_000_000
-/** Characters that one call may make. */
+/** Maximum length of a result, in characters. */
 const LONGEST = 4_000_000
 
 type Argument = string | number | null | undefined
@@ -38,7 +38,7 @@ const trimmed = (from: 'both' | 'start' | 'end') =>
     return left.slice(begin, end).join('')
   })
 
-/** Makes them known; before anything else, since views may be made with them. */
+/** Registers the functions. Call it first: views may use them. */
 export const knowBounded = (database: Database): void => {
   const know = (name: string, arity: number, work: ReturnType<typeof bounded>) =>
     database.createFunction(`${BOUNDED_PREFIX}${name}`, work as never, { arity, deterministic: true })

@@ -1,21 +1,21 @@
-/** Thrown by a function of SQLite whose statement has used up its time. */
+/** Thrown by a SQLite function when the deadline of its statement has passed. */
 export class TimeUp extends Error {
   override readonly name = 'TimeUp'
 }
 
-/** Steps of a function between two looks at the clock: some milliseconds. */
+/** Steps of a function between two checks of the clock: a few milliseconds. */
 const STEPS = 2_000_000
 
 interface Running {
   readonly end: number
-  /** Steps since the last look at the clock. */
+  /** Steps since the last check of the clock. */
   steps: number
 }
 
-/** The deadlines of what runs in this thread, the innermost last. An inner one never ends after an outer one. */
+/** The active deadlines of this thread, innermost last. An inner deadline is never later than an outer one. */
 const deadlines: Running[] = []
 
-/** Runs `work` with a deadline, by the clock of `performance`. Whoever runs statements asks `isTimeUp` meanwhile. */
+/** Runs `work` with a deadline on the clock of `performance`. Code that runs statements must poll `isTimeUp`. */
 export const withDeadline = <T>(end: number, work: () => T): T => {
   deadlines.push({ end: Math.min(end, deadlines.at(-1)?.end ?? end), steps: 0 })
   try {
@@ -28,7 +28,7 @@ export const withDeadline = <T>(end: number, work: () => T): T => {
 export const isTimeUp = (): boolean => performance.now() > (deadlines.at(-1)?.end ?? Number.POSITIVE_INFINITY)
 
 /**
- * Counts what a function does within one step of SQLite's machine, where the progress handler does not see it.
+ * Counts the work of a function within one step of SQLite's virtual machine, which the progress handler cannot interrupt.
  * @throws {TimeUp}
  */
 export const spend = (steps: number): void => {

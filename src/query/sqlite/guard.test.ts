@@ -17,11 +17,11 @@ const withIndex = (work: (index: SpaceIndex) => void) => {
   }
 }
 
-/** Ends by itself, with a row, after a minute or more. */
+/** Would run for a minute or more, and returns a row. */
 const LONG = 'WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 300000000) SELECT count(*) FROM n'
 
 describe('a guard', () => {
-  it('still stops what it guards after one within it has ended', { timeout: 20_000 }, () =>
+  it('still interrupts the outer call after an inner call has ended', { timeout: 20_000 }, () =>
     withIndex((index) => {
       expect(() =>
         guarded(index, { milliseconds: 100 }, () => {
@@ -32,7 +32,7 @@ describe('a guard', () => {
     }),
   )
 
-  it('stops what is within it, whatever time that was given', { timeout: 20_000 }, () =>
+  it('interrupts an inner call at the outer deadline', { timeout: 20_000 }, () =>
     withIndex((index) => {
       expect(() =>
         guarded(index, { milliseconds: 100 }, () => guarded(index, { milliseconds: 600_000 }, () => all(index.database, LONG))),
@@ -40,7 +40,7 @@ describe('a guard', () => {
     }),
   )
 
-  it('leaves nothing behind', () =>
+  it('restores the database afterwards', () =>
     withIndex((index) => {
       guarded(index, { milliseconds: 0 }, () => undefined)
       expect(

@@ -2,22 +2,22 @@ import type { SpaceIndex } from '../index/space-index.ts'
 import { isTimeUp, withDeadline } from './deadline.ts'
 import type { Database, Sqlite } from './sqlite.ts'
 
-/** Something that a statement does: what stands in `one` and `two` depends on the action, see SQLite's `sqlite3_set_authorizer`. */
+/** An action of a statement. The meaning of `one` and `two` depends on the action; see SQLite's `sqlite3_set_authorizer`. */
 export interface Action {
   readonly action: number
   readonly one: string
   readonly two: string
   readonly database: string
-  /** The innermost view, or common table expression, that it does it for. */
+  /** The innermost view or common table expression that requires the action. */
   readonly origin: string
 }
 
 export type Permission = (asked: Action) => boolean
 
 export interface Guard {
-  /** Undefined: what the index itself wrote, and may do. */
+  /** Undefined permits everything, for statements of the index itself. */
   readonly may?: Permission
-  /** After so many milliseconds the statement ends with SQLITE_INTERRUPT. */
+  /** Time limit in milliseconds, after which the statement fails with SQLITE_INTERRUPT. */
   readonly milliseconds: number
 }
 
@@ -27,28 +27,28 @@ interface Watch {
 
 const watches = new WeakMap<Database, Watch>()
 
-/** Databases with a progress handler. */
+/** Databases that have a progress handler. */
 const handled = new WeakSet<Database>()
 
-/** Steps of SQLite's machine between two looks at the clock: a step that reads a long text takes a tenth of a millisecond. */
+/** Steps of SQLite's virtual machine between two checks of the clock. A step that reads a long text takes 0.1 ms. */
 const STEPS = 500
-/** The same for statements of people, of which a step may make a text of `LONGEST` bytes: 1 to 10 ms. */
+/** The same for user statements, where a step may create a text of `LONGEST` bytes: 1 to 10 ms. */
 const STEPS_OF_PEOPLE = 50
 
-/** The longest text or blob that a guarded statement may make; a cell holds at most a million characters, of four bytes. */
+/** Maximum bytes of a text or blob in a guarded statement. A cell holds at most a million characters of four bytes. */
 const LONGEST = 4_100_000
-/** Above this, matching a hostile pattern against a hostile text takes longer than anybody waits. */
+/** Matching a longer hostile pattern against a hostile text takes too long. */
 const LONGEST_PATTERN = 500
 
-/** Memory that a statement written by a person may take: SQLite sorts all of it in one step, which nothing interrupts. */
+/** Memory limit of a user statement: SQLite sorts all rows in one step, which cannot be interrupted. */
 const MOST_MEMORY = 256 * 1024 * 1024
 
-/** Thrown when a statement written by a person needs more than 256 MiB of memory. */
+/** Thrown when a user statement needs more than 256 MiB of memory. */
 export class MemoryLimitError extends Error {
   override readonly name = 'MemoryLimitError'
 }
 
-/** Bytes that SQLite has allocated, in all its databases. */
+/** Bytes that SQLite has allocated, for all its databases. */
 const memoryUsed = ({ capi, wasm }: Sqlite): number =>
   wasm.scopedAllocCall(() => {
     const [used, highest] = wasm.scopedAllocPtr(2, true) as [number, number]
@@ -57,8 +57,8 @@ const memoryUsed = ({ capi, wasm }: Sqlite): number =>
   })
 
 /**
- * Runs `work` so that the statements it prepares may do only what is allowed, end in time and make nothing huge. Calls may nest:
- * an inner one ends at the outer one's deadline at the latest.
+ * Runs `work` with limits on the statements it prepares: permitted actions, time, and size of values. Calls may be nested; an inner
+ * call ends no later than the deadline of the outer one.
  */
 export const guarded = <T>(index: SpaceIndex, { may, milliseconds }: Guard, work: () => T): T => {
   const { database, sqlite } = index
@@ -80,7 +80,7 @@ export const guarded = <T>(index: SpaceIndex, { may, milliseconds }: Guard, work
     isTooLarge ||= may !== undefined && memoryUsed(sqlite) > most
     return isTooLarge || isTimeUp()
   }
-  // One handler for the outermost and all within it: it asks for the innermost deadline.
+  // Nested calls share the outermost handler, which checks the innermost deadline.
   if (isOuter) {
     handled.add(database)
     capi.sqlite3_progress_handler(pointer, may === undefined ? STEPS : STEPS_OF_PEOPLE, () => (mustStop() ? 1 : 0), 0)
@@ -100,7 +100,7 @@ export const guarded = <T>(index: SpaceIndex, { may, milliseconds }: Guard, work
   }
 }
 
-/** One authoriser for the life of the database: setting another would have every prepared statement prepared again. */
+/** One authorizer for the lifetime of the database: setting another would recompile all prepared statements. */
 const watchOf = ({ database, sqlite: { capi } }: SpaceIndex): Watch => {
   const known = watches.get(database)
   if (known) return known

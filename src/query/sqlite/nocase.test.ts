@@ -13,7 +13,7 @@ beforeAll(async () => {
 })
 
 describe('COLLATE NOCASE', () => {
-  it('orders texts as the collation of SQLite does', () => {
+  it('orders texts like the collation of SQLite', () => {
     const native = new sqlite.oo1.DB(':memory:')
     const texts = [
       '',
@@ -39,7 +39,7 @@ describe('COLLATE NOCASE', () => {
     native.close()
   })
 
-  it('stops comparing long texts when the time is up', () => {
+  it('stops comparing long texts after the deadline', () => {
     const compare = () =>
       all(database, `SELECT printf('%.*c', 4000000, 'a') || 'b' = printf('%.*c', 4000000, 'a') || 'c' COLLATE NOCASE`)
     expect(compare()).toEqual([[0]])

@@ -2,26 +2,26 @@ import { spend, TimeUp } from './deadline.ts'
 import type { Database, Sqlite } from './sqlite.ts'
 
 /**
- * `LIKE` and `GLOB` in place of SQLite's own, which compare a long text with a long pattern for seconds without looking at the
- * clock. Short ones are still compared by SQLite; the long ones here, and stop when the time is up.
+ * Replaces SQLite's `LIKE` and `GLOB`, which compare a long text with a long pattern for seconds without checking the time. Short
+ * texts are still compared by SQLite; long ones are compared here, until the deadline.
  */
 
-/** Bytes of text multiplied by bytes of pattern up to which SQLite compares: some milliseconds. */
+/** Up to this product of text bytes and pattern bytes, SQLite compares; a few milliseconds. */
 const SHORT = 2_000_000
-/** Bytes of a pattern up to which the limit of the database is not asked for: it is never lower. */
+/** Patterns up to this many bytes are within every limit, so the limit of the database is not read. */
 const UNCHECKED = 500
-/** Comparisons that are counted together. */
+/** Comparisons between two checks of the deadline. */
 const SLICE = 100_000
 
-/** Bytes of an address in SQLite's WebAssembly. */
+/** Bytes of a pointer in SQLite's WebAssembly. */
 const POINTER = 4
 
-/** One place of a pattern: any number of characters, one of some kind. */
+/** One element of a pattern: any number of characters, or one character that passes a test. */
 type Token = 'any' | ((code: number) => boolean)
 
 const widthAt = (text: string, at: number): number => ((text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1)
 
-/** Only ASCII letters are alike in both cases, as in SQLite. */
+/** As in SQLite, only ASCII letters ignore case. */
 const lower = (code: number): number => (code >= 65 && code <= 90 ? code + 32 : code)
 
 const likeTokens = (pattern: string, escapeBy: number): Token[] => {
@@ -31,7 +31,7 @@ const likeTokens = (pattern: string, escapeBy: number): Token[] => {
     const character = characters[at]
     if (character?.codePointAt(0) === escapeBy) {
       at += 1
-      // A pattern that ends in its escape matches nothing.
+      // A pattern that ends in its escape character matches nothing.
       tokens.push(isAlike(characters[at]))
     } else if (character === '%') tokens.push('any')
     else tokens.push(character === '_' ? () => true : isAlike(character))
@@ -57,12 +57,12 @@ const globTokens = (pattern: string): Token[] => {
   return tokens
 }
 
-/** In place of the code of a character that escapes. */
+/** Used if there is no escape character. */
 const NONE = 0
 
 const CODE = { percent: 37, underscore: 95, star: 42, minus: 45, question: 63, open: 91, close: 93, caret: 94 }
 
-/** `[a-z]`, `[^a-z]`; a bracket that is never closed matches nothing. @returns where it ends */
+/** Parses `[a-z]` or `[^a-z]`; a bracket that is never closed matches nothing. @returns the end position */
 const pushSet = (codes: readonly number[], open: number, tokens: Token[]): number => {
   let at = open + 1
   const isInverted = codes[at] === CODE.caret
@@ -83,7 +83,7 @@ const pushSet = (codes: readonly number[], open: number, tokens: Token[]): numbe
   return close
 }
 
-/** Whether the whole of `text` matches. @throws {TimeUp} */
+/** Whether all of `text` matches. @throws {TimeUp} */
 const matches = (text: string, tokens: readonly Token[]): boolean => {
   let [at, place, back, from] = [0, 0, -1, 0]
   for (let count = 1; at < text.length; count++) {
@@ -121,7 +121,7 @@ const comparisonsOf = (sqlite: Sqlite): { readonly like: number; readonly glob: 
   return functions
 }
 
-// By SQLite's own addresses, without values to convert: a comparison of short texts takes 0.3 µs.
+// Registered by address, without converting values: a comparison of short texts takes 0.3 µs.
 const comparison = ({ capi, wasm }: Sqlite, kind: 'like' | 'glob'): Compare => {
   const call = wasm.exports as unknown as Readonly<Record<string, (...given: number[]) => number>>
   const fail = (context: number, message: string) => capi.sqlite3_result_error(context as never, message, -1)
@@ -129,7 +129,7 @@ const comparison = ({ capi, wasm }: Sqlite, kind: 'like' | 'glob'): Compare => {
 
   const limitAt = (context: number): number =>
     capi.sqlite3_limit(call.sqlite3_context_db_handle?.(context) ?? 0, capi.SQLITE_LIMIT_LIKE_PATTERN_LENGTH, -1)
-  /** The code of the one character that escapes; undefined for none, or several. */
+  /** The code of the single escape character; undefined for none or several. */
   const escapeOf = (value: number): number | undefined => {
     const address = call.sqlite3_value_text?.(value) ?? 0
     if (call.sqlite3_value_bytes?.(value) === 1) return wasm.heap8u()[address]
@@ -139,7 +139,7 @@ const comparison = ({ capi, wasm }: Sqlite, kind: 'like' | 'glob'): Compare => {
 
   const compare = (pattern: number, patternAt: number, text: number, textAddress: number, escapeBy: number): boolean => {
     const steps = (call.sqlite3_value_bytes?.(pattern) ?? 0) * (call.sqlite3_value_bytes?.(text) ?? 0)
-    // SQLite's function takes no wildcard as the escape.
+    // SQLite's function does not accept a wildcard as the escape character.
     if (steps <= SHORT && escapeBy !== CODE.percent && escapeBy !== CODE.underscore) {
       spend(steps)
       return kind === 'like'
@@ -163,7 +163,7 @@ const comparison = ({ capi, wasm }: Sqlite, kind: 'like' | 'glob'): Compare => {
       escapeBy = escapeOf(third)
       if (escapeBy === undefined) return fail(context, 'ESCAPE expression must be a single character')
     }
-    // Addresses of texts are zero for NULL, which compares as NULL.
+    // The address of NULL is zero, and NULL compares as NULL.
     const patternAt = call.sqlite3_value_text?.(pattern) ?? 0
     const textAddress = call.sqlite3_value_text?.(text) ?? 0
     if (patternAt === 0 || textAddress === 0) return
@@ -178,7 +178,7 @@ const comparison = ({ capi, wasm }: Sqlite, kind: 'like' | 'glob'): Compare => {
   }
 }
 
-/** Puts both in place of SQLite's own; before anything else, since statements are prepared with them. */
+/** Replaces both functions. Call it first: statements are prepared with them. */
 export const knowPatterns = (sqlite: Sqlite, { pointer }: Database): void => {
   const { capi } = sqlite
   const { like, glob } = comparisonsOf(sqlite)

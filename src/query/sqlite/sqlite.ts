@@ -4,17 +4,17 @@ import type { Column } from '../index/rows.ts'
 export type { Database } from '@sqlite.org/sqlite-wasm'
 export type Sqlite = Sqlite3Static
 
-/** @param wasm the address of SQLite's WebAssembly file, where it cannot be found beside the module */
+/** @param wasm the URL of SQLite's WebAssembly file, if it is not next to the module */
 export const loadSqlite = async (wasm?: string): Promise<Sqlite> => {
   const sqlite = await (sqlite3InitModule as (options?: { locateFile?: () => string }) => Promise<Sqlite>)(
     wasm === undefined ? {} : { locateFile: () => wasm },
   )
-  // Of a statement that fails it would write the text to the console, with what stands in it; the error says it to its caller.
+  // SQLite would log the text of failing statements, with user data, to the console. The thrown error contains the message.
   sqlite.config.warn = () => undefined
   return sqlite
 }
 
-/** Rows of a query, as arrays. What is calculated may be a whole number beyond 2⁵³, whatever the types say: see `asNumber`. */
+/** Rows of a query, as arrays. Computed integers beyond 2⁵³ are bigints, despite the type: see `asNumber`. */
 export const all = (database: Database, sql: string, bind: readonly Column[] = []): Column[][] =>
   database.exec({
     sql,
@@ -23,7 +23,7 @@ export const all = (database: Database, sql: string, bind: readonly Column[] = [
     returnValue: 'resultRows',
   } as never) as unknown as Column[][]
 
-/** The nearest number to a whole one beyond 2⁵³, which comes as a bigint; anything else as it is. */
+/** Converts a bigint to the nearest number; returns other values unchanged. */
 export const asNumber = <Value extends Column>(value: Value): Value | number =>
   typeof value === 'bigint' ? Number(value) : value
 
@@ -31,7 +31,7 @@ export const run = (database: Database, sql: string): void => {
   database.exec(sql)
 }
 
-/** A statement that is run many times, bound through SQLite's own calls with one buffer for a row's texts (three times faster). */
+/** A statement for many rows, bound through SQLite's C API with one buffer for the texts of a row (three times faster). */
 export interface BulkStatement {
   run(values: readonly Column[]): void
   finalize(): void
@@ -45,7 +45,7 @@ export const bulkStatement = ({ capi, wasm }: Sqlite, database: Database, sql: s
   let buffer = wasm.alloc(size) as number
   return {
     run(values) {
-      // A UTF-16 unit takes three bytes of UTF-8 at most.
+      // A UTF-16 unit takes up to three bytes of UTF-8.
       const need = values.reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length * 3 : 0), 0)
       if (need > size) {
         wasm.dealloc(buffer)
@@ -55,13 +55,13 @@ export const bulkStatement = ({ capi, wasm }: Sqlite, database: Database, sql: s
       let at = buffer
       values.forEach((value, index) => {
         if (value === null) capi.sqlite3_bind_null(pointer, index + 1)
-        // Whole numbers as such: they take a byte or two and are compared at once. A zero with a sign is none of them.
+        // Integers are bound as such: they are smaller and faster to compare. Negative zero is not an integer.
         else if (typeof value === 'number' && Object.is(value | 0, value)) capi.sqlite3_bind_int(pointer, index + 1, value)
         else if (Number.isSafeInteger(value) && value !== 0) capi.sqlite3_bind_int64(pointer, index + 1, BigInt(value))
         else if (typeof value === 'number') capi.sqlite3_bind_double(pointer, index + 1, value)
         else {
           const { written } = encoder.encodeInto(value, wasm.heap8u().subarray(at, buffer + size))
-          // Static: the text stays where it is until the statement has run.
+          // SQLITE_STATIC: the text stays in the buffer until the statement has run.
           wasm.exports.sqlite3_bind_text?.(pointer, index + 1, at, written, capi.SQLITE_STATIC)
           at += written
         }

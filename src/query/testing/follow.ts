@@ -12,7 +12,7 @@ import type { Sqlite } from '../sqlite/sqlite.ts'
 
 export const NOW = 1_780_000_000
 
-/** Takes into the index what a commit touched; a changed schema reads every table again. */
+/** Updates the index after a commit; a changed schema reloads every table. */
 export const follow = (space: Space, index: SpaceIndex, { touched }: Pick<Committed, 'touched'>): void => {
   const put = (table: Table, records: StoredRecord[]) =>
     putRows(
@@ -40,7 +40,7 @@ export const follow = (space: Space, index: SpaceIndex, { touched }: Pick<Commit
   }
 }
 
-/** A space whose index follows what is committed to it. */
+/** A space with an index that follows its commits. */
 export interface Followed {
   readonly space: Space
   readonly index: SpaceIndex

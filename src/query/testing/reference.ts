@@ -1,4 +1,4 @@
-/** What windows show, worked out from the document alone: what the index is held against. */
+/** A reference implementation of windows that reads the document alone. Tests compare the index with it. */
 import { cellOf, formerLinksOf, type Cell as StoredCell } from '../../space/cells/cell.ts'
 import { deletedRecords, edgesOf } from '../../space/deletion.ts'
 import type { FieldId, RecordId, TableId } from '../../space/ids.ts'
@@ -14,7 +14,7 @@ const COMPUTED: ReadonlySet<string> = new Set(['lookup', 'rollup', 'formula', 'c
 
 export interface Reference {
   readonly deleted: ReadonlySet<string>
-  /** Rows without what is worked out, in their order. */
+  /** Rows without computed cells, in their order. */
   rows(table: Table, deleted: boolean): Row[]
   record(table: TableId, id: RecordId): StoredRecord | undefined
   label(table: Table, record: StoredRecord): string
@@ -31,7 +31,7 @@ export const storedOnly = (table: Table, { id, cells }: Row): Row => ({
   ),
 })
 
-/** @param missing what a record that is linked to and not there is known to be */
+/** @param missing the state of a linked record that does not exist */
 export const referenceOf = (space: Space, missing: 'absent' | 'purged'): Reference => {
   const { schema } = space
   const tables = new Map(everyTable(schema).map((table) => [table.id, table]))

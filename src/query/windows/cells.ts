@@ -11,39 +11,39 @@ import { unfitText } from '../index/unfit.ts'
 import { guarded } from '../sqlite/guard.ts'
 import { all, asNumber } from '../sqlite/sqlite.ts'
 
-/** What a window shows of a cell; an empty one is not there. */
+/** The displayed content of a cell; empty cells are left out. */
 export type Cell =
   | { readonly kind: 'value'; readonly value: string | number | boolean }
   | { readonly kind: 'links'; readonly links: readonly LinkedRecord[] }
-  /** In the field's order. */
+  /** In the order of the field. */
   | {
       readonly kind: 'options'
       readonly options: readonly { readonly id: OptionId; readonly name: string; readonly colour: number }[]
       readonly text: string
     }
   | { readonly kind: 'files'; readonly files: readonly StoredFile[]; readonly text: string }
-  /** The record that a tree shows this one under. */
+  /** The record under which a tree shows this one. */
   | { readonly kind: 'parent'; readonly parent: LinkedRecord; readonly text: string }
-  /** What does not fit the field's type, as it stands there; of a computed field, why it could not be worked out. */
+  /** A value that does not fit the field's type, unchanged; for a computed field, the reason why it failed. */
   | { readonly kind: 'unfit'; readonly text: string }
 
 export interface LinkedRecord {
   readonly id: RecordId
-  /** Undefined when the record is not shown: see `state`. */
+  /** Undefined if the record is not shown: see `state`. */
   readonly label: string | undefined
   /** Why there is no label: in the trash, purged, or not (yet) on this device. */
   readonly state?: 'trashed' | 'purged' | 'absent'
-  /** What a record in the trash was called. */
+  /** The label of a record in the trash. */
   readonly was?: string
-  /** Where it is, when in another space. */
+  /** The other space that the record is in. */
   readonly space?: SpaceId
-  /** What is kept with the link. */
+  /** The attributes of the link. */
   readonly attributes?: Readonly<Record<FieldId, Shaped>>
 }
 
 export type Cells = Record<FieldId, Cell>
 
-/** Milliseconds that one computed column of a window may take. */
+/** Time limit in milliseconds for one computed column of a window. */
 const PATIENCE = 1_000
 
 /** The cells of these records. */
@@ -89,7 +89,7 @@ const storedCell = (field: Field, column: Column | undefined): Cell | undefined 
     case 'link':
       return unfit === undefined ? undefined : { kind: 'unfit', text: unfit }
     default:
-      // Options may have changed since the row was read.
+      // Options may have changed since the row was written.
       return shape(field, unfit ?? column)
   }
 }
@@ -100,7 +100,7 @@ const optionsCell = (field: Field, column: string): Cell | undefined => {
   return options.length === 0 ? undefined : { kind: 'options', options, text: options.map(({ name }) => name).join(', ') }
 }
 
-/** The names of records that a cell linked to before its field's type changed, in place of their ids. */
+/** The names of the records that a cell linked to before its field's type changed. */
 const putFormerLinks = (index: SpaceIndex, field: Field, wanted: string, put: Put): void => {
   const compiling = newCompiling(index)
   const linked = `SELECT 1 FROM ${linkName(field.id)} AS former WHERE former.source = r.id`
@@ -113,7 +113,7 @@ const putFormerLinks = (index: SpaceIndex, field: Field, wanted: string, put: Pu
   }
 }
 
-/** Links of these records by one field, whichever side stores them. */
+/** The links of these records by one field, whichever side stores them. */
 const putLinks = (index: SpaceIndex, field: Field, wanted: string, put: Put): void => {
   const { inverse } = field.settings
   const links = new Map<RecordId, LinkedRecord[]>()
@@ -168,7 +168,7 @@ const attributesOf = (attributes: readonly Field[], kept: readonly Column[]): Re
     }),
   )
 
-/** Links that records of another table have to these: those of its trash are left out. */
+/** The links from records of another table to these, without records in the trash. */
 const inverseLinks = (index: SpaceIndex, field: Field, wanted: string): FoundLink[] => {
   const compiling = newCompiling(index)
   const stored = field.settings.inverse === undefined ? undefined : fieldOf(index, field.settings.inverse)
@@ -193,14 +193,14 @@ const putParents = (index: SpaceIndex, field: Field, wanted: string, put: Put): 
   }
 }
 
-/** What is worked out: for all rows at once, or where that fails one by one, so that one bad row spoils no other. */
+/** Computes a column for all rows at once. If that fails, computes each row separately, so that one bad row affects no other. */
 const putComputed = (index: SpaceIndex, field: Field, ids: readonly RecordId[], put: Put): void => {
   const failed = (error: unknown): Cell => ({ kind: 'unfit', text: reasonOf(error) })
   let sql: string
   try {
     const compiling = newCompiling(index)
     const stored = valueSql(compiling, field, 'r')
-    // A text that is no number stays marked as such: a date may look like a number that two records have.
+    // A text that is no number is still marked: a date may look like a number that two records have.
     const value =
       field.type === 'auto-number'
         ? `CASE WHEN typeof(${stored}) = 'text' THEN ${stored} ELSE ${shownSql(compiling, field, 'r')} END`
@@ -240,6 +240,6 @@ const computedCell = (value: Column | undefined): Cell | undefined => {
   return { kind: 'value', value: asNumber(value) }
 }
 
-/** What SQLite says, without its own name and number. */
+/** SQLite's message without its prefix and result code. */
 export const reasonOf = (error: unknown): string =>
   error instanceof Error ? error.message.replace(/^[A-Z_]+: sqlite3 result code \d+: /, '') : String(error)

@@ -17,7 +17,7 @@ export const compare = (compiling: Compiling, field: Field, op: Comparison, valu
   const sql = valueSql(compiling, field, 'r')
   if (kind === 'number' || (kind === 'any' && typeof value === 'number')) {
     if (typeof value !== 'number' || !Number.isFinite(value)) throw wrongValue(field, asked, value, 'a number')
-    // What does not fit is text, which SQLite sorts behind every number.
+    // Values that do not fit are text, which SQLite sorts after every number.
     return op === '>' || op === '>='
       ? { sql: `(${sql} ${op} ? AND ${sql} < '')`, bind: [value] }
       : { sql: `${sql} ${op} ?`, bind: [value] }
@@ -38,7 +38,7 @@ export const compare = (compiling: Compiling, field: Field, op: Comparison, valu
   throw wrongOperator(field, asked)
 }
 
-/** The days of a year, a month or a day. */
+/** The days of a year, month or day. */
 const spanOf = (text: string): Days => {
   const [year = '', month, day] = text.split('-')
   if (day !== undefined) return { from: text, to: text }
@@ -47,7 +47,7 @@ const spanOf = (text: string): Days => {
   return { from: `${text}-01`, to: `${text}-${last}` }
 }
 
-/** A date's first day: `2026` is 2026-01-01. Dates without a year have none. */
+/** The first day of a date: 2026-01-01 for `2026`. Dates without a year have none. */
 const firstDay = (sql: string): string =>
   `CASE WHEN ${sql} < ${UNFIT_SQL} AND ${sql} NOT GLOB '--*' THEN substr(rtrim(${sql}, '~') || '-01-01', 1, 10) END`
 
@@ -57,7 +57,7 @@ const compareDays = (compiling: Compiling, field: Field, op: Comparison, { from,
   const sql = valueSql(compiling, field, 'r')
   if (isMoment) {
     const at = `CASE WHEN ${sql} < ${UNFIT_SQL} THEN substr(${sql}, 1, 19) END`
-    // Before a span is before its first moment, up to it is before what follows its last.
+    // "Before" compares with the first moment of a span, "up to" with the moment after its last.
     const [relation, bound] = {
       '<': ['<', beginOf(from)],
       '<=': ['<', beginOf(to, 1)],

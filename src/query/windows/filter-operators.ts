@@ -27,13 +27,13 @@ export const OPERATORS = [
 
 export type Operator = (typeof OPERATORS)[number]
 
-/** A condition over the row called `r`, with the values to bind for its question marks. */
+/** A condition on the row called `r`, with the values of its parameters. */
 export interface Compiled {
   readonly sql: string
   readonly bind: readonly Column[]
 }
 
-/** Characters that a text is compared with. */
+/** Maximum length of a text operand, in characters. */
 const LONGEST = 200
 
 export const wrongOperator = (field: Field, op: Operator): QueryError =>

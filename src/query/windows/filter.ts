@@ -12,7 +12,7 @@ import { compare, inDays } from './filter-comparisons.ts'
 import { type Compiled, listOf, OPERATORS, type Operator, textOf, wrongOperator, wrongValue } from './filter-operators.ts'
 import { daysOf } from './periods.ts'
 
-/** What a view's `filter` holds; `docs/formats/query.md` lists the operators. */
+/** The `filter` of a view; `docs/formats/query.md` lists the operators. */
 export type Filter =
   | { readonly all: readonly Filter[] }
   | { readonly any: readonly Filter[] }
@@ -25,14 +25,14 @@ export interface Condition {
   readonly value?: unknown
 }
 
-/** Conditions within each other, and in all. */
+/** Maximum nesting of conditions, and maximum count. */
 const DEEPEST = 20
 
 const MOST = 200
 
 /**
- * @param now milliseconds since 1970, for `today` and the like
- * @throws {QueryError} naming the field or operator that is unknown, or the value that makes no sense
+ * @param now milliseconds since 1970, for `today` and similar periods
+ * @throws {QueryError} naming the unknown field or operator, or the invalid value
  */
 export const compileFilter = (compiling: Compiling, table: Table, filter: unknown, now: number): Compiled => {
   let count = 0
@@ -51,7 +51,7 @@ export const compileFilter = (compiling: Compiling, table: Table, filter: unknow
     if (!Array.isArray(list)) throw new QueryError('bad-filter', '"all", "any" and "none" take a list of conditions.')
     const parts = list.map((one) => compile(one, depth + 1))
     const bind = parts.flatMap((part) => part.bind)
-    // An empty list asks nothing.
+    // An empty list matches every record.
     if (parts.length === 0) return { sql: '1', bind }
     const joined = parts.map(({ sql }) => `(${sql})`).join(all === undefined ? ' OR ' : ' AND ')
     return { sql: none === undefined || all !== undefined || any !== undefined ? joined : not(joined), bind }
@@ -123,7 +123,7 @@ const conditionOn = (compiling: Compiling, field: Field, op: Operator, value: un
   }
 }
 
-/** What is neither true nor false counts as false, so that `none` is the opposite of `any`. */
+/** Negates a condition. NULL counts as false, so that `none` is the opposite of `any`. */
 export const not = (sql: string): string => `NOT ifnull((${sql}), 0)`
 
 const joined = (parts: readonly Compiled[], by: ' OR ' | ' AND '): Compiled => {
@@ -135,7 +135,7 @@ const joined = (parts: readonly Compiled[], by: ' OR ' | ' AND '): Compiled => {
   }
 }
 
-/** For LIKE with a backslash before what is meant as it stands. */
+/** A `LIKE` pattern with wildcards escaped by a backslash. */
 const pattern = (text: string): string => foldLoosely(text).replace(/[\\%_]/g, '\\$&')
 
 const like = (compiling: Compiling, field: Field, wanted: string): Compiled => ({
@@ -150,7 +150,7 @@ const emptySql = (compiling: Compiling, field: Field): string => {
   const shown = everyShown(compiling, field)
   if (inverse !== undefined) return `NOT EXISTS (${shown ?? 'SELECT 1 WHERE 0'})`
   const column = valueSqlOfLink(compiling, field)
-  // Links that lead into the trash are not shown; those to what is not here are.
+  // Links into the trash are not shown; links to records that are not on this device are.
   return `(${column} IS NULL OR (${column} < ${UNFIT_SQL} AND NOT EXISTS (${linkedSql(field)} AND NOT EXISTS (${trashedSql(compiling, field)}))))`
 }
 
@@ -196,7 +196,7 @@ export const is = (compiling: Compiling, field: Field, value: unknown, now: numb
   return { sql: `${foldedTextSql(compiling, field, 'r')} = ? ${FOLDED_ORDER}`, bind: [foldLoosely(textOf(field, 'is', value))] }
 }
 
-/** Whether an option, a link or a parent is among what a cell holds. */
+/** Whether a cell contains an option, a link or a parent. */
 export const has = (compiling: Compiling, field: Field, op: Operator, value: unknown): Compiled => {
   if (typeof value !== 'string') throw wrongValue(field, op, value, 'an id')
   const { index, tables } = compiling
@@ -226,7 +226,7 @@ export const has = (compiling: Compiling, field: Field, op: Operator, value: unk
   }
 }
 
-/** Records under another one in a tree, however deep. */
+/** Records below another record in a tree, at any depth. */
 export const below = (field: Field, value: unknown): Compiled => {
   if (field.type !== 'tree') throw wrongOperator(field, 'below')
   if (typeof value !== 'string') throw wrongValue(field, 'below', value, 'a record’s id')

@@ -6,20 +6,20 @@ import { type SpaceIndex, tableName } from '../index/space-index.ts'
 import { all } from '../sqlite/sqlite.ts'
 import { type Cells, cellsOfRows } from './cells.ts'
 
-/** Records that one window looks for at most. */
+/** Maximum number of records that a window finds. */
 export const FIND_LIMIT = 500
 
-/** What the index knows of one record that a window was asked to find. */
+/** The state of a record that a window was asked to find. */
 export interface FoundRow {
   readonly id: RecordId
-  /** `absent`: the index does not have the record (yet). */
+  /** `absent`: the index does not contain the record (yet). */
   readonly state: 'shown' | 'trashed' | 'absent'
-  /** Its place among all rows of the window's table; undefined where the filter hides it. */
+  /** Its position among all rows of the window's table; undefined if the filter excludes it. */
   readonly place: number | undefined
   readonly row: { readonly id: RecordId; readonly cells: Readonly<Cells> } | undefined
 }
 
-/** The rows that a window is made of. */
+/** The rows to search. */
 interface Among {
   readonly from: string
   readonly where: string
@@ -28,7 +28,7 @@ interface Among {
 }
 
 /**
- * Finds records of a table wherever the window has them.
+ * Finds the positions of records in a window's table.
  * @param shown the ids of the window's own rows, which begin at `offset`
  */
 export const findRows = (

@@ -16,7 +16,7 @@ export interface GroupBy {
 
 export const AGGREGATES = ['count', 'sum', 'average', 'min', 'max', 'list', 'earliest', 'latest', 'checked'] as const
 
-/** What a group's rows have in common, and what is told of them. */
+/** The compiled keys and aggregates of a group. */
 export interface CompiledGroup {
   readonly keys: readonly (SortKey & { readonly field: Field; readonly value: string })[]
   readonly aggregates: readonly { readonly field: Field; readonly aggregate: Aggregate; readonly sql: string }[]
@@ -58,7 +58,7 @@ export const compileGroup = (compiling: Compiling, table: Table, group: unknown)
   }
 }
 
-/** What rows are grouped by, how these are ordered, and what stands for a group's rows in an answer. */
+/** The expressions to group by, their order, and the key of a group in an answer. */
 const groupKey = (
   compiling: Compiling,
   field: Field,
@@ -82,7 +82,7 @@ const groupKey = (
     }
     case 'links':
     case 'choices': {
-      // Groups of the same links or options; ordered by the first of them.
+      // Rows with the same links or options form a group; groups are ordered by the first link or option.
       const stored = compiling.index.columns.get(field.table)?.includes(field.id)
       return { ...key, value: stored ? `r.${columnName(field.id)}` : operandSql(compiling, field, 'r') }
     }

@@ -16,18 +16,18 @@ export interface OutlineRequest {
   readonly tree: FieldId
   readonly offset: number
   readonly limit: number
-  /** Only what is below this record; without it, from the top. */
+  /** Only records below this one; by default the whole tree. */
   readonly under?: RecordId | undefined
   /** Records whose children are left out. */
   readonly collapsed?: readonly RecordId[] | undefined
-  /** 0: only the children of `under`. */
+  /** 0 returns only the children of `under`. */
   readonly depth?: number | undefined
 }
 
 export interface OutlineRow {
   readonly id: RecordId
   readonly cells: Readonly<Cells>
-  /** 0 for children of `under`, or the top. */
+  /** 0 for children of `under` or for the top level. */
   readonly depth: number
   readonly children: number
 }
@@ -47,14 +47,14 @@ const treeIn = (index: SpaceIndex, tableId: TableId, tree: FieldId): Table => {
   return table
 }
 
-/** A stretch of a tree as an outline: each record followed by those below it, in the order of siblings. */
+/** Part of a tree as an outline: each record is followed by its descendants, in sibling order. */
 export const readOutline = (index: SpaceIndex, request: OutlineRequest): Outline => {
   settle(index)
   knowOptions(index)
   const table = treeIn(index, request.table, request.tree)
   const [tree, records] = [treeName(request.tree), tableName(table.id)]
   const collapsed = JSON.stringify(request.collapsed ?? [])
-  // Children are taken first from what was added last, and least in order: a walk in depth.
+  // Depth-first: take the deepest record first, then the lowest order key.
   const walk = `WITH RECURSIVE outline(id, depth, ord) AS (
       SELECT p.id, 0, p.ord FROM ${tree} AS p JOIN ${records} AS r ON r.id = p.id WHERE p.parent = ?1 AND r.deleted = 0
       UNION ALL
@@ -86,7 +86,7 @@ export const readOutline = (index: SpaceIndex, request: OutlineRequest): Outline
   return { total, offset, rows }
 }
 
-/** A record's ancestors with their labels, from the top down, and the record itself last. */
+/** The labels of a record's ancestors, from the top down, and of the record itself. */
 export const pathOf = (
   index: SpaceIndex,
   { table: tableId, tree, record }: { readonly table: TableId; readonly tree: FieldId; readonly record: RecordId },

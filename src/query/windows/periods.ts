@@ -17,7 +17,7 @@ const moved = (date: Date, count: number, unit: Unit): Date => {
   const [year, month, day] = [date.getFullYear(), date.getMonth(), date.getDate()]
   if (unit === 'day' || unit === 'week') return new Date(year, month, day + count * (unit === 'week' ? 7 : 1))
   const first = new Date(year, month + count * (unit === 'year' ? 12 : 1), 1)
-  // The 31st of a shorter month is its last day.
+  // Clamp the day to the length of the month.
   const last = new Date(first.getFullYear(), first.getMonth() + 1, 0).getDate()
   return new Date(first.getFullYear(), first.getMonth(), Math.min(day, last))
 }
@@ -38,7 +38,7 @@ const begun = (date: Date, unit: Unit): Date => {
 }
 
 /**
- * Days in the reader's own time zone, relative to the present one.
+ * The days of a period relative to `now`, in the local time zone.
  * @param period `today`, `yesterday`, `tomorrow`, `{this: unit}`, `{last: count, unit}` or `{next: count, unit}`
  * @param now milliseconds since 1970
  * @throws {QueryError} `bad-value`
@@ -66,7 +66,7 @@ export const daysOf = (period: unknown, now: number): Days => {
 const isCount = (value: unknown): value is number =>
   typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= 10_000
 
-/** The moment a day begins here, as UTC text to the second. @param day `2026-01-02` */
+/** The moment at which a day begins locally, as UTC text to the second. @param day `2026-01-02` */
 export const beginOf = (day: string, later = 0): string => {
   const [year = 0, month = 1, date = 1] = day.split('-').map(Number)
   return new Date(year, month - 1, date + later).toISOString().slice(0, 19)

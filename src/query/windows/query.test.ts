@@ -74,7 +74,7 @@ const members = () => {
 }
 
 describe('a window', () => {
-  it('gives rows in their order, with cells as their fields have them', () => {
+  it('returns rows in order, with cells as their fields show them', () => {
     const { index, table, name, age, crew, friends, ash, briar, calla, names } = members()
     expect(names({})).toEqual(['Briar', 'ash', 'Calla'])
     const { total, rows } = readWindow(index, { table, offset: 1, limit: 1 })
@@ -99,7 +99,7 @@ describe('a window', () => {
     expect(readRow(index, table, calla)?.cells).toEqual({ [name]: { kind: 'value', value: 'Calla' } })
   })
 
-  it('sorts by each type as people expect, empty cells last', () => {
+  it('sorts each type in its usual order, empty cells last', () => {
     const { name, age, crew, friends, names } = members()
     expect(names({ sort: { field: name, descending: false } })).toEqual(['ash', 'Briar', 'Calla'])
     expect(names({ sort: { field: age, descending: false } })).toEqual(['Briar', 'ash', 'Calla'])
@@ -108,14 +108,14 @@ describe('a window', () => {
     expect(names({ sort: { field: friends, descending: false } })[0]).toBe('ash')
   })
 
-  it('finds records by their label, wildcards taken literally', () => {
+  it('finds records by their label and treats wildcards literally', () => {
     const { names } = members()
     expect(names({ labelled: 'A' })).toEqual(['Briar', 'ash', 'Calla'])
     expect(names({ labelled: 'SH' })).toEqual(['ash'])
     expect(names({ labelled: '%' })).toEqual([])
   })
 
-  it('begins so that a wanted record is inside', () => {
+  it('starts at an offset that includes a requested record', () => {
     const { index, table, calla, age } = members()
     expect(readWindow(index, { table, offset: 0, limit: 1, around: calla }).rows[0]?.id).toBe(calla)
     expect(
@@ -123,7 +123,7 @@ describe('a window', () => {
     ).toBe(calla)
   })
 
-  it('finds records wherever they are in the window', () => {
+  it('finds the positions of records in the window', () => {
     const { index, table, calla, age } = members()
     const gone = newId<RecordId>()
     const find = [calla, gone]
@@ -172,7 +172,7 @@ describe('a window', () => {
     expect(names({})).toEqual(['Calla'])
   })
 
-  it('keeps the place of a record at the top of a tree that has no parent written', () => {
+  it('keeps the order of a top-level record in a tree that has no stored parent', () => {
     const { space, index, table } = members()
     const tree = newId<FieldId>()
     const record = newId<RecordId>()
@@ -186,7 +186,7 @@ describe('a window', () => {
     expect(answerLookup(index, { kind: 'last-child', table, field: tree, parent: '' })).toBe('z9')
   })
 
-  it('holds text of any kind: empty, emoji, NUL, right to left, very long', () => {
+  it('handles any text: empty, emoji, NUL, right to left, very long', () => {
     const { space, index, fill, table, name } = members()
     const texts = ['👩‍👩‍👧', 'a\u0000b', 'שלום', 'x'.repeat(200_000), "'; DROP TABLE x; --"]
     commitAlone(

@@ -29,36 +29,36 @@ export interface WindowRequest {
   readonly table: TableId
   readonly offset: number
   readonly limit: number
-  /** Its filter, sort and group apply where the request has none of its own. */
+  /** Its filter, sort and group apply unless the request has its own. */
   readonly view?: ViewId | undefined
   /** See `docs/formats/query.md`. */
   readonly filter?: unknown
   readonly sort?: SortBy | readonly SortBy[] | undefined
   readonly group?: unknown
-  /** Only records that the search finds. */
+  /** Only records that match the search. */
   readonly search?: string | undefined
   readonly deleted?: boolean | undefined
   readonly labelled?: string | undefined
   readonly around?: RecordId | undefined
-  /** Records to be found wherever they are: at most `FIND_LIMIT`. */
+  /** Records whose positions are returned: at most `FIND_LIMIT`. */
   readonly find?: readonly RecordId[] | undefined
 }
 
 export interface Row {
   readonly id: RecordId
   readonly cells: Readonly<Cells>
-  /** Fields that were set apart on several devices: one value is shown, `conflicts` of the engine names the others. */
+  /** Fields with concurrent edits: one value is shown, `conflicts` of the engine lists the others. */
   readonly conflicts?: readonly FieldId[]
 }
 
-/** Rows that have the same under what they are grouped by, in the order of the rows. */
+/** Rows with equal group keys, in row order. */
 export interface Group {
-  /** By the fields grouped by: a text, number or boolean, of links and choices the ids as JSON; null for nothing. */
+  /** One key for each field: a text, number or boolean; ids as JSON for links and choices; null for empty. */
   readonly key: readonly (string | number | boolean | null)[]
   readonly count: number
-  /** The place of its first row among all rows. */
+  /** The position of its first row among all rows. */
   readonly offset: number
-  /** In the order they were asked for. */
+  /** In the order of the request. */
   readonly aggregates: readonly (string | number | null)[]
 }
 
@@ -66,24 +66,24 @@ export interface Window {
   readonly total: number
   readonly offset: number
   readonly rows: readonly Row[]
-  /** Where the rows are grouped: the first `GROUP_LIMIT` groups. */
+  /** If the rows are grouped: the first `GROUP_LIMIT` groups. */
   readonly groups?: readonly Group[]
-  /** What was asked for by `find`, in its order. */
+  /** The results of `find`, in its order. */
   readonly found?: readonly FoundRow[]
 }
 
-/** Rows that one window holds at most. */
+/** Maximum number of rows per window. */
 export const WINDOW_LIMIT = 500
 export const GROUP_LIMIT = 1_000
 
-/** Milliseconds that a window may take; longer only where a formula never ends. */
+/** Time limit of a window in milliseconds. Only formulas can reach it. */
 const PATIENCE = 5_000
 
 const EMPTY: Window = { total: 0, offset: 0, rows: [] }
 
 /**
- * A stretch of a table: filtered, sorted, grouped, with what its cells show.
- * @param now milliseconds since 1970, for filters that speak of today
+ * Part of a table: filtered, sorted and grouped, with the displayed cells.
+ * @param now milliseconds since 1970, for filters relative to today
  * @throws {QueryError}
  */
 export const readWindow = (index: SpaceIndex, request: WindowRequest, now = Date.now()): Window => {
@@ -97,7 +97,7 @@ export const readWindow = (index: SpaceIndex, request: WindowRequest, now = Date
     let known: RecordId[] | undefined
     const total = totalOf(index, table.id, plan.counted, plan.bind, plan.own, () => {
       const { scan } = plan
-      // Where no row is asked for, none is looked at, and none would be counted.
+      // Without requested rows nothing is scanned, so nothing would be counted.
       if (scan === undefined || request.around !== undefined || limit === 0)
         return Number(all(index.database, `SELECT count(*) FROM ${plan.from} WHERE ${plan.where}`, plan.bind)[0]?.[0] ?? 0)
       return countingRows(index.sqlite, () => {
@@ -124,20 +124,20 @@ const idsOf = ({ database }: SpaceIndex, sql: string, bind: readonly Column[], l
 const limitOf = (limit: number): number => Math.max(0, Math.min(WINDOW_LIMIT, Math.floor(limit)))
 const offsetOf = (offset: number): number => Math.max(0, Math.floor(offset))
 
-/** How a window is read: `sql` gives the ids of its rows, in order. */
+/** How a window is read: `sql` selects the ids of its rows, in order. */
 export interface WindowPlan {
   readonly sql: string
-  /** The same where every row has to be looked at, which counts them on the way. */
+  /** The same as a full scan, which counts the rows as well. */
   readonly scan: string | undefined
   readonly from: string
   readonly where: string
-  /** The same condition, whatever it is read by: counts are kept under it. */
+  /** The condition without hints for the query planner: the key of the cached count. */
   readonly counted: string
   readonly bind: readonly Column[]
   readonly order: string
   readonly keys: readonly SortKey[]
   readonly group: CompiledGroup | undefined
-  /** Whether every row meets the condition or not by its own columns alone. */
+  /** Whether the condition depends only on the row's own columns. */
   readonly own: boolean
 }
 
@@ -154,7 +154,7 @@ export const planWindow = (index: SpaceIndex, table: Table, request: WindowReque
   ]
   const grouping = request.group ?? view?.group
   const group = grouping === undefined || grouping === null ? undefined : compileGroup(compiling, table, grouping)
-  // Different links of the same first label are groups of their own, so their rows must not mingle.
+  // Different links with the same first label are separate groups, so their rows must not be mixed.
   const grouped = (group?.keys ?? []).flatMap((key) =>
     separates(key.field.type) ? [key, { rank: SAME, by: key.value, descending: key.descending, plain: key.plain }] : [key],
   )
@@ -166,10 +166,10 @@ export const planWindow = (index: SpaceIndex, table: Table, request: WindowReque
   const needsIndex = (keys.length > 0 && keys.every(({ plain }) => plain)) || (keys.length === 0 && covered.length > 0)
   const fields = new Set(covered.map((column) => column.slice(2)))
   const made = needsIndex && fields.size <= 6 ? indexFor(index, name, indexColumns(keys, covered)) : undefined
-  // Every row is looked at all the same: in the order of the table, that is three times faster than by the index of its order.
+  // If every row is read anyway, table order is three times faster than the index of the row order.
   const scanned = made === undefined && (keys.length > 0 || conditions.length > 0) && !/\br\.id IN\b/.test(where)
   const from = `${name} AS r${made === undefined ? '' : ` INDEXED BY ${made}`}`
-  // With a plus SQLite does not look for an index.
+  // A unary plus keeps SQLite from using an index.
   const unindexed = scanned ? `+${where}` : where
   const select = (condition: string) => `SELECT r.id FROM ${from} WHERE ${condition} ORDER BY ${order}`
   return {
@@ -186,7 +186,7 @@ export const planWindow = (index: SpaceIndex, table: Table, request: WindowReque
   }
 }
 
-/** The order first, so that rows are read in it; then what the filter looks at, so that no row is fetched in vain. */
+/** Sort keys first, so that rows are read in order; then the filtered columns, so that rows are fetched only if they match. */
 const indexColumns = (keys: readonly SortKey[], covered: readonly string[]): string[] => {
   const sorted = keys.flatMap(({ rank, by, descending }) => [rank, `${by}${descending ? ' DESC' : ''}`])
   return ['deleted', ...sorted.map((sql) => sql.replaceAll(/\br\./g, '')), 'ord', 'id', ...covered]
@@ -205,9 +205,9 @@ const found = (index: SpaceIndex, table: Table, search: string | undefined): Com
     ? []
     : [{ sql: 'r.id IN (SELECT value FROM json_each(?))', bind: [JSON.stringify(recordsFound(index, table.id, search))] }]
 
-/** What a formula breaks is said of the formula. */
+/** Runs a query and reports a failure as an error of the formula. */
 const computed = <T>(index: SpaceIndex, { where, order }: WindowPlan, read: () => T): T => {
-  // Watching the clock has a price of its own, and rows in their own order need no watching.
+  // Checking the clock has a cost, and rows in stored order do not need it.
   if (!/[(]/.test(where + order)) return read()
   try {
     return guarded(index, { milliseconds: PATIENCE }, read)
@@ -219,7 +219,7 @@ const computed = <T>(index: SpaceIndex, { where, order }: WindowPlan, read: () =
   }
 }
 
-/** One record of a table, or undefined when it is not there or in the trash. */
+/** One record of a table, or undefined if it does not exist or is in the trash. */
 export const readRow = (index: SpaceIndex, tableId: TableId, record: RecordId): Row | undefined => {
   const table = tableOf(index, tableId)
   if (!table || !index.columns.has(table.id)) return undefined
@@ -230,7 +230,7 @@ export const readRow = (index: SpaceIndex, tableId: TableId, record: RecordId): 
   return { id: record, cells: cellsOfRows(index, table, [record]).get(record) ?? {}, ...conflictsIn(index, record) }
 }
 
-/** How many records each table has that are not in the trash. */
+/** The number of records in each table, without the trash. */
 export const countRecords = (index: SpaceIndex): Record<TableId, number> => {
   settle(index)
   return Object.fromEntries([...index.columns.keys()].map((table) => [table, totalOf(index, table, 'r.deleted = 0', [], true)]))
@@ -242,7 +242,7 @@ const offsetAround = (index: SpaceIndex, { from, where, bind, order }: WindowPla
   return Math.max(0, place - 1 - Math.floor(limit / 2))
 }
 
-/** What orders the groups is worked out for one row of each: finding a link's label is dear. */
+/** Sort keys of groups are computed for one row of each group, because the label of a link is expensive. */
 const groupsOf = (
   index: SpaceIndex,
   table: Table,
@@ -254,14 +254,19 @@ const groupsOf = (
     const ordered = [key.rank, `${key.by} ${directionOf(key)}`]
     return separates(key.field.type) ? [...ordered, `${key.value} ${directionOf(key)}`] : ordered
   })
-  const told = aggregates.map(({ sql }, at) => `${sql} AS told${at}`)
-  const columns = ['count(*) AS many', 'min(r.id) AS one', ...keys.map(({ value }, at) => `min(${value}) AS key${at}`), ...told]
-  const shown = ['many', ...keys.map((_, at) => `key${at}`), ...aggregates.map((_, at) => `told${at}`)]
+  const aggregated = aggregates.map(({ sql }, at) => `${sql} AS aggregate${at}`)
+  const columns = [
+    'count(*) AS many',
+    'min(r.id) AS one',
+    ...keys.map(({ value }, at) => `min(${value}) AS key${at}`),
+    ...aggregated,
+  ]
+  const shown = ['many', ...keys.map((_, at) => `key${at}`), ...aggregates.map((_, at) => `aggregate${at}`)]
   const sql = `SELECT ${shown.join()} FROM (SELECT ${columns.join()} FROM ${from} WHERE ${where} GROUP BY ${by.join()}) AS grouped
     JOIN ${tableName(table.id)} AS r ON r.id = grouped.one ORDER BY ${order.join()} LIMIT ${GROUP_LIMIT}`
   let offset = 0
-  return all(index.database, sql, bind).map(([count, ...told]) => {
-    const values = told.map(asNumber)
+  return all(index.database, sql, bind).map(([count, ...columns]) => {
+    const values = columns.map(asNumber)
     const group = {
       key: keys.map(({ field }, at) => (field.type === 'checkbox' ? values[at] === 1 : (values[at] ?? null))),
       count: Number(count),
@@ -273,5 +278,5 @@ const groupsOf = (
   })
 }
 
-/** Links and choices of the same first one are different groups all the same. */
+/** Whether cells with the same first link or choice can belong to different groups. */
 const separates = (type: string): boolean => type === 'link' || type === 'choices' || type === 'choice'

@@ -13,24 +13,24 @@ export interface SortBy {
   readonly descending?: boolean
 }
 
-/** One thing to order by, over the row called `r`. */
+/** One sort key, over the row called `r`. */
 export interface SortKey {
-  /** 0 for values, 1 for texts that do not fit, 2 for nothing: the same way round in both directions. */
+  /** 0 for values, 1 for texts that do not fit, 2 for empty; the same in both directions. */
   readonly rank: string
   readonly by: string
   readonly descending: boolean
-  /** Whether it is made of the record's own columns, so that an index can be made of it. */
+  /** Whether it depends only on the record's own columns, so that an index can be built on it. */
   readonly plain: boolean
 }
 
-/** What is the same in every row of a window; a plain number would be taken for that of a column. */
+/** A constant for all rows of a window. A literal number would be interpreted as a column position. */
 export const SAME = 'r.deleted'
 
 const MOST = 10
-/** Options up to which their order stands in the statement itself. */
+/** Up to this many options, their order is part of the statement. */
 const FEW_OPTIONS = 200
 
-/** A view's `sort`: one `{field, descending}`, or a list of them. @throws {QueryError} */
+/** Compiles a view's `sort`: one `{field, descending}`, or a list of them. @throws {QueryError} */
 export const sortKeys = (compiling: Compiling, table: Table, sort: unknown): SortKey[] => {
   const list = sort === undefined || sort === null ? [] : Array.isArray(sort) ? sort : [sort]
   if (list.length > MOST) throw new QueryError('bad-sort', `At most ${MOST} fields can be sorted by, got ${list.length}.`)
@@ -70,13 +70,13 @@ export const keyOf = (compiling: Compiling, field: Field): Omit<SortKey, 'descen
       if (!shown || !target) return value('NULL', SAME, false)
       const label = labelSql(compiling, target, shown.record, foldedTextSql)
       const first = `(SELECT ${label} FROM ${shown.from} ORDER BY ${shown.order} LIMIT 1) ${FOLDED_ORDER}`
-      // Finding the label is dear: what shows none comes last by being null.
+      // Computing the label is expensive; rows without one are null and sort last.
       const column = field.type === 'link' && stored ? `r.${columnName(field.id)}` : undefined
       return value(first, column === undefined ? SAME : rankOf(column), false)
     }
     case 'text': {
       const by = `${foldedTextSql(compiling, field, 'r')} ${FOLDED_ORDER}`
-      // Whose device is looked up by its number is never a text that does not fit.
+      // A device that is looked up by its number is never a text that does not fit.
       if (field.type === 'created-by') return value(by, 'r.created_by IS NULL')
       if (field.type === 'changed-by') return value(by, 'r.changed_by IS NULL')
       return value(by, rankOf(valueSql(compiling, field, 'r')), stored && !showsFormerLinks(compiling, field))
@@ -96,10 +96,10 @@ export const keyOf = (compiling: Compiling, field: Field): Omit<SortKey, 'descen
 
 const rankOf = (sql: string): string => `CASE WHEN ${sql} < ${UNFIT_SQL} THEN 0 WHEN ${sql} IS NULL THEN 2 ELSE 1 END`
 
-/** How a key's values are ordered; only an index of its own columns could do without the last words. */
+/** The direction of a sort key. `NULLS LAST` is unnecessary only for an index on the record's own columns. */
 export const directionOf = ({ descending, plain }: SortKey): string =>
   `${descending ? 'DESC' : 'ASC'}${plain ? '' : ' NULLS LAST'}`
 
-/** What stands behind ORDER BY; rows keep their own order among equals. */
+/** The `ORDER BY` clause; rows with equal keys keep the order of the table. */
 export const orderSql = (keys: readonly SortKey[]): string =>
   [...keys.flatMap((key) => [key.rank, `${key.by} ${directionOf(key)}`]), 'r.ord', 'r.id'].join(', ')

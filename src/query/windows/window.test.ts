@@ -18,7 +18,7 @@ beforeAll(async () => {
   sqlite = await loadSqlite()
 })
 
-/** Saturday, 21 November 2026, by the clock of whoever runs the tests. */
+/** Saturday, 21 November 2026, in the local time zone. */
 const TODAY = new Date(2026, 10, 21, 12).getTime()
 
 const NAMES = ['Ash', 'ash', 'Éowyn', 'eowyn 2', 'Zoë', 'zo_%', 'Bríar', '日本', '100', 'b\0c', '👩‍👩‍👧', 'שלום']
@@ -174,7 +174,7 @@ const conditions = ({ fields, crews, colours, people }: World): [keyof typeof fi
 const many = fc.array(person, { minLength: 8, maxLength: 20 })
 
 describe('filters', () => {
-  it('give what a plain look at every record gives, whatever is asked and however it is joined', {
+  it('match a plain JavaScript filter over all records, for any combination of conditions', {
     timeout: propertyTime(60_000),
   }, () => {
     fc.assert(
@@ -198,7 +198,7 @@ describe('filters', () => {
           const joined = { [how]: chosen.map(filterOf) } as unknown as Filter
           const together: Test = (each, among) =>
             how === 'all' ? tests.every((test) => test(each, among)) : tests.some((test) => test(each, among)) === (how === 'any')
-          // Twice: the second time an index is there.
+          // Twice: the second query uses an index.
           for (let time = 0; time < 2; time++) expect(made.ids({ filter: joined })).toEqual(expected(together))
         },
       ),
@@ -206,7 +206,7 @@ describe('filters', () => {
     )
   })
 
-  it('name what they do not know', () => {
+  it('name the unknown field, operator or value', () => {
     const { fields, ids } = world([])
     const refused: [unknown, string, RegExp][] = [
       [{ field: 'nobody', op: 'is', value: 1 }, 'unknown-field', /"nobody"/],
@@ -237,7 +237,7 @@ describe('filters', () => {
     expect(() => ids({ filter: deep })).toThrow(QueryError)
   })
 
-  it('count what no row is asked of', () => {
+  it('count rows when no row is requested', () => {
     const { index, commit } = followedSpace(sqlite)
     const [table, field] = [newId<TableId>(), newId<FieldId>()]
     commit({ do: 'create-table', id: table, name: 'Things', fields: [{ id: field, name: 'Count', type: 'number' }] })
@@ -246,7 +246,7 @@ describe('filters', () => {
     expect([0, 9].map((limit) => readWindow(index, { ...wanted, limit }).total)).toEqual([2, 2])
   })
 
-  it('keep their counts through edits', () => {
+  it('keep counts up to date after edits', () => {
     const { index, table, fields, commit, people } = world(
       Array.from({ length: 30 }, (_, age) => ({ name: 'Ash', age, born: null, crew: null, tags: [], here: null, friends: [] })),
     )
@@ -264,8 +264,8 @@ describe('filters', () => {
   })
 })
 
-describe('filters on what was of another type', () => {
-  it('find what does not fit by what it shows', () => {
+describe('filters on a field whose type changed', () => {
+  it('match values that do not fit by their displayed text', () => {
     const [table, page] = [newId<TableId>(), newId<FieldId>()]
     const { index, commit } = followedSpace(
       sqlite,
@@ -303,7 +303,7 @@ describe('filters on what was of another type', () => {
 const compare = (one: string | number, other: string | number) => (one < other ? -1 : one > other ? 1 : 0)
 
 describe('sorts and groups', () => {
-  it('order as a stable sort of plain values does, nothing last', { timeout: propertyTime(60_000) }, () => {
+  it('sort like a stable sort of plain values, empty cells last', { timeout: propertyTime(60_000) }, () => {
     fc.assert(
       fc.property(many, fc.boolean(), fc.boolean(), (list, down, up) => {
         const made = world(list)
@@ -339,7 +339,7 @@ describe('sorts and groups', () => {
     )
   })
 
-  it('groups with what is told of each, and rows in the order of the groups', { timeout: propertyTime(60_000) }, () => {
+  it('group with aggregates, and order rows by group', { timeout: propertyTime(60_000) }, () => {
     fc.assert(
       fc.property(many, (list) => {
         const { index, table, fields, people, crews } = world(list)
@@ -388,7 +388,7 @@ describe('sorts and groups', () => {
     )
   })
 
-  it('name the index they need, once they were used', () => {
+  it('use an index from the second query on', () => {
     const { index, table, fields } = world([])
     const request = {
       table,
@@ -422,7 +422,7 @@ const planOf = (index: Followed['index'], request: WindowRequest) => {
 }
 
 describe('the search', () => {
-  it('finds what begins with it or holds it, diacritics aside, and follows edits', { timeout: propertyTime(60_000) }, () => {
+  it('finds prefixes and substrings, ignores diacritics, and follows edits', { timeout: propertyTime(60_000) }, () => {
     fc.assert(
       fc.property(many, fc.constantFrom('ash', 'EO', 'zo', 'b', 'riar', '100', '日', 'red'), (list, wanted) => {
         const { index, people, commit, table, fields } = world(list)
@@ -456,7 +456,7 @@ describe('the search', () => {
     )
   })
 
-  it('takes whatever is typed', () => {
+  it('accepts any input', () => {
     const { index, ids } = world([{ name: 'Ash', age: 1, born: null, crew: null, tags: [], here: null, friends: [] }])
     for (const text of ['"', '* OR', 'label:x', 'a AND NOT', '\0', '👩', 'NEAR(a b)', "'; DROP TABLE x", '-', '(', '^ash', ' '])
       expect(() => search(index, text), text).not.toThrow()
@@ -466,7 +466,7 @@ describe('the search', () => {
 })
 
 describe('trees', () => {
-  it('are read as outlines, without what is collapsed, and by their paths', () => {
+  it('are read as outlines without collapsed branches, and by path', () => {
     const table = newId<TableId>()
     const [name, tree] = [newId<FieldId>(), newId<FieldId>()]
     const [a, b, c, d] = ['a', 'b', 'c', 'd'].map(() => newId<RecordId>()) as [RecordId, RecordId, RecordId, RecordId]
@@ -517,8 +517,8 @@ describe('trees', () => {
   })
 })
 
-describe('what a table shows of others', () => {
-  it('is what it links to, and what that links to', () => {
+describe('the tables shown in a table', () => {
+  it('are those it links to, and those that they link to', () => {
     const [a, b, c, d] = ['a', 'b', 'c', 'd'].map(() => newId<TableId>()) as [TableId, TableId, TableId, TableId]
     const link = (target: TableId) => ({ name: 'Link', type: 'link' as const, target })
     const { index } = followedSpace(
