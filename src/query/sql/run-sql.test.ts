@@ -99,7 +99,7 @@ describe('SQL over views', () => {
     'SELECT (SELECT tessera_counted() FROM "People")',
     'SELECT * FROM tessera_devices',
     'WITH t AS (SELECT * FROM main.tessera_devices) SELECT * FROM t',
-  ])('does not reach what the index counts and looks up by: %s', (sql) => {
+  ])('cannot read the internal tables and functions of the index: %s', (sql) => {
     expect(() => house().ask(sql)).toThrow(QueryError)
   })
 
@@ -291,7 +291,7 @@ describe('SQL over views', () => {
     'SELECT count(*) FROM (SELECT x || i AS y FROM t, n ORDER BY y COLLATE NOCASE)',
     'SELECT count(DISTINCT x || i COLLATE NOCASE) FROM t, n',
     'SELECT count(*) FROM n, n AS m',
-  ])('stops in time: %s', { timeout: 20_000 }, (select) => {
+  ])('is interrupted in time: %s', { timeout: 20_000 }, (select) => {
     const { index } = house()
     expect(() => runSql(index, `${MUCH} ${select}`, { rows: 1, milliseconds: 200 })).toThrow('stopped after 200 ms')
   })
@@ -317,7 +317,7 @@ describe('SQL over views', () => {
   it.each([
     `SELECT instr(x, substr(x, 1, 400000) || 'b') FROM t`,
     `SELECT length(replace(x, substr(x, 1, 400000) || 'b', '')) FROM t`,
-  ])('refuses what would take too long in one step: %s', { timeout: 20_000 }, (select) => {
+  ])('rejects a function call that would take too long in one step: %s', { timeout: 20_000 }, (select) => {
     const { index } = house()
     expect(() => runSql(index, `${MUCH} ${select}`, LIMITS)).toThrow('too long')
   })
@@ -335,7 +335,7 @@ describe('SQL over views', () => {
     ['ABC', 'abc', true, false],
     ['', '%', true, false],
     ['a*', 'a[', false, false],
-  ])('compares a long text as a short one: %s with %s', { timeout: 20_000 }, (text, pattern, like, glob) => {
+  ])('compares long and short texts alike: %s with %s', { timeout: 20_000 }, (text, pattern, like, glob) => {
     const { ask } = house()
     const compare = (before: string) =>
       ask(
