@@ -5,12 +5,13 @@ import type { Request, Response } from './rpc.ts'
 
 export interface CallOptions {
   readonly signal?: AbortSignal
-  /** `done` of `total`, in the units that the call's description names. */
+  /** `done` of `total`, in the units that the documentation of the call names. */
   readonly onProgress?: (done: number, total: number) => void
 }
 
-/** A running watch. `change` replaces its input; the last value stays until the first new one arrives. */
+/** A running watch. */
 export interface Watching<Input> {
+  /** Replaces the input. The watch emits nothing until the first value for the new input. */
   change(input: Input): void
   stop(): void
 }
@@ -55,7 +56,7 @@ export interface Ports {
 
 /** A client whose engine may move to another tab: running calls and watches are sent again to the new one. */
 export interface PortClient extends EngineClient {
-  /** Uses the engine behind these ports from now on. */
+  /** Switches to the engine behind these ports. */
   attach(ports: Ports): void
 }
 

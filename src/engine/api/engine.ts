@@ -1,6 +1,6 @@
 /**
- * What the interface may ask of the engine, and all that it knows of it. Calls are answered once; what is watched is told
- * at once and again after every change. Both carry on by themselves when the engine moves to another tab.
+ * The interface of the engine. A call returns one result. A watch emits the current value, then every update. Both continue
+ * when the engine moves to another tab.
  */
 import type { CsvGuess } from '../../exchange/csv/guess.ts'
 import type { CsvPreview } from '../../exchange/csv/preview.ts'
@@ -29,84 +29,84 @@ export type { CellInput, Deletable, Edit, OptionInput } from '../../space/edits/
 export type { FieldId, OptionId, RecordId, SpaceId, TableId } from '../../space/ids.ts'
 export type { Field, FieldSettings, FieldType, Option, Schema, Table } from '../../space/schema.ts'
 
-/** Asked once, answered once. Every refusal is an `EngineFailure` with a `code`. */
+/** Every call that fails rejects with an `EngineFailure`, which has a `code`. */
 export interface Calls {
-  /** Makes this device's profile; there is none yet. `name` is what other devices call this one. */
+  /** Creates the profile of this device. `name` is shown on other devices. @throws `profile-exists` */
   createProfile(input: { readonly name: string; readonly passphrase: string }): void
-  /** @throws `wrong-passphrase`; after several wrong ones `wait` with seconds */
+  /** @throws `wrong-passphrase`; after several wrong passphrases `wait`, with `seconds` in its detail */
   unlock(input: { readonly passphrase: string }): void
   lock(): void
   changePassphrase(input: { readonly from: string; readonly to: string }): void
-  /** Renames this device, or another own one by the id that `devices` gives; the name is the same on all of them. @throws `not-found` */
+  /** Renames this device, or the own device with the id `device`, on all own devices. @throws `not-found` */
   renameDevice(input: { readonly name: string; readonly device?: string }): void
 
-  /** @param input names the template that the new space is made like; empty without */
+  /** Creates a space from a template, or an empty one without `template`. */
   createSpace(input: { readonly name: string; readonly template?: string }): { readonly space: SpaceId }
   /**
-   * Makes a new space that holds what this one shows now, its trash too, without its past and without the people and devices of
-   * its log. Progress counts records; cancelled, or cut short by anything, it leaves nothing behind.
-   * @throws `newer-version` when a newer program has written in it; `not-ready` while it arrives
+   * Creates a space with the current content of this one, including the trash, without its history, members and devices.
+   * Progress counts records. A copy that is cancelled or fails leaves nothing behind.
+   * @throws `newer-version` when a newer program has written in it; `not-ready` while it is loading from another device
    */
   copySpace(input: { readonly space: SpaceId; readonly name: string }): { readonly space: SpaceId }
-  /** To the trash of home; its data stays until purged. */
+  /** Moves a space to the trash of the space list. Its data stays on this device. */
   deleteSpace(input: { readonly space: SpaceId }): void
   restoreSpace(input: { readonly space: SpaceId }): void
 
-  /** One transaction: all edits or none. Resolves when it would survive a power cut. */
+  /** One transaction: all edits or none. Resolves once the change is durable, also after a power failure. */
   commit(input: { readonly space: SpaceId; readonly edits: readonly Edit[] }): CommitResult
   /**
-   * What would become of a field's cells if these edits of it, such as another type, were committed. Whatever would not be shown is
-   * kept all the same, and shown again when the field is changed back.
+   * What these edits of a field, such as another type, would do to its cells. Values that do not fit the new type are kept, and
+   * shown again when the field is changed back.
    */
   previewConversion(input: { readonly space: SpaceId; readonly field: FieldId; readonly edits: readonly Edit[] }): Conversion
-  /** Takes back this tab's device's newest own step; says what of it was kept because somebody changed it since. */
+  /** Reverts the newest step of this device. `kept` counts the cells that it left alone because somebody changed them since. */
   undo(input: { readonly space: SpaceId }): UndoResult
   redo(input: { readonly space: SpaceId }): UndoResult
 
   /**
-   * Runs one statement that only reads, over the tables under their names. With `at` over the space as it was then.
-   * @param limit rows; 10,000 without
+   * Runs one read-only SQL statement. Tables have their names as in the space. With `at`, over the space at that time.
+   * @param limit the maximum number of rows; 10,000 by default
    */
   querySql(input: { readonly space: SpaceId; readonly sql: string; readonly limit?: number; readonly at?: When }): SqlAnswer
-  /** What was done by which device and when, newest first; `before` goes on from an earlier answer's `next`. */
+  /** Steps with their device and time, newest first. `before` is `next` of the previous page. */
   history(input: {
     readonly space: SpaceId
     readonly record?: RecordId
-    /** Entries; 1,000 without. */
+    /** The maximum number of entries; 1,000 by default. */
     readonly limit?: number
     readonly before?: number
   }): HistoryPage
-  /** Cells that were set apart on several devices: of one record, or (the first 1,000) of the whole space. */
+  /** Cells with concurrent edits: of one record, or the first 1,000 of the whole space. */
   conflicts(input: { readonly space: SpaceId; readonly table?: TableId; readonly record?: RecordId }): readonly Conflict[]
-  /** The names of the own devices that write in a space, by what conflicts and the history call a device. */
+  /** The names of the own devices that write in a space, by the device ids that conflicts and the history use. */
   deviceNames(input: { readonly space: SpaceId }): Readonly<Record<string, string>>
-  /** The records that differ between two times, or between one and now. */
+  /** The records that differ between two times, or between `from` and now. */
   compare(input: { readonly space: SpaceId; readonly from: When; readonly to?: When }): readonly RecordDifference[]
-  /** How much putting back would write, to be shown first. */
+  /** What `putBack` would write, for the confirmation. */
   previewPutBack(input: { readonly space: SpaceId; readonly to: When; readonly what: Restorable }): RestoreCounts
-  /** Puts back a record, a table or the whole space as one change that can be undone. */
+  /** Restores a record, a table or the whole space to an earlier time, as one change that can be undone. */
   putBack(input: { readonly space: SpaceId; readonly to: When; readonly what: Restorable }): CommitResult
 
-  /** Reads the first part of a file and guesses; a `guess` given back overrules parts of it. */
+  /** Reads the beginning of a file and guesses its format. The given `guess` overrides parts of it. */
   previewCsv(input: {
     readonly file: Blob
     readonly guess?: Partial<CsvGuess>
-    /** The language tag of the person, for columns of numbers and dates that can be read in two ways. */
+    /** The user's language tag, for ambiguous columns of numbers and dates. */
     readonly locale?: string
   }): CsvPreview
-  /** Progress counts records. Cancelling leaves nothing behind. */
+  /** Imports a file as a new table. Progress counts records. Cancelling leaves nothing behind. */
   importCsv(input: {
     readonly space: SpaceId
     readonly file: Blob
     readonly table: string
     readonly guess: CsvGuess
-    /** At most so many records; for files above the limit. */
+    /** Imports only the first `first` records, for files above the limit. */
     readonly first?: number
   }): ImportResult
 
   /**
-   * A space without its trash, as files: one a table for `csv`, one in all for the others. In CSV a `'` stands in front of texts that
-   * a spreadsheet would run as formulas, unless `exact`.
+   * Exports a space without its trash: one file per table for `csv`, otherwise one file. In CSV, texts that a spreadsheet would run
+   * as formulas are prefixed with `'`, unless `exact`.
    */
   exportSpace(input: {
     readonly space: SpaceId
@@ -114,66 +114,67 @@ export interface Calls {
     readonly exact?: boolean
   }): readonly ExportedFile[]
   /**
-   * All of a space in one file that this passphrase opens: its document with its history, its log, and the statements that prove who
-   * wrote it. Progress counts bytes.
+   * Writes a space to one file, encrypted with this passphrase: the document with its history, the log, and the attestations that
+   * prove who wrote it. Progress counts bytes.
    */
   archiveSpace(input: { readonly space: SpaceId; readonly passphrase: string }): ExportedFile
   /**
-   * Opens such a file to be looked at: what it gives as `archive` is asked like a space, now or at any time of its past, and nothing
-   * is written in it. Progress counts bytes.
-   * @throws `not-an-archive`, `newer`, `wrong-passphrase`; `damaged` when any of it was altered, or is by nobody that its log lists
+   * Opens such a file read-only. The `archive` of the result is an id for every call and watch that reads a space, also at earlier
+   * times. Progress counts bytes.
+   * @throws `not-an-archive`, `newer`, `wrong-passphrase`; `damaged` when the file was altered, or contains changes by a device
+   * that its log does not list
    */
   openArchive(input: { readonly file: Blob; readonly passphrase: string }): OpenedArchive
   closeArchive(input: { readonly archive: SpaceId }): void
-  /** Looks at everything that is stored, opens every document and holds every index against one made anew. */
+  /** Checks everything that is stored: opens every document and compares every index with a newly built one. */
   verify(): Verified
 
   /**
-   * Shows a code for another own device. `manual` needs no relay: the code holds this device's offer, and the other's answer
-   * is to be given to `enterCode`.
+   * Shows a pairing code for another own device. With `manual` no relay is needed: the code contains this device's offer, and the
+   * answer of the other device is passed to `enterCode`.
    */
   showCode(input: { readonly manual: boolean }): void
-  /** Reads a pairing code and uses neither it nor the network. @throws `code-…` when it cannot be used here */
+  /** Parses a pairing code without using it and without network access. @throws `code-…` when it cannot be used here */
   inspectCode(input: { readonly text: string }): InspectedCode
-  /** A code that was scanned, typed or pasted: a whole link or what stands behind its `#`. @throws `code-…` */
+  /** Pairs with a code that was scanned, typed or pasted: a whole link, or the part after its `#`. @throws `code-…` */
   enterCode(input: { readonly text: string }): void
   /**
-   * On both devices, after comparing the words: whether they match.
-   * @param input names the words that were compared: an answer about others, of a try that is over, counts for nothing
+   * Whether the words on both devices match; each device answers.
+   * @param input `words` are the words that were compared; an answer about the words of an earlier attempt is ignored
    */
   answerWords(input: { readonly match: boolean; readonly words: readonly string[] }): void
   cancelPairing(): void
 
-  /** Whether connections go through TURN servers even where there is a straight way; those that are open begin anew. */
+  /** Whether connections use TURN servers even where a direct path exists. Open connections are closed and made again. */
   setOnlyRelayed(input: { readonly only: boolean }): void
 
-  /** Asks the browser to keep the data; true when it will. */
+  /** Requests persistent storage. @returns whether the browser granted it */
   persistStorage(): boolean
 }
 
-/** Told at once and again after every change. */
+/** A watch emits the current value, then every update. */
 export interface Watches {
   profile: { readonly input: undefined; readonly value: ProfileState }
   spaces: { readonly input: undefined; readonly value: readonly SpaceSummary[] }
-  /** Emits once something is known; fails with `not-found` for a space that no own device lists. */
+  /** Emits first when the schema is known. Fails with `not-found` for a space that no own device lists. */
   schema: { readonly input: { readonly space: SpaceId }; readonly value: OpenSpace }
-  /** Rows come from the index: a stretch of the table, sorted. */
+  /** A range of the rows of a table: filtered, sorted and grouped by the index. */
   window: { readonly input: WindowRequest; readonly value: Window }
-  /** A stretch of a tree, with what is collapsed left out. */
+  /** A range of the rows of a tree, without the children of collapsed rows. */
   outline: { readonly input: OutlineRequest & { readonly space: SpaceId }; readonly value: Outline }
-  /** Records of every table, best first: at most 50. What was found stands between `\u0001` and `\u0002` in a snippet. */
+  /** At most 50 records of all tables, best match first. Snippets enclose each match in `\u0001` and `\u0002`. */
   search: { readonly input: { readonly space: SpaceId; readonly text: string }; readonly value: readonly SearchHit[] }
-  /** A record's ancestors in a tree from the top down, itself last. */
+  /** The ancestors of a record in a tree, from the root down, and the record itself as the last item. */
   path: {
     readonly input: { readonly space: SpaceId; readonly table: TableId; readonly tree: FieldId; readonly record: RecordId }
     readonly value: readonly { readonly id: RecordId; readonly label: string }[]
   }
-  /** Undefined when it is not there, or in the trash. */
+  /** Undefined when the record does not exist or is in the trash. */
   record: {
     readonly input: { readonly space: SpaceId; readonly table: TableId; readonly record: RecordId }
     readonly value: Row | undefined
   }
-  /** Records of each table that are not in the trash; a table that is still being filled is missing. */
+  /** The number of records of each table, without the trash. Tables that are still being indexed are missing. */
   counts: { readonly input: { readonly space: SpaceId }; readonly value: Readonly<Record<TableId, number>> }
   devices: { readonly input: undefined; readonly value: readonly Device[] }
   pairing: { readonly input: undefined; readonly value: Pairing }
@@ -190,27 +191,27 @@ export type ProfileState =
       readonly kind: 'open'
       readonly device: string
       readonly publicUrl: string | undefined
-      /** The list of spaces has not arrived from the device that this one was paired with. */
+      /** The list of spaces has not arrived yet from the device that this one was paired with. */
       readonly arriving: boolean
     }
 
 export interface SpaceSummary {
   readonly id: SpaceId
   readonly name: string
-  /** Known from another device, its content not (wholly) here yet. */
+  /** Listed by another device; its content has not arrived completely. */
   readonly arriving: boolean
   readonly deleted: boolean
-  /** Something of it on this device was altered, removed or put back by something other than Tessera. */
+  /** Stored data of the space was altered, removed or rolled back by something other than Tessera. */
   readonly damaged: boolean
-  /** Milliseconds since 1970 of the last change known here. */
+  /** Milliseconds since 1970 of the last known change. */
   readonly changed: number | undefined
 }
 
-/** A space while it is looked at. `ready` is false while its document loads: it can be read, and edits wait. */
 export interface OpenSpace {
+  /** False while the document loads: the space can be read, and edits wait. */
   readonly ready: boolean
   readonly schema: Schema
-  /** What the next undo and redo would take back or do again: a step is called by its first edit's `do`, or `import`. */
+  /** The name of the step that the next undo or redo applies to: `do` of its first edit, `import` or `put-back`. */
   readonly undo: StepName | undefined
   readonly redo: StepName | undefined
 }
@@ -220,7 +221,7 @@ export type StepName = Edit['do'] | 'import' | 'put-back'
 export interface SqlAnswer {
   readonly columns: readonly string[]
   readonly rows: readonly (readonly (string | number | null)[])[]
-  /** There are more rows than were asked for. */
+  /** There are more rows than `limit`. */
   readonly truncated: boolean
 }
 
@@ -230,42 +231,42 @@ export interface WindowRequest {
   readonly offset: number
   /** At most 500. */
   readonly limit: number
-  /** Its filter, sort and group apply where the request has none of its own. */
+  /** The filter, sort and group of this view apply where the request has none. */
   readonly view?: ViewId
-  /** Shapes as views hold them: `docs/formats/query.md`. */
+  /** As stored in views: `docs/formats/query.md`. */
   readonly filter?: Filter
   readonly group?: GroupBy
-  /** Only records that the search finds. */
+  /** Only records that match this search text. */
   readonly search?: string
-  /** Without: in the order of the rows. */
+  /** The manual order of the rows by default. */
   readonly sort?: SortBy | readonly SortBy[]
   /** Only records in the trash. */
   readonly deleted?: boolean
-  /** Only records whose first field contains this, letter case aside: for the link picker. */
+  /** Only records whose first field contains this, ignoring case: for the link picker. */
   readonly labelled?: string
-  /** Begin so that this record is inside, in place of `offset`. */
+  /** Chooses an offset so that the window contains this record, instead of `offset`. */
   readonly around?: RecordId
-  /** Records whose place and cells the answer's `found` gives, wherever they are: at most 500. */
+  /** At most 500 records, inside or outside the window; `found` of the result has their offsets and cells. */
   readonly find?: readonly RecordId[]
 }
 
 export interface CommitResult {
-  /** The change's hash, or undefined when nothing differed. */
+  /** The hash of the change, or undefined when the edits change nothing. */
   readonly change: string | undefined
 }
 
 export interface UndoResult {
   readonly done: boolean
-  /** What was taken back or done again; undefined when there was nothing. */
+  /** The step that was undone or redone; undefined when there was none. */
   readonly what: StepName | undefined
-  /** Cells left as they are because somebody else changed them since. */
+  /** The number of cells left unchanged because somebody else changed them since. */
   readonly kept: number
 }
 
 export interface ImportResult {
   readonly table: TableId
   readonly records: number
-  /** Cells whose text does not fit their column's type: kept as they are, and marked. */
+  /** The number of cells whose text does not fit the type of the column. They keep their text and are marked as invalid. */
   readonly unfit: number
 }
 
@@ -276,14 +277,14 @@ export interface ExportedFile {
   readonly content: Blob
 }
 
-/** An archive that is open until it is closed, or Tessera is locked. */
+/** An archive stays open until it is closed or Tessera is locked. */
 export interface OpenedArchive {
-  /** What to ask for in place of a space's id. */
+  /** An id to use in place of the id of a space. */
   readonly archive: SpaceId
-  /** The space that was archived; it may be on this device too. */
+  /** The space that was archived. It may also exist on this device. */
   readonly space: SpaceId
   readonly name: string
-  /** Of the format that its document has. */
+  /** The format version of the document. */
   readonly version: string
   /** Milliseconds since 1970 when the archive was made. */
   readonly made: number
@@ -292,14 +293,14 @@ export interface OpenedArchive {
 export interface VerifiedSpace {
   readonly id: SpaceId
   readonly name: string
-  /** Of every table, those in the trash too. */
+  /** The number of records of all tables, including the trash. */
   readonly records: number
-  /** Nothing when all is well; otherwise what is not, for whoever reads a report. */
+  /** One sentence for each problem found. */
   readonly problems: readonly string[]
 }
 
 export interface Verified {
-  /** Of what belongs to no space. */
+  /** Problems outside spaces: keys, devices, settings. */
   readonly problems: readonly string[]
   readonly spaces: readonly VerifiedSpace[]
 }
@@ -307,6 +308,7 @@ export interface Verified {
 export interface Device {
   readonly id: string
   readonly name: string
+  /** Whether it is this device. */
   readonly here: boolean
   readonly connected: boolean
   /** Milliseconds since 1970 of the last connection. */
@@ -314,13 +316,13 @@ export interface Device {
 }
 
 export interface InspectedCode {
-  /** Host of the relay where the devices would meet, when it is not the relay of this app. */
+  /** The host of the relay that the code names, when it is not the relay of this app. */
   readonly foreignRelay: string | undefined
 }
 
 export type Pairing =
   | { readonly kind: 'idle' }
-  /** `expires` in milliseconds since 1970. `step` is 'answer' when the other device is to scan this in return. */
+  /** `expires` in milliseconds since 1970. `step` is 'answer' when the other device, which showed an offer, must scan this code. */
   | {
       readonly kind: 'code'
       readonly step: 'offer' | 'answer'
@@ -336,9 +338,9 @@ export type Pairing =
       readonly other: string
       readonly answered: boolean
     }
-  /** How many spaces have arrived, of how many announced. */
+  /** `spaces` of the `of` announced spaces have arrived. */
   | { readonly kind: 'receiving'; readonly other: string; readonly spaces: number; readonly of: number }
-  /** `complete`: every space is on this device; the one that showed the code cannot know it of the other. */
+  /** `complete`: every space has arrived on this device. The device that showed the code cannot know this of the other one. */
   | { readonly kind: 'done'; readonly other: string; readonly complete: boolean }
   | { readonly kind: 'failed'; readonly code: PairingCode; readonly message: string }
 
@@ -355,7 +357,7 @@ export type PairingCode =
 
 export interface SyncState {
   readonly neighbours: readonly Neighbour[]
-  /** Whether a way to find devices is reachable now. */
+  /** Whether the relay, by which devices find each other, is reachable. */
   readonly discovery: 'reachable' | 'unreachable' | 'off'
 }
 
@@ -363,33 +365,33 @@ export interface Neighbour {
   readonly device: string
   readonly name: string
   readonly state: 'connected' | 'connecting' | 'waiting'
-  /** Whether its contents are known to equal ours. */
+  /** Whether its content of the space is known to equal ours. */
   readonly equal: boolean
   readonly path: 'direct' | 'relayed' | undefined
-  /** What it sent last could not be taken in, and nothing of it was kept; until both have the same again. */
+  /** Its last changes were rejected and not stored. False again when both devices have the same content. */
   readonly refused: boolean
 }
 
 export interface NetworkState {
-  /** Connections go through TURN servers alone, so that no other device learns this one's address. */
+  /** Connections use only TURN servers, so that other devices do not learn the IP address of this one. */
   readonly onlyRelayed: boolean
-  /** Whether a TURN server is known: without one such connections cannot be made. */
+  /** Whether a TURN server is configured. Without one, relayed connections are impossible. */
   readonly relays: boolean
 }
 
-/** What a look at everything stored here has found. It runs by itself some time after unlocking. */
+/** The result of the check of all stored data, which runs in the background after unlocking. */
 export interface Integrity {
-  /** Milliseconds since 1970 when everything had been looked at; undefined until then. */
+  /** Milliseconds since 1970 when the check finished; undefined before. */
   readonly checked: number | undefined
-  /** Spaces that do not match what Tessera wrote here. Every other one can be used as before. */
+  /** Spaces whose stored data does not match what Tessera wrote. Other spaces can be used normally. */
   readonly spaces: readonly SpaceId[]
-  /** Whether something that belongs to no space does not match: keys, devices, settings. */
+  /** Whether data outside spaces does not match: keys, devices, settings. */
   readonly profile: boolean
 }
 
 export interface StorageState {
   readonly persisted: boolean
-  /** Bytes. */
+  /** Bytes, as `available`. */
   readonly used: number
   readonly available: number
 }

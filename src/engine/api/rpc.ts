@@ -23,7 +23,7 @@ export type Response =
   | { readonly kind: 'progress'; readonly id: string; readonly done: number; readonly total: number }
   | { readonly kind: 'value'; readonly id: string; readonly value: unknown }
 
-/** What a call handler gets besides its input. */
+/** The second argument of a call handler. */
 export interface CallContext<Result = unknown> {
   readonly id: string
   readonly signal: AbortSignal
@@ -48,7 +48,7 @@ export type WatchHandlers = {
   ) => () => void
 }
 
-/** A handler without its types. */
+/** A call handler without the types of its call. */
 export type AnyCall = (input: unknown, context: CallContext) => Promise<unknown>
 export type AnyWatch = (input: unknown, push: (value: unknown) => void, fail: (error: unknown) => void) => () => void
 
@@ -121,7 +121,7 @@ export const serveRpc = (
   return end
 }
 
-/** Errors with a code keep it. */
+/** Keeps the code of errors that have one, also of errors of other modules. */
 const failureOf = (error: unknown, signal?: AbortSignal): Omit<Extract<Response, { kind: 'failure' }>, 'kind' | 'id'> => {
   if (signal?.aborted || (error instanceof DOMException && error.name === 'AbortError')) {
     return { code: 'aborted', message: 'Cancelled.', detail: {} }

@@ -1,8 +1,8 @@
 /** Messages by which a page starts its two workers. Everything later goes through ports. */
 export type ToDocuments =
   /**
-   * `feed` is this worker's way to the index, `connections` to the page's WebRTC; `settings` is undefined when the server could
-   * not be asked.
+   * `feed` leads to the index worker, `connections` to WebRTC in the page. `settings` is undefined when the server could not be
+   * reached.
    */
   | {
       readonly kind: 'begin'
@@ -11,15 +11,15 @@ export type ToDocuments =
       readonly settings: EngineSettings | undefined
     }
   | { readonly kind: 'serve'; readonly port: MessagePort }
-  /** To a worker that waits: the leading worker sends over this port how to take over an open profile. */
+  /** To a waiting worker: over this port the leading worker sends what is needed to take over an open profile. */
   | { readonly kind: 'inherit'; readonly port: MessagePort }
-  /** To the leading worker: the other end of such a port. */
+  /** To the leading worker: the other end of that port. */
   | { readonly kind: 'heir'; readonly port: MessagePort }
 
 export type FromDocuments =
-  /** This worker holds the lock: it is the one that writes. */
+  /** This worker acquired the lock of the profile: it is the only one that writes. */
   | { readonly kind: 'elected' }
-  /** The profile was locked: the worker is to be ended, so that its keys leave the memory. */
+  /** The profile was locked: the page must terminate the worker, so that its keys leave memory. */
   | { readonly kind: 'ended' }
   | { readonly kind: 'failed'; readonly message: string }
 
