@@ -180,15 +180,19 @@ export const pair = async (initiator: TestDevice, scanner: TestDevice): Promise<
 /** Whether an element is on top of all others at its lower edge. */
 export const isOnTop = (element: Locator): Promise<boolean> =>
   element.evaluate((element) => {
-    const { left, width, bottom } = element.getBoundingClientRect()
-    const [x, y] = [left + width / 2, bottom - 4]
-    let top = document.elementFromPoint(x, y)
-    while (top?.shadowRoot) {
-      const inside = top.shadowRoot.elementFromPoint(x, y)
-      if (!inside || inside === top) break
-      top = inside
+    const { left, width, top, height } = element.getBoundingClientRect()
+    const topmostAt = (x: number, y: number): Element | null => {
+      let topmost = document.elementFromPoint(x, y)
+      while (topmost?.shadowRoot) {
+        const inside = topmost.shadowRoot.elementFromPoint(x, y)
+        if (!inside || inside === topmost) break
+        topmost = inside
+      }
+      return topmost
     }
-    return element.contains(top)
+    // Rows are lower than an editor of many lines: each part of its height is probed.
+    const heights = Array.from({ length: 8 }, (_, part) => top + ((part + 0.5) * height) / 8)
+    return heights.every((y) => element.contains(topmostAt(left + width / 2, y)))
   })
 
 /**

@@ -196,8 +196,7 @@ describe('an migrations change', () => {
     const before = heads(knowing)
     const { ended } = link(knowing, wrong)
     // Whose entry counts for the version is decided by the entries; whoever has the other change refuses.
-    for (const end of ended)
-      expect(await end).toMatchObject({ message: expect.stringMatching(/never listed|log names/) })
+    for (const end of ended) expect(await end).toMatchObject({ message: expect.stringMatching(/never listed|log names/) })
     expect(heads(knowing)).toBe(before)
     expect(failures).toEqual([])
   })

@@ -118,6 +118,15 @@ describe('an engine', () => {
     again.close()
   }, 180_000)
 
+  it('makes wrong passphrases wait when the passphrase is changed, too', async () => {
+    const engine = await nodeEngine()
+    await engine.call('createProfile', { name: 'Laptop', passphrase: PASSPHRASE })
+    const change = (from: string) => engine.call('changePassphrase', { from, to: 'battery staple' })
+    for (let index = 0; index < 3; index++) await expect(change('another')).rejects.toMatchObject({ code: 'wrong-passphrase' })
+    await expect(change(PASSPHRASE)).rejects.toMatchObject({ code: 'wait', detail: { seconds: 2 } })
+    engine.close()
+  }, 180_000)
+
   it('does a commit that is asked twice once, also after the space was opened anew', async () => {
     const { holder, reopen } = await testSpace()
     const edits = [{ do: 'create-table', name: 'Members' }] as const

@@ -139,7 +139,8 @@ class Documents {
     },
     changePassphrase: async ({ from, to }) => {
       const { vault } = this.#opened()
-      await vault.changePassphrase(from, to)
+      // The old passphrase is guessed here as well as at unlocking.
+      await this.#attempts.run(() => vault.changePassphrase(from, to))
       await this.#share(vault).catch(report)
     },
     renameDevice: async ({ name, device }) => this.#opened().renameDevice(name, device),

@@ -1,6 +1,6 @@
 import type { FieldId, OptionId, RecordId, SpaceId } from '../ids.ts'
 import { isId } from '../ids.ts'
-import type { Field } from '../schema.ts'
+import { COMPUTED_TYPES, type Field } from '../schema.ts'
 import type { Scalar } from '../value.ts'
 import { optionNamed, type Shaped, shape } from './shape.ts'
 import { keysByField, type Stored, type StoredFile, type StoredLink, type StoredText, storedIn } from './stored.ts'
@@ -29,12 +29,9 @@ export interface LinkCell {
 
 type Flat = Readonly<Record<string, Scalar>>
 
-/** Types that are worked out, or numbered when the record is made: nothing else of theirs stands in the record. */
-const NOT_STORED: ReadonlySet<string> = new Set(['lookup', 'rollup', 'formula', 'created', 'changed', 'created-by', 'changed-by'])
-
 /** A record's cell, read from the flat keys of its map; undefined when empty, or worked out by the index. */
 export const cellOf = (field: Field, flat: Flat, keys?: readonly string[]): Cell | undefined => {
-  if (NOT_STORED.has(field.type)) return undefined
+  if (COMPUTED_TYPES.has(field.type)) return undefined
   const stored = storedIn(field, flat, keys ?? ownKeys(field, flat))
   switch (field.type) {
     case 'link':
@@ -93,7 +90,7 @@ const inFieldOrder = ({ options }: Field, chosen: readonly OptionId[]): OptionId
 
 /** Whether a field may hold links from a former type. */
 export const mayHoldFormerLinks = ({ type, target }: Field): boolean =>
-  target !== undefined && type !== 'link' && type !== 'tree' && !NOT_STORED.has(type)
+  target !== undefined && type !== 'link' && type !== 'tree' && !COMPUTED_TYPES.has(type)
 
 /**
  * The links that a cell shows although its field has another type now: changing a type never touches cells. Empty where the
