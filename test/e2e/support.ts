@@ -177,7 +177,7 @@ export const pair = async (initiator: TestDevice, scanner: TestDevice): Promise<
   await compareWords(initiator, scanner)
 }
 
-/** Whether an element is on top of all others at its lower edge. */
+/** Whether an element is on top of all others over its whole height. */
 export const isOnTop = (element: Locator): Promise<boolean> =>
   element.evaluate((element) => {
     const { left, width, top, height } = element.getBoundingClientRect()
