@@ -11,8 +11,8 @@ import { type Committed, commitEdits, type Space } from './space.ts'
 import { resolveTree } from './tree.ts'
 
 /**
- * Commits edits with nothing but the document at hand: what has to be known of other records is read from it, which takes as long
- * as reading these tables does. The engine asks its index in place of this.
+ * Commits edits without an index: lookups are answered from the document, which takes as long as reading the tables in question.
+ * The engine asks its index instead.
  * @throws {SpaceError} as `commitEdits` does
  */
 export const commitAlone = (space: Space, edits: readonly Edit[], now: number): Committed | undefined => {
@@ -91,7 +91,7 @@ const answerLookup = (document: Document, lookup: Lookup): LookupAnswers[Lookup[
   }
 }
 
-/** In the order of their code units, as the index gives them. */
+/** Sorted by code units, as the index returns them. */
 const idsOf = (records: readonly StoredRecord[]): RecordId[] => records.map(({ id }) => id).sort()
 
 const foldedCell = (field: Field, { flat }: StoredRecord): string | undefined => {
@@ -120,14 +120,14 @@ const childOrders = (field: Field | undefined, records: readonly StoredRecord[],
     .map(({ id, flat }) => ({ id, order: String(flat[`${field.id}/order`] ?? flat['~order'] ?? '') }))
 }
 
-/** The greatest key, or that of the row just before another. */
+/** The greatest order key of all rows, or the key of the row in front of `before`. */
 const greatestBefore = (rows: Ordered[], before: RecordId | undefined): string | undefined => {
   const sorted = rows.sort(byOrder)
   const at = before === undefined ? sorted.length : sorted.findIndex(({ id }) => id === before)
   return sorted[at - 1]?.order || undefined
 }
 
-/** What is in the trash only because this record is. */
+/** Records that are in the trash only because of this record. */
 const cascading = ({ tables, deleted }: Document, table: TableId, record: RecordId): { table: TableId; record: RecordId }[] => {
   const restored = [...tables.values()].map((each) =>
     each.table.id === table ? { ...each, records: each.records.map((one) => (one.id === record ? unmarked(one) : one)) } : each,

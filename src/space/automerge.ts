@@ -1,6 +1,6 @@
 /**
- * The one door to Automerge. Documents stay resident in WebAssembly: this project works on the handle behind
- * `getBackend` and never turns a whole document into JavaScript objects (20 times faster to open, a tenth of the memory).
+ * The only file that imports Automerge. Documents stay in WebAssembly memory: this project works on the handle returned by
+ * `getBackend` and never converts a whole document to JavaScript objects (20 times faster to open, a tenth of the memory).
  */
 import * as A from '@automerge/automerge/slim'
 
@@ -18,9 +18,9 @@ export {
   type SyncState,
 } from '@automerge/automerge/slim'
 
-/** A document inside WebAssembly. */
+/** A document in WebAssembly memory. */
 export type Handle = ReturnType<typeof A.getBackend>
-/** The handle as Automerge's own functions for sync take it; shows nothing of the content. */
+/** The handle in the form that Automerge's sync functions expect; it does not expose the content. */
 export type Stub = A.Doc<unknown>
 export type Actor = string
 export type Hash = string
@@ -28,14 +28,14 @@ export type ObjectId = string
 
 export interface Resident {
   readonly handle: Handle
-  /** Replaced by every sync message that is received. */
+  /** Replaced when a sync message is received. */
   stub: Stub
 }
 
-/** @param wasm the bytes, or the address, of Automerge's WebAssembly file; once for each thread */
+/** @param wasm Automerge's WebAssembly file, as bytes or URL; call it once per thread */
 export const loadAutomerge = (wasm: Uint8Array | string): Promise<void> => A.initializeWasm(wasm as string)
 
-/** An empty document that writes as `actor` (hexadecimal). `setAuthor` is never called: it replaces the actor. */
+/** An empty document with the given actor (hexadecimal). `setAuthor` is never called, because it replaces the actor. */
 export const newResident = (actor: Actor): Resident => {
   const stub = A.init<unknown>({ actor })
   return { handle: A.getBackend(stub), stub }

@@ -7,7 +7,7 @@ import { createSpace } from './space.ts'
 
 const [PEOPLE, NAME, AGE, ASH] = [newId<TableId>(), newId<FieldId>(), newId<FieldId>(), newId<RecordId>()]
 
-const apart = (here: Record<string, string | number>, there: Record<string, string | number>) => {
+const editBoth = (here: Record<string, string | number>, there: Record<string, string | number>) => {
   const { space, first } = createSpace(anActor(), 'House', NOW)
   const fields = [
     { id: NAME, name: 'Name', type: 'text' as const },
@@ -25,9 +25,9 @@ const apart = (here: Record<string, string | number>, there: Record<string, stri
   return { space, other }
 }
 
-describe('a cell that was set apart', () => {
-  it('shows one value and tells the others, alike on every device', () => {
-    const { space, other } = apart({ Name: 'Here', Age: 1 }, { Name: 'There', Age: 1 })
+describe('a cell with concurrent edits', () => {
+  it('shows the same value on every device and lists the others', () => {
+    const { space, other } = editBoth({ Name: 'Here', Age: 1 }, { Name: 'There', Age: 1 })
     const [conflict, ...more] = conflictsOf(space, PEOPLE, ASH)
     expect(more).toEqual([])
     expect(conflict).toMatchObject({ record: ASH, field: NAME })
@@ -42,15 +42,15 @@ describe('a cell that was set apart', () => {
     expect([...allConflicts(other)].flat()).toEqual([conflict])
   })
 
-  it('is settled by setting it again', () => {
-    const { space, other } = apart({ Name: 'Here' }, { Name: 'There' })
+  it('is resolved by setting it again', () => {
+    const { space, other } = editBoth({ Name: 'Here' }, { Name: 'There' })
     commitAlone(space, [{ do: 'set', table: PEOPLE, record: ASH, field: 'Name', value: 'Both' }], NOW)
     meet(space, other)
     expect(conflictsOf(other, PEOPLE, ASH)).toEqual([])
   })
 
-  it('is settled by keeping the value that is shown, which says who set it', () => {
-    const { space, other } = apart({ Name: 'Here' }, { Name: 'There' })
+  it('is resolved by keeping the shown value, and names who set it', () => {
+    const { space, other } = editBoth({ Name: 'Here' }, { Name: 'There' })
     const [conflict] = conflictsOf(space, PEOPLE, ASH)
     expect(conflict?.device).toMatch(/^[0-9a-f]{32}$/)
     expect(conflict?.device).not.toBe(conflict?.others[0]?.device)

@@ -11,23 +11,23 @@ import type { Scalar } from './value.ts'
 import { toScalar } from './value-of.ts'
 import { readScalar } from './write.ts'
 
-/** A cell that was set apart: one value is shown, the others were set by others at the same time. */
+/** A cell with concurrent edits: one value is shown, the others were set at the same time on other devices. */
 export interface Conflict {
   readonly table: TableId
   readonly record: RecordId
   readonly field: FieldId
-  /** As the field's present type has it; which of them is shown is decided by operation, not by clock. */
+  /** Interpreted by the field's present type. Automerge's operation order decides which value is shown, not the clock. */
   readonly shown: Shaped
-  /** The device that set the shown value: 16 bytes in hexadecimal; undefined when a fold has forgotten it. */
+  /** The device that set the shown value: 16 bytes in hexadecimal; undefined if a fold dropped this information. */
   readonly device: string | undefined
   readonly others: readonly { readonly value: Shaped; readonly device: string | undefined }[]
 }
 
-/** Whether a fold kept values of a record that had lost. */
+/** Whether a fold kept losing values of a record. */
 export const keepsLost = (flat: Readonly<Record<string, Scalar>>): boolean =>
   Object.keys(flat).some((key) => key.startsWith(LOST))
 
-/** The cells of one record that were set apart. Equal values are no conflict, nor are order keys and bookkeeping. */
+/** The cells of one record with concurrent edits. Equal values, order keys and internal keys are not conflicts. */
 export const conflictsOf = (space: Space, table: TableId, record: RecordId): Conflict[] => {
   const { handle } = space.resident
   const object = recordObject(mapsOf(handle), space.containers, table, record)
@@ -63,8 +63,8 @@ const conflictAt = (handle: Handle, object: ObjectId, table: TableId, record: Re
 }
 
 /**
- * All the cells of a space that were set apart, some records at a time so that others may have their turn in between. Where no
- * two changes were ever made apart there is none, and nothing is read.
+ * All cells of a space with concurrent edits, a few records at a time so that other work can run in between. Reads nothing if no
+ * two changes are concurrent.
  */
 export function* allConflicts(space: Space): Generator<Conflict[]> {
   const { handle } = space.resident
@@ -83,8 +83,8 @@ export function* allConflicts(space: Space): Generator<Conflict[]> {
 }
 
 /**
- * Whether any cell may have been set apart: not where every change was made on top of the one before. A fold or copy keeps what was
- * lost before it, and may hold some all the same.
+ * Whether any cell may have concurrent edits. False if every change was made on top of the previous one and no fold or copy kept
+ * losing values.
  */
 export const wereSetApart = (handle: Handle): boolean => {
   const changes = handle.getChangesMeta([])

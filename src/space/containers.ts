@@ -6,16 +6,16 @@ import { type NewMap, readMap, type Transaction } from './write.ts'
 const NAMES = ['format', 'info', 'tables', 'fields', 'views', 'records'] as const
 
 /**
- * The containers of a space's first change. They are found by object id, never by key: whoever writes under these keys
- * later hides nothing.
+ * The containers that a space's first change creates. They are found by object id, never by key, so that a later write to these
+ * keys cannot hide them.
  */
 export type Containers = Readonly<Record<(typeof NAMES)[number], ObjectId>>
 
-/** The containers of the document whose first change was written by `actor`: its operations 1 to 6, in the order of `NAMES`. */
+/** The containers of a document whose first change has this actor: its operations 1 to 6, in the order of `NAMES`. */
 export const containersOf = (actor: Actor): Containers =>
   Object.fromEntries(NAMES.map((name, index) => [name, `${index + 1}@${actor}`])) as Containers
 
-/** Writes the containers; the first thing in a space's first change. @throws {SpaceError} `damaged` when the document is not empty */
+/** Creates the containers, as the first operations of a space. @throws {SpaceError} `damaged` if the document is not empty */
 export const makeContainers = (transaction: Transaction, actor: Actor): Containers => {
   const expected = containersOf(actor)
   for (const name of NAMES) {
@@ -30,10 +30,10 @@ export const makeContainers = (transaction: Transaction, actor: Actor): Containe
   return expected
 }
 
-/** A table's buckets, all made in the change that makes the table (873 bytes): a map stays small, and none is made twice. */
+/** A table's buckets. They are created together with the table (873 bytes), so that maps stay small and none is created twice. */
 export const emptyBuckets = (): NewMap => Object.fromEntries(BUCKETS.map((bucket) => [bucket, {}]))
 
-/** Reads containers; both a handle and an open transaction can. */
+/** Reads containers; implemented by handles and by open transactions. */
 type Maps = Pick<Transaction, 'map'>
 
 export const mapsOf = (handle: Handle): Maps => ({
@@ -49,7 +49,7 @@ export const fieldObject = (maps: Maps, containers: Containers, field: FieldId):
 export const viewObject = (maps: Maps, containers: Containers, view: ViewId): ObjectId | undefined =>
   maps.map(containers.views, view)
 
-/** Object ids are looked up anew each time: one kept across an applied change may write into a map that was removed. */
+/** Looks the object id up each time: a cached one could point to a map that an applied change removed. */
 export const bucketObject = (maps: Maps, containers: Containers, table: TableId, bucket: string): ObjectId | undefined => {
   const buckets = maps.map(containers.records, table)
   return buckets === undefined ? undefined : maps.map(buckets, bucket)

@@ -33,7 +33,7 @@ const F = {
   number: newId<FieldId>(),
 }
 
-/** A space with a field of each way of storing. */
+/** A space with a field for each storage form. */
 const aSpace = () => {
   MADE.clear()
   const made = createSpace(anActor(), 'House', NOW)
@@ -101,7 +101,7 @@ const move: fc.Arbitrary<Move> = fc.record({
 const recordsIn = (space: Space, table: TableId) => [...readTable(space, table)].flat()
 const pick = <T>(from: readonly T[], at: number): T | undefined => from[at % Math.max(1, from.length)]
 
-/** A record that is there; found without reading the table. */
+/** An existing record, found without reading the whole table. */
 const idIn = (space: Space, table: TableId, at: number): RecordId | undefined => {
   const { handle } = space.resident
   const there = [...(MADE.get(table) ?? [])].filter(
@@ -110,7 +110,7 @@ const idIn = (space: Space, table: TableId, at: number): RecordId | undefined =>
   return pick(there, at)
 }
 
-/** Every record that was ever made in a run, on whichever replica. */
+/** Every record created in a run, on any replica. */
 const MADE = new Map<TableId, RecordId[]>()
 const newRecord = (table: TableId): RecordId => {
   const id = newId<RecordId>()
@@ -120,7 +120,7 @@ const newRecord = (table: TableId): RecordId => {
 
 const WORDS = ['', 'a', 'sea', '🌊', 'long words by the sea', 'שלום']
 
-/** One edit of a random kind that fits the space as it is; undefined where there is nothing to do it to. */
+/** A random edit that fits the present space; undefined if there is nothing to edit. */
 const editOf = (space: Space, { kind, one, two, three }: Move): Edit | undefined => {
   const person = idIn(space, PEOPLE, one)
   const other = idIn(space, PEOPLE, two)
@@ -186,7 +186,7 @@ const editOf = (space: Space, { kind, one, two, three }: Move): Edit | undefined
 
 const UNFIT = new Set(['not-found', 'bad-value', 'wrong-type', 'cycle', 'restricted', 'not-deleted', 'not-unique'])
 
-/** Does an edit; one that does not fit is refused with a reason, and writes nothing. */
+/** Tries an edit. An invalid one is rejected with a reason and writes nothing. */
 const attempt = (space: Space, edit: Edit | undefined): Step | undefined => {
   if (edit === undefined) return undefined
   const before = space.resident.handle.getHeads()
@@ -200,7 +200,7 @@ const attempt = (space: Space, edit: Edit | undefined): Step | undefined => {
   }
 }
 
-/** All that people see of a space. */
+/** Everything that a space shows. */
 const shown = (space: Space) => {
   const tables = everyTable(space.schema)
   return {
@@ -215,7 +215,7 @@ const shown = (space: Space) => {
   }
 }
 
-/** The same without the keys that stand behind it: a text that was begun and emptied stays, and is not seen. */
+/** The cells without their keys: a text that was created and emptied still exists, but is not shown. */
 const cellsShown = (space: Space) => {
   const { cells, ...others } = shown(space)
   return { ...others, cells: cells.map((table) => table.map(([id, , seen]) => [id, seen])) }
@@ -244,7 +244,7 @@ const expectTree = (space: Space) => {
   }
 }
 
-/** Containers are made under fresh ids alone: wherever two devices could make one map or text, one of them would be lost. */
+/** Containers must have fresh ids: if two devices could create one map or text, one of the two would be lost. */
 const expectFreshContainers = (space: Space) => {
   const { handle } = space.resident
   const id = '[a-z2-7]{26}'
@@ -266,7 +266,7 @@ const expectFreshContainers = (space: Space) => {
 
 describe('replicas', () => {
   it(
-    'edited apart and delivered in any order end equal, with whole trees and no container made twice',
+    'converge after concurrent edits in any order of delivery, with intact trees and no container created twice',
     () => {
       fc.assert(
         fc.property(
@@ -303,7 +303,7 @@ describe('replicas', () => {
   )
 
   it(
-    'are as before after a step that was taken back, and as after it when that is taken back too',
+    'are unchanged after undo, and as before the undo after redo',
     () => {
       fc.assert(
         fc.property(fc.array(move, { minLength: 1, maxLength: 12 }), move, (moves, last) => {

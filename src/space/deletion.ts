@@ -4,7 +4,7 @@ import type { StoredRecord } from './read-records.ts'
 import type { Field, Table } from './schema.ts'
 import { type ParentEdge, resolveTree } from './tree.ts'
 
-/** A table's records, those in the trash too. */
+/** The records of a table, including those in the trash. */
 export interface TableRecords {
   readonly table: Table
   readonly records: readonly StoredRecord[]
@@ -13,16 +13,16 @@ export interface TableRecords {
 const recordKey = (table: TableId, record: RecordId): string => `${table}/${record}`
 
 /**
- * The records that are in the trash, as `table/record`: the smallest set that holds those put there, every record of a cascading
- * link once all that it links to by it are in the set or purged, and what stands below a record of the set in a tree. Restoring
- * takes a mark away, and what was in the trash only through it comes back.
+ * The records in the trash, as `table/record`. This is the smallest set that contains the records put there, every record whose
+ * cascading link points only to records that are in the set or purged, and every descendant in a tree of a record of the set.
+ * Restoring a record removes its mark, and records that were in the trash only because of it are restored too.
  *
- * The straightforward form of what the index keeps by what changes; tests hold the two against each other.
+ * This is the reference implementation; the index maintains the same set incrementally, and tests compare the two.
  */
 export const deletedRecords = (all: readonly TableRecords[]): Set<string> => {
   const deleted = new Set<string>()
   const there = new Set(all.flatMap(({ table, records }) => records.map(({ id }) => recordKey(table.id, id))))
-  /** For each record that may be taken: by each rule, what it hangs on. */
+  /** For each dependent record and each rule: the records that it depends on. */
   const hanging: { readonly key: string; readonly on: readonly string[] }[] = []
   for (const { table, records } of all) {
     for (const { id, flat } of records) if (flat['~deleted'] !== undefined) deleted.add(recordKey(table.id, id))
@@ -43,7 +43,7 @@ export const deletedRecords = (all: readonly TableRecords[]): Set<string> => {
     grew = false
     for (const { key, on } of hanging) {
       if (deleted.has(key) || !on.every((each) => deleted.has(each) || !there.has(each))) continue
-      // Links to what has never arrived, and to nothing else, hang on nothing known.
+      // A record whose links all point to records that never arrived stays.
       if (!on.some((each) => deleted.has(each))) continue
       deleted.add(key)
       grew = true

@@ -1,2 +1,2 @@
-/** The device that an operation's, object's or cursor's id was made by, as its actor names it: 16 bytes in hexadecimal. */
+/** The device that created an operation, object or cursor: the first 16 bytes of the actor in its id, in hexadecimal. */
 export const deviceOf = (id: string): string => id.slice(id.indexOf('@') + 1, id.indexOf('@') + 33)

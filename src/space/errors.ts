@@ -1,7 +1,7 @@
-/** Why a space refused an edit. The interface turns `code` into a sentence. */
+/** Why a space rejected an edit. The interface shows a sentence for `code`. */
 export class SpaceError extends Error {
   override readonly name = 'SpaceError'
-  /** Values for the interface's sentence. */
+  /** Values to insert into that sentence. */
   readonly detail: Readonly<Record<string, string>>
 
   constructor(

@@ -14,10 +14,10 @@ export type ViewId = Id<'view'>
 /** A fresh id: 16 random bytes as 26 characters of base32. */
 export const newId = <T extends Id<string>>(): T => toBase32(randomBytes(16)) as T
 
-/** Ids made from one draw of randomness; a draw has a price of its own, and no browser gives more than 65,536 bytes at once. */
+/** Ids per call of the random generator. Each call has overhead, and browsers return at most 65,536 bytes. */
 const DRAWN = 1_000
 
-/** As many fresh ids. */
+/** Creates `count` ids. */
 export const newIds = <T extends Id<string>>(count: number): T[] => {
   const ids: T[] = []
   while (ids.length < count) {
@@ -31,7 +31,7 @@ export const newIds = <T extends Id<string>>(count: number): T[] => {
 export const isId = (text: unknown): text is Id<string> =>
   typeof text === 'string' && text.length === 26 && fromBase32(text) !== undefined
 
-/** The bucket of a record: its id's first byte, as two hexadecimal digits. */
+/** The bucket of a record: the first byte of its id, as two hexadecimal digits. */
 export const bucketOf = (record: RecordId): string => (fromBase32(record)?.[0] ?? 0).toString(16).padStart(2, '0')
 
 /** The 256 buckets that every table has. */

@@ -1,19 +1,19 @@
 import type { FieldId, RecordId, TableId } from './ids.ts'
 
 /**
- * What writing needs to know of other records, and the document does not tell without being read whole. The index knows; it is
- * asked before the transaction that needs the answer. The trash is left out.
+ * A question about other records that the document can answer only by being read as a whole. The index answers it before the
+ * transaction runs. Records in the trash are left out.
  */
 export type Lookup =
-  /** Records whose cell equals this as unique fields compare. */
+  /** Records whose cell equals this value, compared as unique fields are. */
   | { readonly kind: 'holding'; readonly table: TableId; readonly field: FieldId; readonly folded: string }
   /** Records that link to this one by this field. */
   | { readonly kind: 'linking'; readonly field: FieldId; readonly to: RecordId }
-  /** Records that go to the trash with this one, in whatever table. */
+  /** Records of any table that go to the trash together with this one. */
   | { readonly kind: 'cascading'; readonly table: TableId; readonly record: RecordId }
-  /** The greatest order key of a table's rows, the trash included; without `before`, or else of those before that row. */
+  /** The greatest order key of a table's rows, including the trash; with `before`, of the rows before that one. */
   | { readonly kind: 'last-order'; readonly table: TableId; readonly before?: RecordId }
-  /** The greatest order key among the children of a parent ('' for the top) in a tree; or of those before one of them. */
+  /** The greatest order key among the children of a parent ('' for the top level); with `before`, of those before that one. */
   | {
       readonly kind: 'last-child'
       readonly table: TableId
@@ -21,16 +21,16 @@ export type Lookup =
       readonly parent: RecordId | ''
       readonly before?: RecordId
     }
-  /** Rows of a table, or children of a parent in a tree, from one of them on: at most `MOST_RENEWED` + 1. */
+  /** Rows of a table, or children of a parent, starting at one of them: at most `MOST_RENEWED` + 1. */
   | {
       readonly kind: 'rows-from'
       readonly table: TableId
       readonly tree?: { readonly field: FieldId; readonly parent: RecordId | '' }
       readonly before: RecordId
     }
-  /** A record and its ancestors in a tree, upwards, with the parents they are shown under. */
+  /** A record and its ancestors in a tree, upwards, with the parents under which they are shown. */
   | { readonly kind: 'way-up'; readonly table: TableId; readonly field: FieldId; readonly record: RecordId }
-  /** The greatest number that an automatic numbering gave, the trash included; 0 for none. */
+  /** The greatest number of an auto-number field, including the trash; 0 for none. */
   | { readonly kind: 'last-number'; readonly table: TableId; readonly field: FieldId }
 
 export interface LookupAnswers {
@@ -44,12 +44,12 @@ export interface LookupAnswers {
   readonly 'last-number': number
 }
 
-/** Answers that were fetched, by what was asked. */
+/** Answers by lookup. */
 export type Answers = ReadonlyMap<string, unknown>
 
 export const lookupKey = (lookup: Lookup): string => JSON.stringify(lookup)
 
-/** Thrown by a transaction that asked what is not known yet; it wrote nothing, and is to be run again with the answers. */
+/** Thrown by a transaction that needs unanswered lookups. It wrote nothing; run it again with the answers. */
 export class LookupsMissing extends Error {
   override readonly name = 'LookupsMissing'
 
@@ -73,8 +73,8 @@ const UNKNOWN: LookupAnswers = {
 }
 
 /**
- * Runs `work` with what is known; what it asks beyond that is gathered, so that one round fetches all of it.
- * @throws {LookupsMissing} after `work`, when something was missing; or in the place of what `work` throws for want of it
+ * Runs `work` with the known answers and collects missing lookups, so that one round fetches all of them.
+ * @throws {LookupsMissing} after `work` if answers were missing, also in place of an error that `work` threw for that reason
  */
 export const withAnswers = <T>(answers: Answers, work: (ask: Ask) => T): T => {
   const missing = new Map<string, Lookup>()
@@ -94,5 +94,5 @@ export const withAnswers = <T>(answers: Answers, work: (ask: Ask) => T): T => {
   return result
 }
 
-/** Text as unique fields compare it: trimmed, in composed form (NFC), letter case aside. */
+/** Text as unique fields compare it: trimmed, in NFC, ignoring letter case. */
 export const foldText = (text: string): string => text.trim().normalize('NFC').toLowerCase()

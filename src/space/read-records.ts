@@ -8,15 +8,15 @@ import type { Scalar } from './value.ts'
 import { toScalars } from './value-of.ts'
 import { readGreatest } from './write.ts'
 
-/** A record as its map has it; `cellOf` reads cells out of it. */
+/** A record as stored in its map; `cellOf` reads its cells. */
 export interface StoredRecord {
   readonly id: RecordId
   readonly flat: Readonly<Record<string, Scalar>>
-  /** The device that made it: 16 bytes in hexadecimal, what its actors begin with. */
+  /** The device that created it: 16 bytes in hexadecimal, the prefix of its actor ids. */
   readonly by: string
 }
 
-/** The records of one bucket; a purged one is left out. Notes the greatest order key and numbers. */
+/** The records of one bucket without purged ones. Updates the cached greatest order key and numbers. */
 export const readBucket = (space: Space, table: TableId, bucket: string): StoredRecord[] => {
   const { handle } = space.resident
   const object = bucketObject(mapsOf(handle), space.containers, table, bucket)
@@ -30,12 +30,12 @@ export const readBucket = (space: Space, table: TableId, bucket: string): Stored
   })
 }
 
-/** All records of a table, bucket by bucket, so that others may have their turn in between. */
+/** All records of a table, bucket by bucket, so that other work can run in between. */
 export function* readTable(space: Space, table: TableId): Generator<StoredRecord[]> {
   for (const bucket of BUCKETS) yield readBucket(space, table, bucket)
 }
 
-/** How many records a space holds, those in the trash and what is left of purged ones among them. */
+/** The number of records in a space, including the trash and purged records. */
 export const countRecords = ({ resident: { handle }, containers, schema }: Space): number => {
   const maps = mapsOf(handle)
   const inTable = (table: TableId) =>
@@ -46,7 +46,7 @@ export const countRecords = ({ resident: { handle }, containers, schema }: Space
   return everyTable(schema).reduce((sum, { id }) => sum + inTable(id), 0)
 }
 
-/** One record, or undefined when it is purged or has not arrived. */
+/** One record, or undefined if it is purged or has not arrived. */
 export const readRecord = (space: Space, table: TableId, id: RecordId): StoredRecord | undefined => {
   const { handle } = space.resident
   const object = recordObject(mapsOf(handle), space.containers, table, id)
@@ -57,14 +57,14 @@ export const readRecord = (space: Space, table: TableId, id: RecordId): StoredRe
   return noteGreatest(space, table, trees.length === 0 ? record : withParents(space, table, trees, record))
 }
 
-/** A fold notes it, since what it writes is by nobody. */
+/** The device that created a record. A fold stores it in the record, since the fold's own actor is no device. */
 const makerOf = (flat: StoredRecord['flat'], object: unknown): string =>
   typeof flat['~by'] === 'string' ? flat['~by'] : deviceOf(String(object))
 
 const treesOf = ({ schema }: Space, table: TableId): FieldId[] =>
   (everyTable(schema).find(({ id }) => id === table)?.fields ?? []).filter(({ type }) => type === 'tree').map(({ id }) => id)
 
-/** Of the numbers that two devices gave one parent apart the greatest counts, whichever operation won. */
+/** Of concurrent move counters for one parent, the greatest applies, whichever operation won. */
 const withParents = (space: Space, table: TableId, trees: readonly FieldId[], record: StoredRecord): StoredRecord => {
   const { handle } = space.resident
   const keys = Object.keys(record.flat).filter(
@@ -80,7 +80,7 @@ const withParents = (space: Space, table: TableId, trees: readonly FieldId[], re
 const noteGreatest = (space: Space, table: TableId, record: StoredRecord): StoredRecord => {
   const order = record.flat['~order']
   const last = space.lastOrders.get(table)
-  // One record of a table whose last one is not known says nothing about the last one.
+  // Only update a known last key: one record of a table does not tell which is last.
   if (typeof order === 'string' && last !== undefined && order > last) space.lastOrders.set(table, order)
   for (const [field, greatest] of space.lastNumbers) {
     const number = record.flat[field]

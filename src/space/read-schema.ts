@@ -27,12 +27,12 @@ interface Stored<Id extends string> {
   readonly flat: Flat
 }
 
-/** The stored tables, fields and views of a space. They are kept, so that an edit of one rereads only that one. */
+/** The stored tables, fields and views of a space, cached so that an edit rereads only what it wrote. */
 export interface StoredSchema {
   readonly tables: Map<TableId, Stored<TableId>>
   readonly fields: Map<FieldId, Stored<FieldId>>
   readonly views: Map<ViewId, Stored<ViewId>>
-  /** The tables of the last schema, with the maps that each was made of. */
+  /** The tables of the last schema, with the maps that each was built from. */
   readonly made: Map<TableId, { readonly from: readonly unknown[]; readonly table: Table }>
 }
 
@@ -43,7 +43,7 @@ export const newStoredSchema = (): StoredSchema => ({
   made: new Map(),
 })
 
-/** Reads one map of a container; without a result for anything else, such as the time that replaces a purged map. */
+/** Reads one map of a container. Undefined for anything else, such as the time that replaces a purged map. */
 const readStored = <Id extends string>(handle: Handle, container: ObjectId, id: string): Stored<Id> | undefined => {
   const found = isId(id) ? handle.getWithType(container, id) : null
   if (found?.[0] !== 'map') return undefined
@@ -65,7 +65,7 @@ export const readStoredSchema = (handle: Handle, containers: Containers): Stored
   return stored
 }
 
-/** Reads again what a local change wrote at `place`; records and the space's own settings are not kept here. */
+/** Rereads what a local change wrote at `place`. Records and the space's own settings are not cached here. */
 export const rereadStored = (stored: StoredSchema, handle: Handle, containers: Containers, place: DocumentPath): void => {
   const reread = <Id extends string>(into: Map<Id, Stored<Id>>, container: ObjectId, id: Id) => {
     const map = readStored<Id>(handle, container, id)
@@ -84,7 +84,7 @@ export const storedAt = ({ tables, fields, views }: StoredSchema, place: Documen
   return place.in === 'view' ? views.get(place.view)?.flat : undefined
 }
 
-/** A map's scalars and texts by key. */
+/** The scalars and texts of a map, by key. */
 export const flatOf = (handle: Handle, object: ObjectId): Flat => toScalars(handle.materialize(object) as Record<string, unknown>)
 
 const text = (value: Scalar | undefined): string => (value === undefined ? '' : String(value))
@@ -95,8 +95,8 @@ const newestFirst = (one: { flat: Flat }, other: { flat: Flat }): number =>
   Number(other.flat['~deleted']) - Number(one.flat['~deleted'])
 
 /**
- * The tables, fields and views of a space, in order. A table of which nothing differs is the same object as before.
- * @param version of the format the document has
+ * The tables, fields and views of a space, in order. An unchanged table is the same object as before.
+ * @param version the format version of the document
  */
 export const readSchema = (handle: Handle, containers: Containers, version: string, stored: StoredSchema): Schema => {
   const fields = [...stored.fields.values()].sort(byOrder)
@@ -149,7 +149,7 @@ export const readSchema = (handle: Handle, containers: Containers, version: stri
   }
 }
 
-/** Fields or views by what they belong to: a table, or for a link's attributes the link. */
+/** Groups fields or views by their table, or attributes by their link. */
 const groupByTable = <Id extends string>(all: readonly Stored<Id>[]): Map<string, Stored<Id>[]> => {
   const groups = new Map<string, Stored<Id>[]>()
   for (const each of all) {
@@ -161,7 +161,7 @@ const groupByTable = <Id extends string>(all: readonly Stored<Id>[]): Map<string
   return groups
 }
 
-/** Whether a table belongs to an import that has not come to its end, or was undone: nothing of it shows. */
+/** Whether a table belongs to an unfinished or undone import and is therefore hidden. */
 const isUnfinished = (flat: Flat): boolean => {
   const batch = flat['~batch']
   return batch !== undefined && flat[`batch/${batch}`] !== 'done'
@@ -169,7 +169,7 @@ const isUnfinished = (flat: Flat): boolean => {
 
 const batchesOf = (flat: Flat): Record<string, string> => {
   const batches: Record<string, string> = {}
-  // Of the import that made the table the table itself tells whether it is shown.
+  // The import that created the table is finished if the table is shown.
   if (flat['~batch'] !== undefined) batches[text(flat['~batch'])] = 'done'
   for (const key of Object.keys(flat)) {
     const batch = key.slice(6)
@@ -210,7 +210,7 @@ const defaultOf = (stored: Scalar | undefined): DefaultValue | undefined => {
   return from === 'now' || from === 'today' ? { from } : undefined
 }
 
-/** What a JSON text says; undefined where there is none, or another version wrote what is none. */
+/** Parses a JSON text; undefined if there is none, or if another version wrote something else. */
 const fromJson = (stored: Scalar | undefined): unknown => {
   if (typeof stored !== 'string') return undefined
   try {

@@ -29,7 +29,7 @@ export const FIELD_TYPES = [
 ] as const
 export type FieldType = (typeof FIELD_TYPES)[number]
 
-/** Types whose cells are worked out from others: nobody sets them. */
+/** Types whose cells are computed and cannot be set. */
 export const COMPUTED_TYPES: ReadonlySet<FieldType> = new Set([
   'lookup',
   'rollup',
@@ -44,34 +44,34 @@ export const ROLLUPS = ['count', 'sum', 'average', 'min', 'max', 'list', 'earlie
 export type Rollup = (typeof ROLLUPS)[number]
 
 export const NUMBER_FORMATS = ['plain', 'percent', 'currency'] as const
-/** What becomes of a record when those it links to go to the trash. */
+/** What happens to a record when those it links to go to the trash. */
 export const DELETE_RULES = ['clear', 'cascade', 'restrict'] as const
 export type DeleteRule = (typeof DELETE_RULES)[number]
 
-/** What a field's type asks for beside its name. Keys are those of the field's own map in the document. */
+/** The settings of a field's type. Keys are those of the field's own map in the document. */
 export interface FieldSettings {
   /** Of a number. */
   readonly format?: (typeof NUMBER_FORMATS)[number]
-  /** What stands behind a number, such as `kg`. */
+  /** Shown after a number, such as `kg`. */
   readonly unit?: string
   /** ISO 4217. */
   readonly currency?: string
-  /** Digits behind the point, 0 to 10. */
+  /** Digits after the decimal point, 0 to 10. */
   readonly precision?: number
-  /** The greatest rating, 1 to 10. */
+  /** The maximum rating, 1 to 10. */
   readonly max?: number
   /** A link into another space. */
   readonly space?: SpaceId
-  /** The other side of a two-way link: the field, of the table it points into, that stores it. */
+  /** For the inverse side of a two-way link: the field of the target table that stores the links. */
   readonly inverse?: FieldId
-  /** Of a link: whether a record there may be linked to by one record alone. */
+  /** For a link: whether only one record may link to each target. */
   readonly one?: boolean
   readonly onDelete?: DeleteRule
-  /** Of a lookup or rollup: the link it follows, and the field it reads there. */
+  /** For a lookup or rollup: the link it follows, and the field it reads there. */
   readonly via?: FieldId
   readonly of?: FieldId
   readonly rollup?: Rollup
-  /** Of a formula: a SQL expression in which `{Name}` or `{id}` stands for a field. */
+  /** For a formula: a SQL expression in which `{Name}` or `{id}` refers to a field. */
   readonly expression?: string
 }
 
@@ -91,20 +91,20 @@ export const SETTING_KEYS = [
   'expression',
 ] as const satisfies readonly (keyof FieldSettings)[]
 
-/** A space's tables as people see them: in order, nothing from the trash but what `deleted` lists. */
+/** A space's tables as shown: in order, without the trash except in `deleted`. */
 export interface Schema {
   readonly name: string
   readonly icon: string
   readonly colour: number | undefined
   readonly description: string
-  /** The version of the format that the document has; greater than this program's when a newer one has written. */
+  /** The format version of the document; greater than this program's if a newer one has written to it. */
   readonly version: string
   readonly tables: readonly Table[]
   /** In the trash, newest first. */
   readonly deleted: { readonly tables: readonly Table[]; readonly fields: readonly Field[]; readonly views: readonly View[] }
-  /** Being imported, here or elsewhere: shown nowhere yet. */
+  /** Tables of unfinished imports, on this device or others; not shown yet. */
   readonly unfinished: readonly Table[]
-  /** Tables no list shows: the comments. */
+  /** Tables that no list shows: the comments. */
   readonly hidden: readonly Table[]
 }
 
@@ -120,7 +120,7 @@ export const EMPTY_SCHEMA: Schema = {
   hidden: [],
 }
 
-/** Every table that has records, shown or not. */
+/** Every table with records, shown or not. */
 export const everyTable = ({ tables, deleted, unfinished, hidden }: Schema): Table[] => [
   ...tables,
   ...deleted.tables,
@@ -128,19 +128,19 @@ export const everyTable = ({ tables, deleted, unfinished, hidden }: Schema): Tab
   ...hidden,
 ]
 
-/** Tables whose records the trash is about: a table in the trash takes nothing of others with it. */
+/** Tables whose records can be in the trash. A table in the trash takes no records of other tables with it. */
 export const livingTables = ({ tables, hidden }: Schema): readonly Table[] => [...tables, ...hidden]
 
 export interface Table {
   readonly id: TableId
   readonly name: string
   readonly icon: string
-  /** The field that names a record, when one was chosen: see `primaryOf`. */
+  /** The field chosen as the record's label, if any: see `primaryOf`. */
   readonly primary: FieldId | undefined
-  /** In their order. */
+  /** In order. */
   readonly fields: readonly Field[]
   readonly views: readonly View[]
-  /** Imports into this table that have not come to their end, or were undone: their records show nowhere. */
+  /** Unfinished or undone imports into this table, whose records are not shown. */
   readonly batches: { readonly [batch: string]: string }
 }
 
@@ -149,42 +149,42 @@ export interface Field {
   readonly table: TableId
   readonly name: string
   readonly type: FieldType
-  /** Of a type this version does not know: shown as it is, read-only. */
+  /** The type, if this version does not know it. The field is then read-only. */
   readonly unknownType?: string
   readonly description: string
   readonly required: boolean
   readonly unique: boolean
-  /** What a new record gets, as `create-record` takes it; worked out once, by the device that makes the record. */
+  /** The default for new records, in the form of `create-record`; computed once, by the device that creates the record. */
   readonly default?: DefaultValue
-  /** Choices, in their order. */
+  /** Options of a choice, in order. */
   readonly options: readonly Option[]
-  /** The table a `link` points into; a tree's is its own. */
+  /** The target table of a `link`; for a tree, its own table. */
   readonly target?: TableId
   /** Whether a `link` holds several records. */
   readonly many: boolean
   readonly settings: FieldSettings
-  /** What is kept with each link: fields whose values stand at the link. */
+  /** Attributes of each link: fields whose values are stored with the link. */
   readonly attributes: readonly Field[]
 }
 
-/** A value for new records, or what works one out at that moment. */
+/** A constant for new records, or what to compute when the record is created. */
 export type DefaultValue = string | number | boolean | readonly (OptionId | RecordId)[] | { readonly from: 'now' | 'today' }
 
 export interface Option {
   readonly id: OptionId
   readonly name: string
-  /** 1 to 12, a hue of the look. */
+  /** 1 to 12: a hue of the theme. */
   readonly colour: number
 }
 
-/** How a table is looked at. Filter, sort and group are one value each, so that none is half of one and half of another. */
+/** A view of a table. Filter, sort and group are one value each, so that concurrent edits never mix two of them. */
 export interface View {
   readonly id: ViewId
   readonly table: TableId
   readonly name: string
-  /** Such as `grid`, `list`, `board`; what this version does not know is shown as a grid. */
+  /** Such as `grid`, `list`, `board`. An unknown kind is shown as a grid. */
   readonly kind: string
-  /** JSON, as the queries take them; undefined when none is set or it cannot be read. */
+  /** JSON in the form of queries; undefined if none is set or it is invalid. */
   readonly filter?: unknown
   readonly sort?: unknown
   readonly group?: unknown
@@ -199,7 +199,7 @@ export interface ViewColumn {
   readonly order: string
 }
 
-/** The field that names a record of this table: the one that was chosen, or the first that holds something of its own. */
+/** The field that is the label of a table's records: the chosen one, or the first one that stores a value. */
 export const primaryOf = ({ fields, primary }: Table): Field | undefined => {
   const naming = fields.filter(({ type, settings }) => !COMPUTED_TYPES.has(type) && settings.inverse === undefined)
   return naming.find(({ id }) => id === primary) ?? naming[0]

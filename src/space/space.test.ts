@@ -54,7 +54,7 @@ const recordsOf = (space: Space, table: TableId) =>
     .sort((a, b) => (a.id < b.id ? -1 : 1))
     .map(({ id, flat }) => ({ id, flat: { ...flat } }))
 
-/** Throws when a call that commits what is pending is made while a transaction is open. */
+/** Throws if a method that commits pending operations is called during an open transaction. */
 const guarded = (space: Space): Space => {
   const allowed = new Set([
     'put',
@@ -87,7 +87,7 @@ const guarded = (space: Space): Space => {
 }
 
 describe('a space', () => {
-  it('shows the tables, fields and options that were made, in order', () => {
+  it('shows the created tables, fields and options in order', () => {
     const { space, table, name, age, crew, day } = aSpace()
     expect(space.schema).toMatchObject({
       name: 'Lumen House',
@@ -105,7 +105,7 @@ describe('a space', () => {
     })
   })
 
-  it('keeps what was typed through every change of type', () => {
+  it('keeps typed values through every change of type', () => {
     const { space, table, age } = aSpace()
     const record = newId<RecordId>()
     commitAlone(space, [{ do: 'create-record', id: record, table, values: { [age]: 31 } }], NOW)
@@ -126,7 +126,7 @@ describe('a space', () => {
     ])
   })
 
-  it('refuses a whole transaction for one bad edit, and is as before', () => {
+  it('rejects a whole transaction for one invalid edit and stays unchanged', () => {
     const { space, table, name, age } = aSpace()
     const heads = space.resident.handle.getHeads()
     expect(() =>
@@ -148,7 +148,7 @@ describe('a space', () => {
     ['2⁵³', 2 ** 53],
     ['2⁵³−1', 2 ** 53 - 1],
     ['-0.1', -0.1],
-  ])('stores %s exactly, in a new record and by itself', (_, number) => {
+  ])('stores %s exactly, in a new record and in an existing one', (_, number) => {
     const { space, table, age } = aSpace()
     const [made, set] = [newId<RecordId>(), newId<RecordId>()]
     commitAlone(
@@ -163,7 +163,7 @@ describe('a space', () => {
     expect(recordsOf(space, table).map(({ flat }) => flat[age])).toEqual([number, number])
   })
 
-  it('makes lone surrogates well-formed and refuses NaN and a megabyte and a half', () => {
+  it('replaces lone surrogates and rejects NaN and texts above the limit', () => {
     const { space, table, name, age } = aSpace()
     commitAlone(space, [{ do: 'create-record', table, values: { [name]: 'a\uD800b' } }], NOW)
     expect(recordsOf(space, table)[0]?.flat[name]).toBe('a\uFFFDb')
@@ -173,7 +173,7 @@ describe('a space', () => {
     )
   })
 
-  it('commits nothing by accident inside a transaction', () => {
+  it('does not commit accidentally inside a transaction', () => {
     const { space, table, name, crew, day } = aSpace()
     const watched = guarded(space)
     const record = newId<RecordId>()
@@ -213,7 +213,7 @@ describe('a space', () => {
     expect(space.schema.tables.map(({ name }) => name)).toEqual(Array.from({ length: 100 }, (_, at) => `Table ${at + 1}`))
   })
 
-  it('makes containers only under fresh ids', () => {
+  it('creates containers only under fresh ids', () => {
     const { space, table } = aSpace()
     const { handle } = space.resident
     for (const change of handle.getChanges([])) void change
@@ -223,7 +223,7 @@ describe('a space', () => {
 })
 
 describe('undo', () => {
-  it('puts back what stood there, takes a made record to the trash, and can be redone', () => {
+  it('restores previous values, moves a created record to the trash, and can be redone', () => {
     const { space, table, name } = aSpace()
     const record = newId<RecordId>()
     const made = commitAlone(space, [{ do: 'create-record', id: record, table, values: { [name]: 'Ash' } }], NOW)
@@ -240,7 +240,7 @@ describe('undo', () => {
     expect(recordsOf(space, table)[0]?.flat['~deleted']).toBe(NOW)
   })
 
-  it('sends a record that was added and filled at once to the trash with its values, and redo brings it back whole', () => {
+  it('moves a record that was created with values to the trash, and redo restores it with them', () => {
     const { space, table, name } = aSpace()
     const record = newId<RecordId>()
     const edits = [
@@ -257,7 +257,7 @@ describe('undo', () => {
     expect(recordsOf(space, table)[0]?.flat['~deleted']).toBeUndefined()
   })
 
-  it('leaves alone what somebody else changed since', () => {
+  it('keeps what somebody else changed since', () => {
     const { space, first, table, name } = aSpace()
     const record = newId<RecordId>()
     commitAlone(space, [{ do: 'create-record', id: record, table, values: { [name]: 'Ash' } }], NOW)
@@ -273,7 +273,7 @@ describe('undo', () => {
 })
 
 describe('an import', () => {
-  it('shows nothing until its end, and is one undo', () => {
+  it('is hidden until it ends, and is undone as one step', () => {
     const { space } = aSpace()
     const { bulk } = beginBulk(space, 'Characters', [{ name: 'Code', type: 'text' }], NOW)
     addBulk(space, bulk, [['0041'], ['0042']], NOW)
@@ -286,7 +286,7 @@ describe('an import', () => {
     expect(space.schema.deleted.tables[0]?.name).toBe('Characters')
   })
 
-  it('leaves nothing behind when it is given up', () => {
+  it('leaves nothing behind when it is cancelled', () => {
     const { space } = aSpace()
     const { bulk } = beginBulk(space, 'Characters', [{ name: 'Code', type: 'text' }], NOW)
     addBulk(space, bulk, [['0041']], NOW)
@@ -305,7 +305,7 @@ describe('replicas', () => {
   })
 
   it(
-    'that edited apart show the same once they have met, whatever was done where',
+    'show the same after syncing any concurrent edits',
     () => {
       fc.assert(
         fc.property(fc.array(anEdit, { maxLength: 40 }), (edits) => {

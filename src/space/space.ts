@@ -16,20 +16,20 @@ import { checkName } from './value.ts'
 import { BASE, BASE_KEY, checkWritableVersion, FORMAT, versionOf } from './versions/version.ts'
 import { type Transaction, transact } from './write.ts'
 
-/** A space's document, resident in WebAssembly, and what is known of it. */
+/** A space's document in WebAssembly memory, with cached data. */
 export interface Space {
   readonly resident: Resident
   readonly containers: Containers
-  /** The version of the format that this program knows: what is newer it keeps, and takes nothing away from. */
+  /** The format version that this program supports. It keeps newer data unchanged. */
   readonly knows: string
   schema: Schema
-  /** The maps that `schema` was made of. */
+  /** The maps that `schema` was built from. */
   stored: StoredSchema
-  /** Tables that were made here since the document was opened: whoever follows every commit has seen all their records. */
+  /** Tables created on this device since the document was opened. All their records are known to followers of the commits. */
   readonly made: Set<TableId>
-  /** The greatest order key of each table's records; kept by whoever reads records. */
+  /** The greatest order key of each table's records, updated by reading records. */
   readonly lastOrders: Map<TableId, string>
-  /** The greatest number that each automatic numbering gave; kept likewise. */
+  /** The greatest number of each auto-number field, updated likewise. */
   readonly lastNumbers: Map<FieldId, number>
 }
 
@@ -43,7 +43,7 @@ const missing = (place: DocumentPath) =>
   new SpaceError('not-found', `There is no ${place.in} ${Object.values(place).slice(1).join('/')} in this space (any more).`)
 
 /**
- * Makes a document whose first change holds the containers, the space's name and the hidden table of comments.
+ * Creates a document whose first change creates the containers, the space's name and the hidden table of comments.
  * @param actor hexadecimal, derived from the device's key
  * @param now seconds since 1970
  */
@@ -62,12 +62,12 @@ export const createSpace = (actor: Actor, name: string, now: number): { readonly
 }
 
 /**
- * Opens a document that was saved.
- * @param parts a snapshot and what came after it, in order
- * @param first the hash of its first change, as the membership log names it
- * @param actor this device's, new at each start that writes
- * @param knows the version of the format that this program knows
- * @throws {SpaceError} `damaged` when the parts do not make up a document with that first change
+ * Opens a saved document.
+ * @param parts a snapshot and the changes after it, in order
+ * @param first the hash of its first change, as named by the membership log
+ * @param actor of this device, new for each session that writes
+ * @param knows the format version that this program supports
+ * @throws {SpaceError} `damaged` if the parts do not form a document with that first change
  */
 export const openSpace = (parts: readonly Uint8Array[], first: Hash, actor: Actor, knows = FORMAT): Space => {
   const resident = newResident(actor)
@@ -75,16 +75,16 @@ export const openSpace = (parts: readonly Uint8Array[], first: Hash, actor: Acto
   return adoptSpace(resident, first, knows)
 }
 
-/** A space over a document that is already loaded. @throws {SpaceError} `damaged` */
+/** Creates a space for a loaded document. @throws {SpaceError} `damaged` */
 export const adoptSpace = (resident: Resident, first: Hash, knows = FORMAT): Space => {
   const meta = resident.handle.getChangeMetaByHash(first)
   if (!meta) throw new SpaceError('damaged', `The document does not hold the change ${first} that its space began with.`)
-  // Or the next diff would hold a patch for everything that was loaded.
+  // Otherwise the next diff would contain a patch for everything that was loaded.
   resident.handle.updateDiffCursor()
   return asSpace(resident, meta.actor, knows)
 }
 
-/** A space whose document has not arrived yet: empty, and not to be written to. */
+/** A space whose document has not arrived yet: empty and read-only. */
 export const awaitedSpace = (actor: Actor, knows = FORMAT): Space => ({
   resident: newResident(actor),
   containers: containersOf(''),
@@ -108,10 +108,10 @@ export const closeSpace = ({ resident }: Space): void => resident.handle.free()
 
 /**
  * Commits edits as one change.
- * @param answers what lookups were answered with, in the rounds before this one
- * @returns undefined when nothing differed
- * @throws {LookupsMissing} to be run again with these answered
- * @throws {SpaceError} and nothing was written
+ * @param answers of the lookups from previous rounds
+ * @returns undefined if nothing differs
+ * @throws {LookupsMissing} the caller must run it again with these answers
+ * @throws {SpaceError} nothing was written
  */
 export const commitEdits = (
   space: Space,
@@ -122,7 +122,7 @@ export const commitEdits = (
   let draft: Draft | undefined
   const committed = commit(space, edits[0]?.do ?? 'set', now, (transaction, recorder) => {
     const { containers, schema, knows } = space
-    // Inside: what is missing rolls the transaction back.
+    // Inside the transaction, so that missing answers roll it back.
     draft = withAnswers(answers, (ask) =>
       applyEdits({ transaction, containers, recorder, schema, knows, now, ask: knowing(space, ask) }, edits),
     )
@@ -131,13 +131,13 @@ export const commitEdits = (
   return committed
 }
 
-/** Remembers the order keys and numbers that a commit gave: the next one may run before they are read back. */
+/** Caches the order keys and numbers of a commit: the next commit may run before they are read back. */
 const noteGiven = ({ lastOrders, lastNumbers }: Space, { tables, orders, numbers }: Draft): void => {
   for (const [table, order] of orders) if (tables.has(table as TableId)) lastOrders.set(table as TableId, order)
   for (const [field, number] of numbers) lastNumbers.set(field, number)
 }
 
-/** Answers at once what this device keeps at hand. */
+/** Answers lookups from the cached order keys and numbers. */
 const knowing = ({ lastOrders, lastNumbers }: Space, ask: Ask): Ask => {
   const known = (lookup: Lookup): unknown => {
     if (lookup.kind === 'last-order' && lookup.before === undefined) return lastOrders.get(lookup.table)
@@ -146,7 +146,7 @@ const knowing = ({ lastOrders, lastNumbers }: Space, ask: Ask): Ask => {
   return (lookup) => (known(lookup) ?? ask(lookup)) as never
 }
 
-/** Takes a step back as a new change. `kept` counts the cells that somebody changed since; they stay. */
+/** Undoes a step as a new change. `kept` counts the cells that somebody changed since; they stay. */
 export const undoStep = (
   space: Space,
   step: Step,
@@ -157,14 +157,14 @@ export const undoStep = (
 }
 
 /**
- * One change written by `work`, read back into `space`.
- * @param work may tell that it wrote tables or fields past the recorder, by returning `schema`
+ * Writes one change with `work`, then updates `space`.
+ * @param work returns `schema` if it wrote tables or fields without the recorder
  */
 export const commit = (
   space: Space,
   what: string,
   now: number,
-  // biome-ignore lint/suspicious/noConfusingVoidType: most have nothing to tell
+  // biome-ignore lint/suspicious/noConfusingVoidType: most callbacks return nothing
   work: (transaction: Transaction, written: Recorder) => 'schema' | void,
 ): Committed | undefined => {
   const { handle } = space.resident
@@ -180,7 +180,7 @@ export const commit = (
   })
   if (change === undefined) return undefined
   noteOperations(handle, space.containers, step)
-  // One's own patches are known already.
+  // The patches of the own change are known already.
   handle.updateDiffCursor()
   const touched: Touched = { ...newTouched(), schema: toldSchema }
   const places = [...step.written.map(({ place }) => place), ...purged]
@@ -196,9 +196,9 @@ export const commit = (
 }
 
 /**
- * Takes in changes that were checked.
+ * Applies validated changes.
  * @returns what they touched
- * @throws when Automerge refuses them; the document is then as before
+ * @throws if Automerge rejects them; the document is then unchanged
  */
 export const applyChanges = (space: Space, changes: readonly Uint8Array[]): Touched => {
   loadChanges(space, changes)
@@ -206,15 +206,15 @@ export const applyChanges = (space: Space, changes: readonly Uint8Array[]): Touc
 }
 
 /**
- * The first half of `applyChanges`: loads changes that were checked, at one go, which for fifty takes a third of the time that it
- * takes one by one; for five hundred it takes ten times as long. Until `touchedByLoaded` nothing may be written.
- * @throws when Automerge refuses them
+ * The first half of `applyChanges`: loads validated changes in one call. For 50 changes this takes a third of the time of loading
+ * them one by one; for 500 it takes ten times as long. Do not write until `touchedByLoaded` was called.
+ * @throws if Automerge rejects them
  */
 export const loadChanges = ({ resident }: Space, changes: readonly Uint8Array[]): void => {
   resident.handle.loadIncremental(concatAll(changes))
 }
 
-/** What the changes touched that were loaded since this was asked last: looking takes much the same time for one as for hundreds. */
+/** What the changes loaded since the last call touched. The cost hardly depends on their number. */
 export const touchedByLoaded = (space: Space): Touched => {
   const touched = newTouched()
   addPatches(touched, space.resident.handle.diffIncremental())
@@ -228,7 +228,7 @@ const rereadSchema = (space: Space): void => {
   refreshSchema(space)
 }
 
-/** Makes the schema of what is stored. */
+/** Rebuilds the schema from the cached maps. */
 const refreshSchema = (space: Space): void => {
   const { resident, containers, stored } = space
   space.schema = readSchema(resident.handle, containers, versionOf(resident.handle, containers), stored)

@@ -4,7 +4,7 @@ import { bucketOf, type FieldId, type RecordId, type TableId, type ViewId } from
 import type { Scalar } from './value.ts'
 import type { Transaction } from './write.ts'
 
-/** Where something was written; ids, never object ids, which do not outlive an applied change. */
+/** A path in the document. It consists of ids, never of object ids, which may become invalid when changes are applied. */
 export type DocumentPath =
   | { readonly in: 'info' }
   | { readonly in: 'table'; readonly table: TableId }
@@ -12,19 +12,19 @@ export type DocumentPath =
   | { readonly in: 'view'; readonly view: ViewId }
   | { readonly in: 'record'; readonly table: TableId; readonly record: RecordId }
 
-/** One key that a transaction wrote: what stood there before, and the operations that stand there since. */
+/** One key that a transaction wrote: its previous value, and the operations that it has now. */
 export interface Written {
   readonly kind: 'key'
   readonly place: DocumentPath
   readonly key: string
   readonly before: Scalar | undefined
-  /** The map was made by this step. */
+  /** This step created the map. */
   readonly made?: true
   /** Filled in after the commit. */
   operations: readonly string[]
 }
 
-/** Writing in a text. Undone character by character: what others wrote in between stays. */
+/** An edit of a text. It is undone character by character, so that edits of others stay. */
 export interface Spliced {
   readonly kind: 'text'
   readonly place: DocumentPath
@@ -32,13 +32,13 @@ export interface Spliced {
   readonly at: number
   readonly removed: string
   readonly inserted: string
-  /** The text was made by this step. */
+  /** This step created the text. */
   readonly made?: true
-  /** Filled in after the commit: the ids of the first and last character put in, and where the place is to be found later. */
+  /** Set after the commit: the ids of the first and last inserted character, and a cursor to find the position later. */
   marks?: { readonly first?: string; readonly last?: string; readonly at: string }
 }
 
-/** A transaction as undo needs it. */
+/** What undo needs to know of a transaction. */
 export interface Step {
   readonly what: string
   readonly written: readonly (Written | Spliced)[]
@@ -61,7 +61,7 @@ export const objectAt = (maps: Maps, containers: Containers, place: DocumentPath
   }
 }
 
-/** The map that holds a place's own, and under which key. */
+/** The map that contains the map at a path, and its key. */
 export const parentAt = (
   maps: Maps,
   containers: Containers,
@@ -79,24 +79,24 @@ export const parentAt = (
   }
 }
 
-/** Writes keys by place and remembers what stood there; leaves alone what already holds the value. */
+/** Writes keys and records their previous values; skips keys that already have the value. */
 export interface Recorder {
   put(place: DocumentPath, key: string, value: Scalar): void
-  /** Like `put`, and of several values that were written apart this one stays alone, also when it is the one shown. */
+  /** Like `put`, but also replaces concurrent values, even if the shown one is already equal. */
   settle(place: DocumentPath, key: string, value: Scalar): void
   remove(place: DocumentPath, key: string): void
-  /** Notes a map that this transaction made; taking it back means putting it into the trash. */
+  /** Records that this transaction created a map. Undo puts it into the trash. */
   made(place: DocumentPath): void
-  /** Like `made`, for a record whose cells were written after it: with the record they go and come. */
+  /** Like `made`, for a record whose cells are written afterwards. Undo and redo keep these cells with the record. */
   madeWhole(place: DocumentPath): void
-  /** Puts a time in the place of a map: all that it held is gone, and no step brings it back. */
+  /** Replaces a map by a time. Its content is gone, and undo does not restore it. */
   purge(place: Exclude<DocumentPath, { in: 'info' }>, now: number): void
-  /** Of the numbers written apart under one key the greatest. */
+  /** The greatest of concurrent numbers under one key. */
   greatest(place: DocumentPath, key: string): number | undefined
   read(place: DocumentPath, key: string): Scalar | undefined
-  /** The keys there that begin with `prefix`. */
+  /** The keys at a path that begin with `prefix`. */
   keys(place: DocumentPath, prefix: string): string[]
-  /** The content of a text that several may write in, or undefined when there is none under this key. */
+  /** The content of a collaborative text, or undefined if there is none under this key. */
   text(place: DocumentPath, key: string): string | undefined
   makeText(place: DocumentPath, key: string, content: string): void
   splice(place: DocumentPath, key: string, at: number, remove: number, insert: string): void
@@ -105,8 +105,8 @@ export interface Recorder {
 }
 
 /**
- * @param stored what a place holds before the transaction, where that is known: reading it from the document costs 20 µs
- * @throws whatever `missing` makes when a place is not there (any more)
+ * @param stored the values at a path before the transaction, if known; reading them from the document takes 20 µs
+ * @throws the error that `missing` creates if a path does not exist (any more)
  */
 export const recorder = (
   transaction: Transaction,

@@ -6,11 +6,11 @@ import type { Scalar } from './value.ts'
 /** A record's keys and values. */
 type Flat = Readonly<Record<string, Scalar>>
 
-/** What a change, or several, may have altered; what shows it is read again. */
+/** What changes may have modified, and must be read again. */
 export interface Touched {
   schema: boolean
   readonly records: Map<TableId, Set<RecordId>>
-  /** Those of `records` that need not be read again: what was written is known. */
+  /** Those of `records` whose new content is known, so that they need not be read again. */
   readonly known: Map<RecordId, Flat>
 }
 
@@ -21,7 +21,7 @@ export const addPlace = (touched: Touched, place: DocumentPath): void => {
   else touched.schema = true
 }
 
-/** Patches are hints for what to read again: of a conflict's losing value there is none. */
+/** Patches only tell what to read again: there is no patch for the losing value of a conflict. */
 export const addPatches = (touched: Touched, patches: ReturnType<Handle['diffIncremental']>): void => {
   for (const { path } of patches) {
     const [container, table, , record] = path
@@ -37,7 +37,7 @@ const addRecord = (touched: Touched, table: TableId, record: RecordId): void => 
   else touched.records.set(table, new Set([record]))
 }
 
-/** Puts what `more` touched into `touched`. */
+/** Adds `more` to `touched`. */
 export const addTouched = (touched: Touched, more: Touched): void => {
   touched.schema ||= more.schema
   for (const [table, records] of more.records) for (const record of records) addRecord(touched, table, record)

@@ -1,22 +1,22 @@
 import type { RecordId } from './ids.ts'
 
-/** A parent that a record once got, and which of its moves that was; '' is the top. */
+/** A parent that a record once had, with the move counter; '' is the top level. */
 export interface ParentEdge {
   readonly parent: RecordId | ''
   readonly count: number
 }
 
-/** Every record can be at the top, where nothing says otherwise. */
+/** Every record can be at the top level if it has no other edge. */
 const IMPLIED: ParentEdge = { parent: '', count: -1 }
 
-/** The parent a record was moved to last; of equal counts the greater id. */
+/** The edge of the record's last move; of equal counts, the one with the greater id. */
 export const greatestEdge = (edges: readonly ParentEdge[]): ParentEdge =>
   edges.reduce(
     (best, edge) => (edge.count > best.count || (edge.count === best.count && edge.parent > best.parent) ? edge : best),
     IMPLIED,
   )
 
-/** Edges to records that are not there lead to the top. */
+/** Edges to records that do not exist lead to the top level. */
 const within = (edges: readonly ParentEdge[], known: (record: RecordId) => boolean): ParentEdge[] =>
   edges.map(({ parent, count }) => ({ parent: parent === '' || known(parent) ? parent : '', count }))
 
@@ -35,8 +35,8 @@ const precedes = (one: Offer, other: Offer): boolean =>
       : one.parent < other.parent
 
 /**
- * The parent that each record is shown under: never a cycle, never a lost branch, the same for everybody who has the same edges.
- * A record stands where it was moved last; where moves made apart would close a circle, its records fall back to earlier places.
+ * The parent under which each record is shown. The result has no cycles, loses no branch, and is the same for everybody with the
+ * same edges. A record is where it was moved last. If concurrent moves would close a cycle, its records fall back to earlier parents.
  * After Evan Wallace, "CRDT: Mutable Tree Hierarchy".
  * @param edges of every record of the table
  */
@@ -49,7 +49,7 @@ export const resolveTree = (edges: ReadonlyMap<RecordId, readonly ParentEdge[]>)
   return shown
 }
 
-/** Follows the greatest edges to the top, and settles everything on that way; a circle settles nothing. */
+/** Follows the greatest edges to the top and resolves every record on that path; a cycle resolves nothing. */
 const settle = (record: RecordId, greatest: ReadonlyMap<RecordId, RecordId | ''>, shown: Map<RecordId, RecordId | ''>): void => {
   const way = new Set<RecordId>()
   let at: RecordId | '' = record
@@ -61,7 +61,7 @@ const settle = (record: RecordId, greatest: ReadonlyMap<RecordId, RecordId | ''>
   for (const each of way) shown.set(each, greatest.get(each) ?? '')
 }
 
-/** Attaches what no greatest edge leads to the top: again and again by the best edge into what is attached already. */
+/** Attaches records whose greatest edges do not lead to the top, each time by the best edge to an attached record. */
 const attach = (
   edges: ReadonlyMap<RecordId, readonly ParentEdge[]>,
   known: (record: RecordId) => boolean,
@@ -88,7 +88,7 @@ const attach = (
   }
 }
 
-/** A binary heap; the best offer comes out first. */
+/** A binary heap that returns the best offer first. */
 class Heap {
   readonly #items: Offer[] = []
 

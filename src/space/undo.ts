@@ -16,7 +16,7 @@ const textAt = (handle: Handle, containers: Containers, { place, key }: Spliced)
   return found?.[0] === 'text' ? found[1] : undefined
 }
 
-/** To be called right after the commit: notes which operations each key holds now, and which characters were put in. */
+/** Call it directly after the commit: stores the operations of each written key and the ids of inserted characters. */
 export const noteOperations = (handle: Handle, containers: Containers, step: Step): void => {
   for (const each of step.written) {
     if (each.kind === 'key') each.operations = operationsAt(handle, objectAt(mapsOf(handle), containers, each.place), each.key)
@@ -29,7 +29,7 @@ export const noteOperations = (handle: Handle, containers: Containers, step: Ste
 
 const marksOf = (handle: Handle, text: ObjectId, { at, inserted }: Spliced): NonNullable<Spliced['marks']> => {
   const end = handle.length(text)
-  // Several splices of one step may have moved this one's characters; only those that are still there can be named.
+  // Several splices of one step may have shifted this one. Cursors exist only for characters that are still present.
   const cursor = (place: number) => (place < end ? handle.getCursor(text, place) : 'e')
   return {
     at: cursor(at),
@@ -37,14 +37,14 @@ const marksOf = (handle: Handle, text: ObjectId, { at, inserted }: Spliced): Non
   }
 }
 
-/** What of a step can be taken back, and how many of its cells somebody changed since: these stay. */
+/** The parts of a step that can be undone, and how many of its cells somebody changed since; these stay. */
 export interface Undoable {
   readonly cells: readonly Written[]
   readonly texts: readonly TextUndo[]
   readonly kept: number
 }
 
-/** Takes a piece of writing back: the stretches to remove, from behind, and what to put back where. */
+/** The undo of a text edit: the ranges to remove, last one first, and the text to insert again. */
 interface TextUndo {
   readonly from: Spliced
   readonly remove: readonly { readonly at: number; readonly length: number }[]
@@ -71,7 +71,7 @@ const undoText = (handle: Handle, containers: Containers, spliced: Spliced): Tex
   if (marks.first === undefined || marks.last === undefined)
     return removed === '' ? undefined : { from: spliced, remove: [], insertAt: place(marks.at) }
   const begin = place(marks.first)
-  // What stands there as it was put in is one stretch: a pasted page is not looked at sign by sign.
+  // Fast path: if the inserted text is still contiguous, its characters are not checked one by one.
   const whole = handle.text(text).startsWith(inserted, begin)
   const remove = whole
     ? [{ at: begin, length: inserted.length }]
@@ -81,8 +81,8 @@ const undoText = (handle: Handle, containers: Containers, spliced: Spliced): Tex
 }
 
 /**
- * Where the characters between two places are those that one change put in, from behind. Their ids count on from the first to
- * the last; what somebody else typed in between has others.
+ * The ranges between two positions that one change inserted, last one first. Its characters have consecutive ids; characters that
+ * somebody else inserted in between have others.
  */
 const ownStretches = (
   handle: Handle,
@@ -96,7 +96,7 @@ const ownStretches = (
   const [end] = split(last)
   const own: { at: number; length: number }[] = []
   const content = handle.text(text)
-  // By whole characters: some take two UTF-16 units.
+  // By code point: some take two UTF-16 units.
   for (let at = from; at <= to; ) {
     const width = (content.codePointAt(at) ?? 0) > 0xffff ? 2 : 1
     const [counter, by] = split(handle.getCursor(text, at))
@@ -116,9 +116,9 @@ const split = (id: string): [number, string] => {
 }
 
 /**
- * Puts back what stood there, newest first. What the step made goes to the trash with the values it was made with: there it can be
- * recognised, and putting it back or redoing the step gives it whole.
- * @param now seconds since 1970, the time of going to the trash
+ * Restores previous values, newest first. Items that the step created go to the trash with their initial values, so that they can be
+ * recognised there and restored completely, from the trash or by redo.
+ * @param now seconds since 1970, the time of the deletion
  */
 export const putBack = (recorder: Recorder, { cells, texts }: Undoable, now: number): void => {
   const nameOf = (place: DocumentPath) => JSON.stringify(place)

@@ -2,8 +2,8 @@ import { ImmutableString } from './automerge.ts'
 import type { Scalar } from './value.ts'
 
 /**
- * What Automerge hands out as this project reads it: undefined for a container or a kind of value that is never written here.
- * A whole number above 2⁵³ arrives as BigInt and is shown as text.
+ * Converts a value from Automerge; undefined for a container or a kind of value that this project never writes.
+ * An integer above 2⁵³ arrives as a BigInt and is returned as text.
  */
 export const toScalar = (value: unknown, type?: string): Scalar | undefined => {
   if (type === 'map' || type === 'list' || type === 'text') return undefined
@@ -12,7 +12,7 @@ export const toScalar = (value: unknown, type?: string): Scalar | undefined => {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : undefined
 }
 
-/** The scalars of a map that Automerge handed out, by key; safe against keys such as `__proto__`. */
+/** The scalars of a map from Automerge, by key; safe against keys such as `__proto__`. */
 export const toScalars = (map: Readonly<Record<string, unknown>>): Readonly<Record<string, Scalar>> => {
   const flat: Record<string, Scalar> = Object.create(null)
   for (const key in map) {

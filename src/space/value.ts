@@ -1,14 +1,14 @@
 import { SpaceError } from './errors.ts'
 
-/** What stands under a key of a record, a field or a table. */
+/** A value in the map of a record, field or table. */
 export type Scalar = string | number | boolean
 
-/** Characters; a megabyte of Latin text. Longer text belongs in a file. */
+/** Characters; 1 MB of Latin text. Longer text belongs in a file. */
 export const TEXT_LIMIT = 1_000_000
 export const NAME_LIMIT = 200
 
 /**
- * Text as it may be stored: well-formed, so that two lone surrogates are never taken for one key.
+ * Returns the text in well-formed Unicode, so that two different lone surrogates never become the same key.
  * @throws {SpaceError} `too-large`
  */
 export const checkText = (text: string, what: string): string => {
@@ -25,13 +25,13 @@ export const checkText = (text: string, what: string): string => {
 export const wellFormed = (text: string): string =>
   text.replace(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g, '\uFFFD')
 
-/** @throws {SpaceError} `bad-value` for NaN and the infinities, which no other device could read alike */
+/** @throws {SpaceError} `bad-value` for NaN and the infinities, which are not portable between devices */
 export const checkNumber = (number: number, what: string): number => {
   if (!Number.isFinite(number)) throw new SpaceError('bad-value', `${what} must be a finite number, got ${number}.`)
   return number
 }
 
-/** A name of a space, table, field or option. @throws {SpaceError} `bad-name` when empty or above `NAME_LIMIT` characters */
+/** Validates the name of a space, table, field or option. @throws {SpaceError} `bad-name` if empty or above `NAME_LIMIT` characters */
 export const checkName = (name: string, what: string): string => {
   const trimmed = wellFormed(name).trim()
   if (trimmed === '') throw new SpaceError('bad-name', `${what} needs a name.`)

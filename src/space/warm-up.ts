@@ -4,18 +4,18 @@ import { everyTable } from './schema.ts'
 import type { Space } from './space.ts'
 import { prepare } from './write.ts'
 
-/** Records for each place that is prepared. */
-const APART = 4_000
-/** Places that are prepared at most. */
+/** Records per prepared position. */
+const RECORDS_PER_POSITION = 4_000
+/** Maximum number of prepared positions. */
 const MOST = 64
-/** Buckets that are looked into to find records that lie apart; ids are random, so that any are as good as others. */
+/** Buckets to sample records from. Ids are random, so any buckets will do. */
 const SAMPLED = 8
-/** Every record has it: what matters is to replace something. */
+/** Every record has this key; only replacing some value matters. */
 const KEY = '~created'
 
 /**
- * Prepares a document that was just loaded for edits anywhere in it: see `prepare`. Each step takes some milliseconds, and others
- * may have their turn in between; a step while a transaction is open is left out.
+ * Prepares a loaded document for edits anywhere in it: see `prepare`. Each step takes some milliseconds, and other work can run in
+ * between. Steps during an open transaction are skipped.
  */
 export function* warmUp(space: Space): Generator<void> {
   const { handle } = space.resident
@@ -30,13 +30,13 @@ export function* warmUp(space: Space): Generator<void> {
       records += (ids.length * BUCKETS.length) / SAMPLED
       for (const record of ids) {
         const object = maps.map(container, record)
-        // Operations lie in the order of their objects' numbers.
+        // Operations are sorted by the numbers of their objects.
         if (object !== undefined) objects.push({ object, at: Number.parseInt(object, 10) })
       }
       yield
     }
   }
-  const places = Math.min(MOST, Math.floor(records / APART))
+  const places = Math.min(MOST, Math.floor(records / RECORDS_PER_POSITION))
   objects.sort((one, other) => one.at - other.at)
   for (let place = places - 1; place >= 0; place--) {
     const found = objects[Math.floor(((place + 0.5) * objects.length) / places)]

@@ -1,53 +1,53 @@
 /**
- * The only file that writes into a document. Numbers and texts change on their way into a handle, and most of the handle's
- * calls commit what is pending; here values are typed, and a transaction can do only what keeps it whole.
+ * The only file that writes to a document. The handle itself converts numbers and texts, and most of its methods commit pending
+ * operations. Here values are typed, and a transaction exposes only safe methods.
  */
 import { type Handle, type Hash, ImmutableString, type ObjectId } from './automerge.ts'
 import { SpaceError } from './errors.ts'
 import { checkNumber, checkText, type Scalar, wellFormed } from './value.ts'
 import { toScalar } from './value-of.ts'
 
-/** A change larger than this would be refused by other devices (their limits: 4 MB and 200,000 operations). */
+/** Other devices reject larger changes (their limits: 4 MB and 200,000 operations). */
 export const CHANGE_BYTES = 3_000_000
 export const CHANGE_OPERATIONS = 150_000
 
-/** A map to be made under a fresh id, with what stands in it from the start. */
+/** A map to create under a fresh id, with its initial content. */
 export interface NewMap {
   readonly [key: string]: Scalar | NewMap
 }
 
-/** What may be done, and read, while a transaction is open. */
+/** The operations that are permitted during a transaction. */
 export interface Transaction {
-  /** Makes a map under a key that holds a fresh id; the only way containers come to be. */
+  /** Creates a map under a key with a fresh id. This is the only way to create containers. */
   make(parent: ObjectId, id: string, content: NewMap): ObjectId
   put(object: ObjectId, key: string, value: Scalar): void
-  /** Makes a text that several may write in at once; `key` ends with a fresh id. */
+  /** Creates a collaborative text; `key` ends with a fresh id. */
   makeText(parent: ObjectId, key: string, content: string): ObjectId
-  /** Writes in such a text, in UTF-16 units. */
+  /** Edits such a text, in UTF-16 units. */
   splice(text: ObjectId, at: number, remove: number, insert: string): void
-  /** The text under a key, or undefined when there is none (or something else in its place). */
+  /** The text under a key, or undefined if there is none (or another kind of value). */
   textObject(object: ObjectId, key: string): ObjectId | undefined
   textOf(text: ObjectId): string
   remove(object: ObjectId, key: string): void
-  /** The map under a key, or undefined when there is none (or something else in its place). */
+  /** The map under a key, or undefined if there is none (or another kind of value). */
   map(object: ObjectId, key: string): ObjectId | undefined
   scalar(object: ObjectId, key: string): Scalar | undefined
-  /** The greatest of the numbers that were written apart under one key; undefined when there is none. */
+  /** The greatest of concurrent numbers under one key; undefined if there is none. */
   greatest(object: ObjectId, key: string): number | undefined
-  /** Whether several values were written apart under one key. */
+  /** Whether a key has several concurrent values. */
   isConcurrent(object: ObjectId, key: string): boolean
   keys(object: ObjectId): string[]
 }
 
-/** Whole numbers from here on come back from WebAssembly as BigInt unless stored as floating point. */
+/** Larger integers return from WebAssembly as BigInt unless they are stored as floating point. */
 const LARGE = 2 ** 53 - 1
 
 /**
  * Runs `work` as one change.
- * @param message kept with the change
- * @param seconds since 1970, whole
- * @returns the change's hash, or undefined when nothing differed
- * @throws {SpaceError} and whatever `work` throws; the document is then as before
+ * @param message stored with the change
+ * @param seconds since 1970, an integer
+ * @returns the change's hash, or undefined if nothing differs
+ * @throws {SpaceError} and whatever `work` throws; the document is then unchanged
  */
 export const transact = (
   handle: Handle,
@@ -68,8 +68,8 @@ export const transact = (
 }
 
 /**
- * Runs `work` in a transaction of which nothing stays.
- * @returns what `work` does
+ * Runs `work` in a transaction that is always rolled back.
+ * @returns the result of `work`
  * @throws whatever `work` throws
  */
 export const rehearse = <T>(handle: Handle, work: (transaction: Transaction) => T): T => {
@@ -81,7 +81,7 @@ export const rehearse = <T>(handle: Handle, work: (transaction: Transaction) => 
   }
 }
 
-/** Characters that are inserted at one go. */
+/** Characters per insertion. */
 const PIECE = 100_000
 
 const openTransaction = (handle: Handle, budget: { bytes: number; operations: number }): Transaction => {
@@ -111,7 +111,7 @@ const openTransaction = (handle: Handle, budget: { bytes: number; operations: nu
     else handle.put(object, key, typeof value === 'string' ? checkText(value, key) : value)
   }
 
-  /** As the handle takes it in one go; what it would store otherwise than `put` does is left for `put`. */
+  /** The content in the form that the handle accepts in one call. Values that it would store differently from `put` go to `later`. */
   const hydrated = (content: NewMap, later: [path: string[], value: number][], path: string[] = []): object => {
     const out: Record<string, unknown> = {}
     for (const [key, value] of Object.entries(content)) {
@@ -163,19 +163,19 @@ const openTransaction = (handle: Handle, budget: { bytes: number; operations: nu
   }
 }
 
-/** The map under a key; undefined when there is none, or something else in its place. */
+/** The map under a key; undefined if there is none, or another kind of value. */
 export const readMap = (handle: Handle, object: ObjectId, key: string): ObjectId | undefined => {
   const found = handle.getWithType(object, key)
   return found?.[0] === 'map' ? found[1] : undefined
 }
 
-/** The scalar under a key; undefined for nothing, a container, or a kind of value that this project never writes. */
+/** The scalar under a key; undefined if there is none, for a container, or for a kind of value that this project never writes. */
 export const readScalar = (handle: Handle, object: ObjectId, key: string): Scalar | undefined => {
   const found = handle.getWithType(object, key)
   return found === null || found === undefined ? undefined : toScalar(found[1], found[0])
 }
 
-/** The greatest of the numbers that were written apart under one key; undefined when there is none. */
+/** The greatest of concurrent numbers under one key; undefined if there is none. */
 export const readGreatest = (handle: Handle, object: ObjectId, key: string): number | undefined => {
   const numbers = handle
     .getAll(object, key)
@@ -185,9 +185,9 @@ export const readGreatest = (handle: Handle, object: ObjectId, key: string): num
 }
 
 /**
- * Prepares a document for writing near one place, and changes nothing: the text that is put there is rolled back. After a load
- * Automerge keeps the bytes of all values in a few large blocks, which the first text written near each place has to split:
- * at a million values 7 ms for each preparation, and 0.3 ms for an edit afterwards, against 1 to 60 ms without.
+ * Prepares a document for edits near one position without changing it: the inserted value is rolled back. After loading, Automerge
+ * keeps the bytes of all values in a few large blocks, which the first text written near each position must split. With a million
+ * values, preparation takes 7 ms per position; an edit then takes 0.3 ms, against 1 to 60 ms without.
  */
 export const prepare = (handle: Handle, object: ObjectId, key: string): void => {
   if (handle.pendingOps() !== 0) throw new Error('prepare() was called while a transaction is open.')

@@ -44,7 +44,7 @@ describe('a number', () => {
     ['1\u00a0234\u202f567', 1234567],
     ["1'234'567.25", 1234567.25],
     ['1,234.5', 1234.5],
-  ])('%j is read as people mean it', (text, number) => {
+  ])('%j is parsed', (text, number) => {
     expect(parseNumber(text)).toBe(number)
   })
 
@@ -65,11 +65,11 @@ describe('a number', () => {
     '12 apples',
     '1.2.3',
     '١٢',
-  ])('%j is none', (text) => {
+  ])('%j is rejected', (text) => {
     expect(parseNumber(text)).toBeUndefined()
   })
 
-  it('comes back from its own text, whatever it is', () => {
+  it('round-trips through text', () => {
     fc.assert(
       fc.property(
         fc.double({ noNaN: true, noDefaultInfinity: true }).filter((number) => !Object.is(number, -0)),
@@ -82,7 +82,7 @@ describe('a number', () => {
 })
 
 describe('a date', () => {
-  it('is every day that there is, and none that there is not', () => {
+  it('is any day that exists, and no other', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: 9999 }),
@@ -154,7 +154,7 @@ describe('a checkbox', () => {
 })
 
 describe('a stored value', () => {
-  it('reads as some value of every type, or as the text that it was, and never fails', () => {
+  it('reads as a value of every type, or as its original text, and never throws', () => {
     fc.assert(
       fc.property(scalar, fc.constantFrom(...FIELD_TYPES), (stored, type) => {
         const shaped = shape(field(type), stored)
@@ -180,7 +180,7 @@ describe('a stored value', () => {
     ['choice', day, day],
     ['choice', 'Noon', undefined],
     ['link', 'nobody', undefined],
-  ] as const)('of another type, shown as %s: %j', (type, stored, value) => {
+  ] as const)('that another type stored is shown as %s: %j', (type, stored, value) => {
     const shaped = shape(field(type), stored)
     expect(shaped.kind === 'value' ? shaped.value : undefined).toBe(value)
   })
@@ -190,7 +190,7 @@ describe('links', () => {
   const [ash, briar, calla] = [newId<RecordId>(), newId<RecordId>(), newId<RecordId>()]
   const link = field('link')
 
-  it('are read in their order, ties by id, one and several together', () => {
+  it('are read in order, ties by id, single and multiple links together', () => {
     const flat = { [`${link.id}/${ash}`]: 'a1', [`${link.id}/${briar}`]: 'a0', [link.id]: calla }
     expect(cellOf(link, flat)).toMatchObject({ kind: 'links', to: [calla, briar, ash] })
     const [first, second] = [ash, briar].sort()
@@ -200,7 +200,7 @@ describe('links', () => {
     })
   })
 
-  it('count a record once, and nothing that is no record', () => {
+  it('count a record once and ignore anything that is not a record', () => {
     expect(cellOf(link, { [`${link.id}/${ash}`]: 'a0', [link.id]: ash, [`${link.id}/x`]: 'a1' })).toMatchObject({
       kind: 'links',
       to: [ash],

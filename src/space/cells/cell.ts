@@ -5,20 +5,20 @@ import type { Scalar } from '../value.ts'
 import { optionNamed, type Shaped, shape } from './shape.ts'
 import { keysByField, type Stored, type StoredFile, type StoredLink, type StoredText, storedIn } from './stored.ts'
 
-/** A cell as the field's present type has it. */
+/** A cell, interpreted by the field's present type. */
 export type Cell =
   | Shaped
   | {
       readonly kind: 'links'
       readonly to: readonly RecordId[]
-      /** The same links with what is kept at each; in the same order. */
+      /** The same links with their attributes, in the same order. */
       readonly links: readonly LinkCell[]
     }
   | { readonly kind: 'options'; readonly options: readonly OptionId[] }
   | { readonly kind: 'files'; readonly files: readonly StoredFile[] }
-  /** `others` were begun apart on other devices. */
+  /** `others` are texts that other devices created concurrently. */
   | { readonly kind: 'text'; readonly text: string; readonly id: string | undefined; readonly others: readonly StoredText[] }
-  /** Which parent counts is decided with all other records: see `tree.ts`. */
+  /** Which parent applies depends on all other records: see `tree.ts`. */
   | { readonly kind: 'parents'; readonly parents: Stored['parents']; readonly order: string }
 
 export interface LinkCell {
@@ -29,7 +29,7 @@ export interface LinkCell {
 
 type Flat = Readonly<Record<string, Scalar>>
 
-/** A record's cell, read from the flat keys of its map; undefined when empty, or worked out by the index. */
+/** A record's cell, read from the flat keys of its map; undefined if it is empty or computed by the index. */
 export const cellOf = (field: Field, flat: Flat, keys?: readonly string[]): Cell | undefined => {
   if (COMPUTED_TYPES.has(field.type)) return undefined
   const stored = storedIn(field, flat, keys ?? ownKeys(field, flat))
@@ -53,7 +53,7 @@ export const cellOf = (field: Field, flat: Flat, keys?: readonly string[]): Cell
   }
 }
 
-/** Every cell of a record that is not empty, by field. */
+/** All non-empty cells of a record, by field. */
 export const cellsOf = (fields: readonly Field[], flat: Flat): Map<FieldId, Cell> => {
   const keys = keysByField(flat)
   const cells = new Map<FieldId, Cell>()
@@ -67,7 +67,7 @@ export const cellsOf = (fields: readonly Field[], flat: Flat): Map<FieldId, Cell
 const unfit = (stored: Scalar | undefined): Cell | undefined =>
   stored === undefined ? undefined : { kind: 'unfit', text: String(stored) }
 
-/** What stands there as one value: the field's own key, or what other types left under keys of their own. */
+/** The stored content as one value: from the field's own key, or from keys that other types wrote. */
 const plainOf = (field: Field, { single, texts, options, links, files }: Stored): Scalar | undefined => {
   if (single !== undefined) return single
   if (texts[0]) return texts[0].text
@@ -88,13 +88,13 @@ const inFieldOrder = ({ options }: Field, chosen: readonly OptionId[]): OptionId
   return [...chosen].sort((a, b) => (places.get(a) ?? last) - (places.get(b) ?? last) || (a < b ? -1 : 1))
 }
 
-/** Whether a field may hold links from a former type. */
+/** Whether a field may hold links from before a change of its type. */
 export const mayHoldFormerLinks = ({ type, target }: Field): boolean =>
   target !== undefined && type !== 'link' && type !== 'tree' && !COMPUTED_TYPES.has(type)
 
 /**
- * The links that a cell shows although its field has another type now: changing a type never touches cells. Empty where the
- * cell holds anything else.
+ * The links that a cell still shows after a change of the field's type, which never modifies cells. Empty if the cell holds
+ * anything else.
  */
 export const formerLinksOf = (field: Field, flat: Flat, keys?: readonly string[]): readonly RecordId[] => {
   if (!mayHoldFormerLinks(field)) return []
@@ -106,7 +106,7 @@ export const formerLinksOf = (field: Field, flat: Flat, keys?: readonly string[]
 
 const ownKeys = (field: Field, flat: Flat): string[] => Object.keys(flat).filter((key) => key.startsWith(`${field.id}/`))
 
-/** One link stands at the field's own key, many at keys of their own; both are read together, whatever the field is now. */
+/** A single link is stored at the field's own key, multiple links at their own keys. Both are read, whatever the present type. */
 const linksOf = (field: Field, stored: Stored): Cell | undefined => {
   const links: Pick<StoredLink, 'to' | 'space' | 'attributes'>[] = [...stored.links]
   if (isId(stored.single) && !links.some(({ to }) => (to as string) === stored.single))
@@ -131,7 +131,7 @@ const shapedAttributes = ({ attributes }: Field, values: StoredLink['attributes'
     }),
   )
 
-/** Options that are in the trash are kept in the record and not shown; a text that names options alone is read as these. */
+/** Options in the trash stay in the record but are not shown. A text that consists of option names is read as these options. */
 const optionsOf = (field: Field, stored: Stored): Cell | undefined => {
   const known = new Set(field.options.map(({ id }) => id))
   const options = inFieldOrder(

@@ -1,7 +1,7 @@
 import { isDate } from './is-date.ts'
 import { NEUTRAL, usualNumber } from './typed.ts'
 
-/** Reads what people type. Each gives undefined for what it is not. */
+/** Parsers for typed text. Each returns undefined for invalid input. */
 
 const TRUE = new Set(['true', 'yes', 'y', '1', 'x', '✓', 'on'])
 const FALSE = new Set(['false', 'no', 'n', '0', '', 'off'])
@@ -18,8 +18,8 @@ const DATE_TIME =
   /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?) ?(Z|[+-]\d\d:?\d\d)(?:\[([A-Za-z0-9_+\-/]{1,64})\])?$/
 
 /**
- * A moment with a zone to show it in, as cells hold it: the moment in UTC to the second (or millisecond, where it has any),
- * then the zone, `2026-01-02T03:04:05Z[Europe/Berlin]`. Such texts sort as the moments do. After RFC 9557.
+ * A moment with a time zone for display. Cells store the moment in UTC to the second (or millisecond, if it has any), followed by
+ * the zone: `2026-01-02T03:04:05Z[Europe/Berlin]`. Such texts sort chronologically. After RFC 9557.
  */
 export const parseDateTime = (text: string): string | undefined => {
   const [, day, time, offset, zone] = DATE_TIME.exec(text.trim()) ?? []
@@ -69,7 +69,7 @@ export const parseDuration = (text: string): number | undefined => {
 
 const signed = (sign: string | undefined, seconds: number): number => (sign === undefined ? seconds : -seconds)
 
-/** `#rrggbb` in lower case, from that, `#rgb` or without the `#`. */
+/** Parses `#rrggbb`, `#rgb`, or either without the `#`; returns `#rrggbb` in lower case. */
 export const parseColour = (text: string): string | undefined => {
   const [, digits] = /^#?([0-9a-f]{6}|[0-9a-f]{3})$/i.exec(text.trim()) ?? []
   if (digits === undefined) return undefined
@@ -77,7 +77,7 @@ export const parseColour = (text: string): string | undefined => {
   return `#${long.toLowerCase()}`
 }
 
-/** What a link may begin with: none of these can run anything in the page. */
+/** The accepted URL schemes; none of them can run code in the page. */
 const SCHEMES = new Set(['http:', 'https:', 'ftp:', 'mailto:', 'tel:', 'geo:', 'magnet:', 'matrix:', 'xmpp:', 'gemini:'])
 
 /** An address with one of the schemes above; `example.org/path` becomes `https://example.org/path`. */
@@ -99,7 +99,7 @@ export const parseEmail = (text: string): string | undefined => {
   return plain.length <= 254 && /^[^\s@<>()",;:]+@[^\s@<>()",;:]+\.[^\s@<>()",;:.]{2,}$/.test(plain) ? plain : undefined
 }
 
-/** Digits with what people put between them; at least three digits. */
+/** Parses digits with the usual separators; at least three digits. */
 export const parsePhone = (text: string): string | undefined => {
   const plain = text.trim()
   return /^\+?[\d\s().\-/]+(?:(?:x|ext\.?)\s*\d+)?$/i.test(plain) && plain.replace(/\D/g, '').length >= 3 ? plain : undefined

@@ -1,7 +1,7 @@
 import type { Field } from '../schema.ts'
 import type { Cell } from './cell.ts'
 
-/** A cell of one value as text; '' for cells of several. */
+/** A single-value cell as text; '' for cells with several values. */
 export const plainText = (field: Field, cell: Cell | undefined): string =>
   cell?.kind === 'value'
     ? (field.options.find(({ id }) => id === cell.value)?.name ?? String(cell.value))

@@ -14,8 +14,8 @@ import {
 } from './parse.ts'
 
 /**
- * A stored value as the field's present type has it. Changing a field's type never touches cells; this function, the same
- * on every device, reads whatever shape stands there.
+ * A stored value converted to the field's present type. Changing a field's type never modifies cells; this conversion is the same
+ * on every device and accepts any stored value.
  */
 export type Shaped = { readonly kind: 'value'; readonly value: Scalar } | { readonly kind: 'unfit'; readonly text: string }
 
@@ -35,14 +35,14 @@ export type SingleType = Exclude<
   | 'changed-by'
 >
 
-/** @param stored one value, of whatever type the field once had */
+/** @param stored one value, of any type that the field once had */
 export const shape = (field: Field, stored: Scalar): Shaped => {
   const former = formerChoice(field, stored)
   const value = shapeAs(field.type)(former ?? stored, field)
   return value === undefined ? { kind: 'unfit', text: String(former ?? stored) } : { kind: 'value', value }
 }
 
-/** The name of an option left behind by a field that is no choice any more. */
+/** The name of an option, for a field that was a choice before. */
 const formerChoice = (field: Field, stored: Scalar): string | undefined =>
   field.type !== 'choice' && field.type !== 'choices' && typeof stored === 'string'
     ? field.options.find(({ id }) => id === stored)?.name
@@ -65,7 +65,7 @@ export const optionNamed = ({ options }: Field, wanted: string): string | undefi
   return (options.find(({ id }) => id === wanted) ?? options.find(({ name }) => name.toLowerCase() === folded))?.id
 }
 
-/** The greatest rating a field takes. */
+/** The maximum rating of a field. */
 export const ratingMax = ({ settings }: Field): number => settings.max ?? 5
 
 const SHAPES: Readonly<Record<SingleType, Shape>> = {
@@ -105,5 +105,5 @@ const SHAPES: Readonly<Record<SingleType, Shape>> = {
   },
 }
 
-/** Types that hold more than one value are asked for as text: their own readers take them apart. */
+/** Types with several values are converted to text here; they have their own readers. */
 const shapeAs = (type: FieldType): Shape => (type in SHAPES ? SHAPES[type as SingleType] : asText)

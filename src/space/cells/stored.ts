@@ -4,10 +4,10 @@ import type { Scalar } from '../value.ts'
 
 type Flat = Readonly<Record<string, Scalar>>
 
-/** A link as it stands at its record. */
+/** A link as stored in its record. */
 export interface StoredLink {
   readonly to: RecordId
-  /** Where the record is, when it is in another space. */
+  /** The space of the record, if it is another one. */
   readonly space?: SpaceId
   readonly order: string
   readonly attributes: Readonly<Record<FieldId, Scalar>>
@@ -25,15 +25,15 @@ export interface StoredFile {
   readonly manifest?: string
 }
 
-/** A text that several may write in at once; several when it was begun on two devices apart. */
+/** A collaborative text. A cell has several if devices created them concurrently. */
 export interface StoredText {
   readonly id: string
   readonly text: string
 }
 
 /**
- * Everything that stands under a field in a record, whatever the field's type is or was. What each key holds tells what it is:
- * an option chosen is `true`, a link or file its order key (text), a parent in a tree a number.
+ * Everything that a record stores for a field, whatever the field's type is or was. The type of each value tells what it is: an
+ * option is `true`, a link or file is its order key (text), a parent in a tree is a number.
  */
 export interface Stored {
   readonly single: Scalar | undefined
@@ -41,7 +41,7 @@ export interface Stored {
   readonly links: readonly StoredLink[]
   readonly files: readonly StoredFile[]
   readonly texts: readonly StoredText[]
-  /** Parents with their integers; '' for the top. */
+  /** Parents with their move counters; '' for the top level. */
   readonly parents: readonly { readonly parent: RecordId | ''; readonly count: number }[]
   /** The order among siblings. */
   readonly order: string
@@ -49,7 +49,7 @@ export interface Stored {
 
 const FILE = /^[0-9a-f]{64}$/
 
-/** A record's keys, by the field they belong to: one pass for a record of many fields. */
+/** A record's keys grouped by field, in one pass. */
 export const keysByField = (flat: Flat): Map<string, string[]> => {
   const keys = new Map<string, string[]>()
   for (const key of Object.keys(flat)) {
@@ -65,7 +65,7 @@ export const keysByField = (flat: Flat): Map<string, string[]> => {
 
 const NOTHING: Stored = { single: undefined, options: [], links: [], files: [], texts: [], parents: [], order: '' }
 
-/** @param keys those of `flat` that begin with the field's id and a slash */
+/** @param keys the keys of `flat` that begin with the field's id and a slash */
 export const storedIn = (field: Field, flat: Flat, keys: readonly string[]): Stored => {
   const single = flat[field.id]
   if (keys.length === 0) return single === undefined ? NOTHING : { ...NOTHING, single }
@@ -80,7 +80,7 @@ export const storedIn = (field: Field, flat: Flat, keys: readonly string[]): Sto
     const [one = '', two, three] = key.slice(field.id.length + 1).split('/')
     if (value === undefined) continue
     if (one === 'text' && two !== undefined) {
-      // Left out: one that was emptied, and one that was joined to the first and not written in since.
+      // Leave out texts that were emptied, and texts that were joined to the first and not edited since.
       if (three === undefined && value !== '' && flat[`${key}/joined`] !== value) texts.push({ id: two, text: String(value) })
     } else if (FILE.test(one) && two === undefined) files.push(fileOf(flat, key, one, String(value)))
     else if (one === '' && typeof value === 'number') parents.push({ parent: '', count: value })

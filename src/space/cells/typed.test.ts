@@ -25,11 +25,11 @@ describe('a typed number', () => {
     ['9007199254740992', ENGLISH, [9007199254740992]],
     ['1.234', NEUTRAL, [1.234]],
     ['1,234', NEUTRAL, [1234]],
-  ] as const)('%s is read by the locale: %#', (text, locale, values) => {
+  ] as const)('%s is read in the notation of the locale: %#', (text, locale, values) => {
     expect(readNumber(text, locale)).toEqual({ kind: 'value', values })
   })
 
-  it.each(['', 'twelve', '1..2', 'Infinity', '1e999', '1,2,3', '12 apples', '1 2'])('%j is none', (text) => {
+  it.each(['', 'twelve', '1..2', 'Infinity', '1e999', '1,2,3', '12 apples', '1 2'])('%j is rejected', (text) => {
     expect(readNumber(text, ENGLISH)).toEqual({ kind: 'none' })
   })
 
@@ -41,11 +41,11 @@ describe('a typed number', () => {
     expect(readNumber(text, NEUTRAL)).toEqual({ kind: 'rounded', nearest })
   })
 
-  it('is read in the digits of the locale', () => {
+  it('may use the digits of the locale', () => {
     expect(readNumber('١٢٫٥', typingLocale('ar-EG'))).toEqual({ kind: 'value', values: [12.5] })
   })
 
-  it('comes back from what the locale writes', () => {
+  it('round-trips through the format of the locale', () => {
     fc.assert(
       fc.property(
         fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e15, max: 1e15 }),
@@ -79,17 +79,17 @@ describe('a typed date', () => {
     ['3/4/2026', ['2026-03-04', '2026-04-03']],
     ['4/4/2026', ['2026-04-04']],
     ['--12-24', ['--12-24']],
-  ])('%s is %j', (text, values) => {
+  ])('%s is read as %j', (text, values) => {
     expect(readDate(text, ENGLISH)).toEqual({ kind: 'value', values })
   })
 
-  it('is read in the order and the words of the locale', () => {
+  it('is read in the order and the month names of the locale', () => {
     expect(readDate('3/4/2026', GERMAN)).toEqual({ kind: 'value', values: ['2026-04-03', '2026-03-04'] })
     expect(readDate('21. Dezember 2026', GERMAN)).toEqual({ kind: 'value', values: ['2026-12-21'] })
     expect(readDate('3/4/2026', NEUTRAL)).toEqual({ kind: 'none' })
   })
 
-  it.each(['', 'soon', '2026-13', '2026-02-30', '1.2', 'Nov', '1 2 3 4', '12-11-26', '29 Feb 0005'])('%j is none', (text) => {
+  it.each(['', 'soon', '2026-13', '2026-02-30', '1.2', 'Nov', '1 2 3 4', '12-11-26', '29 Feb 0005'])('%j is rejected', (text) => {
     expect(readDate(text, ENGLISH)).toEqual({ kind: 'none' })
   })
 })

@@ -35,12 +35,12 @@ export const typingLocale = (tag?: string): TypingLocale => {
   }
 }
 
-/** What a typed text says. */
+/** The result of parsing a typed text. */
 export type Typed<T> =
   | { readonly kind: 'none' }
   /** `values` are the possible readings, the usual one of the locale first. */
   | { readonly kind: 'value'; readonly values: readonly [T, ...T[]] }
-  /** A number with more digits than can be stored; `nearest` is what would be left of it. */
+  /** A number with more digits than can be stored; `nearest` is the nearest number that can be stored. */
   | { readonly kind: 'rounded'; readonly nearest: string }
 
 const NONE = { kind: 'none' } as const
@@ -65,13 +65,13 @@ const PATTERNS = {
   ',': { pattern: numberPattern(',', '.'), separators: /[ \u00a0\u202f'’_.]/g },
 }
 
-/** The number as JavaScript writes it; undefined where the text is none with this decimal separator. */
+/** The number in JavaScript syntax; undefined if the text is not a number with this decimal separator. */
 const plainNumber = (text: string, decimal: '.' | ','): string | undefined => {
   const { pattern, separators } = PATTERNS[decimal]
   return pattern.test(text) ? text.replaceAll(separators, '').replace(',', '.') : undefined
 }
 
-/** Significant digits and power of ten, so that `1.50` and `15e-1` are equal and nothing is rounded. */
+/** Significant digits and a power of ten, so that `1.50` and `15e-1` are equal and nothing is rounded. */
 const exactly = (plain: string): string => {
   const [, sign = '', whole = '', fraction = '', power = '0'] = /^([+-]?)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i.exec(plain) ?? []
   const digits = `${whole}${fraction}`.replace(/^0+/, '')
@@ -88,13 +88,13 @@ export const readNumber = (text: string, { decimals, digits }: TypingLocale): Ty
   const kept = numbers.filter(({ plain, number }) => exactly(plain) === exactly(String(number)))
   const [rounded] = numbers
   if (kept.length === 0 && rounded) return { kind: 'rounded', nearest: String(rounded.number) }
-  // Zero has no sign here: −0 would look like 0 and differ from it.
+  // Zero has no sign: −0 would look like 0 but differ from it.
   return found(kept.map(({ number }) => (number === 0 && !text.includes('-') ? 0 : number)))
 }
 
-/** The usual reading of a number; undefined where the text is none, or storing it would round it. */
+/** The usual reading of a number; undefined if the text is not a number, or if storing it would round it. */
 export const usualNumber = (text: string, locale: TypingLocale): number | undefined => {
-  // Most are short and plain: an import reads hundreds of thousands.
+  // Fast path: an import parses hundreds of thousands of short integers.
   if (/^\d{1,15}$/.test(text)) return Number(text)
   const read = readNumber(text, locale)
   return read.kind === 'value' ? read.values[0] : undefined
@@ -119,12 +119,12 @@ export const readDate = (text: string, { tag, dateOrder, strictOrder = false }: 
   if (!words.every((word) => /^\d+$/.test(word))) return NONE
   const [one = '', two, three] = words
   if (one.length === 4) return found([asDate(one, two && Number(two), three && Number(three))])
-  // The year has four digits, so that it is never mistaken for a day: 1905 is 1905, and 0005 is the year 5.
+  // The year must have four digits, so that it is never mistaken for a day: 1905 is 1905, and 0005 is the year 5.
   if (three === undefined) return two?.length === 4 ? found([asDate(two, Number(one))]) : NONE
   if (three.length !== 4 || two === undefined) return NONE
   const dayFirst = asDate(three, Number(two), Number(one))
   const monthFirst = asDate(three, Number(one), Number(two))
-  // Nobody writes the month first with full stops.
+  // Dates with full stops are always day first.
   if (plain.includes('.')) return found([dayFirst])
   if (dateOrder === undefined) return found(dayFirst === undefined || monthFirst === undefined ? [dayFirst, monthFirst] : [])
   const [usual, other] = dateOrder === 'day-first' ? [dayFirst, monthFirst] : [monthFirst, dayFirst]

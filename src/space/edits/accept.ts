@@ -8,7 +8,7 @@ import { checkNumber, type Scalar } from '../value.ts'
 import { optionOf } from './draft.ts'
 import type { CellInput } from './edits.ts'
 
-/** What each type expects, said to whoever typed something else. */
+/** The expected input of each type, for error messages. */
 const EXPECTED: Readonly<Record<FieldType, (field: Field) => string>> = {
   text: () => 'text',
   'long-text': () => 'text',
@@ -45,7 +45,7 @@ const shown = (input: unknown): string => {
   return text.length > 100 ? `${text.slice(0, 100)}…` : text
 }
 
-/** @throws {SpaceError} `wrong-type` for a field that a newer version made, or whose cells nobody sets */
+/** @throws {SpaceError} `wrong-type` for a field of a newer version, or one whose cells cannot be set */
 export const checkWritable = (field: Field): void => {
   if (field.unknownType !== undefined)
     throw new SpaceError(
@@ -57,8 +57,8 @@ export const checkWritable = (field: Field): void => {
 }
 
 /**
- * The value to store for a type of one value; undefined empties the cell.
- * @throws {SpaceError} `bad-value` when the input is not of the field's type
+ * The value to store in a single-value cell; undefined empties the cell.
+ * @throws {SpaceError} `bad-value` if the input does not fit the field's type
  */
 export const acceptSingle = (field: Field, input: CellInput): Scalar | undefined => {
   if (input === null || input === '') return undefined
@@ -83,7 +83,7 @@ export const acceptSingle = (field: Field, input: CellInput): Scalar | undefined
         throw refusal(field, input)
       break
     case 'date-time':
-      // A whole day is no moment; only what was stored as one before is read as its beginning.
+      // A date without a time is not accepted here; only stored dates are converted, to the beginning of the day.
       if (typeof input !== 'string' || parseDateTime(input) === undefined) throw refusal(field, input)
       break
     case 'link':
@@ -106,7 +106,7 @@ const rounded = (field: Field, input: unknown): SpaceError | undefined => {
   )
 }
 
-/** The value of a text where it fits the field's type, and the text itself where it does not. */
+/** The value if the text fits the field's type, otherwise the text itself. */
 export const kept = (field: Field, text: string): Scalar | undefined => {
   if (text.trim() === '') return undefined
   const shaped = shape(field, text)
@@ -127,11 +127,11 @@ export const acceptList = (field: Field, input: CellInput): readonly string[] =>
   throw refusal(field, input)
 }
 
-/** What a new record gets in this field. @param now seconds since 1970 */
+/** The default value for a new record. @param now seconds since 1970 */
 export const defaultInput = (value: DefaultValue, field: Field, now: number): CellInput => {
   if (typeof value !== 'object' || Array.isArray(value)) return value as CellInput
   const moment = new Date(now * 1_000).toISOString()
-  // The day it is for whoever makes the record, not in Greenwich.
+  // The day in the local time zone, not in UTC.
   const day = new Date((now - new Date(now * 1_000).getTimezoneOffset() * 60) * 1_000).toISOString().slice(0, 10)
   if (field.type === 'date-time') return moment.replace('.000Z', 'Z')
   return (value as { from: string }).from === 'today' || field.type === 'date' ? day : moment.replace('.000Z', 'Z')

@@ -19,9 +19,9 @@ export interface Editing {
   readonly transaction: Transaction
   readonly containers: Containers
   readonly recorder: Recorder
-  /** As it stood before the transaction. */
+  /** The schema before the transaction. */
   readonly schema: Schema
-  /** The version of the format that this program knows. */
+  /** The format version that this program supports. */
   readonly knows: string
   /** Seconds since 1970. */
   readonly now: number
@@ -29,9 +29,9 @@ export interface Editing {
 }
 
 /**
- * Writes edits, all checked as they go.
- * @returns tables, fields and views as they stand afterwards
- * @throws {SpaceError} naming what cannot be done; the transaction is then to be rolled back
+ * Writes edits, validating each one.
+ * @returns the resulting tables, fields and views
+ * @throws {SpaceError} for an invalid edit; the caller must then roll the transaction back
  */
 export const applyEdits = (editing: Editing, edits: readonly Edit[]): Draft => {
   const writing: Writing = { ...editing, draft: draftOf(editing.schema) }

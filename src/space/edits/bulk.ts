@@ -8,22 +8,22 @@ import type { NewMap } from '../write.ts'
 import { applyEdits } from './apply-edits.ts'
 import type { FieldInput } from './edits.ts'
 
-/** Records in one change of an import: about half a megabyte. */
+/** Records per change of an import: about 0.5 MB. */
 export const BULK_RECORDS = 5_000
 
-/** An import on its way. Its table shows nowhere until `endBulk`. */
+/** An import in progress. Its table is hidden until `endBulk`. */
 export interface Bulk {
   readonly table: TableId
   readonly fields: readonly FieldId[]
   readonly batch: string
 }
 
-/** A new table has no records to ask about. */
+/** A new table has no other records to look up. */
 const nothingElse: Ask = (lookup) => {
   throw new Error(`An import into a new table asked for ${lookup.kind}.`)
 }
 
-/** Begins an import into a new table. */
+/** Starts an import into a new table. */
 export const beginBulk = (
   space: Space,
   name: string,
@@ -43,8 +43,8 @@ export const beginBulk = (
 }
 
 /**
- * Adds records, at most `BULK_RECORDS`, as one change.
- * @param rows each with a value, or undefined, for every field of `bulk`
+ * Adds at most `BULK_RECORDS` records as one change.
+ * @param rows one value, or undefined, for every field of `bulk`
  */
 export const addBulk = (
   space: Space,
@@ -57,7 +57,7 @@ export const addBulk = (
   const made = new Map<RecordId, Readonly<Record<string, Scalar>>>()
   const committed = commit(space, 'import', now, (transaction) => {
     const buckets = transaction.map(space.containers.records, bulk.table)
-    // Nothing else is applied while a transaction is open, so that these stay what they are.
+    // No change is applied while a transaction is open, so the object ids stay valid.
     const objects = new Map<string, string | undefined>()
     const objectOf = (bucket: string) => {
       const known = objects.get(bucket)
@@ -86,19 +86,19 @@ export const addBulk = (
   return committed
 }
 
-/** Shows an import; its step takes back the whole of it. */
+/** Completes an import and shows its table; undoing the step removes the whole import. */
 export const endBulk = (space: Space, bulk: Bulk, now: number): Committed =>
   expectChange(
     commit(space, 'import', now, (transaction, recorder) => {
       const table = transaction.map(space.containers.tables, bulk.table)
       if (table === undefined) throw new SpaceError('not-found', 'The table of this import was purged during the import.')
       transaction.put(table, `batch/${bulk.batch}`, 'done')
-      // Undone through the mark of the table, which the trash can give back.
+      // Undo puts the table into the trash, from which it can be restored.
       recorder.made({ in: 'table', table: bulk.table })
     }),
   )
 
-/** Gives up an import: table, fields and records are purged, and nothing of it shows anywhere. */
+/** Cancels an import: purges its table, fields and records. */
 export const dropBulk = (space: Space, table: TableId, now: number): Committed | undefined =>
   commit(space, 'import', now, (transaction) => {
     const { containers } = space

@@ -14,7 +14,7 @@ import { setText } from './texts.ts'
 
 type Of<Do extends Edit['do']> = Extract<Edit, { do: Do }>
 
-/** The cell an edit speaks of. @throws {SpaceError} `not-found`, `wrong-type` */
+/** The cell that an edit refers to. @throws {SpaceError} `not-found`, `wrong-type` */
 export const cellOf = (
   writing: Writing,
   edit: { table: string; record: RecordId; field: string },
@@ -33,8 +33,8 @@ export const setCell = (writing: Writing, edit: Of<'set'>): void => {
 export type RecordPlace = Extract<DocumentPath, { in: 'record' }>
 
 /**
- * Sets a cell to exactly this; what other types of the field left there goes with it.
- * @param keep stores a text that does not fit a type of one value, where it would be refused otherwise
+ * Sets a cell to exactly this value and removes what earlier types of the field left.
+ * @param keep store a text that does not fit the type, instead of rejecting it
  */
 export const writeCell = (writing: Writing, field: Field, place: RecordPlace, input: CellInput, keep = false): void => {
   const { recorder } = writing
@@ -64,8 +64,8 @@ export const writeCell = (writing: Writing, field: Field, place: RecordPlace, in
 }
 
 /**
- * Takes away what other types left under keys of their own, and values that lost before a fold; long texts stay, emptied, for they are
- * never taken apart.
+ * Removes the keys that other types left, and losing values that a fold kept. Long texts are emptied but stay, because they must
+ * never be replaced.
  */
 const clearKeys = ({ recorder }: Writing, field: Field, place: DocumentPath): void => {
   for (const key of recorder.keys(place, '')) {
@@ -77,7 +77,7 @@ const clearKeys = ({ recorder }: Writing, field: Field, place: DocumentPath): vo
   }
 }
 
-/** @throws {SpaceError} `not-unique`, naming the record that has it */
+/** @throws {SpaceError} `not-unique`, naming the record with this value */
 export const checkUnique = ({ ask, draft }: Writing, field: Field, { table, record }: RecordPlace, value: Scalar): void => {
   if (!field.unique) return
   const folded = foldText(String(value))
@@ -109,7 +109,7 @@ export const addValue = (writing: Writing, edit: Of<'add'>): void => {
   const { field, place } = cellOf(writing, edit)
   const { recorder } = writing
   if (field.type === 'choices' && typeof edit.value === 'string') {
-    // Choosing what is already chosen records nothing, so that a removal made elsewhere wins.
+    // Adding an option that is already present writes nothing, so that a concurrent removal wins.
     return recorder.put(place, `${field.id}/${optionOf(field, edit.value)}`, true)
   }
   if (field.type === 'file' && typeof edit.value === 'object') return addFile(writing, field, place, edit.value)
@@ -152,5 +152,5 @@ export const removeValue = (writing: Writing, edit: Of<'remove'>): void => {
   for (const each of [key, ...recorder.keys(place, `${key}/`)]) recorder.remove(place, each)
 }
 
-/** The cells of a field that nothing was given for get its default; none for what is worked out or set with an edit of its own. */
+/** Whether a field without input gets its default. Not for computed fields, or those set by an edit of their own. */
 export const takesDefault = ({ type }: Field): boolean => type !== 'tree' && type !== 'file'

@@ -23,7 +23,7 @@ const aSpace = (type: FieldType, values: readonly string[]): Space => {
       const many = type === 'choices' ? [value] : value
       commitAlone(space, [{ do: 'create-record', table: THINGS, values: { It: many } }], NOW)
     } catch {
-      // Not every value may be set in every type.
+      // Not every value is valid for every type.
       commitAlone(space, [{ do: 'create-record', table: THINGS }], NOW)
     }
   }
@@ -51,7 +51,7 @@ const TO: readonly FieldType[] = [...STORED, 'date-time', 'duration', 'colour', 
 const VALUES = ['', 'Tea', 'Rain', '12', '3', 'yes', 'true', '2026-02-28', '2026-02-30', 'a@b.example', '#ff8800', 'שלום']
 
 describe('the preview of a conversion', { timeout: propertyTime(60_000) }, () => {
-  it('tells what committing it then shows, between any two types, and writes nothing', () => {
+  it('predicts the result of the conversion between any two types, and writes nothing', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...STORED),
@@ -61,19 +61,19 @@ describe('the preview of a conversion', { timeout: propertyTime(60_000) }, () =>
           const space = aSpace(from, values)
           const edits: Edit[] = [{ do: 'update-field', field: IT, type: to }]
           const [heads, before] = [space.resident.handle.getHeads(), cells(space)]
-          const told = preview(space, edits)
+          const predicted = preview(space, edits)
           expect(space.resident.handle.getHeads()).toEqual(heads)
           expect(cells(space)).toEqual(before)
           commitAlone(space, edits, NOW)
           const after = [...cells(space)].filter(([id]) => before.get(id) !== undefined).map(([, cell]) => cell)
           const unfit = after.flatMap((cell) => (cell?.kind === 'unfit' ? [cell.text] : []))
-          expect(told).toMatchObject({
+          expect(predicted).toMatchObject({
             filled: after.length,
             unfit: unfit.length,
             hidden: after.filter((cell) => cell === undefined).length,
             fits: after.filter((cell) => cell !== undefined && cell.kind !== 'unfit').length,
           })
-          expect(told.unfitTexts.flatMap(({ text, count }) => Array.from({ length: count }, () => text)).sort()).toEqual(
+          expect(predicted.unfitTexts.flatMap(({ text, count }) => Array.from({ length: count }, () => text)).sort()).toEqual(
             unfit.sort(),
           )
           closeSpace(space)
@@ -83,23 +83,23 @@ describe('the preview of a conversion', { timeout: propertyTime(60_000) }, () =>
     )
   })
 
-  it('takes options into account that come with it, leaves out the trash, and names the texts that would not fit', () => {
+  it('includes options from the same edits, leaves out the trash, and lists the texts that would not fit', () => {
     const space = aSpace('text', ['Tea', 'Rain', 'Rain', 'Moss', ''])
     const [first] = [...readTable(space, THINGS)].flat()
     if (!first) throw new Error('There is no record.')
     const shown = cells(space).get(first.id)
     commitAlone(space, [{ do: 'delete', what: { table: THINGS, record: first.id } }], NOW)
-    const told = preview(space, [
+    const predicted = preview(space, [
       { do: 'update-field', field: IT, type: 'choice' },
       { do: 'update-field', field: IT, option: { name: 'Tea' } },
       { do: 'update-field', field: IT, option: { name: 'Rain' } },
       { do: 'update-field', field: IT, option: { name: 'Moss' } },
     ])
-    expect(told).toMatchObject({ filled: shown === undefined ? 4 : 3, unfit: 0, hidden: 0, unfitTexts: [] })
+    expect(predicted).toMatchObject({ filled: shown === undefined ? 4 : 3, unfit: 0, hidden: 0, unfitTexts: [] })
     expect(preview(space, [{ do: 'update-field', field: IT, type: 'number' }]).unfitTexts.length).toBeGreaterThan(0)
   })
 
-  it('refuses what committing would refuse, and says which field is not there', () => {
+  it('throws what the commit would throw, and for an unknown field', () => {
     const space = aSpace('text', ['Tea'])
     expect(() => preview(space, [{ do: 'update-field', field: IT, type: 'poem' as never }])).toThrow(/poem/)
     expect(() => [...previewConversion(space, newId<FieldId>(), [], NOW)]).toThrow(/No table of this space has the field/)

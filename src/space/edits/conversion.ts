@@ -11,29 +11,29 @@ import { rehearse } from '../write.ts'
 import { applyEdits } from './apply-edits.ts'
 import type { Edit } from './edits.ts'
 
-/** What would become of a field's cells if its type, options or settings were others. Whatever is not shown is kept all the same. */
+/** The effect of changing a field's type, options or settings on its cells. Cells that would not be shown are kept. */
 export interface Conversion {
-  /** Records that are not in the trash and have something in the cell now. */
+  /** Records outside the trash whose cell has content. */
   readonly filled: number
-  /** Of these, those that would show a value of the new kind. */
+  /** Cells that would show a value of the new type. */
   readonly fits: number
-  /** Those that would show what stands there now, marked as not fitting. */
+  /** Cells that would show their present content, marked as unfit. */
   readonly unfit: number
-  /** Those that would show nothing of it: the new type is worked out, or what was chosen is no option any more. */
+  /** Cells that would show nothing: the new type is computed, or the chosen option no longer exists. */
   readonly hidden: number
-  /** What would not fit, most frequent first: at most 100 different texts. */
+  /** The most frequent texts that would not fit: at most 100. */
   readonly unfitTexts: readonly { readonly text: string; readonly count: number }[]
 }
 
-/** Different texts that are told, and those that are counted apart at all. */
-const TOLD = 100
+/** Maximum number of texts in the result, and maximum number that are counted separately. */
+const MOST_TEXTS = 100
 const COUNTED = 10_000
 
 const placeless = () => new SpaceError('not-found', 'The item to change does not exist. It may have been deleted.')
 
 /**
- * A field as edits would leave it; nothing is written.
- * @throws {SpaceError} what committing them would throw; `not-found`
+ * The field after these edits; nothing is written.
+ * @throws {SpaceError} as the commit would; `not-found`
  */
 const fieldAfter = (space: Space, edits: readonly Edit[], id: FieldId, now: number): Field => {
   const { containers, schema, knows } = space
@@ -47,7 +47,7 @@ const fieldAfter = (space: Space, edits: readonly Edit[], id: FieldId, now: numb
   return field
 }
 
-/** What the records of a table are called. */
+/** The labels of a table's records. */
 const namesIn = (space: Space, id: TableId | undefined): ReadonlyMap<RecordId, string> => {
   const table = everyTable(space.schema).find((each) => each.id === id)
   const primary = table && primaryOf(table)
@@ -57,10 +57,10 @@ const namesIn = (space: Space, id: TableId | undefined): ReadonlyMap<RecordId, s
 }
 
 /**
- * Looks at every cell of a field as edits of it would leave it, some records at a time so that others may have their turn.
- * @param edits of tables, fields and options alone, such as `update-field` with another type
+ * Reads every cell of a field as it would be after the edits, a few records at a time so that other work can run in between.
+ * @param edits of tables, fields and options only, such as `update-field` with another type
  * @param now seconds since 1970
- * @throws {SpaceError} what committing them would throw; `not-found` when no table has the field
+ * @throws {SpaceError} as the commit would; `not-found` if no table has the field
  */
 export function* previewConversion(
   space: Space,
@@ -95,5 +95,5 @@ export function* previewConversion(
   const unfitTexts = [...texts]
     .map(([text, count]) => ({ text, count }))
     .sort((one, other) => other.count - one.count || (one.text < other.text ? -1 : 1))
-  return { filled, fits, unfit, hidden, unfitTexts: unfitTexts.slice(0, TOLD) }
+  return { filled, fits, unfit, hidden, unfitTexts: unfitTexts.slice(0, MOST_TEXTS) }
 }

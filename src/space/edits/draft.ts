@@ -7,25 +7,25 @@ import { everyTable, type Field, type Schema, type Table, type View } from '../s
 import type { Recorder } from '../steps.ts'
 import type { Transaction } from '../write.ts'
 
-/** The tables, fields and views as they stand while a transaction goes on: the schema before it, and what it made or changed. */
+/** The tables, fields and views during a transaction: the schema before it, with the transaction's own changes. */
 export interface Draft {
   readonly tables: Map<TableId, Table>
   readonly fields: Map<FieldId, Field>
   readonly views: Map<ViewId, View>
-  /** The greatest order key given so far, by what it orders. */
+  /** The greatest order key assigned so far, by the list it belongs to. */
   readonly orders: Map<string, string>
-  /** Rows that this transaction placed, or in front of which it placed one, by the table or tree field. */
+  /** Rows that this transaction moved, or in front of which it inserted a row, by table or tree field. */
   readonly placed: Map<TableId | FieldId, Map<RecordId, Placed>>
-  /** Numbers given so far, by field. */
+  /** The greatest number assigned so far, by auto-number field. */
   readonly numbers: Map<FieldId, number>
-  /** What unique cells were set to, and which cells were. */
+  /** The values of unique cells that were set, and which cells were set. */
   readonly unique: { readonly holders: Map<string, RecordId>; readonly written: Set<string> }
   /** Records that this transaction puts into the trash. */
   readonly deleted: Set<RecordId>
 }
 
 export interface Placed {
-  /** The list of rows it is in: a table, or the children of one parent. */
+  /** The list that contains the row: a table, or the children of one parent. */
   readonly list: string
   /** The order key in front of it, which the index does not know yet; undefined for the first row. */
   readonly after: string | undefined
@@ -35,9 +35,9 @@ export interface Writing {
   readonly transaction: Transaction
   readonly containers: Containers
   readonly recorder: Recorder
-  /** As it stood before the transaction. */
+  /** The schema before the transaction. */
   readonly schema: Schema
-  /** The version of the format that this program knows. */
+  /** The format version that this program supports. */
   readonly knows: string
   /** Seconds since 1970. */
   readonly now: number
@@ -77,7 +77,7 @@ const named = <T extends { readonly id: string; readonly name: string }>(
   return one
 }
 
-/** Names find what is shown alone; ids what is in the trash too. */
+/** Looks up by name what is shown, or by id including the trash. */
 const shown = <T extends { readonly id: string }>(
   all: ReadonlyMap<string, T>,
   deleted: readonly { readonly id: string }[],
@@ -86,12 +86,12 @@ const shown = <T extends { readonly id: string }>(
   return [...all.values()].filter(({ id }) => !trash.has(id))
 }
 
-/** @throws {SpaceError} `not-found` when nothing, or more than one, has that name */
+/** @throws {SpaceError} `not-found` if no table, or more than one, has this name */
 export const tableOf = ({ draft, schema }: Writing, ref: string): Table =>
   draft.tables.get(ref as TableId) ??
   named(shown(draft.tables, [...schema.deleted.tables, ...schema.hidden, ...schema.unfinished]), ref, 'table', 'this space')
 
-/** @param table where names are looked for; an id of another table is refused */
+/** @param table the table to search by name; the id of a field of another table is rejected */
 export const fieldOf = (writing: Writing, ref: string, table?: string): Field => {
   const { draft, schema } = writing
   const within = table === undefined ? undefined : tableOf(writing, table)
@@ -123,7 +123,7 @@ export const optionOf = (field: Field, ref: string): OptionId => {
   )
 }
 
-/** A fresh id, or the one given, which is to be new. */
+/** The given id, which must be unused, or a new one. */
 export const takeId = <T extends string>(given: T | undefined, taken: (id: T) => boolean, what: string): T => {
   if (given === undefined) return newId<never>() as T
   if (!isId(given)) throw new SpaceError('bad-value', `An id has 26 characters of base32, ${what} came with "${given}".`)
@@ -131,7 +131,7 @@ export const takeId = <T extends string>(given: T | undefined, taken: (id: T) =>
   return given
 }
 
-/** The draft's field, and the table that lists it. */
+/** Replaces a field in the draft and in the table that lists it. */
 export const replaceField = ({ draft }: Writing, field: Field): void => {
   draft.fields.set(field.id, field)
   const table = draft.tables.get(field.table)

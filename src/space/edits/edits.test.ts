@@ -58,7 +58,7 @@ beforeEach(() => {
 })
 
 afterEach(() => {
-  // Edits reread only what they wrote, which must give the same as reading everything.
+  // Edits reread only what they wrote. The result must equal a full read.
   expect(space.schema).toEqual(adoptSpace(space.resident, first, space.knows).schema)
 })
 
@@ -76,7 +76,7 @@ describe('a cell', () => {
     ['phone', '+49 30 1234-56', '+49 30 1234-56'],
     ['number', '1,234.5', 1234.5],
     ['date', '2026-11', '2026-11'],
-  ] as const)('of %s takes %j and holds %j', (type, input, held) => {
+  ] as const)('of type %s accepts %j and stores %j', (type, input, held) => {
     withField({ type })
     const record = make('Ash', { It: input })
     expect(cell(record, 'It')).toEqual({ kind: 'value', value: held })
@@ -104,12 +104,12 @@ describe('a cell', () => {
     ['created', NOW],
     ['tree', 'x'],
     ['link', 'nobody'],
-  ] as const)('of %s refuses %j, and nothing is written', (type, input) => {
+  ] as const)('of type %s rejects %j and writes nothing', (type, input) => {
     withField({ type })
     expect(refuses({ do: 'create-record', table: people, values: { It: input as never } })).toMatch(/bad-value|wrong-type/)
   })
 
-  it('is called by names, tables and fields too, where they are unique', () => {
+  it('is addressed by names, like tables and fields, if they are unique', () => {
     does({ do: 'create-record', table: 'people', values: { name: 'Ash' } })
     expect(refuses({ do: 'create-record', table: 'Persons' })).toBe('not-found')
     withField({ type: 'text', name: 'Note' })
@@ -117,7 +117,7 @@ describe('a cell', () => {
     expect(refuses({ do: 'create-record', table: 'People', values: { Note: 'x' } })).toBe('not-found')
   })
 
-  it('of a new record gets the default, worked out when it is made', () => {
+  it('of a new record gets the default, computed when the record is created', () => {
     withField({ type: 'number', name: 'Age', default: 30 })
     withField({ type: 'date', name: 'Since', default: { from: 'today' } })
     withField({ type: 'choice', name: 'Crew', options: [{ name: 'Day' }], default: 'Day' })
@@ -128,14 +128,14 @@ describe('a cell', () => {
     expect(cell(make('Briar', { Age: null }), 'Age')).toBeUndefined()
   })
 
-  it('that is required is neither left out nor emptied', () => {
+  it('that is required can be neither left out nor emptied', () => {
     withField({ type: 'text', name: 'Role', required: true })
     expect(refuses({ do: 'create-record', table: people, values: { Name: 'Ash' } })).toBe('bad-value')
     const record = make('Ash', { Role: 'cook' })
     expect(refuses({ do: 'set', table: people, record, field: 'Role', value: null })).toBe('bad-value')
   })
 
-  it('that is unique is compared without spaces around, letter case and composition; what arrives stays', () => {
+  it('that is unique is compared without surrounding spaces, letter case and composition; remote duplicates stay', () => {
     withField({ type: 'text', name: 'Badge', unique: true })
     const ash = make('Ash', { Badge: 'Caf\u00e9' })
     expect(refuses({ do: 'create-record', table: people, values: { Badge: ' CAFE\u0301 ' } })).toBe('not-unique')
@@ -145,7 +145,7 @@ describe('a cell', () => {
     make('Briar', { Badge: 'X' })
     meet(space, other)
     expect([...readTable(space, people)].flat()).toHaveLength(3)
-    // One frees what the other takes in the same transaction.
+    // One record releases the value that the other takes in the same transaction.
     does({ do: 'set', table: people, record: ash, field: 'Badge', value: 'free' })
     does(
       { do: 'set', table: people, record: ash, field: 'Badge', value: 'new' },
@@ -153,7 +153,7 @@ describe('a cell', () => {
     )
   })
 
-  it('of an automatic numbering counts on', () => {
+  it('of an auto-number field gets the next number', () => {
     withField({ type: 'auto-number', name: 'No' })
     const [one, two] = [make('Ash'), make('Briar')]
     does({ do: 'delete', what: { table: people, record: two } })
@@ -161,7 +161,7 @@ describe('a cell', () => {
     expect([one, two, three].map((each) => cell(each, 'No'))).toEqual([1, 2, 3].map((value) => ({ kind: 'value', value })))
   })
 
-  it('of several choices merges what is chosen apart', () => {
+  it('of several choices merges concurrent choices', () => {
     withField({ type: 'choices', name: 'Likes', options: [{ name: 'Tea' }, { name: 'Rain' }, { name: 'Moss' }] })
     const record = make('Ash', { Likes: ['Tea'] })
     const other = twin(space, first)
@@ -176,7 +176,7 @@ describe('a cell', () => {
     expect(cell(record, 'Likes')).toEqual({ kind: 'options', options: [field('Likes').options[0]?.id] })
   })
 
-  it('keeps a removal made apart when somebody chooses again what was chosen', () => {
+  it('keeps a concurrent removal when an option is chosen that is already chosen', () => {
     withField({ type: 'choices', name: 'Likes', options: [{ name: 'Tea' }] })
     const record = make('Ash', { Likes: ['Tea'] })
     const other = twin(space, first)
@@ -186,7 +186,7 @@ describe('a cell', () => {
     expect(cell(record, 'Likes')).toBeUndefined()
   })
 
-  it('holds files by their hash, once each', () => {
+  it('stores each file once, by its hash', () => {
     withField({ type: 'file', name: 'Papers' })
     const record = make('Ash')
     const paper = { hash: 'ab'.repeat(32), name: 'a.pdf', mime: 'application/pdf', size: 7 }
@@ -215,7 +215,7 @@ describe('a long text', () => {
     insert,
   })
 
-  it('merges what two write in it', () => {
+  it('merges concurrent edits', () => {
     const other = twin(space, first)
     does(write(4, 0, 'old '))
     commitAlone(other, [write(20, 1, ', at night.')], NOW)
@@ -223,7 +223,7 @@ describe('a long text', () => {
     expect(cell(record, 'Story')).toMatchObject({ kind: 'text', text: 'The old house by the sea, at night.', others: [] })
   })
 
-  it('set as a whole changes only the stretch that differs', () => {
+  it('replaces only the part that differs when it is set as a whole', () => {
     const other = twin(space, first)
     does({ do: 'set', table: people, record, field: 'Story', value: 'The house by the river.' })
     commitAlone(other, [write(0, 0, '# ')], NOW)
@@ -231,7 +231,7 @@ describe('a long text', () => {
     expect(cell(record, 'Story')).toMatchObject({ text: '# The house by the river.' })
   })
 
-  it('begun apart shows both, and joins them', () => {
+  it('that two devices created concurrently shows both and joins them', () => {
     const fresh = make('Briar')
     const other = twin(space, first)
     does({ do: 'set', table: people, record: fresh, field: 'Story', value: 'One.' })
@@ -243,7 +243,7 @@ describe('a long text', () => {
     expect(cell(fresh, 'Story')).toMatchObject({ text: `${seen.text}\n\n${seen.others[0]?.text}`, others: [] })
   })
 
-  it('is undone character by character, around what others wrote', () => {
+  it('is undone character by character, keeping the edits of others', () => {
     const step = does(write(4, 5, 'cottage'))?.step
     const other = twin(space, first)
     commitAlone(other, [write(8, 0, '–green–')], NOW)
@@ -253,7 +253,7 @@ describe('a long text', () => {
     expect(cell(record, 'Story')).toMatchObject({ text: expect.stringMatching(/^The (house–green–|–green–house) by the sea\.$/) })
   })
 
-  it('does and undoes with signs of two units', () => {
+  it('edits and undoes characters of two UTF-16 units', () => {
     const step = does(write(3, 1, '🌊🌊'))?.step
     expect(cell(record, 'Story')).toMatchObject({ text: 'The🌊🌊house by the sea.' })
     const back = step && undoStep(space, step, NOW).committed?.step
@@ -262,13 +262,13 @@ describe('a long text', () => {
     expect(cell(record, 'Story')).toMatchObject({ text: 'The🌊🌊house by the sea.' })
   })
 
-  it('refuses a place that is not there', () => {
+  it('rejects a position out of range', () => {
     expect(refuses(write(22, 0, 'x'))).toBe('bad-value')
     expect(refuses(write(0, -1, 'x'))).toBe('bad-value')
     expect(refuses({ do: 'set', table: people, record, field: 'Story', value: 'x'.repeat(1_000_001) })).toBe('too-large')
   })
 
-  it('keeps its words through every change of type', () => {
+  it('keeps its content through every change of type', () => {
     for (const type of ['number', 'choices', 'link', 'text', 'long-text'] as const)
       does({ do: 'update-field', field: 'Story', type })
     expect(cell(record, 'Story')).toMatchObject({ kind: 'text', text: 'The house by the sea.' })
@@ -276,7 +276,7 @@ describe('a long text', () => {
 })
 
 describe('a link', () => {
-  it('of two ways is edited from either side and stored at one', () => {
+  it('with an inverse is edited from either side and stored on one', () => {
     withField({ type: 'link', name: 'Groups', target: groups, twoWay: { name: 'Members' } })
     const [ash, choir] = [make('Ash'), make('Choir', {}, groups)]
     does({ do: 'link', table: groups, record: choir, field: 'Members', to: ash })
@@ -287,7 +287,7 @@ describe('a link', () => {
     expect(cell(briar, 'Groups')).toMatchObject({ to: [choir] })
   })
 
-  it('keeps more with each, which goes with it', () => {
+  it('has attributes, which are removed with it', () => {
     withField({
       type: 'link',
       name: 'Groups',
@@ -311,7 +311,7 @@ describe('a link', () => {
     expect(cell(ash, 'Groups')).toMatchObject({ links: [{ to: choir, attributes: {} }] })
   })
 
-  it('keeps its order, and is put before another', () => {
+  it('keeps its order, and can be put before another', () => {
     withField({ type: 'link', name: 'Groups', target: groups })
     const ash = make('Ash')
     const [one, two, three] = ['1', '2', '3'].map((name) => make(name, {}, groups)) as [RecordId, RecordId, RecordId]
@@ -322,7 +322,7 @@ describe('a link', () => {
     expect(cell(ash, 'Groups')).toMatchObject({ to: [three, two, one] })
   })
 
-  it('with one on the other side refuses a second there; made apart both stay', () => {
+  it('that allows one link per target rejects a second; concurrent ones both stay', () => {
     withField({ type: 'link', name: 'Leads', target: groups, one: true })
     const [ash, briar, choir] = [make('Ash'), make('Briar'), make('Choir', {}, groups)]
     const other = twin(space, first)
@@ -334,7 +334,7 @@ describe('a link', () => {
     expect([ash, briar].map((each) => cell(each, 'Leads'))).toMatchObject([{ to: [choir] }, { to: [choir] }])
   })
 
-  it('points into another space, whose records need not be here', () => {
+  it('may point to a record of another space that is not on this device', () => {
     const elsewhere = newId<SpaceId>()
     withField({ type: 'link', name: 'Friends', space: elsewhere })
     const [ash, far] = [make('Ash'), newId<RecordId>()]
@@ -342,12 +342,12 @@ describe('a link', () => {
     expect(cell(ash, 'Friends')).toMatchObject({ links: [{ to: far, space: elsewhere }] })
   })
 
-  it('points at nothing that is not there', () => {
+  it('rejects a target that does not exist', () => {
     withField({ type: 'link', name: 'Groups', target: groups })
     expect(refuses({ do: 'link', table: people, record: make('Ash'), field: 'Groups', to: newId<RecordId>() })).toBe('not-found')
   })
 
-  it('of one record becomes several without losing it', () => {
+  it('to one record keeps it when the field allows several', () => {
     withField({ type: 'link', name: 'Group', target: groups, many: false })
     const [ash, choir, team] = [make('Ash'), make('Choir', {}, groups), make('Team', {}, groups)]
     does({ do: 'set', table: people, record: ash, field: 'Group', value: choir })
@@ -372,7 +372,7 @@ describe('a tree', () => {
   })
   const shown = (of = space) => resolveTree(edgesOf(field('Outline', of), [...readTable(of, people)].flat()))
 
-  it('moves branches, and refuses to put one below itself', () => {
+  it('moves branches and rejects a move below itself', () => {
     const [a, b, c] = [make('a'), make('b'), make('c')]
     does(below(b, a), below(c, b))
     expect(refuses(below(a, c))).toBe('cycle')
@@ -387,7 +387,7 @@ describe('a tree', () => {
     )
   })
 
-  it('keeps every branch when two moves made apart would close a circle', () => {
+  it('keeps every branch when two concurrent moves would close a cycle', () => {
     const [a, b] = [make('a'), make('b')]
     const other = twin(space, first)
     does(below(a, b))
@@ -395,7 +395,7 @@ describe('a tree', () => {
     meet(space, other)
     expect(shown()).toEqual(shown(other))
     expect([...shown().values()].filter((parent) => parent === '')).toHaveLength(1)
-    // And another move afterwards lets nothing else jump.
+    // A later move must not change the position of any other record.
     const before = shown()
     const c = make('c')
     does(below(c, a))
@@ -404,7 +404,7 @@ describe('a tree', () => {
     expect(shown().get(c)).toBe(a)
   })
 
-  it('gives new records a place below their parent, in order', () => {
+  it('places new records below their parent, in order', () => {
     const a = make('a')
     const [b, c] = [make('b', { Outline: a }), make('c', { Outline: a })]
     const d = make('d')
@@ -424,7 +424,7 @@ describe('the trash', () => {
   const gone = (of = space) =>
     deletedRecords(everyTable(of.schema).map((each) => ({ table: each, records: [...readTable(of, each.id)].flat() })))
 
-  it('takes along what cascades once all it links to is there, and gives it back', () => {
+  it('takes a record along when all its cascading links point there, and restores it', () => {
     withField({ type: 'link', name: 'Groups', target: groups, onDelete: 'cascade' })
     const [choir, team] = [make('Choir', {}, groups), make('Team', {}, groups)]
     const ash = make('Ash', { Groups: [choir, team] })
@@ -436,7 +436,7 @@ describe('the trash', () => {
     expect(gone()).toEqual(new Set([`${groups}/${team}`]))
   })
 
-  it('is refused to what a link holds back; a deletion made apart stands', () => {
+  it('rejects a record that a restricting link protects; a concurrent deletion stays', () => {
     withField({ type: 'link', name: 'Groups', target: groups, onDelete: 'restrict' })
     const choir = make('Choir', {}, groups)
     const other = twin(space, first)
@@ -450,7 +450,7 @@ describe('the trash', () => {
     does({ do: 'delete', what: { table: people, record: ash } }, { do: 'delete', what: { table: groups, record: choir } })
   })
 
-  it('is emptied for good, and of nothing that is not in it', () => {
+  it('is emptied permanently, and purges nothing else', () => {
     withField({ type: 'link', name: 'Groups', target: groups, onDelete: 'cascade' })
     const choir = make('Choir', {}, groups)
     const ash = make('Ash', { Groups: [choir] })
@@ -468,7 +468,7 @@ describe('the trash', () => {
     expect(step && undoStep(space, step, NOW).kept).toBe(1)
   })
 
-  it('takes and gives back tables, fields, views and options', () => {
+  it('takes and restores tables, fields, views and options', () => {
     does({ do: 'create-view', table: people, name: 'All', kind: 'grid', filter: { all: [] } })
     withField({ type: 'choice', name: 'Crew', options: [{ name: 'Day' }] })
     const view = table(people).views[0]?.id as never
@@ -492,7 +492,7 @@ describe('a text that does not fit its field', () => {
     ['number', '9007199254740993'],
     ['date', 'next week'],
     ['checkbox', 'banana'],
-  ] as const)('is refused in a field of type %s, and kept marked where that is asked for: %s', (type, text) => {
+  ] as const)('is rejected in a field of type %s, and stored as unfit with `keep`: %s', (type, text) => {
     withField({ type })
     const record = make('Ash')
     const set = { do: 'set', table: people, record, field: 'It', value: text } as const
@@ -503,14 +503,14 @@ describe('a text that does not fit its field', () => {
     expect(cell(record, 'It')).toBeUndefined()
   })
 
-  it('is a value when it fits after all', () => {
+  it('becomes a value if it fits', () => {
     withField({ type: 'number' })
     const record = make('Ash')
     does({ do: 'set', table: people, record, field: 'It', value: '12', keep: true })
     expect(cell(record, 'It')).toEqual({ kind: 'value', value: 12 })
   })
 
-  it('is refused with the nearest number that can be held', () => {
+  it('is rejected with the nearest number that can be stored', () => {
     withField({ type: 'number' })
     const record = make('Ash')
     expect(() => does({ do: 'set', table: people, record, field: 'It', value: '9007199254740993' })).toThrow(
@@ -530,7 +530,7 @@ describe('a schema', () => {
     for (const each of [space, other]) expect(field('Has read', each)).toMatchObject({ target: groups, many: false })
   })
 
-  it('is changed apart without loss: renamed here, of another type there', () => {
+  it('merges a rename and a concurrent change of type', () => {
     withField({ type: 'text', name: 'Age' })
     const record = make('Ash', { Age: '31' })
     const other = twin(space, first)
@@ -564,7 +564,7 @@ describe('a schema', () => {
     ])
   })
 
-  it.each(['__proto__', 'constructor', '😀', 'שלום', 'a\u0000b', '\ud800lone'])('takes %j as a name and a value', (name) => {
+  it.each(['__proto__', 'constructor', '😀', 'שלום', 'a\u0000b', '\ud800lone'])('accepts %j as a name and a value', (name) => {
     withField({ type: 'text', name })
     const stored = table(people).fields.at(-1) as Field
     const record = make('Ash', { [stored.id]: name })
@@ -577,7 +577,7 @@ describe('a schema', () => {
     expect(other.schema).toEqual(space.schema)
   })
 
-  it('says no to what is out of bounds', { timeout: 30_000 }, () => {
+  it('rejects what exceeds a limit', { timeout: 30_000 }, () => {
     expect(refuses({ do: 'create-field', table: people, name: 'x', type: 'sound' as never })).toBe('wrong-type')
     expect(refuses({ do: 'create-field', table: people, name: 'x', type: 'number', precision: 11 })).toBe('bad-value')
     expect(refuses({ do: 'create-field', table: people, name: 'x', type: 'number', currency: 'Euro' })).toBe('bad-value')

@@ -2,8 +2,8 @@ import type { FieldId, OptionId, RecordId, SpaceId, TableId, ViewId } from '../i
 import type { DefaultValue, FieldSettings, FieldType } from '../schema.ts'
 
 /**
- * What a cell is set to; `null` empties it. Text, and what is written as text (date, date-time, colour, address …), are strings;
- * a choice is an option's id or name, several a list of them; one link is a record's id, several a list.
+ * The input of a cell; `null` empties it. Texts, dates, date-times, colours, addresses and the like are strings. A choice is an
+ * option's id or name, several choices a list of them. One link is a record's id, several links a list.
  */
 export type CellInput = string | number | boolean | null | readonly string[]
 
@@ -14,12 +14,12 @@ export interface OptionInput {
   readonly colour?: number
 }
 
-/** A table, field, view: its id, or its name where that is unique. */
+/** A table, field or view: its id, or its name if that is unique. */
 export type TableRef = TableId | string
 export type FieldRef = FieldId | string
 export type ViewRef = ViewId | string
 
-/** Where something goes among its like: before one of them, or last for `null`. */
+/** The position in a list: before another item, or last for `null`. */
 export interface PlaceInput<Ref> {
   readonly before?: Ref | null
 }
@@ -42,24 +42,24 @@ export interface FieldInput extends Settings {
   readonly many?: boolean
   /** A link into another space. */
   readonly space?: SpaceId
-  /** A link that is shown on the other side too: what it is called there. */
+  /** For a two-way link: the name of the field on the other side. */
   readonly twoWay?: { readonly id?: FieldId; readonly name: string }
-  /** What is kept with each link. */
+  /** Attributes of each link. */
   readonly attributes?: readonly FieldInput[]
 }
 
-/** Undefined leaves as it is, `null` takes away. */
+/** Undefined leaves a setting unchanged, `null` removes it. */
 type Change<T> = { readonly [Key in keyof T]?: T[Key] | null }
 
 export interface FieldChange
   extends Change<Omit<FieldInput, 'id' | 'name' | 'type' | 'options' | 'twoWay' | 'attributes' | 'space'>> {
   readonly name?: string
   readonly type?: FieldType
-  /** Added when its id is new, renamed, recoloured or moved when not. */
+  /** Adds an option with a new id; renames, recolours or moves an existing one. */
   readonly option?: OptionInput & PlaceInput<OptionId>
 }
 
-/** A view's parts that are JSON: see `docs/formats/document.md`. */
+/** The JSON parts of a view: see `docs/formats/document.md`. */
 export interface ViewInput {
   readonly name?: string
   readonly kind?: string
@@ -71,10 +71,10 @@ export interface ViewInput {
   >
 }
 
-/** What is kept with a link, by the attribute's id or name. */
+/** The attributes of a link, by id or name. */
 export type AttributeInput = Readonly<Record<FieldRef, CellInput>>
 
-/** A file's description; its content goes another way. */
+/** The metadata of a file; its content is stored elsewhere. */
 export interface FileInput {
   /** SHA-256, 64 hexadecimal digits. */
   readonly hash: string
@@ -92,7 +92,7 @@ interface Cell {
   readonly field: FieldRef
 }
 
-/** One step of a transaction; several go to `commit` together, and all of them count or none does. */
+/** One step of a transaction. The edits of one `commit` are applied together or not at all. */
 export type Edit =
   | {
       readonly do: 'update-space'
@@ -117,7 +117,7 @@ export type Edit =
       readonly primary?: FieldRef
     } & PlaceInput<TableRef>)
   | ({ readonly do: 'create-field'; readonly table: TableRef } & FieldInput & PlaceInput<FieldRef>)
-  /** One more attribute of a link. */
+  /** Adds an attribute to a link. */
   | ({ readonly do: 'create-attribute'; readonly field: FieldRef; readonly table?: TableRef } & Omit<FieldInput, 'twoWay'>)
   | ({ readonly do: 'update-field'; readonly field: FieldRef; readonly table?: TableRef } & FieldChange & PlaceInput<FieldRef>)
   | ({
@@ -135,15 +135,15 @@ export type Edit =
       readonly values?: Readonly<Record<FieldRef, CellInput>>
       readonly before?: RecordId | null
     }
-  /** With `keep`, a text that does not fit the field's type is stored all the same and shown marked, as after a change of type. */
+  /** With `keep`, a text that does not fit the field's type is stored and marked, as after a change of type. */
   | ({ readonly do: 'set'; readonly value: CellInput; readonly keep?: boolean } & Cell)
-  /** One option of several choices, or one file, more or fewer; the others stay, whoever set them. */
+  /** Adds or removes one option or one file; the others stay. */
   | ({ readonly do: 'add'; readonly value: OptionId | string | FileInput } & Cell)
   | ({ readonly do: 'remove'; readonly value: OptionId | string } & Cell)
   | ({ readonly do: 'link'; readonly to: RecordId; readonly space?: SpaceId; readonly attributes?: AttributeInput } & Cell &
       PlaceInput<RecordId>)
   | ({ readonly do: 'unlink'; readonly to: RecordId; readonly space?: SpaceId } & Cell)
-  /** With `field`, a tree: below `parent` (`null`: the top), before one of its children; without, a place among the rows. */
+  /** With `field`, a tree: moves below `parent` (`null`: the top), before one of its children. Without `field`: moves among the rows. */
   | {
       readonly do: 'move'
       readonly table: TableRef
@@ -152,7 +152,7 @@ export type Edit =
       readonly parent?: RecordId | null
       readonly before?: RecordId | null
     }
-  /** Writes in a long text: at a place in UTF-16 units, so many fewer, and this more. */
+  /** Edits a long text at a position in UTF-16 units: removes so many units, then inserts. */
   | ({
       readonly do: 'splice'
       readonly at: number
@@ -160,7 +160,7 @@ export type Edit =
       readonly insert: string
       readonly text?: string
     } & Cell)
-  /** Puts texts that were begun apart behind the first one. */
+  /** Appends texts that were created concurrently to the first one. */
   | ({ readonly do: 'join' } & Cell)
   | { readonly do: 'delete' | 'restore' | 'purge'; readonly what: Deletable }
 

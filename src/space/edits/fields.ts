@@ -14,10 +14,10 @@ import { checkType, settingKeys } from './settings.ts'
 
 export const FIELD_LIMIT = 500
 
-/** What may be kept with a link. */
+/** Maximum number of attributes per link. */
 export const ATTRIBUTE_LIMIT = 50
 
-/** Types whose value can stand at a link: one value under one key. */
+/** Types that an attribute can have: those stored as one value under one key. */
 const ATTRIBUTE_TYPES: ReadonlySet<string> = new Set([
   'text',
   'number',
@@ -68,7 +68,7 @@ const addAttribute = (writing: Writing, link: Field, input: Omit<FieldInput, 'tw
   return next
 }
 
-/** Makes the other side's field of a two-way link. Which side stores never changes. */
+/** Creates the other side's field of a two-way link. Which side stores the links never changes. */
 const addInverse = (writing: Writing, link: Field, { id, name }: NonNullable<FieldInput['twoWay']>): void => {
   if (link.type !== 'link' || link.target === undefined || link.settings.space !== undefined)
     throw new SpaceError('wrong-type', `"${link.name}" cannot be two-way: it is not a link to a table of this space.`)
@@ -115,7 +115,7 @@ const makeField = (
     attributes: [],
     ...(target !== undefined && { target }),
   }
-  // Known before its settings are: a formula or default may speak of it.
+  // Registered before its settings are checked: a formula or default may refer to it.
   draft.fields.set(id, bare)
   const keys = settingKeys(writing, bare, input)
   const before = input.before === undefined || input.before === null ? input.before : fieldOf(writing, input.before, owner).id
@@ -141,7 +141,7 @@ const makeField = (
   return made
 }
 
-/** Last, or before another; the last one that was given is remembered, so that many fields at once are no work. */
+/** Last, or before another field. The last key is cached, so that creating many fields at once is fast. */
 const fieldOrder = (
   writing: Writing,
   owner: TableId,
@@ -156,7 +156,7 @@ const fieldOrder = (
   return order
 }
 
-/** What a field's keys say beside name and type. */
+/** The properties of a field other than name and type. */
 const described = (field: Field, keys: Readonly<Record<string, Scalar | undefined>>): Partial<Field> => {
   const settings: Record<string, Scalar> = {}
   for (const key of SETTING_KEYS) {
@@ -206,7 +206,7 @@ export const updateField = (writing: Writing, edit: Extract<Edit, { do: 'update-
     next = { ...next, type: edit.type }
   }
   if (next.type === 'link' && next.settings.inverse === undefined && next.settings.space === undefined) {
-    // Only what the edit names: the target may be in the trash or purged, and another device may set it at the same time.
+    // Writes only what the edit contains: the target may be in the trash or purged, or another device may set it concurrently.
     const isNew = field.type !== 'link'
     if (edit.target || (isNew && field.target === undefined)) {
       const target = tableOf(writing, edit.target ?? field.table).id

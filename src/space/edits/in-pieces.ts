@@ -1,11 +1,11 @@
 import type { Edit } from './edits.ts'
 
-/** Characters of a long text that one change takes; each is an operation, and a change holds 150,000. */
+/** Characters of a long text per change. Each one is an operation, and a change may have 150,000. */
 const PIECE = 100_000
 
 /**
- * A long text that is too large for one change, as several edits to be committed one after the other: a pasted megabyte is a
- * million operations. Everything else is one piece.
+ * Splits a long text that is too large for one change into several edits, to be committed one after the other. A pasted megabyte is
+ * a million operations. All other edits stay together.
  */
 export const inPieces = (edits: readonly Edit[]): readonly (readonly Edit[])[] => {
   const [edit, another] = edits
@@ -25,7 +25,7 @@ export const inPieces = (edits: readonly Edit[]): readonly (readonly Edit[])[] =
   return [edits]
 }
 
-/** Never between the halves of a surrogate pair. */
+/** Never splits a surrogate pair. */
 const cut = (text: string): { readonly at: number; readonly text: string }[] => {
   const pieces: { at: number; text: string }[] = []
   for (let at = 0; at < text.length; ) {

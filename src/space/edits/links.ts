@@ -8,7 +8,7 @@ import { fieldOf, tableOf, type Writing } from './draft.ts'
 import type { AttributeInput, CellInput, Edit } from './edits.ts'
 import { orderAt } from './order-keys.ts'
 
-/** Links in one cell: a record's map is flat. */
+/** Maximum number of links per cell. A record's map is flat, so each link adds to it. */
 export const LINK_LIMIT = 10_000
 
 type LinkEdit = Extract<Edit, { do: 'link' | 'unlink' }>
@@ -21,7 +21,7 @@ export const editLink = (writing: Writing, edit: LinkEdit): void => {
     throw new SpaceError('wrong-type', `"${field.name}" is not a link; its type is ${field.unknownType ?? field.type}.`)
   const { inverse } = field.settings
   if (inverse !== undefined) {
-    // The other side stores it.
+    // The links are stored on the other side.
     const stored = fieldOf(writing, inverse)
     const mirrored = { ...edit, table: stored.table, field: stored.id, record: edit.to, to: edit.record }
     if (edit.do === 'link') checkThere(writing, field, edit.record, field.table)
@@ -41,7 +41,7 @@ const linkKey = (field: Field, to: RecordId, space: SpaceId | undefined): string
   return `${field.id}/${expected}/${to}`
 }
 
-/** Whether a key of the record is a link itself, not what is kept with one. */
+/** Whether a key of the record is a link, not an attribute of one. */
 const isLinkKey = (field: Field, key: string): boolean => key.split('/').length === (field.settings.space === undefined ? 2 : 3)
 
 const linkKeys = ({ recorder }: Writing, field: Field, place: DocumentPath): string[] =>
@@ -64,7 +64,7 @@ const checkThere = ({ transaction, containers }: Writing, field: Field, to: Reco
     )
 }
 
-/** @throws {SpaceError} `not-unique` when one on the other side is wanted and another record links there */
+/** @throws {SpaceError} `not-unique` if the field allows one link per target and another record already links to it */
 const checkOne = ({ ask, draft }: Writing, field: Field, record: RecordId, to: RecordId): void => {
   if (field.settings.one !== true) return
   const key = `${field.id}>${to}`
@@ -96,7 +96,7 @@ const addLink = (writing: Writing, field: Field, place: RecordPlace, edit: Extra
     const keys = linkKeys(writing, field, place)
     if (keys.length >= LINK_LIMIT)
       throw new SpaceError('too-many', `A cell holds at most ${LINK_LIMIT.toLocaleString('en')} links.`)
-    // What was kept with a link that is gone does not come back with a new one.
+    // Remove old attributes, so that they do not reappear with a new link.
     for (const attribute of recorder.keys(place, `${key}/`)) recorder.remove(place, attribute)
     recorder.put(place, key, orderOf(writing, place, keys, field, edit.before))
     if (single === edit.to) recorder.remove(place, field.id)
@@ -145,7 +145,7 @@ const setOne = (writing: Writing, field: Field, place: RecordPlace, to: RecordId
   if (to === undefined) recorder.remove(place, field.id)
   else recorder.put(place, field.id, to)
   for (const key of linkKeys(writing, field, place)) removeLink(writing, field, place, key)
-  // Removing the same record from the list has taken the one away too.
+  // Removing the record from the list has also removed the single link.
   if (to !== undefined) recorder.put(place, field.id, to)
 }
 

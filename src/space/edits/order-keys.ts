@@ -7,11 +7,11 @@ import type { Placed, Writing } from './draft.ts'
 interface Ordered {
   readonly order: string
   readonly place: DocumentPath
-  /** Where the place holds its order key. */
+  /** The key under which the order key is stored. */
   readonly key: string
 }
 
-/** A new order key between `after` and the items that follow. Those that leave no gap get new keys in the same change. */
+/** A new order key between `after` and the items that follow. Items without a gap get new keys in the same change. */
 const orderBefore = (
   recorder: Recorder,
   after: string | undefined,
@@ -26,13 +26,13 @@ const orderBefore = (
   return made
 }
 
-/** A new order key in front of the item at `at` of a sorted list; at the end when `at` is the length of the list. */
+/** A new order key in front of the item at `at` of a sorted list, or at the end if `at` is the length of the list. */
 export const orderAt = (recorder: Recorder, sorted: readonly Ordered[], at: number): string =>
   orderBefore(recorder, sorted[at - 1]?.order, sorted.slice(at)).key
 
 /**
- * A new order key among places that hold theirs at `~order`.
- * @param before the place to go before; last when `null` or undefined
+ * A new order key among items that store theirs at `~order`.
+ * @param before the item to insert before; last if `null` or undefined
  */
 export const orderAmong = (
   { recorder }: Writing,
@@ -54,8 +54,8 @@ export interface RowList {
 
 /**
  * The order key that places a record in a list of rows.
- * @param before the row to go before; last when `null` or undefined
- * @throws {SpaceError} `too-many` when the place is among more equal keys than can be renewed at once
+ * @param before the row to insert before; last if `null` or undefined
+ * @throws {SpaceError} `too-many` if more rows have equal keys at this position than one change can renew
  */
 export const rowOrder = (writing: Writing, list: RowList, record: RecordId, before: RecordId | null | undefined): string => {
   const { draft } = writing
@@ -81,7 +81,7 @@ export const rowOrder = (writing: Writing, list: RowList, record: RecordId, befo
   return order
 }
 
-/** The order key in front of a row as it was before this transaction; the last one without a row. */
+/** The order key in front of a row before this transaction; without a row, the last one. */
 const keyInFront = ({ ask }: Writing, { table, tree }: RowList, before?: RecordId): string | undefined => {
   const at = before === undefined ? { table } : { table, before }
   return tree === undefined ? ask({ kind: 'last-order', ...at }) : ask({ kind: 'last-child', ...tree, ...at })
@@ -92,7 +92,7 @@ const orderOf = ({ recorder }: Writing, { table, tree }: RowList, record: Record
   return String((tree && recorder.read(place, `${tree.field}/order`)) ?? recorder.read(place, '~order') ?? '')
 }
 
-/** Like `orderBefore`, for rows: those that follow are asked for, and this transaction may have placed others among them. */
+/** Like `orderBefore`, for rows: looks the following rows up and merges those that this transaction placed. */
 const orderBeforeRun = (
   writing: Writing,
   list: RowList,
@@ -125,7 +125,7 @@ const orderBeforeRun = (
     const row = following[index]
     if (row) placed.set(row.id, { list: name, after: order })
   }
-  // The next row at the end goes behind a last row that got a new key.
+  // The next row at the end must follow a last row that got a new key.
   const last = made.renewed.at(-1)
   if (last !== undefined && made.renewed.length === following.length) draft.orders.set(name, last)
   return made.key

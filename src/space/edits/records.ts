@@ -48,7 +48,7 @@ const parentOf = (field: Field, input: CellInput): RecordId | '' => {
   return input as unknown as RecordId
 }
 
-/** One more than the greatest number this device knows, for each field that numbers. */
+/** The next number of each auto-number field: one more than the greatest that this device knows. */
 const numbers = ({ draft, ask }: Writing, fields: readonly Field[]): Record<string, number> => {
   const given: Record<string, number> = {}
   for (const { id, table, type } of fields) {

@@ -6,7 +6,7 @@ import { acceptList, acceptSingle, checkWritable, defaultInput } from './accept.
 import { fieldOf, tableOf, type Writing } from './draft.ts'
 import type { FieldChange } from './edits.ts'
 
-/** Characters of a formula, a description, a default. */
+/** Maximum length of a formula, description or default, in characters. */
 const LONG_SETTING = 20_000
 
 /** @throws {SpaceError} `wrong-type` */
@@ -33,7 +33,7 @@ const text =
 
 const truth = (value: unknown): Scalar | undefined => (typeof value === 'boolean' ? value : undefined)
 
-/** How each setting is checked, and what is expected of it. */
+/** How each setting is validated, and the expected input for error messages. */
 const CHECKS: Readonly<Record<string, readonly [check: (value: unknown) => Scalar | undefined, expected: string]>> = {
   description: [text(LONG_SETTING), `text of at most ${LONG_SETTING} characters`],
   required: [truth, 'true or false'],
@@ -51,13 +51,13 @@ const CHECKS: Readonly<Record<string, readonly [check: (value: unknown) => Scala
   space: [(value) => (isId(value) ? (value as string) : undefined), 'the id of a space'],
 }
 
-/** Types that a unique field may have: those whose cell is one value that can be compared. */
+/** Types that cannot be unique, because their cells are not one comparable value. */
 const NO_UNIQUE: ReadonlySet<string> = new Set(['long-text', 'checkbox', 'choices', 'file', 'link', 'tree', 'rating'])
 
 /**
- * The keys a field's map gets for what its input says; `undefined` for one to take away.
- * @param field as it is to be otherwise: name, type, table
- * @throws {SpaceError} naming the setting, what came and what is expected
+ * The keys to write to a field's map; `undefined` removes a key.
+ * @param field the field with its new name, type and table
+ * @throws {SpaceError} naming the setting, the input and the expected input
  */
 export const settingKeys = (writing: Writing, field: Field, change: FieldChange): Map<string, Scalar | undefined> => {
   const keys = new Map<string, Scalar | undefined>()

@@ -11,11 +11,11 @@ import type { Edit, ViewInput } from './edits.ts'
 import { createField } from './fields.ts'
 import { orderAmong, orderAt } from './order-keys.ts'
 
-/** Limits of a space; beyond them other devices still read what is there. */
+/** Maximum number of tables. Limits apply to edits; data beyond them is still read. */
 export const TABLE_LIMIT = 500
-/** Views of one table. */
+/** Maximum number of views per table. */
 export const VIEW_LIMIT = 500
-/** Characters of a view's filter, sort or group. */
+/** Maximum length of a view's filter, sort or group, in characters. */
 const VIEW_JSON = 50_000
 
 type Of<Do extends Edit['do']> = Extract<Edit, { do: Do }>
@@ -153,7 +153,7 @@ const checkWidth = (width: number): number => {
   return Math.round(width)
 }
 
-/** Columns stand in the order of the fields until one is moved; then each gets an order of its own in this view. */
+/** Columns have the order of the fields until one is moved; then each column gets an order key in this view. */
 const columnOrder = (writing: Writing, place: DocumentPath, table: TableId, moved: string, before: string | null): string => {
   const { recorder } = writing
   const orderOf = (field: string) => {

@@ -8,7 +8,7 @@ import type { CellInput, Edit } from './edits.ts'
 
 type Of<Do extends Edit['do']> = Extract<Edit, { do: Do }>
 
-/** The keys of a cell's texts; the first one is shown, the others were begun apart. Emptied ones come last. */
+/** The keys of a cell's texts. The first one is shown, the others were created concurrently. Emptied ones are last. */
 const textKeys = ({ recorder }: Writing, field: Field, place: DocumentPath): string[] => {
   const texts = recorder
     .keys(place, `${field.id}/text/`)
@@ -22,7 +22,7 @@ const textKeys = ({ recorder }: Writing, field: Field, place: DocumentPath): str
   return [...shown, ...texts.filter((each) => !shown.includes(each))].map(({ key }) => key)
 }
 
-/** Sets a long text by the one stretch in which it differs, so that what others write in it elsewhere meanwhile stays. */
+/** Sets a long text by replacing only the part that differs, so that concurrent edits elsewhere in it stay. */
 export const setText = (writing: Writing, field: Field, place: DocumentPath, input: CellInput): void => {
   const { recorder } = writing
   if (typeof input === 'object' && input !== null)
@@ -37,7 +37,7 @@ export const setText = (writing: Writing, field: Field, place: DocumentPath, inp
     recorder.splice(place, key, at, remove, insert)
   }
   recorder.remove(place, field.id)
-  // What other types left would show again once the text is emptied.
+  // Otherwise values of other types would reappear once the text is emptied.
   for (const other of recorder.keys(place, `${field.id}/`)) {
     if (!other.startsWith(`${field.id}/text/`)) recorder.remove(place, other)
   }
@@ -45,7 +45,7 @@ export const setText = (writing: Writing, field: Field, place: DocumentPath, inp
 
 const freshKey = (field: Field): string => `${field.id}/text/${newId<never>()}`
 
-/** The one stretch in which two texts differ; never cuts a surrogate pair. */
+/** The part in which two texts differ; never splits a surrogate pair. */
 export const difference = (
   from: string,
   to: string,
@@ -81,7 +81,7 @@ export const spliceText = (writing: Writing, edit: Of<'splice'>): void => {
   }
   checkText(now.slice(0, at) + insert + now.slice(at + remove), `"${field.name}"`)
   if (key !== undefined) return recorder.splice(place, key, at, remove, insert)
-  // What stood there as one value becomes the text's beginning.
+  // A stored single value becomes the beginning of the text.
   recorder.makeText(place, freshKey(field), now.slice(0, at) + insert + now.slice(at + remove))
   recorder.remove(place, field.id)
 }
@@ -97,7 +97,7 @@ const longText = (
   return { field, place: { in: 'record', table: table.id, record: edit.record } }
 }
 
-/** What stands in a text that was joined: shown again when somebody writes on in it. */
+/** Joins texts. The joined text keeps its content, and is shown again if somebody continues to write in it. */
 export const joinTexts = (writing: Writing, edit: Of<'join'>): void => {
   const { recorder } = writing
   const { field, place } = longText(writing, edit)

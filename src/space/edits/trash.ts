@@ -9,7 +9,7 @@ import type { Deletable, Edit } from './edits.ts'
 
 type Trash = Extract<Edit, { do: 'delete' | 'restore' | 'purge' }>
 
-/** Puts into the trash, takes out of it, or takes away for good. */
+/** Deletes to the trash, restores or purges. */
 export const trash = (writing: Writing, { do: what, what: thing }: Trash): void => {
   if ('option' in thing) return trashOption(writing, what, thing)
   const place = placeOf(writing, thing)
@@ -36,11 +36,11 @@ const trashOption = (writing: Writing, what: Trash['do'], thing: Extract<Deletab
   if (what === 'restore') return writing.recorder.remove(place, `option/${thing.option}/deleted`)
   const option = optionOf(field, thing.option)
   writing.recorder.put(place, `option/${option}/deleted`, writing.now)
-  // A later edit of the same transaction can give its name to another option.
+  // A later edit of the same transaction may give its name to another option.
   replaceField(writing, { ...field, options: field.options.filter(({ id }) => id !== option) })
 }
 
-/** @throws {SpaceError} `restricted` when a record that is to stay links here by a link that forbids it */
+/** @throws {SpaceError} `restricted` if a record that stays has a restricting link to this one */
 const checkRestrict = ({ draft, schema, ask }: Writing, { table, record }: { table: TableId; record: RecordId }): void => {
   draft.deleted.add(record)
   const trashed = new Set([

@@ -36,7 +36,7 @@ const childOrder = (
   before: RecordId | null | undefined,
 ): string => rowOrder(writing, { table, tree: { field, parent } }, record, before)
 
-/** The parents a record ever got; of values written apart under one key the greatest. */
+/** All parents that a record ever had; of concurrent values under one key, the greatest. */
 const edgesOf = ({ recorder }: Writing, field: Field, place: DocumentPath): ParentEdge[] =>
   recorder.keys(place, `${field.id}/`).flatMap((key) => {
     const parent = key.slice(field.id.length + 1)
@@ -50,8 +50,8 @@ const isThere = ({ transaction, containers }: Writing, field: Field, record: Rec
   recordObject(transaction, containers, field.table, record) !== undefined
 
 /**
- * A record and its ancestors with the parents they are shown under, upwards. Where the last moves form no circle, these are the
- * parents; only else the whole tree has to be asked.
+ * A record and its ancestors, upwards, with the parents under which they are shown. If the last moves form no cycle, these are the
+ * parents; otherwise the whole tree must be resolved.
  */
 const wayUp = (writing: Writing, field: Field, record: RecordId): readonly { record: RecordId; parent: RecordId | '' }[] => {
   const way: { record: RecordId; parent: RecordId | '' }[] = []
@@ -80,7 +80,7 @@ const moveBranch = (writing: Writing, field: Field, place: RecordPlace, parent: 
       'cycle',
       `${place.record} cannot be moved below ${parent}, which is the same record or one of its descendants.`,
     )
-  // What is shown somewhere else than where it was moved last is held there, or the move would let it jump.
+  // A record that is shown elsewhere than its last move said gets its shown parent written, or this move could make it jump.
   for (const { record, parent: shown } of [...wayUp(writing, field, place.record), ...above]) {
     if (record === place.record) continue
     const last = greatestEdge(edgesOf(writing, field, placeOf(field, record)))
@@ -97,7 +97,7 @@ const writeEdge = (writing: Writing, field: Field, place: DocumentPath, parent: 
   writing.recorder.put(place, `${field.id}/${parent}`, greatest + 1)
 }
 
-/** Puts a new record below a parent, last. */
+/** Places a new record below a parent, as the last child. */
 export const placeInTree = (writing: Writing, field: Field, place: RecordPlace, parent: RecordId | ''): void => {
   if (parent !== '') moveBranch(writing, field, place, parent)
   writing.recorder.put(place, `${field.id}/order`, childOrder(writing, field, parent, place.record, undefined))

@@ -2,8 +2,8 @@ import { newId, type RecordId, type TableId, type ViewId } from '../ids.ts'
 import type { Edit, FieldInput } from './edits.ts'
 
 /**
- * The same edits, with an id for everything they make. A transaction that has to ask is run again with the answers, and must
- * then speak of the same tables, fields and records.
+ * Assigns ids to everything that edits create. A transaction that needs lookups runs again with the answers, and must then refer to
+ * the same tables, fields and records.
  */
 export const withIds = (edits: readonly Edit[]): Edit[] => edits.map(editWithIds)
 

@@ -10,21 +10,21 @@ import { type DocumentPath, objectAt, parentAt, type Recorder } from '../steps.t
 import type { Scalar } from '../value.ts'
 import type { NewMap, Transaction } from '../write.ts'
 
-/** Whose edits are carried across a fold: this device's own, or those of a device that was lost, by an admin. */
+/** Whose edits are carried across a fold: a device carries its own; an admin carries those of a lost device. */
 export type Carrier = 'own' | 'other'
 
-/** The key of the format container that notes a change as carried. */
+/** The key in the format container that marks a change as carried. */
 const carriedKey = (change: Hash): string => `carried/${change}`
 
 /**
- * Carries edits that a fold did not cover into the new document, once: as ordinary edits, with a note of each change.
- * Cells are set to what the device set them to; long text is put in as the difference it made. Where an admin carries for a lost
- * device, two may do so at once: then text stands as a further text beside the shown one, and nothing is in it twice.
- * @param old the old document, with all that this device has of it
+ * Applies edits that a fold does not cover to the new document, once, as ordinary edits; marks each change as carried.
+ * Cells are set to the device's value; long texts get the difference that the device made. Two admins may carry for the same lost
+ * device at the same time. In that case the text becomes an additional text next to the shown one, so that nothing is inserted twice.
+ * @param old the old document, with everything that this device has of it
  * @param covered the heads that the fold covers
  * @param folded the new document, open for writing
- * @param device the device whose edits are carried: 16 bytes in hexadecimal, what its actors begin with
- * @returns undefined when there is nothing (more) to carry
+ * @param device the device whose edits are carried: 16 bytes in hexadecimal, the prefix of its actor ids
+ * @returns undefined if there is nothing (more) to carry
  */
 export const carryEdits = (
   old: Space,
@@ -69,7 +69,7 @@ export const carryEdits = (
   })
 }
 
-/** The heads that the folded document had before anybody wrote in it: the newest change of the fold's own actor. */
+/** The heads of the folded document before any edit: the last change of the fold's own actor. */
 const foldHeadsOf = ({ resident, containers }: Space): Hash[] => {
   const actor = containers.format.slice(containers.format.indexOf('@') + 1)
   return resident.handle
@@ -79,7 +79,7 @@ const foldHeadsOf = ({ resident, containers }: Space): Hash[] => {
     .map(({ hash }) => hash)
 }
 
-/** The texts that stand at a place in both documents. */
+/** The texts at a path that both documents have. */
 const textsAt = (old: Space, folded: Space, place: DocumentPath): { key: string; from: ObjectId; to: ObjectId }[] => {
   const [one, other] = [old, folded].map((space) => objectAt(mapsOf(space.resident.handle), space.containers, place))
   if (one === undefined || other === undefined) return []
@@ -89,7 +89,7 @@ const textsAt = (old: Space, folded: Space, place: DocumentPath): { key: string;
   })
 }
 
-/** Which operations belong to some changes: by actor, first and last counter. */
+/** The operations of some changes: by actor, first and last counter. */
 type Ranges = ReadonlyMap<string, readonly (readonly [from: number, to: number])[]>
 
 const rangesOf = (changes: readonly { actor: string; startOp: number; maxOp: number }[]): Ranges => {
@@ -126,7 +126,7 @@ const carryPlace = (old: Space, folded: Space, place: DocumentPath, carrying: Ca
     if (there !== undefined && place.in !== 'info') recorder.purge(place, tombstoneOf(old, place))
     return
   }
-  // What a space says of itself is always there.
+  // The space's own settings always exist.
   if (there === undefined) return place.in === 'info' ? undefined : makePlace(old, folded, place, from, transaction)
   const was = flatOf(handle, from)
   for (const key of handle.keys(from)) {
@@ -137,7 +137,7 @@ const carryPlace = (old: Space, folded: Space, place: DocumentPath, carrying: Ca
     } else if (recorder.text(place, key) === undefined) recorder.makeText(place, key, handle.text(found[1]))
     else carryText(recorder, place, key, texts.get(`${JSON.stringify(place)}${key}`), carrier)
   }
-  // What the fold has and the old document has not any more was removed: by this device, or by another that carries the same.
+  // A key that only the fold has was removed, by this device or by another one that carries the same edits.
   for (const key of handle.keys(from, [...covered])) {
     if (!(key in was) && recorder.text(place, key) === undefined) recorder.remove(place, key)
   }
@@ -152,7 +152,7 @@ const carryText = (
 ): void => {
   if (!change) return
   if (carrier === 'own') {
-    // What is put in first moves nothing that stands before it, and what is taken out stands at or behind it.
+    // Removals are at or after each insertion, so an insertion does not shift them out of place.
     for (const { at, length } of change.remove) recorder.splice(place, key, at, length, '')
     if (change.insert !== '') recorder.splice(place, key, change.at, 0, change.insert)
   } else if (change.insert !== '') {
@@ -160,7 +160,7 @@ const carryText = (
   }
 }
 
-/** The time that stands in the place of what was purged. */
+/** The time that replaced a purged map. */
 const tombstoneOf = (space: Space, place: Exclude<DocumentPath, { in: 'info' }>): number => {
   const { handle } = space.resident
   const [parent, id] = parentAt(mapsOf(handle), space.containers, place)
@@ -177,7 +177,7 @@ const makePlace = (
 ): void => {
   const { handle } = old.resident
   const [parent, id] = parentAt(transaction, folded.containers, place)
-  // Purged in the new document meanwhile, or its table is: so it stays.
+  // Purged in the new document meanwhile, or its table was: do not recreate it.
   if (parent === undefined || transaction.scalar(parent, id) !== undefined) return
   const texts: [string, string][] = []
   const content: Record<string, Scalar> = Object.create(null)
@@ -191,7 +191,7 @@ const makePlace = (
   if (place.in === 'table') transaction.make(folded.containers.records, id, emptyBuckets())
 }
 
-/** How a text is changed: characters to take out, from behind, and what to put in where. */
+/** A change of a text: ranges to remove, last one first, and the insertions. */
 interface TextChange {
   readonly remove: readonly { readonly at: number; readonly length: number }[]
   readonly at: number
@@ -199,8 +199,8 @@ interface TextChange {
 }
 
 /**
- * The difference a device made to a text, in places of the new document's text as it is now: others may have carried theirs
- * before. The folded text begins as the old one was at the fold, character by character.
+ * The difference that a device made to a text, in positions of the new document's present text, which others may have edited. The
+ * folded text initially equals the old one at the fold, character by character.
  */
 const textChange = (
   source: Handle,
@@ -221,7 +221,7 @@ const textChange = (
     const width = (before.codePointAt(place) ?? 0) > 0xffff ? 2 : 1
     const cursor = cursorAt(place)
     const now = target.getCursorPosition(folded, cursor)
-    // Still there, not taken out by somebody else who carried first.
+    // Still present: nobody else who carried first has removed it.
     if (now < end && target.getCursor(folded, now) === cursor) stretches.push({ at: now, length: width })
     place += width
   }
@@ -229,7 +229,7 @@ const textChange = (
   return { remove: stretches.reverse(), at: insertAt, insert }
 }
 
-/** What of a text was put in by some changes. */
+/** The characters of a text that these changes inserted. */
 const ownText = (handle: Handle, text: ObjectId, kept: Ranges): string => {
   const content = handle.text(text)
   let own = ''

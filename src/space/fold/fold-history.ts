@@ -13,26 +13,26 @@ import { toScalar } from '../value-of.ts'
 import { BASE, BASE_KEY, checkKnownVersion } from '../versions/version.ts'
 import { CHANGE_BYTES, CHANGE_OPERATIONS, type NewMap, type Transaction, transact } from '../write.ts'
 
-/** A document without its past: the same state in as few changes as the limits allow. */
+/** A document without its history: the same state in as few changes as the limits allow. */
 export interface Folded {
   readonly changes: readonly Uint8Array[]
-  /** The first of them holds the containers; a space is opened with it. */
+  /** The change that creates the containers; a space is opened with it. */
   readonly first: Hash
-  /** Names the whole: it stands on all the others. */
+  /** The last change, which depends on all others and so identifies the whole. */
   readonly last: Hash
 }
 
-/** The actor of a fold: nobody's device, and one for each entry of the log. */
+/** The actor of a fold. It belongs to no device, and each log entry has its own. */
 export const foldActor = (entry: Uint8Array): Actor => toHex(sha256(concat(utf8('tessera-fold'), entry)).subarray(0, 24))
 
 /**
- * The state of a space as a new document. A pure function of both arguments, so that every device makes the same bytes and refuses
- * others: keys in the order of their code units, times 0, and an actor made from the entry. Ids, order keys, tombstones and the
- * trash stay; of values that were set apart the losing ones stand at `~lost/…`; when and by whom a record was made and changed
- * last stands in it, since the changes that told are gone.
+ * The state of a space as a new document. This is a pure function of both arguments, so that every device produces the same bytes
+ * and can reject any others: keys are sorted by code units, times are 0, and the actor is derived from the entry. Ids, order keys,
+ * tombstones and the trash are kept. Losing values of concurrent edits are stored at `~lost/…`. Creation and last modification of
+ * records are stored in them, because the changes that recorded them are gone.
  * @param space with exactly the changes that the fold covers
- * @param entry the hash of the log's entry that orders it
- * @throws {SpaceError} `newer-version` when this program does not know all that the space may hold
+ * @param entry the hash of the log entry that orders the fold
+ * @throws {SpaceError} `newer-version` if the space may contain data that this program does not know
  */
 export const foldHistory = (space: Space, entry: Uint8Array): Folded => {
   const steps = foldState(space, { actor: foldActor(entry), what: 'fold', seconds: 0, operations: CHANGE_OPERATIONS * 0.9 })
@@ -46,21 +46,21 @@ export const foldHistory = (space: Space, entry: Uint8Array): Folded => {
   }
 }
 
-/** The newest version whose containers are all written anew here; what a later one brought would be lost. */
+/** The newest version whose containers a fold writes. Containers of later versions would be lost. */
 const FOLDED = BASE
 
-/** By whom and how the state of a space is written anew. */
+/** The parameters of rewriting a space's state. */
 export interface FoldedBy {
   readonly actor: Actor
-  /** What its changes are called: their records tell themselves when and by whom they were changed last. */
+  /** The name of its changes. Their records store when and by whom they were changed last. */
   readonly what: StateName
-  /** The time of its changes: seconds since 1970. */
+  /** The timestamp of its changes: seconds since 1970. */
   readonly seconds: number
-  /** Values in one change, about; what is one record is never cut. */
+  /** Approximate number of values per change; a record is never split. */
   readonly operations: number
 }
 
-/** A state that was written anew; its document is to be kept or freed. */
+/** A rewritten state. The caller must keep or free its document. */
 export interface FoldedState {
   readonly resident: Resident
   /** As in `Folded`. */
@@ -69,9 +69,9 @@ export interface FoldedState {
 }
 
 /**
- * What `foldHistory` does, step by step, so that others may have their turn in between.
- * @param space which nobody writes in meanwhile
- * @returns after each step how many records were written; whoever does not go on to the end calls `return`, which frees the document
+ * The steps of `foldHistory`, so that other work can run in between.
+ * @param space must not be modified meanwhile
+ * @returns the number of records written after each step; a caller that stops early must call `return`, which frees the document
  * @throws {SpaceError} `newer-version`
  */
 export function* foldState(space: Space, { actor, what, seconds, operations }: FoldedBy): Generator<number, FoldedState> {
@@ -112,9 +112,9 @@ export function* foldState(space: Space, { actor, what, seconds, operations }: F
   }
 }
 
-/** What is written at one go: a map with all that it holds, or one value. */
+/** The unit of writing: a map with its content, or one value. */
 interface Piece {
-  /** How many records it is: one or none. */
+  /** The number of records in it: one or none. */
   readonly records: number
   readonly operations: number
   readonly bytes: number
@@ -151,7 +151,7 @@ function* piecesOf(space: Space, target: Containers, last: LastChanges): Generat
       const content = handle.materialize(from[1]) as Record<string, unknown>
       let made: ObjectId | undefined
       const into = (transaction: Transaction): ObjectId => {
-        // Nobody else writes in this document: what was made stays what it is.
+        // Nobody else writes to this document, so object ids stay valid.
         made ??= inside(transaction, inside(transaction, target.records, table), bucket)
         return made
       }
@@ -178,7 +178,7 @@ const scalarsIn = (handle: Handle, object: ObjectId): [string, Scalar][] =>
     return value === undefined ? [] : [[key, value]]
   })
 
-/** A table, field or view, or the tombstone of one. */
+/** A table, field or view, or its tombstone. */
 const mapPiece = (handle: Handle, container: ObjectId, id: string, target: ObjectId): Piece => {
   const found = handle.getWithType(container, id)
   if (found?.[0] !== 'map') {
@@ -189,7 +189,7 @@ const mapPiece = (handle: Handle, container: ObjectId, id: string, target: Objec
   return piece(content.length + 1, sum(content), (transaction) => void transaction.make(target, id, asMap(content)))
 }
 
-/** @param stored the record as its bucket was read: a map, or what stands in the place of one that was purged */
+/** @param stored the value in the record's bucket: a map, or the value that replaced a purged one */
 const recordPiece = (
   handle: Handle,
   bucket: ObjectId,
@@ -204,7 +204,7 @@ const recordPiece = (
     return piece(1, 50, (transaction) => value !== undefined && transaction.put(into(transaction), id, value))
   }
   const object = found[1]
-  const { scalars, texts } = apart(stored as Readonly<Record<string, unknown>>)
+  const { scalars, texts } = splitTexts(stored as Readonly<Record<string, unknown>>)
   const content = new Map([...scalars, ...(last?.several ? lostIn(handle, object) : [])])
   if (!content.has('~by')) content.set('~by', deviceOf(object))
   if (last) {
@@ -219,8 +219,8 @@ const recordPiece = (
   })
 }
 
-/** A record's values, and its texts in the order of their keys: these come out of Automerge as what JavaScript calls a string. */
-const apart = (
+/** A record's values, and its texts sorted by key. Automerge returns texts as JavaScript strings. */
+const splitTexts = (
   map: Readonly<Record<string, unknown>>,
 ): { readonly scalars: [string, Scalar][]; readonly texts: [string, string][] } => {
   const scalars: [string, Scalar][] = []
@@ -243,7 +243,7 @@ const asMap = (content: readonly (readonly [string, Scalar])[]): NewMap => {
   return map
 }
 
-/** Values that were set apart and lost, under a key that says which value of which field. */
+/** The losing values of concurrent edits, under keys that identify field and value. */
 const lostIn = (handle: Handle, object: ObjectId): [string, Scalar][] =>
   handle.keys(object).flatMap((key): [string, Scalar][] => {
     if (!isId(key)) return []
@@ -256,6 +256,6 @@ const lostIn = (handle: Handle, object: ObjectId): [string, Scalar][] =>
     })
   })
 
-/** Where a losing value of a field stands after a fold. */
+/** The key under which a fold stores a losing value of a field. */
 export const lostKey = (field: string, value: Scalar): string =>
   `${LOST}${field}/${toHex(sha256(utf8(JSON.stringify(value))).subarray(0, 8))}`

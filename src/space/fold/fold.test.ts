@@ -65,7 +65,7 @@ const open = (folded: ReturnType<typeof foldHistory>) => openSpace([...folded.ch
 const deviceIn = (space: Space) => space.resident.handle.getActorId().slice(0, 32)
 
 describe('a folded history', () => {
-  it('shows what the old document shows, in fewer bytes, and takes edits', () => {
+  it('shows the same as the old document, in fewer bytes, and accepts edits', () => {
     const { space } = aSpace()
     const ash = make(space, { Name: 'Ash', Story: 'Once 🌊.' })
     const gone = make(space, { Name: 'Gone' })
@@ -90,7 +90,7 @@ describe('a folded history', () => {
     expect(next.resident.handle.get(next.containers.records, PEOPLE)).toBeDefined()
   })
 
-  it('is the same bytes on every device that has the same changes, in whatever order they came', () => {
+  it('has the same bytes on every device with the same changes, in any order of arrival', () => {
     const { space, first } = aSpace()
     const others = [twin(space, first), twin(space, first)] as const
     make(space, { Name: 'Ash', Story: 'a' })
@@ -122,7 +122,7 @@ describe('a folded history', () => {
     expect(conflictsOf(next, PEOPLE, ash)).toEqual([])
   })
 
-  it('comes in changes within the limits', () => {
+  it('consists of changes within the limits', () => {
     const { space } = aSpace()
     const { bulk } = beginBulk(
       space,
@@ -144,14 +144,14 @@ describe('a folded history', () => {
     expect([...readTable(open(folded), bulk.table)].flat()).toHaveLength(20_000)
   }, 180_000)
 
-  it('is refused by a program that does not know all the space may hold', () => {
+  it('is rejected by a program that does not know the whole format', () => {
     const { space } = aSpace()
     const newer: Space = { ...space, schema: { ...space.schema, version: '0.99.0' } }
     expect(() => foldHistory(newer, ENTRY)).toThrow('0.99.0')
   })
 })
 
-/** What a copy is made of, in as small changes as may be. */
+/** A copy with the smallest possible changes. */
 const copyOf = (space: Space): FoldedState => {
   const steps = foldState(space, { actor: anActor(), what: 'copy', seconds: NOW + 5_000, operations: 1 })
   let step = steps.next()
@@ -159,9 +159,9 @@ const copyOf = (space: Space): FoldedState => {
   return step.value
 }
 
-describe('a copy, made as a fold is', () => {
+describe('a copy, made like a fold', () => {
   it(
-    'shows what the space shows, and who changed each record last, whatever was done in it and apart',
+    'shows the same as the space, and who changed each record last, after any edits, also concurrent ones',
     () => {
       const word = fc.constantFrom('sea', 'moss 🌊', 'rain', '')
       const step = fc.record({ who: fc.nat(1), what: fc.nat(7), at: fc.nat(20), word })
@@ -185,7 +185,7 @@ describe('a copy, made as a fold is', () => {
             try {
               commitAlone(who === 0 ? space : other, [edits[what] as Edit], NOW + index)
             } catch {
-              // Not in the trash, or purged before: refused.
+              // Not in the trash, or already purged: rejected.
             }
           })
           meet(space, other)
@@ -224,7 +224,7 @@ describe('a copy, made as a fold is', () => {
 
 describe('edits that a fold did not cover', () => {
   it(
-    'are carried once, each by the device that made it, and end as if the fold had waited',
+    'are carried once, each by the device that made it, with the same result as if the fold had covered them',
     () => {
       const word = fc.constantFrom('sea', 'moss 🌊', 'rain', '')
       const step = fc.record({ who: fc.nat(1), what: fc.nat(6), at: fc.nat(20), word })
@@ -255,12 +255,12 @@ describe('edits that a fold did not cover', () => {
             try {
               commitAlone(on, edits[what] as Edit[], NOW)
             } catch {
-              // A surrogate pair was cut: refused, as it should be.
+              // Splitting a surrogate pair is rejected, as it should be.
             }
           }
           const [here, there] = [open(folded), open(folded)]
           carryEdits(space, covered, here, deviceIn(space), 'own', NOW)
-          // One after the other, or apart.
+          // Either sequential or concurrent.
           if (steps.length % 2 === 0) deliver(here, there)
           carryEdits(other, covered, there, deviceIn(other), 'own', NOW)
           meet(here, there)
@@ -280,7 +280,7 @@ describe('edits that a fold did not cover', () => {
     propertyTime(300_000),
   )
 
-  it('of a lost device are carried by admins, text as a text of its own, even when two do it at once', () => {
+  it('of a lost device are carried by admins, with text as an additional text, even if two carry it at once', () => {
     const { space, first } = aSpace()
     const ash = make(space, { Name: 'Ash', Story: 'One' })
     const lost = twin(space, first)
@@ -317,6 +317,6 @@ const contentOf = (space: Space) => {
   return { tables: schema.tables.map(({ name, fields }) => [name, fields.map((field) => field.name)]), records }
 }
 
-it('an operation names its device', () => {
+it('deviceOf returns the device of an operation', () => {
   expect(deviceOf(`12@${'ab'.repeat(16)}${'00'.repeat(8)}`)).toBe('ab'.repeat(16))
 })

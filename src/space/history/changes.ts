@@ -2,46 +2,46 @@ import { type Actor, type DecodedChange, decodeChange, type Handle, type Hash } 
 import { type FieldId, isId, type RecordId, type TableId, type ViewId } from '../ids.ts'
 import type { DocumentPath } from '../steps.ts'
 
-/** What one change did, as its own bytes and the document tell. */
+/** What one change did, derived from its bytes and the document. */
 export interface HistoryEntry {
   readonly change: Hash
   readonly actor: Actor
   readonly seq: number
-  /** Seconds since 1970, as whoever wrote it claims. */
+  /** Seconds since 1970, as claimed by the author. */
   readonly time: number
-  /** What the step was called, such as `set` or `import`; '' when the change does not say. */
+  /** The name of the step, such as `set` or `import`; '' if the change has none. */
   readonly what: string
-  /** Records of whoever is said to write: a claim, never a permission. */
+  /** Records that the author claims to be; never a permission. */
   readonly as: readonly RecordId[]
   readonly batch: string | undefined
   readonly places: readonly HistoryPlace[]
 }
 
-/** One thing that a change wrote in. */
+/** One document path that a change wrote to. */
 export interface HistoryPlace {
   readonly place: DocumentPath
   readonly did: 'made' | 'changed' | 'deleted' | 'restored' | 'purged'
-  /** Fields of a record whose cells were written. */
+  /** For a record: the fields whose cells were written. */
   readonly fields: readonly FieldId[]
-  /** Of a record that a fold or copy brought: who changed it last before, where that is known. */
+  /** For a record that a fold or copy wrote: its last change before that, if known. */
   readonly last?: LastChange
 }
 
-/** When something was changed, in seconds since 1970, and by which device: what its actors begin with. */
+/** The time of a change in seconds since 1970, and the device that made it: the prefix of its actor ids. */
 export interface LastChange {
   readonly time: number
   readonly device: string
 }
 
-/** What changes are called that write down a state that came to be elsewhere: its records tell of themselves. */
+/** The names of changes that rewrite an existing state. Their records store who changed them last. */
 export type StateName = 'fold' | 'copy'
 
 const STATES: ReadonlySet<string> = new Set<StateName>(['fold', 'copy'])
 
-/** Whether changes called so write down what came to be elsewhere. */
+/** Whether changes of this name rewrite an existing state. */
 export const isState = (what: string): boolean => STATES.has(what)
 
-/** A place while its operations are read. */
+/** A document path while its operations are read. */
 interface Written {
   readonly place: DocumentPath
   did: HistoryPlace['did']
@@ -57,13 +57,13 @@ interface Operation {
   readonly value?: unknown
 }
 
-/** What a change may refer to; a handle is one. */
+/** Looks up the objects that a change refers to; implemented by handles. */
 export type Objects = Pick<Handle, 'objInfo'>
 
 /** @param change the bytes of one change that `objects` holds */
 export const readChange = (objects: Objects, change: Uint8Array): HistoryEntry => entryOf(objects, decodeChange(change as never))
 
-/** The changes of a document, each after those it depends on. @param since those that these heads do not cover; all without */
+/** The changes of a document in causal order. @param since returns only changes that these heads do not cover */
 export const changesOf = (handle: Handle, since: readonly Hash[] = []): Uint8Array[] => handle.getChanges([...since])
 
 const entryOf = (objects: Objects, decoded: DecodedChange): HistoryEntry => {
@@ -111,7 +111,7 @@ const entryOf = (objects: Objects, decoded: DecodedChange): HistoryEntry => {
   }
 }
 
-/** Undefined when the object is not there any more: it was purged. */
+/** Undefined if the object no longer exists because it was purged. */
 const pathIn = (objects: Objects, object: string): readonly string[] | undefined => {
   try {
     return objects.objInfo(object).path?.map(String)
@@ -120,14 +120,14 @@ const pathIn = (objects: Objects, object: string): readonly string[] | undefined
   }
 }
 
-/** A change's message is JSON of this shape; another program's may be anything. */
+/** Parses a change's message, which is JSON of this shape. A message of another program may be anything. */
 export const readMessage = (message: string | null): Pick<HistoryEntry, 'what' | 'as' | 'batch'> => {
   let said: { what?: unknown; as?: unknown; batch?: unknown } = {}
   try {
     const parsed: unknown = JSON.parse(message ?? '{}')
     if (typeof parsed === 'object' && parsed !== null) said = parsed
   } catch {
-    // Says nothing that can be read.
+    // Not valid JSON.
   }
   return {
     what: typeof said.what === 'string' ? said.what.slice(0, 100) : '',
@@ -136,7 +136,7 @@ export const readMessage = (message: string | null): Pick<HistoryEntry, 'what' |
   }
 }
 
-/** The place that a path leads to or into, and the key inside it. */
+/** The document path that contains an object, and the key within it. */
 const placeIn = (path: readonly string[]): { readonly place: DocumentPath; readonly key: string | undefined } | undefined => {
   const [container, id, bucket, record, key] = path
   switch (container) {

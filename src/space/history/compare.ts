@@ -11,14 +11,14 @@ import { readChange } from './changes.ts'
 
 type Flat = Readonly<Record<string, Scalar>>
 
-/** What is different about one thing between two states; undefined where it is not there. */
+/** The difference of one item between two states; undefined on the side where the item does not exist. */
 export interface Difference {
   readonly place: DocumentPath
   readonly before: Flat | undefined
   readonly after: Flat | undefined
 }
 
-/** What people are shown of a record that differs. */
+/** The differences of a record, for display. */
 export interface RecordDifference {
   readonly table: TableId
   readonly record: RecordId
@@ -27,8 +27,8 @@ export interface RecordDifference {
 }
 
 /**
- * What differs between an earlier state and a later one that holds all of it.
- * @param before see `pastSpace`; its changes are among those of `after`
+ * The differences between an earlier and a later state.
+ * @param before see `pastSpace`; all its changes must be in `after`
  */
 export const compareSpaces = (before: Space, after: Space): Difference[] =>
   placesSince(after.resident.handle, knownTo(before)).flatMap((place) => {
@@ -41,7 +41,7 @@ const knownTo = ({ resident }: Space): ((hash: Hash) => boolean) => {
   return (hash) => hashes.has(hash)
 }
 
-/** Every place that a document's changes wrote in, but for those that are known. */
+/** Every document path that the changes wrote to, except known changes. */
 export const placesSince = (handle: Handle, isKnown: (hash: Hash) => boolean): DocumentPath[] => {
   const metas = handle.getChangesMeta([])
   const places = new Map<string, DocumentPath>()
@@ -54,7 +54,7 @@ export const placesSince = (handle: Handle, isKnown: (hash: Hash) => boolean): D
   return [...places.values()]
 }
 
-/** Everything that stands at a place; undefined when there is no map (any more). */
+/** All values stored at a path; undefined if it does not exist (any more). */
 export const flatAt = ({ resident: { handle }, containers }: Space, place: DocumentPath): Flat | undefined => {
   const object = objectAt(mapsOf(handle), containers, place)
   return object === undefined ? undefined : flatOf(handle, object)
@@ -66,7 +66,7 @@ const sameFlat = (one: Flat | undefined, other: Flat | undefined): boolean => {
   return keys.length === Object.keys(other).length && keys.every((key) => one[key] === other[key])
 }
 
-/** The differences that are records', by cell, as the later state's fields show both. */
+/** The differences of records, by cell, interpreted by the fields of the later state. */
 export const recordDifferences = (differences: readonly Difference[], after: Space): RecordDifference[] => {
   const tables = new Map(everyTable(after.schema).map((table) => [table.id, table]))
   return differences.flatMap(({ place, before, after: now }) => {

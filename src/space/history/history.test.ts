@@ -17,7 +17,7 @@ let space: Space
 let first: string
 let time: number
 
-/** Each change a minute after the one before. */
+/** Each change is one minute after the previous one. */
 const does = (...edits: Edit[]) => {
   time += 60
   return commitAlone(space, edits, time)
@@ -55,7 +55,7 @@ beforeEach(() => {
 })
 
 describe('history', () => {
-  it('tells of each change who, when, what, and in which record and field', () => {
+  it('lists for each change who, when, what, and in which record and field', () => {
     const { handle } = space.resident
     const entries = changesOf(handle).map((change) => readChange(handle, change))
     expect(entries.map(({ what, time }) => [what, (time - NOW) / 60])).toEqual([
@@ -82,14 +82,14 @@ describe('history', () => {
     ])
   })
 
-  it('reads messages that are none of its own', () => {
+  it('reads messages of other programs', () => {
     space.resident.handle.put(space.containers.info, 'x', 1)
     space.resident.handle.commit('{"what":7,"as":"me"', NOW)
     const [change] = changesOf(space.resident.handle).slice(-1)
     expect(readChange(space.resident.handle, change as Uint8Array)).toMatchObject({ what: '', as: [], batch: undefined })
   })
 
-  it('is looked at as it was at any time', () => {
+  it('can be read as of any time', () => {
     expect([1, 2, 3, 4, 5].map((minute) => shown(past(NOW + minute * 60), ASH))).toEqual([
       undefined,
       ['Ash', 'Once.'],
@@ -99,7 +99,7 @@ describe('history', () => {
     ])
   })
 
-  it('leaves out of a past state what builds on something later, whatever its own clock says', () => {
+  it('leaves changes out of a past state that depend on later ones, whatever their timestamps', () => {
     const other = twin(space, first)
     commitAlone(other, [{ do: 'set', table: PEOPLE, record: ASH, field: 'Name', value: 'Early' }], NOW + 60)
     meet(space, other)
@@ -107,7 +107,7 @@ describe('history', () => {
     expect(shown(past(NOW + 3_600), ASH)).toEqual(['Early', 'Once. Twice.'])
   })
 
-  it('is looked at as it was at some heads', () => {
+  it('can be read as of given heads', () => {
     const heads = space.resident.handle.getHeads()
     does({ do: 'set', table: PEOPLE, record: ASH, field: 'Name', value: 'Later' })
     const then = pastSpace(space, changesAt(space.resident.handle, { heads }), first, anActor())
@@ -115,7 +115,7 @@ describe('history', () => {
     expect(then.resident.handle.getHeads()).toEqual(heads)
   })
 
-  it('compares two times, by record and cell', () => {
+  it('compares two times by record and cell', () => {
     const differences = recordDifferences(compareSpaces(past(NOW + 120), space), space)
     expect(
       differences.map(({ record, kind, fields }) => [
@@ -136,7 +136,7 @@ describe('history', () => {
     ])
   })
 
-  it('puts a record back as a new change that can be undone, and changes nothing else', () => {
+  it('restores a record as a new change that can be undone, and changes nothing else', () => {
     const before = shown(space, BRIAR)
     const step = putBackTo(space, differencesTo(past(NOW + 120), space, { table: PEOPLE, record: ASH }), time)?.step
     expect(shown(space, ASH)).toEqual(['Ash', 'Once.'])
@@ -145,7 +145,7 @@ describe('history', () => {
     expect(shown(space, ASH)).toEqual(['Ashe', 'Once. Twice.'])
   })
 
-  it('puts a whole space back, with its tables and fields, counted first', () => {
+  it('restores a whole space with tables and fields, and counts the differences first', () => {
     does(
       { do: 'create-table', name: 'Late' },
       { do: 'update-field', field: 'Name', name: 'Called' },
@@ -172,7 +172,7 @@ describe('history', () => {
     closeSpace(then)
   })
 
-  it('leaves purged what was purged', () => {
+  it('does not restore what was purged', () => {
     does({ do: 'purge', what: { table: PEOPLE, record: BRIAR } })
     const differences = differencesTo(past(NOW + 240), space, 'space')
     expect(restoreCounts(differences)).toMatchObject({ purged: 1 })

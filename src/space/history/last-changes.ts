@@ -1,18 +1,18 @@
 import type { Handle } from '../automerge.ts'
 import { changesOf, type LastChange, readChange } from './changes.ts'
 
-/** Who wrote in a record last, and whether others may have done so at the same time. */
+/** The last change of a record, and whether others may have changed it concurrently. */
 export interface LastWritten extends LastChange {
-  /** Written in by more than one actor: only then its cells may hold values that were set apart. */
+  /** Whether more than one actor wrote to it. Only then its cells can have concurrent edits. */
   readonly several: boolean
 }
 
-/** What is known of each record by the changes that wrote in it, by its id. */
+/** The last change of each record, by record id. */
 export type LastChanges = ReadonlyMap<string, LastWritten>
 
 /**
- * Finds the last change of each record. Reads every change: for 100,000 records that were imported, several seconds, with a turn
- * for others after each.
+ * Finds the last change of each record. Reads every change, which takes several seconds for 100,000 imported records; yields after
+ * each change so that other work can run.
  */
 export function* lastChanges(handle: Handle): Generator<number, LastChanges> {
   const last = new Map<string, LastWritten & { readonly actor: string }>()

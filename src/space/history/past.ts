@@ -3,10 +3,9 @@ import { type Actor, type Handle, type Hash, newResident } from '../automerge.ts
 import { adoptSpace, type Space } from '../space.ts'
 
 /**
- * The changes that make up a document as it was at a time: the largest set of those claimed to be of then or before that holds
- * with each one all it depends on.
+ * The changes of a document as of a time: the largest causally closed set of changes whose claimed time is not later.
  * @param time seconds since 1970
- * @returns hashes, each after those it depends on
+ * @returns hashes in causal order
  */
 export const changesUntil = (handle: Handle, time: number): Hash[] => {
   const taken = new Set<Hash>()
@@ -15,7 +14,7 @@ export const changesUntil = (handle: Handle, time: number): Hash[] => {
   return [...taken]
 }
 
-/** The changes that some heads stand on, themselves among them. */
+/** The changes that are heads, or ancestors of heads. */
 export const changesBelow = (handle: Handle, heads: readonly Hash[]): Hash[] => {
   const wanted = new Set(heads)
   const metas = handle.getChangesMeta([])
@@ -24,11 +23,11 @@ export const changesBelow = (handle: Handle, heads: readonly Hash[]): Hash[] => 
 }
 
 /**
- * A space as it was with these changes alone: a document of its own, to be read and closed.
- * @param hashes in an order in which each comes after those it depends on
+ * A space with only these changes, as a separate document to read from; close it afterwards.
+ * @param hashes in causal order
  * @param first the hash of the space's first change
- * @param actor any; nothing is written
- * @throws {SpaceError} `damaged` when the first change is not among them
+ * @param actor any actor; nothing is written
+ * @throws {SpaceError} `damaged` if the first change is not among them
  */
 export const pastSpace = (space: Space, hashes: readonly Hash[], first: Hash, actor: Actor): Space => {
   const { handle } = space.resident
@@ -37,14 +36,14 @@ export const pastSpace = (space: Space, hashes: readonly Hash[], first: Hash, ac
   const all = handle.getChangesMeta([])
   if (wanted.size === all.length) resident.handle.loadIncremental(handle.save())
   else {
-    // One by one in order: together they are one load.
+    // Changes in causal order are loaded in one call.
     const bytes = handle.getChanges([]).filter((_, index) => wanted.has(all[index]?.hash ?? ''))
     resident.handle.loadIncremental(concatAll(bytes))
   }
   return adoptSpace(resident, first, space.knows)
 }
 
-/** A past state's changes by what it is asked for: a time, or heads. */
+/** Selects a past state: by time or by heads. */
 export type When = { readonly time: number } | { readonly heads: readonly Hash[] }
 
 export const changesAt = (handle: Handle, when: When): Hash[] =>

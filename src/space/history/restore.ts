@@ -5,10 +5,10 @@ import type { DocumentPath, Recorder } from '../steps.ts'
 import type { Scalar } from '../value.ts'
 import { compareSpaces, type Difference, flatAt } from './compare.ts'
 
-/** What is to be put back: everything, a table with its fields, views and records, or one record. */
+/** What to restore: everything, a table with its fields, views and records, or one record. */
 export type Restorable = 'space' | { readonly table: TableId } | { readonly table: TableId; readonly record: RecordId }
 
-/** How many things of each kind putting back would write in; `purged` ones stay gone. */
+/** How many items of each kind a restore would change. `purged` items cannot be restored. */
 export interface RestoreCounts {
   readonly records: number
   readonly tables: number
@@ -17,7 +17,7 @@ export interface RestoreCounts {
   readonly purged: number
 }
 
-/** What differs from a past state, of what is to be put back. */
+/** The differences between a past state and the present one, limited to what is restored. */
 export const differencesTo = (past: Space, now: Space, what: Restorable): Difference[] => {
   if (what !== 'space' && 'record' in what) {
     const place: DocumentPath = { in: 'record', ...what }
@@ -46,10 +46,10 @@ export const restoreCounts = (differences: readonly Difference[]): RestoreCounts
 }
 
 /**
- * Puts back what stood at an earlier time, as one new change that can be undone: what was made since goes to the trash, and what
- * others wrote since stays in the history. What was purged stays gone.
- * @returns undefined when nothing differs
- * @throws {SpaceError} `too-large` above what one change may hold: put back a table or a record at a time
+ * Restores an earlier state as one new change that can be undone. Items created since then go to the trash, and later edits stay in
+ * the history. Purged items are not restored.
+ * @returns undefined if nothing differs
+ * @throws {SpaceError} `too-large` if the change would exceed its limit; restore one table or record at a time
  */
 export const putBackTo = (now: Space, differences: readonly Difference[], seconds: number): Committed | undefined =>
   commit(now, 'put-back', seconds, (_, recorder) => {

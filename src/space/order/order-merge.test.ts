@@ -12,7 +12,7 @@ import { byOrder, MOST_RENEWED } from './order.ts'
 const [TABLE, TREE] = [newId<TableId>(), newId<FieldId>()]
 const TREE_KEY = `${TREE}/order`
 
-/** A space with a table that has some rows, all at the top of a tree. */
+/** A space with a table of rows, all at the top level of a tree. */
 const aSpace = (rows: number) => {
   const made = createSpace(anActor(), 'House', NOW)
   const fields = [{ id: TREE, name: 'In', type: 'tree' as const }]
@@ -29,7 +29,7 @@ const rowsOf = (space: Space, key: OrderKey = '~order') =>
     .sort(byOrder)
 const idsOf = (space: Space, key?: OrderKey): RecordId[] => rowsOf(space, key).map(({ id }) => id)
 
-/** Writes keys as another device may have written them. */
+/** Writes order keys as another device could. */
 const setKeys = (space: Space, key: OrderKey, orders: ReadonlyMap<RecordId, string>): void => {
   commit(space, 'move', NOW, (_, recorder) => {
     for (const [record, order] of orders) recorder.put({ in: 'record', table: TABLE, record }, key, order)
@@ -44,7 +44,7 @@ interface Placement {
 const placement = fc.record({ create: fc.boolean(), row: fc.nat(), at: fc.nat() })
 const placements = fc.array(placement, { minLength: 1, maxLength: 4 })
 
-/** Places rows in one change, and checks that each is where it was put and that no other row moved. */
+/** Places rows in one change, and checks that each is at its position and that no other row moved. */
 const place = (space: Space, list: readonly Placement[], key: OrderKey = '~order'): void => {
   let ids = idsOf(space, key)
   const edits = list.map(({ create, row, at }): Edit => {
@@ -68,7 +68,7 @@ const makeEqual = (space: Space, key: OrderKey, from: number, count: number): vo
   setKeys(space, key, new Map(some.map(({ id }) => [id, order])))
 }
 
-it('places rows where they were put on three devices, also between equal keys', { timeout: propertyTime(60_000) }, () => {
+it('places rows at their positions on three devices, also between equal keys', { timeout: propertyTime(60_000) }, () => {
   const step = fc.record({
     device: fc.nat(2),
     what: fc.constantFrom('place', 'place', 'equal', 'merge'),
@@ -101,7 +101,7 @@ it('places rows where they were put on three devices, also between equal keys', 
   )
 })
 
-it('places rows of a tree where they were put, also between equal keys', { timeout: propertyTime(60_000) }, () => {
+it('places rows of a tree at their positions, also between equal keys', { timeout: propertyTime(60_000) }, () => {
   const moves = placements.map((list) => list.map((each) => ({ ...each, create: false })))
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.nat(), moves), { minLength: 2, maxLength: 4 }), (steps) => {
@@ -116,7 +116,7 @@ it('places rows of a tree where they were put, also between equal keys', { timeo
   )
 })
 
-it('refuses a place among too many equal keys, and takes the places beside them', () => {
+it('rejects a position among too many equal keys, and accepts the positions next to them', () => {
   const { space } = aSpace(MOST_RENEWED + 3)
   makeEqual(space, '~order', 0, MOST_RENEWED + 3)
   const put = (at: number) => place(space, [{ create: true, row: 0, at }])

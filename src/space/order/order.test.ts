@@ -6,7 +6,7 @@ import { byOrder, orderKeyBetween, orderKeys } from './order.ts'
 const sorted = (keys: readonly string[]) =>
   [...keys].sort((one, other) => byOrder({ order: one, id: '' }, { order: other, id: '' }))
 
-/** Random digits that never come twice in a row, so that a test does not fail once in a quarter of a million draws. */
+/** Random digits without repetition of the previous one; otherwise the test would fail once in 250,000 draws. */
 const drawInTurn = (first: number) => {
   let drawn = first
   vi.spyOn(crypto, 'getRandomValues').mockImplementation((array) => {
@@ -23,7 +23,7 @@ afterEach(() => {
 describe('order keys', () => {
   const insert = fc.record({ at: fc.nat(), runs: fc.array(fc.integer({ min: 1, max: 130 }), { minLength: 1, maxLength: 3 }) })
 
-  it('stay ordered and distinct when several devices insert at one place, again and again', () => {
+  it('stay ordered and distinct when several devices repeatedly insert at one position', () => {
     fc.assert(
       fc.property(fc.nat(200_000), fc.array(insert, { maxLength: 25 }), (first, inserts) => {
         drawInTurn(first)
@@ -47,7 +47,7 @@ describe('order keys', () => {
     )
   })
 
-  it('never end in the zero digit, which the library refuses', () => {
+  it('never end in the zero digit, which the library rejects', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 5_000 }), (count) => {
         const keys = orderKeys(count)
@@ -58,7 +58,7 @@ describe('order keys', () => {
     )
   })
 
-  it('of two runs made apart at one place do not mix', () => {
+  it('of two concurrent runs at one position do not interleave', () => {
     fc.assert(
       fc.property(
         fc.nat(200_000),
@@ -76,7 +76,7 @@ describe('order keys', () => {
     )
   })
 
-  it('go on after a long run, and stay short', () => {
+  it('continue after a long run and stay short', () => {
     const last = orderKeys(5_000).at(-1)
     const next = orderKeys(1, last).at(0) ?? ''
     expect((last ?? '') < next).toBe(true)
@@ -87,7 +87,7 @@ describe('order keys', () => {
     ['in front of one item', (made: number) => made + 1],
     ['behind one item', () => 1],
     ['between the last two', (made: number) => 1 + Math.ceil(made / 2)],
-  ])('stay short, and renew few others, however often one inserts %s', (_, placeOf) => {
+  ])('stay short, and renew few others, after many insertions %s', (_, placeOf) => {
     let keys = orderKeys(2)
     let renewals = 0
     for (let made = 0; made < 2_000; made++) {

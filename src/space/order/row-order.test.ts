@@ -33,7 +33,7 @@ const inOrder = (space: Space) =>
     .sort(byOrder)
 
 describe('records that are created one after the other', () => {
-  it('are in that order, though only the first is read in between', () => {
+  it('have that order, even if only the first is read in between', () => {
     const { space } = aSpace()
     const one = create(space)
     readRecord(space, table, one)
@@ -41,7 +41,7 @@ describe('records that are created one after the other', () => {
     expect(inOrder(space).map(({ id }) => id)).toEqual(made)
   })
 
-  it('come last, though another record was read before', () => {
+  it('are last, even if another record was read before', () => {
     const { space, first } = aSpace()
     const made = [create(space), create(space), create(space)]
     const reopened = openSpace([space.resident.handle.save()], first, anActor())

@@ -1,4 +1,4 @@
-/** A version after semver.org: three numbers; what a document carries beyond them is left alone. */
+/** A version after semver.org: three numbers. Anything after them is ignored. */
 export interface Version {
   readonly major: number
   readonly minor: number
@@ -10,7 +10,7 @@ export const parseVersion = (text: string): Version | undefined => {
   return major === undefined ? undefined : { major: Number(major), minor: Number(minor), patch: Number(patch) }
 }
 
-/** Below 0 when `one` is older than `other`. @param one, other versions as text; what is none counts as the oldest */
+/** Below 0 if `one` is older than `other`. @param one, other versions as text; an invalid one counts as the oldest */
 export const compareVersions = (one: string, other: string): number => {
   const [a, b] = [parseVersion(one), parseVersion(other)]
   if (!a || !b) return Number(a !== undefined) - Number(b !== undefined)

@@ -38,7 +38,7 @@ export const isReadOnly = (version: string, own = FORMAT): boolean =>
 /** Whether a newer program wrote data that this one keeps but does not understand. It must then delete nothing for good. */
 export const isNewer = (version: string, own = FORMAT): boolean => compareVersions(version, own) > 0
 
-/** @param own what the program writes; @throws {SpaceError} `newer-version` */
+/** @param own the version that this program writes; @throws {SpaceError} `newer-version` */
 export const checkWritableVersion = (version: string, own: string): void => {
   if (isReadOnly(version, own)) {
     throw new SpaceError(

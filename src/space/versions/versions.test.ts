@@ -31,7 +31,7 @@ describe('a version', () => {
     expect(isNewer(space.schema.version)).toBe(true)
   })
 
-  it('comes from a change of the same bytes on every device, whatever each has written', () => {
+  it('is set by a change with the same bytes on every device, whatever each has written', () => {
     const { space, first } = createSpace(anActor(), 'House', NOW)
     const other = twin(space, first)
     commitAlone(space, [{ do: 'create-table', name: 'Here' }], NOW)
@@ -48,7 +48,7 @@ describe('a version', () => {
     expect(decodeChange(one as never)).toMatchObject({ actor: migrationActor('0.9.0'), seq: 1, time: 0, deps: [first] })
   })
 
-  it('reached apart, with different edits unsynced and different versions, is one document when they meet', () => {
+  it('that devices reach independently, with different unsynced edits and versions, merges into one document', () => {
     const { space, first } = createSpace(anActor(), 'House', NOW)
     const other = twin(space, first)
     const old = twin(space, first)
@@ -74,11 +74,11 @@ describe('a version', () => {
       expect(each.schema).toEqual(space.schema)
       expect(each.resident.handle.get(charts, 'pie')).toBe('x')
     }
-    // The old one kept what it does not know, and the document loads again.
+    // The old program kept the data that it does not know, and the document loads again.
     expect(twin(old, first).schema.version).toBe('0.10.0')
   })
 
-  it('is not raised by a key that somebody wrote under such a name', () => {
+  it('is not raised by a key that another actor wrote', () => {
     const { space } = createSpace(anActor(), 'House', NOW)
     space.resident.handle.put(space.containers.format, 'version/9.9.9', true, 'boolean')
     space.resident.handle.put(space.containers.format, 'name', '9.0.0')
@@ -86,7 +86,7 @@ describe('a version', () => {
     expect(versionOf(space.resident.handle, space.containers)).not.toBe('9.9.9')
   })
 
-  it('of a newer major is shown and not written in, and a newer minor is never purged', () => {
+  it('of a newer major is read-only, and with a newer minor nothing is purged', () => {
     const { space, first } = createSpace(anActor(), 'House', NOW)
     const table = newId<TableId>()
     commitAlone(
@@ -104,7 +104,7 @@ describe('a version', () => {
     expect(() => commitAlone(space, [{ do: 'update-space', name: 'Hut' }], NOW)).toThrow('update to a version that knows 7.0.0')
   })
 
-  it('is compared by numbers', () => {
+  it('is compared numerically', () => {
     expect(['0.10.0', '0.9.9', 'x', '1.0.0', '0.9.10'].sort(compareVersions)).toEqual(['x', '0.9.9', '0.9.10', '0.10.0', '1.0.0'])
   })
 
