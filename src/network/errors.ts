@@ -1,6 +1,6 @@
 import type { CloseReason } from './link.ts'
 
-/** Why a link could not do what was asked. */
+/** Thrown by links and the parsers of their messages. */
 export class LinkError extends Error {
   override readonly name = 'LinkError'
 
@@ -20,10 +20,9 @@ export const messageTooLarge = (bytes: number, limit: number) =>
   new LinkError('too-large', `A message holds at most ${limit} bytes, got ${bytes}. Send it in parts.`)
 
 export const signalGarbled = (what: string) =>
-  new LinkError('signal-garbled', `Not a signal: ${what}. It was altered on the way or comes from something else; ignore it.`)
+  new LinkError('signal-garbled', `Invalid signal: ${what}. It was altered in transit or is not from this app; ignore it.`)
 
-export const frameGarbled = (what: string) =>
-  new LinkError('garbled', `The other side sent a frame that no message has: ${what}.`)
+export const frameGarbled = (what: string) => new LinkError('garbled', `The other side sent an invalid frame: ${what}.`)
 
 export const announcedTooLarge = (bytes: number, limit: number) =>
-  new LinkError('too-large', `The other side announced a message of ${bytes} bytes; at most ${limit} are taken.`)
+  new LinkError('too-large', `The other side announced a message of ${bytes} bytes; the limit is ${limit}.`)

@@ -15,7 +15,7 @@ const noise = (length: number) => {
 const digest = async (bytes: Uint8Array) =>
   new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>))
 
-/** A promise that somebody else resolves. */
+/** A promise with its `resolve` function. */
 const deferred = () => {
   let resolve = () => {}
   const promise = new Promise<void>((done) => {
@@ -31,7 +31,7 @@ const framed = (size: number, bytes: Uint8Array) => {
   return frame.buffer
 }
 
-/** What two links promise each other, wherever the connections live. */
+/** Acceptance suite of links for every implementation of `RTCPeerConnection`. */
 export const acceptLinks = (title: string, RTCPeerConnection: PeerConnectionConstructor) =>
   describe(title, () => {
     const ends: (() => void)[] = []
@@ -61,7 +61,7 @@ export const acceptLinks = (title: string, RTCPeerConnection: PeerConnectionCons
       expect(polite.ownFingerprint).toHaveLength(32)
     })
 
-    it('tells that it is direct', async () => {
+    it('reports a direct path', async () => {
       const { polite, impolite } = linked()
       const paths = [polite, impolite].map(
         (link) =>
@@ -91,7 +91,7 @@ export const acceptLinks = (title: string, RTCPeerConnection: PeerConnectionCons
       expect(signals.map(({ kind }) => kind)).toEqual(['offer', 'answer'])
     })
 
-    it('uses a certificate of its own for every link', async () => {
+    it('uses a separate certificate for every link', async () => {
       const [first, second] = [await opened(linked()), await opened(linked())]
       const all = [first.polite, first.impolite, second.polite, second.impolite].map(({ ownFingerprint }) =>
         String(ownFingerprint),
@@ -123,7 +123,7 @@ export const acceptLinks = (title: string, RTCPeerConnection: PeerConnectionCons
       expect(await back).toEqual(Uint8Array.of(9))
     })
 
-    it('keeps the control channel free while a large message waits for its receiver', async () => {
+    it('delivers control messages while a large sync message waits for its receiver', async () => {
       const { polite, impolite } = await opened(linked())
       const large = polite.send('sync', noise(2 * WINDOW))
       const heard = nextMessage(impolite, 'control')
@@ -134,7 +134,7 @@ export const acceptLinks = (title: string, RTCPeerConnection: PeerConnectionCons
       expect(await whole).toHaveLength(2 * WINDOW)
     })
 
-    it('holds messages back while the receiver is busy, and lets waiting ones be cancelled', async () => {
+    it('delays messages while the receiver is busy, and can cancel waiting ones', async () => {
       const { polite, impolite } = await opened(linked())
       const handled: number[] = []
       const busy = deferred()
@@ -148,7 +148,7 @@ export const acceptLinks = (title: string, RTCPeerConnection: PeerConnectionCons
       const cancel = new AbortController()
       const first = Array.from({ length: 9 }, (_, index) => polite.send('sync', new Uint8Array(MIB).fill(index)))
       const last = polite.send('sync', new Uint8Array(MIB).fill(9), { signal: cancel.signal })
-      // Nine MiB do not fit into a window of four, and none is given free before the first is handled.
+      // 9 MiB do not fit into a window of 4 MiB, and nothing is reported as consumed before the first message is handled.
       const progress = await Promise.race([Promise.all(first).then(() => 'all sent'), nextMessageAfter(polite, impolite)])
       expect(progress).toBe('control came first')
       cancel.abort(new DOMException('No longer wanted', 'AbortError'))
@@ -200,7 +200,7 @@ export const acceptLinks = (title: string, RTCPeerConnection: PeerConnectionCons
       expect([polite.state.kind, impolite.state.kind]).toEqual(['open', 'open'])
     })
 
-    it('connects though the first signals were lost', async () => {
+    it('connects although the first signals were lost', async () => {
       const [one, other] = [device(), device()]
       const polite = one.host.open({ polite: true, begin: false })
       const impolite = other.host.open({ polite: false })
@@ -213,7 +213,7 @@ export const acceptLinks = (title: string, RTCPeerConnection: PeerConnectionCons
       expect(lost).toBe(1)
     }, 15_000)
 
-    it('tells the other side why it closes', async () => {
+    it('sends its close reason to the other side', async () => {
       const { polite, impolite } = await opened(linked())
       const told = closing(impolite)
       polite.close('refused', 'That was not you.')
@@ -222,7 +222,7 @@ export const acceptLinks = (title: string, RTCPeerConnection: PeerConnectionCons
       await expect(polite.send('sync', Uint8Array.of(1))).rejects.toMatchObject({ code: 'closed' })
     })
 
-    it('fails what waits to be sent when it closes', async () => {
+    it('rejects pending messages when it closes', async () => {
       const { polite, impolite } = await opened(linked())
       const waiting = polite.send('sync', new Uint8Array(2 * WINDOW))
       const failed = expect(waiting).rejects.toMatchObject({ code: 'closed' })
@@ -230,7 +230,7 @@ export const acceptLinks = (title: string, RTCPeerConnection: PeerConnectionCons
       await failed
     })
 
-    it('gives up when nobody answers', async () => {
+    it('closes when the other side does not answer', async () => {
       const link = device().host.open({ polite: false, connectWithin: 50 })
       expect(await closing(link)).toMatchObject({ code: 'unreachable', by: 'here' })
     })
@@ -241,7 +241,7 @@ export const acceptLinks = (title: string, RTCPeerConnection: PeerConnectionCons
       await expect(polite.send('sync', message)).rejects.toMatchObject({ code: 'too-large' })
     })
 
-    it('refuses what is no signal', () => {
+    it('rejects invalid signals', () => {
       const link = device().host.open({ polite: true, begin: false })
       for (const garbage of [
         undefined,
@@ -257,14 +257,14 @@ export const acceptLinks = (title: string, RTCPeerConnection: PeerConnectionCons
     it('closes when its handler throws', async () => {
       const { polite, impolite } = await opened(linked())
       impolite.onMessage('control', () => {
-        throw new Error('A hello was expected.')
+        throw new Error('Expected a handshake.')
       })
       const told = closing(polite)
       await polite.send('control', Uint8Array.of(1))
-      expect(await told).toEqual({ code: 'refused', message: 'A hello was expected.', by: 'there' })
+      expect(await told).toEqual({ code: 'refused', message: 'Expected a handshake.', by: 'there' })
     })
 
-    describe('faced with a rogue', () => {
+    describe('with a rogue peer', () => {
       const attacked = async (change?: (signal: Signal) => Signal) => {
         const link = device().host.open({ polite: true, begin: false })
         const rogue = rogueFor(RTCPeerConnection, link, change)
@@ -272,7 +272,7 @@ export const acceptLinks = (title: string, RTCPeerConnection: PeerConnectionCons
         return { link, rogue }
       }
 
-      it('closes on an announcement above the limit', async () => {
+      it('closes on an announced message size above the limit', async () => {
         const { link, rogue } = await attacked()
         await rogue.opened()
         rogue.connection.send('sync', framed(MESSAGE_LIMIT + 1, new Uint8Array(10)))
@@ -280,7 +280,7 @@ export const acceptLinks = (title: string, RTCPeerConnection: PeerConnectionCons
         expect(await rogue.closed()).toMatchObject({ reason: { code: 'too-large', by: 'there' } })
       })
 
-      it('closes on a frame that cannot belong to its message', async () => {
+      it('closes on a frame with an invalid length', async () => {
         const { link, rogue } = await attacked()
         await rogue.opened()
         rogue.connection.send('sync', framed(1_000, new Uint8Array(999)))
@@ -294,17 +294,17 @@ export const acceptLinks = (title: string, RTCPeerConnection: PeerConnectionCons
         expect(await closing(link)).toMatchObject({ code: 'too-large' })
       })
 
-      it('closes on an endless stream that it has not asked for', async () => {
+      it('closes when the peer sends more than the window', async () => {
         const { link, rogue } = await attacked()
         await rogue.opened()
-        // Nobody handles the channel, so nothing is given free; messages of one byte would be refused no sooner.
+        // The channel has no handler, so nothing is reported as consumed.
         for (let sent = 0; sent <= WINDOW; sent += FRAME_LIMIT) {
           rogue.connection.send('sync', framed(FRAME_LIMIT - 4, new Uint8Array(FRAME_LIMIT - 4)))
         }
         expect(await closing(link)).toMatchObject({ code: 'flooded' })
       })
 
-      it('closes on another certificate than the description names', async () => {
+      it('closes on a certificate that does not match the description', async () => {
         const { link } = await attacked((signal) =>
           'sdp' in signal ? { ...signal, sdp: signal.sdp.replace(/(fingerprint:sha-256 )../, '$100') } : signal,
         )
@@ -318,23 +318,23 @@ export const acceptLinks = (title: string, RTCPeerConnection: PeerConnectionCons
         expect(await closing(link)).toMatchObject({ code: 'garbled' })
       })
 
-      it('closes on a description that is none', async () => {
+      it('closes on an invalid description', async () => {
         const { link } = await attacked((signal) => ('sdp' in signal ? { ...signal, sdp: 'v=0\r\nnonsense' } : signal))
         expect(await closing(link)).toMatchObject({ code: 'garbled' })
       })
 
-      it('closes when it is told to send no more than a few bytes at once', async () => {
+      it('closes when the description limits messages to a few bytes', async () => {
         const { link, rogue } = await attacked((signal) =>
           'sdp' in signal ? { ...signal, sdp: signal.sdp.replace(/max-message-size:\d+/, 'max-message-size:10') } : signal,
         )
         await rogue.opened()
         const sending = link.send('sync', new Uint8Array(1_000)).catch((error: unknown) => error)
-        // Newer WebRTC refuses to send, older closes the channel.
+        // Newer WebRTC versions refuse to send; older ones close the channel.
         expect(['failed', 'left']).toContain((await closing(link)).code)
         await sending
       })
 
-      it('interrupts, tries again, and gives up when nothing is heard any more', async () => {
+      it('becomes interrupted, retries, and closes when the peer is silent', async () => {
         const link = device().host.open({ polite: true, begin: false, heartbeat: 10 })
         const states: string[] = []
         link.onState(({ kind }) => states.push(kind))
@@ -356,11 +356,11 @@ export const acceptLinks = (title: string, RTCPeerConnection: PeerConnectionCons
         expect(states).toEqual(['connecting', 'open', 'interrupted', 'closed'])
       })
 
-      it('closes on a certificate that changes under way', async () => {
+      it('closes when the certificate changes', async () => {
         const { link, rogue } = await attacked()
         await rogue.opened()
         const other = linked({ polite: { begin: false } })
-        // The offer of a third device, as a relay in the middle would put it in.
+        // Inject the offer of a third device, as a malicious relay could.
         other.impolite.onSignal((signal) => link.signal(structuredClone(signal)))
         expect(await closing(link)).toMatchObject({ code: 'impersonated' })
       })

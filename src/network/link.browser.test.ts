@@ -5,8 +5,8 @@ import { makeDevice, nextMessage } from './testing/linked-pair.ts'
 
 acceptLinks('links in Chromium', RTCPeerConnection)
 
-describe('a link of a worker', () => {
-  it('carries messages to one of the page', async () => {
+describe('a link in a worker', () => {
+  it('exchanges messages with a link of the page', async () => {
     const worker = new Worker(new URL('testing/echo-worker.ts', import.meta.url), { type: 'module' })
     const { port1, port2 } = new MessageChannel()
     const stop = serveConnections(port1, { RTCPeerConnection })
@@ -27,7 +27,7 @@ describe('a link of a worker', () => {
 })
 
 describe('identities', () => {
-  it('give links one certificate, known before any is opened', async () => {
+  it('share one certificate, known before any link is opened', async () => {
     const device = makeDevice(RTCPeerConnection)
     const fingerprint = await device.host.fingerprint('space')
     expect(fingerprint).toHaveLength(32)

@@ -1,26 +1,26 @@
-/** What crosses the port between the worker that commands links and the page that has the connections. */
+/** Messages on the port between the worker, which controls links, and the page, which owns the connections. */
 import type { Channel, CloseReason, IceServer, LinkOptions, LinkState, Path, Signal } from './link.ts'
 
-/** From the worker. `link` is a number that it chose. */
+/** Sent by the worker, which assigns the number `link`. */
 export type Command =
   | { readonly kind: 'open'; readonly link: number; readonly options: LinkOptions }
   | { readonly kind: 'signal'; readonly link: number; readonly signal: Signal }
   | { readonly kind: 'frame'; readonly link: number; readonly channel: Channel; readonly frame: ArrayBuffer }
-  /** So many bytes of what was received are done with: the other side may send as many again. */
+  /** The worker consumed this many received bytes; the other side may send as many. */
   | { readonly kind: 'consumed'; readonly link: number; readonly channel: Channel; readonly bytes: number }
   | { readonly kind: 'restart'; readonly link: number }
   | { readonly kind: 'ice-servers'; readonly link: number; readonly servers: readonly IceServer[] }
   | { readonly kind: 'close'; readonly link: number; readonly reason: CloseReason }
   | { readonly kind: 'certificate'; readonly identity: string }
 
-/** From the page. */
+/** Sent by the page. */
 export type Report =
   | { readonly kind: 'fingerprint'; readonly link: number; readonly whose: 'own' | 'remote'; readonly fingerprint: Uint8Array }
   | { readonly kind: 'signal'; readonly link: number; readonly signal: Signal }
   | { readonly kind: 'state'; readonly link: number; readonly state: LinkState }
   | { readonly kind: 'path'; readonly link: number; readonly path: Path }
   | { readonly kind: 'frame'; readonly link: number; readonly channel: Channel; readonly frame: ArrayBuffer }
-  /** The other side consumed so many bytes. */
+  /** The other side consumed this many bytes. */
   | { readonly kind: 'consumed'; readonly link: number; readonly channel: Channel; readonly bytes: number }
   | {
       readonly kind: 'certificate'

@@ -12,7 +12,7 @@ const frames = (...messages: Uint8Array[]) =>
 const FULL_FRAMES = Math.floor(WINDOW / (FRAME_LIMIT + FRAME_COST))
 
 describe('an outbox', () => {
-  it('lets no more than a window leave, and goes on as it is consumed', async () => {
+  it('sends at most one window, then continues as bytes are consumed', async () => {
     const left: number[] = []
     const box = outbox((frame) => left.push(frame.byteLength))
     const sent = vi.fn()
@@ -27,7 +27,7 @@ describe('an outbox', () => {
     expect(left).toHaveLength(FULL_FRAMES + 1)
   })
 
-  it('does not believe that more was consumed than was sent', async () => {
+  it('ignores consumed bytes beyond those sent', async () => {
     const left: number[] = []
     const box = outbox((frame) => left.push(frame.byteLength))
     box.start()
@@ -39,7 +39,7 @@ describe('an outbox', () => {
     await expect(box.send(new Uint8Array())).rejects.toThrow('over')
   })
 
-  it('cancels what has not begun, and nothing else', async () => {
+  it('cancels only messages whose sending has not begun', async () => {
     const box = outbox(() => undefined)
     box.start()
     const cancel = new AbortController()
@@ -54,7 +54,7 @@ describe('an outbox', () => {
 })
 
 describe('an inbox', () => {
-  it('gives nothing free while a message is being handled', async () => {
+  it('reports no bytes as consumed while a message is being handled', async () => {
     const consumed = vi.fn()
     const box = inbox({ consumed, failed: vi.fn() })
     let done = () => {}
@@ -71,7 +71,7 @@ describe('an inbox', () => {
     expect(seen).toHaveBeenCalledTimes(2)
   })
 
-  it('keeps a handler that took over from one that ends', async () => {
+  it('keeps a new handler when the previous one is removed', async () => {
     const box = inbox({ consumed: vi.fn(), failed: vi.fn() })
     const [first, second] = [vi.fn(), vi.fn()]
     const end = box.handle(first)
@@ -82,18 +82,18 @@ describe('an inbox', () => {
     expect(first).not.toHaveBeenCalled()
   })
 
-  it('gives parts of a message free as they come', () => {
+  it('reports frames of an incomplete message as consumed', () => {
     const consumed = vi.fn()
     const box = inbox({ consumed, failed: vi.fn() })
     const [first, ...rest] = frames(new Uint8Array(2 * FRAME_LIMIT))
     if (first) box.take(first)
     expect(consumed).toHaveBeenCalledExactlyOnceWith(FRAME_LIMIT + FRAME_COST)
     for (const frame of rest) box.take(frame)
-    // The message is whole now, and nobody has handled it.
+    // The message is complete, but not handled yet.
     expect(consumed).toHaveBeenCalledTimes(2)
   })
 
-  it('fails once, and takes nothing more', async () => {
+  it('fails once and ignores later frames', async () => {
     const failed = vi.fn()
     const box = inbox({ consumed: vi.fn(), failed })
     box.take(new Uint8Array(3))

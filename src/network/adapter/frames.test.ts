@@ -7,7 +7,7 @@ import { assembler, framesOf, HEAD } from './frames.ts'
 
 const frames = (message: Uint8Array) => [...framesOf(message)].map((frame) => new Uint8Array(frame))
 
-/** Lengths around which frames begin and end. */
+/** Lengths around the boundaries of frames. */
 const lengths = fc.oneof(
   fc.nat(300),
   fc.integer({ min: FRAME_LIMIT - HEAD - 2, max: FRAME_LIMIT + 2 }),
@@ -22,26 +22,26 @@ describe('frames', () => {
     expect(frames(new Uint8Array())).toEqual([Uint8Array.of(0, 0, 0, 0)])
   })
 
-  it('are full but for the last', () => {
+  it('are full except for the last', () => {
     const sizes = frames(new Uint8Array(3 * FRAME_LIMIT)).map(({ length }) => length)
     expect(sizes).toEqual([FRAME_LIMIT, FRAME_LIMIT, FRAME_LIMIT, HEAD])
   })
 
-  it('give back the messages, one after the other', () => {
+  it('reassemble to the same messages in order', () => {
     fc.assert(
       fc.property(fc.array(messages, { maxLength: 5 }), (sent) => {
         const parts = assembler()
         const received = sent.flatMap(frames).map((frame) => parts.take(frame))
         const messages = received.filter((message) => message !== undefined)
         expect(messages).toHaveLength(sent.length)
-        // Compared as bytes: element by element takes seconds.
+        // Compare with `Buffer`: an element-wise comparison takes seconds.
         expect(messages.every((message, index) => Buffer.compare(message, sent[index] ?? new Uint8Array()) === 0)).toBe(true)
       }),
       { numRuns: propertyRuns(50) },
     )
   })
 
-  it('refuse a size above the limit before anything is held', () => {
+  it('reject a size above the limit before buffering anything', () => {
     expect(() => assembler(10).take(Uint8Array.of(0, 0, 0, 11))).toThrow(expect.objectContaining({ code: 'too-large' }))
     expect(() => assembler().take(Uint8Array.of(255, 255, 255, 255, 1))).toThrow(expect.objectContaining({ code: 'too-large' }))
   })
@@ -57,7 +57,7 @@ describe('frames', () => {
     expect(() => garbage.map((frame) => parts.take(frame))).toThrow(expect.objectContaining({ code: 'garbled' }))
   })
 
-  it('never throw anything but a link error, whatever comes', () => {
+  it('throw nothing but link errors for arbitrary bytes', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 64 })), (garbage) => {
         const parts = assembler(1_000)

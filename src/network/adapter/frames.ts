@@ -1,15 +1,15 @@
 /**
- * Messages and frames. A message is cut into frames of at most 64 KiB: the first begins with the message's size (four bytes, big
- * endian), and every frame but the last is full. So a receiver knows from the first bytes what it will have to hold, and every
- * frame has exactly one size that it may have.
+ * Splits messages into frames of at most 64 KiB and reassembles them. The first frame begins with the size of the message (four
+ * bytes, big-endian), and every frame but the last is full. A receiver therefore knows the size of the message from its first
+ * frame, and exactly one length is valid for each frame.
  */
 import { announcedTooLarge, frameGarbled } from '../errors.ts'
 import { FRAME_LIMIT, MESSAGE_LIMIT } from '../link.ts'
 
-/** Bytes of the size that a message begins with. */
+/** Bytes of the size prefix of a message. */
 export const HEAD = 4
 
-/** The frames of a message, each a buffer of its own, so that it can be transferred. Made one at a time. */
+/** Yields the frames of a message. Each frame has its own buffer, so that it can be transferred. */
 export function* framesOf(message: Uint8Array): Generator<ArrayBuffer, void, undefined> {
   const first = new Uint8Array(Math.min(FRAME_LIMIT, HEAD + message.length))
   new DataView(first.buffer).setUint32(0, message.length)
@@ -22,15 +22,15 @@ export function* framesOf(message: Uint8Array): Generator<ArrayBuffer, void, und
 
 export interface Assembler {
   /**
-   * The message that `frame` completes, or undefined while there is more to come.
-   * @throws {LinkError} `garbled` for a frame of a size that it cannot have, `too-large` for an announced size above the limit
+   * @returns the message that `frame` completes; undefined if the message is still incomplete
+   * @throws {LinkError} `garbled` if the frame has an invalid length, `too-large` if the announced size exceeds the limit
    */
   take(frame: Uint8Array): Uint8Array | undefined
 }
 
 /**
- * Puts messages together again. Holds what has arrived, never what was merely announced.
- * @param limit bytes of the largest message that is taken
+ * Reassembles messages. Memory is allocated for received bytes only, never for an announced size.
+ * @param limit maximum size of a message in bytes
  */
 export const assembler = (limit = MESSAGE_LIMIT): Assembler => {
   let parts: Uint8Array[] = []
@@ -38,7 +38,7 @@ export const assembler = (limit = MESSAGE_LIMIT): Assembler => {
   let missing = 0
 
   const begin = (frame: Uint8Array) => {
-    if (frame.length < HEAD) throw frameGarbled(`${frame.length} bytes where a message's size was expected`)
+    if (frame.length < HEAD) throw frameGarbled(`${frame.length} bytes; a message starts with ${HEAD} bytes for its size`)
     size = new DataView(frame.buffer, frame.byteOffset).getUint32(0)
     if (size > limit) throw announcedTooLarge(size, limit)
     missing = size
@@ -63,7 +63,7 @@ export const assembler = (limit = MESSAGE_LIMIT): Assembler => {
       const part = first ? begin(frame) : frame
       const room = first ? FRAME_LIMIT - HEAD : FRAME_LIMIT
       const expected = Math.min(room, missing)
-      if (part.length !== expected) throw frameGarbled(`${part.length} bytes of the message where ${expected} were expected`)
+      if (part.length !== expected) throw frameGarbled(`it has ${part.length} bytes of the message; ${expected} were expected`)
       parts.push(part)
       missing -= part.length
       if (missing > 0) return undefined

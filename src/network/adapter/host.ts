@@ -1,4 +1,4 @@
-/** The worker's side of the port: opens links whose connections the page holds. */
+/** The worker's side of the port: opens links whose WebRTC connections live on the page. */
 import type { CloseReason, LinkOptions } from '../link.ts'
 import type { Command, FreshStart, Report } from '../port.ts'
 import { type Link, type LinkEnd, makeLink, type Unsubscribe } from './link.ts'
@@ -6,19 +6,19 @@ import { type Link, type LinkEnd, makeLink, type Unsubscribe } from './link.ts'
 export interface ConnectionHost {
   open(options: LinkOptions): Link
   /**
-   * The fingerprint (32 bytes) that links with this `identity` will have, before any is opened; undefined in Node, where
-   * certificates cannot be made ahead.
+   * Returns the certificate fingerprint (32 bytes) of all links with this `identity`, before any is opened. Returns undefined in
+   * Node, which cannot generate certificates in advance.
    */
   fingerprint(identity: string): Promise<Uint8Array | undefined>
-  /** The page became visible, came online, changed network or woke: links want a `restart`, discovery a new look. */
+  /** Called when the page becomes visible, comes online, changes network or wakes up: restart links and rediscover peers. */
   onFreshStart(listener: (cause: FreshStart) => void): Unsubscribe
-  /** The page is gone, its port with it: every link closes with this reason. */
+  /** Closes every link with this reason. Call it when the page and its port are gone. */
   end(reason?: CloseReason): void
 }
 
 const PAGE_GONE: CloseReason = { code: 'left', message: 'The page that held this connection was closed.', by: 'here' }
 
-/** @param port its other end is given to `serveConnections` */
+/** @param port pass the other end to `serveConnections` */
 export const connectionHost = (port: MessagePort): ConnectionHost => {
   const links = new Map<number, LinkEnd>()
   const starts = new Set<(cause: FreshStart) => void>()

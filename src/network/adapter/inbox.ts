@@ -1,27 +1,27 @@
 import { FRAME_COST } from '../link.ts'
 import { assembler } from './frames.ts'
 
-/** Takes one message; the next is not given before it is done. */
+/** Handles one message. The next message is delivered after the returned promise resolves. */
 export type MessageHandler = (message: Uint8Array) => void | Promise<void>
 
 export interface Inbox {
   take(frame: Uint8Array): void
-  /** Messages go to `handler` from now on. @returns a function that ends it, unless another took over */
+  /** Sets the handler of messages. @returns a function that removes it, unless another handler has replaced it */
   handle(handler: MessageHandler): () => void
   end(): void
 }
 
 export interface InboxOptions {
-  /** Tells that so many bytes of the window are free again. */
+  /** Called when this many bytes of the window are free again. */
   readonly consumed: (bytes: number) => void
-  /** A frame was wrong, or the handler failed. */
+  /** Called when a frame is invalid or the handler throws. */
   readonly failed: (error: unknown) => void
   readonly limit?: number
 }
 
 /**
- * One channel's frames on their way in. While a message is being handled (or nobody handles any) nothing is told to be consumed,
- * so a peer cannot make this device hold more than one message and one window.
+ * Receives the frames of one channel. It reports no bytes as consumed while a message is being handled or no handler is set, so a
+ * peer cannot make this device buffer more than one message and one window.
  */
 export const inbox = ({ consumed, failed, limit }: InboxOptions): Inbox => {
   const parts = assembler(limit)
@@ -73,7 +73,7 @@ export const inbox = ({ consumed, failed, limit }: InboxOptions): Inbox => {
     },
     handle(next) {
       handler = next
-      // Not at once: whoever sets a handler is not done yet with setting up.
+      // In a microtask: the caller may not have finished its own setup when it sets the handler.
       if (waiting.length > 0) queueMicrotask(() => void work())
       return () => {
         if (handler === next) handler = undefined

@@ -1,4 +1,4 @@
-/** A link as its owner holds it: messages in and out over connections that live on the other side of a port. */
+/** The worker's handle of a link: sends and receives messages over a WebRTC connection on the other side of a port. */
 import { isClosed, LinkError } from '../errors.ts'
 import {
   CHANNELS,
@@ -21,46 +21,46 @@ export type Unsubscribe = () => void
 /** One connection to one other device. */
 export interface Link {
   readonly state: LinkState
-  /** SHA-256 of this side's certificate, 32 bytes; known from the first own signal on. */
+  /** SHA-256 of this side's certificate, 32 bytes. Undefined until the first signal has been emitted. */
   readonly ownFingerprint: Uint8Array | undefined
-  /** SHA-256 of the only certificate that the other side can have on this link; known from its first description on. */
+  /** SHA-256 of the only certificate that this link accepts from the other side. Undefined until its first description arrives. */
   readonly remoteFingerprint: Uint8Array | undefined
-  /** Known once open. */
+  /** Undefined until the link is open. */
   readonly path: Path | undefined
-  /** Takes what the other side's `onSignal` gave. @throws {LinkError} `signal-garbled` for anything else */
+  /** Applies a signal that the other side emitted. @throws {LinkError} `signal-garbled` if it is not a valid signal */
   signal(signal: unknown): void
-  /** What has to be carried to the other side, those from before included. */
+  /** Emits signals to deliver to the other side, including those emitted before the first listener. */
   onSignal(listener: (signal: Signal) => void): Unsubscribe
   /**
-   * Sends one message, in order with the others of its channel. Resolves when all of it has left for the other side, which takes
-   * no more than a window at a time; waits while the link is not open yet.
+   * Sends one message; messages of a channel keep their order. Resolves when all frames have been posted, which the flow-control
+   * window can delay. Waits until the link is open.
    * @throws {LinkError} `too-large` above 256 MiB, `closed`
-   * @throws the signal's reason when it aborts before the message's turn has come
+   * @throws the signal's reason if it aborts before sending begins
    */
   send(channel: Channel, message: Uint8Array, options?: { readonly signal?: AbortSignal }): Promise<void>
   /**
-   * Messages of a channel, one after the other: the next waits until the handler is done, and the other side waits with it. One
-   * that throws closes the link as `refused`. Each channel has one handler; what comes before it is there waits.
+   * Sets the handler of a channel. Messages are delivered one at a time: the next one, and the sender, wait until the handler's
+   * promise resolves. A handler that throws closes the link as `refused`. Messages are queued while a channel has no handler.
    */
   onMessage(channel: Channel, handler: MessageHandler): Unsubscribe
-  /** Called at once with the present state, then at every change. */
+  /** Calls `listener` immediately with the current state, then on every change. */
   onState(listener: (state: LinkState) => void): Unsubscribe
-  /** Called when the path becomes known, and when it changes. */
+  /** Calls `listener` when the path becomes known and when it changes. */
   onPath(listener: (path: Path) => void): Unsubscribe
   /** Resolves when the link is open. @throws {LinkError} `closed` */
   opened(): Promise<void>
-  /** Looks for a new way to the other side, keeping what is under way. */
+  /** Restarts ICE to find a new network path. Messages in transit are kept. */
   restart(): void
-  /** Replaces the ICE servers, whose credentials may expire. Used from the next restart on; an interrupted link restarts at once. */
+  /** Replaces the ICE servers, whose credentials may expire. Applies at the next restart; an interrupted link restarts immediately. */
   setIceServers(servers: readonly IceServer[]): void
   close(code?: CloseCode, message?: string): void
 }
 
-/** What the host tells a link. */
+/** The host's end of a link. */
 export interface LinkEnd {
   readonly link: Link
   report(report: Exclude<Report, { kind: 'fresh-start' | 'certificate' }>): void
-  /** Ends it from this side without telling the page, because the page is gone. */
+  /** Closes the link without a command to the page, because the page is gone. */
   abandon(reason: CloseReason): void
 }
 
@@ -78,7 +78,7 @@ export const makeLink = (
   let own: Uint8Array | undefined
   let remote: Uint8Array | undefined
   let path: Path | undefined
-  const untold: Signal[] = []
+  const pendingSignals: Signal[] = []
   const onSignal = new Set<(signal: Signal) => void>()
   const onState = new Set<(state: LinkState) => void>()
   const onPath = new Set<(path: Path) => void>()
@@ -139,7 +139,7 @@ export const makeLink = (
     },
     onSignal(listener) {
       onSignal.add(listener)
-      for (const signal of untold.splice(0)) listener(signal)
+      for (const signal of pendingSignals.splice(0)) listener(signal)
       return () => onSignal.delete(listener)
     },
     send(channel, message, { signal } = {}) {
@@ -188,7 +188,7 @@ export const makeLink = (
           else remote = report.fingerprint
           return
         case 'signal':
-          if (onSignal.size === 0) untold.push(report.signal)
+          if (onSignal.size === 0) pendingSignals.push(report.signal)
           for (const listener of [...onSignal]) listener(report.signal)
           return
         case 'state':

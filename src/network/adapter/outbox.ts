@@ -11,15 +11,15 @@ interface Waiting {
 
 export interface Outbox {
   send(message: Uint8Array, signal?: AbortSignal): Promise<void>
-  /** The other side consumed so many bytes. */
+  /** Frees this many bytes of the window, because the other side consumed them. */
   consumed(bytes: number): void
-  /** Frames may leave from now on. */
+  /** Starts posting frames. */
   start(): void
-  /** Fails everything that waits, now and later. */
+  /** Rejects all pending and later messages. */
   end(error: Error): void
 }
 
-/** One channel's messages on their way out, in order, never more under way than the window holds. */
+/** Sends the messages of one channel in order, with at most one window of unconsumed bytes in transit. */
 export const outbox = (post: (frame: ArrayBuffer) => void): Outbox => {
   const waiting: Waiting[] = []
   let current: { readonly of: Waiting; readonly frames: Iterator<ArrayBuffer, void>; next: ArrayBuffer | undefined } | undefined
@@ -57,7 +57,7 @@ export const outbox = (post: (frame: ArrayBuffer) => void): Outbox => {
         if (signal?.aborted) return reject(signal.reason)
         const cancel = () => {
           const at = waiting.indexOf(entry)
-          // What has begun is carried through: the other side waits for the size it was told.
+          // A message whose sending has begun is completed, because its size is already announced.
           if (at < 0) return
           waiting.splice(at, 1)
           reject(signal?.reason)

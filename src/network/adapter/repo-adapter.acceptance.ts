@@ -3,7 +3,7 @@ import type { PeerConnectionConstructor } from '../connection/certificates.ts'
 import { linkedPair } from '../testing/linked-pair.ts'
 import { LinkNetworkAdapter } from './repo-adapter.ts'
 
-/** automerge-repo's own suite, over three devices each linked to both others. */
+/** automerge-repo's own acceptance suite, with three devices that are all linked to each other. */
 export const acceptRepoAdapter = (title: string, RTCPeerConnection: PeerConnectionConstructor) =>
   runNetworkAdapterTests(async () => {
     const failed = (error: Error) => {

@@ -4,30 +4,30 @@ import { frameGarbled, LinkError } from '../errors.ts'
 import type { Link } from './link.ts'
 import { decodeWire, encodeWire, type WireMessage } from './repo-wire.ts'
 
-/** Milliseconds after which a repo no longer waits for its first neighbour, as in automerge-repo's own adapters. */
+/** Milliseconds that a repo waits for its first peer before it is ready, as in automerge-repo's own adapters. */
 const READY_AFTER = 1_000
 
-interface Neighbour {
-  /** Undefined until it has said who it is. */
+interface Peer {
+  /** Undefined until its greeting arrives. */
   peerId: PeerId | undefined
 }
 
 /**
- * Connects an automerge-repo `Repo` over any number of links, by their `sync` channel. Links come and go by `add`; one that closes
- * is a peer that disconnected.
+ * Connects an automerge-repo `Repo` to peers over the `sync` channels of links. `add` a link to connect its peer; when a link
+ * closes, its peer is disconnected.
  */
 export class LinkNetworkAdapter extends EventEmitter<NetworkAdapterEvents> implements NetworkAdapterInterface {
-  // The interface has them as optional, and a repo reads them.
+  // Optional because `NetworkAdapterInterface` declares them so; the repo reads them.
   peerId?: PeerId
   peerMetadata?: PeerMetadata
-  readonly #links = new Map<Link, Neighbour>()
+  readonly #links = new Map<Link, Peer>()
   readonly #failed: (error: Error) => void
   readonly #ready: Promise<void>
   #becomeReady: () => void = () => undefined
   #isReady = false
   #connected = false
 
-  /** @param failed told of messages that could not be sent though their link is open */
+  /** @param failed called when a message could not be sent over an open link */
   constructor(failed: (error: Error) => void) {
     super()
     this.#failed = failed
@@ -39,19 +39,19 @@ export class LinkNetworkAdapter extends EventEmitter<NetworkAdapterEvents> imple
     })
   }
 
-  /** Uses a link from now on, until it closes. */
+  /** Uses a link until it closes. */
   add(link: Link): void {
-    const neighbour: Neighbour = { peerId: undefined }
-    this.#links.set(link, neighbour)
+    const peer: Peer = { peerId: undefined }
+    this.#links.set(link, peer)
     const stop = link.onState(({ kind }) => {
       if (kind !== 'closed') return
-      this.#lose(neighbour)
+      this.#lose(peer)
       this.#links.delete(link)
       queueMicrotask(() => stop())
     })
     link.onMessage('sync', (bytes) => {
-      // Messages to a repo that is not connected are lost, as in any network; a later connection starts again.
-      if (this.#connected) this.#take(link, neighbour, decodeWire(bytes))
+      // Messages are dropped while the repo is not connected; sync starts over when it connects.
+      if (this.#connected) this.#take(link, peer, decodeWire(bytes))
     })
     if (this.#connected) this.#introduce(link, 'arrive')
   }
@@ -79,9 +79,9 @@ export class LinkNetworkAdapter extends EventEmitter<NetworkAdapterEvents> imple
 
   disconnect(): void {
     if (!this.#connected || !this.peerId) return
-    for (const [link, neighbour] of this.#links) {
+    for (const [link, peer] of this.#links) {
       this.#post(link, { type: 'leave', senderId: this.peerId })
-      this.#lose(neighbour)
+      this.#lose(peer)
     }
     this.#connected = false
     this.emit('close')
@@ -91,32 +91,32 @@ export class LinkNetworkAdapter extends EventEmitter<NetworkAdapterEvents> imple
     if (this.peerId) this.#post(link, { type, senderId: this.peerId, peerMetadata: this.peerMetadata ?? {} })
   }
 
-  #take(link: Link, neighbour: Neighbour, message: WireMessage): void {
+  #take(link: Link, peer: Peer, message: WireMessage): void {
     if ('peerMetadata' in message) {
-      if (neighbour.peerId === undefined) {
-        neighbour.peerId = message.senderId
+      if (peer.peerId === undefined) {
+        peer.peerId = message.senderId
         this.emit('peer-candidate', { peerId: message.senderId, peerMetadata: message.peerMetadata })
         this.#becomeReady()
-      } else if (neighbour.peerId !== message.senderId) throw frameGarbled('a greeting under a second name')
+      } else if (peer.peerId !== message.senderId) throw frameGarbled('a greeting with a second sender id')
       if (message.type === 'arrive') this.#introduce(link, 'welcome')
-    } else if (message.type === 'leave') this.#lose(neighbour)
+    } else if (message.type === 'leave') this.#lose(peer)
     else if ('targetId' in message) {
-      // Ephemeral messages are passed on, and keep the name of who said them first.
-      if (message.senderId !== neighbour.peerId && message.type !== 'ephemeral')
-        throw frameGarbled('a message under another name')
+      // Ephemeral messages are forwarded with the sender id of their author.
+      if (message.senderId !== peer.peerId && message.type !== 'ephemeral')
+        throw frameGarbled('a message with the sender id of another peer')
       if (message.targetId === this.peerId) this.emit('message', message)
     }
   }
 
-  #lose(neighbour: Neighbour): void {
-    const { peerId } = neighbour
-    neighbour.peerId = undefined
+  #lose(peer: Peer): void {
+    const { peerId } = peer
+    peer.peerId = undefined
     if (peerId) this.emit('peer-disconnected', { peerId })
   }
 
   #post(link: Link, message: WireMessage): void {
     link.send('sync', encodeWire(message)).catch((error: unknown) => {
-      // A link that closed has told so already.
+      // A closed link has already emitted its state.
       if (!(error instanceof LinkError && error.code === 'closed')) this.#failed(error as Error)
     })
   }

@@ -8,7 +8,7 @@ import { decodeWire, encodeWire } from './repo-wire.ts'
 const [alice, bob] = ['alice' as PeerId, 'bob' as PeerId]
 
 describe('messages of automerge-repo', () => {
-  it('come back as they were', () => {
+  it('survive a round trip', () => {
     const message = { type: 'sync', senderId: alice, targetId: bob, data: Uint8Array.of(1, 2) }
     expect(decodeWire(encodeWire(message))).toEqual(message)
     const greeting = { type: 'arrive', senderId: alice, peerMetadata: { isEphemeral: true } } as const
@@ -29,7 +29,7 @@ describe('messages of automerge-repo', () => {
     expect(() => decodeWire(bytes)).toThrow(expect.objectContaining({ code: 'garbled' }))
   })
 
-  it('are refused with nothing but a link error, whatever comes', () => {
+  it('fail with nothing but a link error for arbitrary bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
         try {

@@ -1,19 +1,22 @@
 import { parseDigits } from './description.ts'
 
-/** What is needed of the `RTCPeerConnection` constructor; Node's has no certificates to give. */
+/** The part of the `RTCPeerConnection` constructor that links use. Node's implementation has no `generateCertificate`. */
 export interface PeerConnectionConstructor {
   new (configuration?: RTCConfiguration): RTCPeerConnection
   generateCertificate?(algorithm: AlgorithmIdentifier | { name: string; namedCurve: string }): Promise<RTCCertificate>
 }
 
 export interface Certificates {
-  /** The certificate of an identity, made when first asked for; a fresh one without identity; undefined where none can be made. */
+  /**
+   * Returns the certificate of an identity, generated on first use, or a new one if `identity` is undefined. Returns undefined if
+   * the platform cannot generate certificates.
+   */
   get(identity: string | undefined): Promise<RTCCertificate | undefined>
-  /** The fingerprint of an identity's certificate, or undefined where it cannot be known before connecting. */
+  /** The fingerprint of an identity's certificate; undefined if the platform cannot generate certificates. */
   fingerprint(identity: string): Promise<Uint8Array<ArrayBuffer> | undefined>
 }
 
-/** Certificates live as long as the page: nobody can tell by them that two starts, or two spaces, are one device. */
+/** Keeps certificates for the lifetime of the page only, so that they cannot link two sessions or two spaces to one device. */
 export const certificates = (RTCPeerConnection: PeerConnectionConstructor): Certificates => {
   const kept = new Map<string, Promise<RTCCertificate>>()
 

@@ -1,5 +1,6 @@
 /**
- * One WebRTC connection to one other device: negotiated, watched, and ended with a reason. It knows frames, not messages.
+ * One WebRTC connection to one other device: negotiates it, monitors it, and closes it with a reason. It carries frames; messages
+ * are assembled by the owner of the link.
  */
 import {
   CHANNELS,
@@ -21,11 +22,11 @@ import { pathOf } from './path.ts'
 
 const CONNECT_WITHIN = 30_000
 const HEARTBEAT = 5_000
-/** Heartbeats without a sign of life until a connection counts as interrupted and is tried again. */
+/** Heartbeats without any received data after which a connection is interrupted and restarts ICE. */
 const MISSED_INTERRUPTS = 3
-/** … until it is given up. */
+/** Heartbeats without any received data after which a connection is closed. */
 const MISSED_CLOSES = 9
-/** Milliseconds that a goodbye has to leave before the connection is torn down. */
+/** Milliseconds to let the `bye` note leave before the connection is torn down. */
 const GOODBYE = 100
 
 export interface ConnectionEvents {
@@ -42,7 +43,7 @@ export interface Connection {
   send(channel: Channel, frame: ArrayBuffer): void
   consumed(channel: Channel, bytes: number): void
   restart(): void
-  /** Used from the next ICE restart on; an interrupted connection restarts at once. */
+  /** Applies at the next ICE restart; an interrupted connection restarts immediately. */
   setIceServers(servers: readonly IceServer[]): void
   close(reason: CloseReason): void
 }
@@ -102,7 +103,7 @@ export const connect = (
     try {
       housekeeping.send(encodeNote(what))
     } catch (error) {
-      failed('failed', `The browser did not send a note: ${error}`)
+      failed('failed', `The browser could not send a housekeeping note: ${error}`)
     }
   }
 
@@ -112,7 +113,7 @@ export const connect = (
         alive()
         events.frame(name, frame)
       },
-      tellConsumed: (bytes) => note({ kind: 'consumed', channel: name, bytes }),
+      sendConsumed: (bytes) => note({ kind: 'consumed', channel: name, bytes }),
       failed,
     })
   const pipes: Readonly<Record<Channel, FramePipe>> = { control: pipe('control'), sync: pipe('sync') }
@@ -134,18 +135,18 @@ export const connect = (
     state = 'open'
     clearTimeout(connecting)
     events.state({ kind: 'open' })
-    tellPath()
+    emitPath()
   }
 
-  const tellPath = () => {
+  const emitPath = () => {
     if (state !== 'open') return
     pathOf(connection).then(
       (path) => {
         if (path && state !== 'closed') events.path(path)
       },
-      // Statistics of a connection that closed meanwhile; a path nobody needs any more.
+      // A connection that closed in the meantime rejects too; its path is not needed.
       (error) => {
-        if (state !== 'closed') failed('failed', `The browser gave no statistics: ${error}`)
+        if (state !== 'closed') failed('failed', `The browser could not read the connection statistics: ${error}`)
       },
     )
   }
@@ -153,7 +154,7 @@ export const connect = (
   const beat = () => {
     if (state === 'connecting') return
     missed += 1
-    // Counted in beats, not in time: after the machine slept, the other side gets its chance to answer first.
+    // Count heartbeats, not time: after the machine slept, the other side can answer before the connection is closed.
     if (missed > MISSED_CLOSES)
       return failed('lost', `The other device was silent for ${missed} heartbeats of ${heartbeat / 1000} s.`)
     if (missed > 1) note({ kind: 'ping' })
@@ -164,7 +165,7 @@ export const connect = (
   }
   const beating = setInterval(beat, heartbeat)
   const connecting = setTimeout(
-    () => failed('unreachable', 'No way to the other device was found in time. Same network, or a TURN server, would help.'),
+    () => failed('unreachable', 'The connection to the other device timed out. Use the same network or configure a TURN server.'),
     options.connectWithin ?? CONNECT_WITHIN,
   )
 
@@ -173,14 +174,14 @@ export const connect = (
       if (state === 'connecting' && channels.every(({ readyState }) => readyState === 'open')) opened()
     })
     channel.addEventListener('close', () => {
-      // The other side's page or process ended without a goodbye.
+      // The other page or process ended without a `bye`.
       close({ code: 'left', message: 'The other device closed the connection.', by: 'there' })
     })
   }
 
   housekeeping.addEventListener('message', ({ data }) => {
     const received = data instanceof ArrayBuffer ? decodeNote(new Uint8Array(data)) : undefined
-    if (!received) return failed('garbled', 'The other side sent housekeeping that means nothing.')
+    if (!received) return failed('garbled', 'The other side sent an unknown housekeeping note.')
     alive()
     if (received.kind === 'ping') note({ kind: 'pong' })
     else if (received.kind === 'consumed') events.consumed(received.channel, received.bytes)
@@ -189,27 +190,27 @@ export const connect = (
 
   connection.addEventListener('iceconnectionstatechange', () => {
     if (connection.iceConnectionState === 'disconnected') interrupted()
-    // Before the first time, the other side may simply not have scanned our answer yet.
+    // While connecting, the other side may not have scanned our answer yet.
     if (connection.iceConnectionState === 'failed' && state !== 'connecting') {
       interrupted()
       negotiation.restart()
     }
     if (connection.iceConnectionState === 'connected') {
       note({ kind: 'ping' })
-      tellPath()
+      emitPath()
     }
   })
-  let watched: RTCDtlsTransport | undefined
+  let observedTransport: RTCDtlsTransport | undefined
   const checkCertificate = () => {
     const transport = connection.sctp?.transport
     if (transport?.state === 'failed')
-      failed('impersonated', 'The other side has another certificate than its description names.')
-    if (!transport || transport === watched) return
-    watched = transport
-    // The connection's own event does not come everywhere.
+      failed('impersonated', 'The other side has a certificate that does not match its description.')
+    if (!transport || transport === observedTransport) return
+    observedTransport = transport
+    // Some browsers do not fire the connection's own event.
     transport.addEventListener('statechange', checkCertificate)
-    // Another way can be found while the connection stays connected.
-    transport.iceTransport.addEventListener('selectedcandidatepairchange', tellPath)
+    // The path can change while the connection stays connected.
+    transport.iceTransport.addEventListener('selectedcandidatepairchange', emitPath)
   }
   connection.addEventListener('connectionstatechange', checkCertificate)
   connection.addEventListener('iceconnectionstatechange', checkCertificate)
@@ -234,7 +235,7 @@ export const connect = (
       } catch (error) {
         return failed('failed', `The browser did not accept the ICE servers: ${error}`)
       }
-      // A restart under way uses the credentials that it began with, which may have expired.
+      // A restart in progress uses the old credentials, which may have expired.
       if (state === 'interrupted') negotiation.restart()
     },
     close,

@@ -6,13 +6,13 @@ const section = 'm=application 9 UDP/DTLS/SCTP webrtc-datachannel'
 const sdp = (...lines: string[]) => ['v=0', ...lines, ''].join('\r\n')
 
 describe('the fingerprint of a description', () => {
-  it('is read in either case', () => {
+  it('is read in upper and lower case', () => {
     const expected = Uint8Array.from([...Array.from({ length: 31 }, () => 0xab), 0xff])
     expect(fingerprintOf(sdp(section, `a=fingerprint:sha-256 ${digits()}`))).toEqual(expected)
     expect(fingerprintOf(sdp(section, `a=fingerprint:SHA-256 ${digits().toLowerCase()}`))).toEqual(expected)
   })
 
-  it('may stand before the section, and twice when it is the same', () => {
+  it('may precede the section, and may occur twice if equal', () => {
     const line = `a=fingerprint:sha-256 ${digits()}`
     expect(fingerprintOf(sdp(line, section, line))).toHaveLength(32)
   })

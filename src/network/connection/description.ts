@@ -1,10 +1,10 @@
-/** What is read out of session descriptions (SDP, RFC 8866), and what is refused in them. */
+/** Reads the certificate fingerprint from session descriptions (SDP, RFC 8866). */
 
 const FINGERPRINT = /^a=fingerprint:(\S+) ([0-9A-Fa-f:]+)$/
 
 /**
- * The SHA-256 fingerprint of the certificate that a description names, 32 bytes; undefined unless it has exactly one section, of
- * data channels, and one fingerprint. With several, the one that gets checked need not be the one that was signed.
+ * Returns the SHA-256 fingerprint (32 bytes) in a session description. Returns undefined unless the description has exactly one
+ * section, for data channels, and one fingerprint: with several, WebRTC could check a different one than the one that was signed.
  */
 export const fingerprintOf = (sdp: string): Uint8Array<ArrayBuffer> | undefined => {
   const lines = sdp.split(/\r\n|\r|\n/)
@@ -18,7 +18,7 @@ export const fingerprintOf = (sdp: string): Uint8Array<ArrayBuffer> | undefined 
   return parseDigits(digits)
 }
 
-/** 32 bytes of colon-separated hexadecimal, as WebRTC writes fingerprints. */
+/** Parses a fingerprint of 32 bytes in colon-separated hexadecimal, the format of WebRTC. */
 export const parseDigits = (digits: string): Uint8Array<ArrayBuffer> | undefined => {
   const pairs = digits.split(':')
   if (pairs.length !== 32 || !pairs.every((pair) => /^[0-9A-Fa-f]{2}$/.test(pair))) return undefined

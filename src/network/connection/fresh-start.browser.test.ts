@@ -6,7 +6,7 @@ import { serveConnections } from './serve.ts'
 describe('a fresh start', () => {
   afterEach(() => vi.useRealTimers())
 
-  it('is told when the page becomes visible, comes online, or is shown again from the cache', () => {
+  it('is emitted when the page becomes visible, comes online, or returns from the back/forward cache', () => {
     const told = vi.fn()
     const stop = watchFreshStarts(told)
     document.dispatchEvent(new Event('visibilitychange'))
@@ -19,7 +19,7 @@ describe('a fresh start', () => {
     expect(told).toHaveBeenCalledTimes(3)
   })
 
-  it('is told when the clock leapt, as it does while a machine sleeps', () => {
+  it('is emitted when the clock jumps, as after a machine slept', () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] })
     const told = vi.fn()
     const stop = watchFreshStarts(told)

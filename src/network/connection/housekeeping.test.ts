@@ -18,7 +18,7 @@ const notes: fc.Arbitrary<Note> = fc.oneof(
 )
 
 describe('housekeeping', () => {
-  it('gives back every note', () => {
+  it('decodes every encoded note', () => {
     fc.assert(
       fc.property(notes, (note) => {
         expect(decodeNote(encodeNote(note))).toEqual(note)
@@ -26,19 +26,19 @@ describe('housekeeping', () => {
     )
   })
 
-  it('is written as docs/formats/frames.md says', () => {
+  it('encodes notes as specified in docs/formats/frames.md', () => {
     expect(encodeNote({ kind: 'consumed', channel: 'sync', bytes: 262_144 })).toEqual(Uint8Array.of(3, 2, 0, 4, 0, 0))
     expect(encodeNote({ kind: 'bye', code: 'refused', message: 'no' })).toEqual(Uint8Array.of(4, 1, 0x6e, 0x6f))
   })
 
-  it('makes nothing of anything else', () => {
+  it('rejects invalid notes', () => {
     for (const garbage of [[], [0], [1, 1], [3, 9, 0, 0, 0, 1], [3, 1, 0], [4], [4, 200], [5]]) {
       expect(decodeNote(Uint8Array.from(garbage))).toBeUndefined()
     }
     expect(decodeNote(new Uint8Array(1_000).fill(4))).toBeUndefined()
   })
 
-  it('survives any bytes', () => {
+  it('decodes arbitrary bytes without throwing', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 20 }), (bytes) => {
         decodeNote(bytes)

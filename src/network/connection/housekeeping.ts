@@ -1,4 +1,4 @@
-/** What the two ends of a connection tell each other beside the messages: signs of life, windows, goodbyes. */
+/** Wire format of the notes on the housekeeping channel: heartbeats, consumed bytes and the reason for closing. */
 import { CHANNELS, type Channel, type CloseCode } from '../link.ts'
 
 export type Note =
@@ -12,7 +12,7 @@ const PONG = 2
 const CONSUMED = 3
 const BYE = 4
 
-/** Bytes of a goodbye's text. */
+/** Maximum bytes of the text of a `bye`. */
 const BYE_LIMIT = 500
 
 const CODES: readonly CloseCode[] = [
@@ -51,7 +51,7 @@ export const encodeNote = (note: Note): Uint8Array<ArrayBuffer> => {
   }
 }
 
-/** The note that bytes from the other side hold, or undefined for anything else. */
+/** Decodes a note from the other side. Returns undefined if the bytes are not a valid note. */
 export const decodeNote = (bytes: Uint8Array): Note | undefined => {
   const [kind, second] = bytes
   if (kind === PING && bytes.length === 1) return { kind: 'ping' }

@@ -1,18 +1,18 @@
 /**
- * Perfect negotiation (WebRTC 1.0, section 10.7): either side may offer at any time; when both do, the polite one gives way.
- * Everything runs in one queue, so that no step meets another half done.
+ * Perfect negotiation (WebRTC 1.0, section 10.7): either side may offer at any time; if offers collide, the polite side rolls back
+ * its own. All steps run in one queue, so that they never interleave.
  */
 import type { Candidate, CloseCode, Signal } from '../link.ts'
 import { fingerprintOf, sameFingerprint } from './description.ts'
 
-/** Milliseconds that a description waits for candidates, so that most connections need one signal from each side. */
+/** Milliseconds to wait for candidates before a description is emitted, so that most connections need one signal per side. */
 const GATHER_TRICKLED = 300
-/** Milliseconds; a shown code has to be complete, and a STUN server that does not answer must not hold it up for ever. */
+/** Maximum milliseconds to gather all candidates for a code that is shown. A STUN server may never answer. */
 const GATHER_COMPLETE = 3_000
-/** Milliseconds until an unanswered offer is sent again; doubled each time, because signals may get lost. */
+/** Milliseconds until an unanswered offer is repeated, because signals can get lost. Doubles each time. */
 const FIRST_REPEAT = 4_000
 const REPEATS = 4
-/** Candidates that are kept until the description that they belong to is here. */
+/** Maximum number of candidates that are kept until their description arrives. */
 const EARLY_CANDIDATES = 64
 
 export interface NegotiationOptions {
@@ -39,7 +39,7 @@ export const negotiate = (connection: RTCPeerConnection, options: NegotiationOpt
   let stopped = false
   let begun = options.begin
   let queue: Promise<void> = Promise.resolve()
-  /** Signals of before a rolled back or repeated offer are told apart by it. */
+  /** Id of the current offer. Answers to an older offer are ignored. */
   let offered: string | undefined
   let ignoring = false
   let answered: Extract<Signal, { kind: 'answer' }> | undefined
@@ -65,24 +65,24 @@ export const negotiate = (connection: RTCPeerConnection, options: NegotiationOpt
     new Promise<void>((resolve) => {
       const done = () => {
         clearTimeout(timer)
-        connection.removeEventListener('icegatheringstatechange', look)
+        connection.removeEventListener('icegatheringstatechange', check)
         resolve()
       }
-      const look = () => {
+      const check = () => {
         if (connection.iceGatheringState === 'complete') done()
       }
       const timer = setTimeout(done, trickle ? GATHER_TRICKLED : GATHER_COMPLETE)
-      connection.addEventListener('icegatheringstatechange', look)
-      look()
+      connection.addEventListener('icegatheringstatechange', check)
+      check()
     })
 
-  /** The local description in force, once it has gathered its candidates. */
+  /** The current local description, after gathering its candidates. */
   const localDescription = async () => {
     await gathered()
     const sdp = connection.localDescription?.sdp ?? ''
     late = []
     const fingerprint = fingerprintOf(sdp)
-    if (!fingerprint) throw new Error('The browser made a description without a SHA-256 fingerprint.')
+    if (!fingerprint) throw new Error('The browser created a session description without a SHA-256 fingerprint.')
     if (!own) {
       own = fingerprint
       options.fingerprint('own', fingerprint)
@@ -103,7 +103,7 @@ export const negotiate = (connection: RTCPeerConnection, options: NegotiationOpt
   const offer = async (iceRestart: boolean) => {
     if (connection.signalingState !== 'stable') {
       if (!iceRestart || connection.signalingState !== 'have-local-offer') return
-      // An offer that nobody answered: take it back, or a restart would wait for its answer for ever.
+      // The last offer was not answered. Roll it back, because a restart would otherwise wait for its answer forever.
       await connection.setLocalDescription({ type: 'rollback' })
     }
     offered = randomId()
@@ -115,15 +115,18 @@ export const negotiate = (connection: RTCPeerConnection, options: NegotiationOpt
     repeat(signal, FIRST_REPEAT, REPEATS)
   }
 
-  /** False when the description names another certificate than before, or none that can be checked. */
+  /** Pins the certificate of the other side. Returns false if a description has a different one, or none that can be checked. */
   const pin = (sdp: string) => {
     const fingerprint = fingerprintOf(sdp)
     if (!fingerprint) {
-      options.failed('garbled', 'The other side sent a description that does not name exactly one data section and certificate.')
+      options.failed(
+        'garbled',
+        'The other side sent a session description without exactly one data section and one certificate fingerprint.',
+      )
       return false
     }
     if (remote && !sameFingerprint(remote, fingerprint)) {
-      options.failed('impersonated', 'The other side named another certificate than before.')
+      options.failed('impersonated', 'The other side sent a session description with a different certificate than before.')
       return false
     }
     if (!remote) {
@@ -139,7 +142,7 @@ export const negotiate = (connection: RTCPeerConnection, options: NegotiationOpt
     } catch (error) {
       options.failed(
         'garbled',
-        `The other side's ${description.type} was refused: ${error instanceof Error ? error.message : error}`,
+        `The other side's ${description.type} was rejected: ${error instanceof Error ? error.message : error}`,
       )
       return false
     }
@@ -168,7 +171,7 @@ export const negotiate = (connection: RTCPeerConnection, options: NegotiationOpt
   }
 
   const takeAnswer = async ({ to, sdp }: Extract<Signal, { kind: 'answer' }>) => {
-    // One to an offer that was taken back, or the same one again.
+    // The answer belongs to an offer that was rolled back, or is a duplicate.
     if (to !== offered || connection.signalingState !== 'have-local-offer') return
     if (!pin(sdp)) return
     offered = undefined
@@ -180,7 +183,7 @@ export const negotiate = (connection: RTCPeerConnection, options: NegotiationOpt
     try {
       await connection.addIceCandidate({ candidate, sdpMid: mid, ...(ufrag && { usernameFragment: ufrag }) })
     } catch (error) {
-      // A candidate of a description that was replaced, or of an offer that was ignored, is worth nothing and harms nothing.
+      // Candidates of a replaced description or an ignored offer fail and can be ignored.
       if (!(error instanceof Error)) throw error
     }
   }

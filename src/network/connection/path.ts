@@ -11,7 +11,7 @@ interface CandidatePair {
   readonly candidateType?: string
 }
 
-/** How a connection's packets travel at present, or undefined while no way is in use. */
+/** Returns the current path of a connection, or undefined if no candidate pair is selected. */
 export const pathOf = async (connection: RTCPeerConnection): Promise<Path | undefined> => {
   const stats = new Map<string, CandidatePair>()
   const report = await connection.getStats()

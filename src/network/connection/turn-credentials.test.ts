@@ -11,10 +11,10 @@ afterEach(async () => {
 
 const coturn = findCoturn()
 const title = 'restarts ICE with the newest TURN credentials, after those that the link opened with have expired'
-/** Milliseconds that the first credentials are valid: enough to connect. */
+/** Milliseconds that the first credentials are valid, enough to connect. */
 const SHORT = 8_000
 
-/** Resolves with the kinds of candidates in the next offer of a link. */
+/** Resolves with the session description of the next offer of a link. */
 const nextOffer = (link: Link): Promise<string> =>
   new Promise((resolve) => {
     const stop = link.onSignal((signal) => {

@@ -1,4 +1,4 @@
-/** For tests: a worker with one link, which sends back what it hears. */
+/** For tests: a worker with one link that echoes every message. */
 import { connectionHost } from '../adapter/host.ts'
 import type { Link } from '../adapter/link.ts'
 

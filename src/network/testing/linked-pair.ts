@@ -1,4 +1,4 @@
-/** For tests: two links to each other, each over a port of its own, with the signals carried by hand. */
+/** For tests: two links to each other, each over its own port, with signals passed directly. */
 import { type ConnectionHost, connectionHost } from '../adapter/host.ts'
 import type { Link } from '../adapter/link.ts'
 import type { PeerConnectionConstructor } from '../connection/certificates.ts'
@@ -25,7 +25,7 @@ export const makeDevice = (RTCPeerConnection: PeerConnectionConstructor): Device
   }
 }
 
-/** Carries signals both ways. Everything passes through `carry`, which may keep, change or drop. */
+/** Delivers signals in both directions through `carry`, which may delay, change or drop them. */
 export const join = (
   one: Link,
   other: Link,
@@ -46,7 +46,7 @@ export interface Pair {
   end(): void
 }
 
-/** Two links that are being connected; both sides begin unless told otherwise. */
+/** Two links that are connecting. Both sides begin, unless `options` say otherwise. */
 export const linkedPair = (
   RTCPeerConnection: PeerConnectionConstructor,
   options: { readonly polite?: Partial<LinkOptions>; readonly impolite?: Partial<LinkOptions> } = {},
@@ -64,7 +64,7 @@ export const linkedPair = (
   }
 }
 
-/** The next message of a channel. */
+/** Resolves with the next message of a channel. */
 export const nextMessage = (link: Link, channel: 'control' | 'sync'): Promise<Uint8Array> =>
   new Promise((resolve) => {
     const stop = link.onMessage(channel, (message) => {
@@ -73,7 +73,7 @@ export const nextMessage = (link: Link, channel: 'control' | 'sync'): Promise<Ui
     })
   })
 
-/** Resolves with why a link closed. */
+/** Resolves with the close reason of a link. */
 export const closing = (link: Link) =>
   new Promise<import('../link.ts').CloseReason>((resolve) => {
     link.onState((state) => {

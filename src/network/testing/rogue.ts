@@ -1,4 +1,4 @@
-/** For tests: a device that speaks WebRTC well and everything above it as it likes. */
+/** For tests: a device that speaks correct WebRTC but can send any bytes over it. */
 import type { Link } from '../adapter/link.ts'
 import type { PeerConnectionConstructor } from '../connection/certificates.ts'
 import { type Connection, connect } from '../connection/connection.ts'
@@ -7,20 +7,20 @@ import type { LinkState, Signal } from '../link.ts'
 export interface Rogue {
   readonly connection: Connection
   opened(): Promise<void>
-  /** Resolves with how the rogue hears that the other side ended it. */
+  /** Resolves with the closed state, including the reason sent by the other side. */
   closed(): Promise<LinkState>
 }
 
-/** Connects to `link`, which is polite. @param change may alter the rogue's signals */
+/** Connects to `link`, which must be polite. @param change alters the signals that the rogue sends */
 export const rogueFor = (
   RTCPeerConnection: PeerConnectionConstructor,
   link: Link,
   change: (signal: Signal) => Signal = (signal) => signal,
 ): Rogue => {
-  const heard = new Map<LinkState['kind'], (state: LinkState) => void>()
+  const resolvers = new Map<LinkState['kind'], (state: LinkState) => void>()
   const states = { open: promiseOf('open'), closed: promiseOf('closed') }
   function promiseOf(kind: LinkState['kind']) {
-    return new Promise<LinkState>((resolve) => heard.set(kind, resolve))
+    return new Promise<LinkState>((resolve) => resolvers.set(kind, resolve))
   }
   const connection = connect(
     RTCPeerConnection,
@@ -32,7 +32,7 @@ export const rogueFor = (
       path: () => undefined,
       frame: () => undefined,
       consumed: () => undefined,
-      state: (state) => heard.get(state.kind)?.(state),
+      state: (state) => resolvers.get(state.kind)?.(state),
     },
   )
   link.onSignal((signal) => connection.signal(structuredClone(signal)))
