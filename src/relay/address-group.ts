@@ -1,19 +1,19 @@
 import { isIPv4, isIPv6 } from 'node:net'
 
-/** Groups of an IPv6 address that name a network: providers give each customer a /64 at least. */
+/** Leading groups of an IPv6 address that identify a network: providers assign at least a /64 to each customer. */
 const NETWORK_GROUPS = 4
 
 /**
- * The part of an IP address that stands for one customer: the whole IPv4 address, or the /64 network of an IPv6 address.
+ * The part of an IP address that identifies one customer: the whole IPv4 address, or the /64 network of an IPv6 address.
  * IPv4-mapped addresses (`::ffff:192.0.2.1`) count as IPv4.
- * @returns undefined if `text` is no IP address
+ * @returns undefined if `text` is not an IP address
  */
 export const addressGroup = (text: string): string | undefined => {
   if (isIPv4(text)) return text
   // A zone (`fe80::1%eth0`) names an interface of this machine, not a client.
   const [address = ''] = text.split('%', 1)
   if (!isIPv6(address)) return undefined
-  // The URL parser writes every IPv6 address in one way: lower case, no leading zeros, the last 32 bits in hexadecimal.
+  // The URL parser normalizes IPv6 addresses: lower case, no leading zeros, the last 32 bits in hexadecimal.
   const canonical = new URL(`http://[${address}]`).hostname.slice(1, -1)
   const [before = '', after] = canonical.split('::')
   const [head, tail] = [before, after ?? ''].map((half) => (half === '' ? [] : half.split(':'))) as [string[], string[]]

@@ -10,13 +10,13 @@ export type NotSent = (status: number) => void
 
 const PAGE = '/index.html'
 
-/** Whether `pathname` is an address of the single-page app: nothing in it looks like a file's name. */
+/** Whether `pathname` is a route of the single-page app, not a file: it contains no dot and is not below `/assets`. */
 const isPageAddress = (pathname: string): boolean => {
   const decoded = decodeURIComponent(pathname)
   return !decoded.includes('.') && !/^\/assets(\/|$)/.test(decoded)
 }
 
-/** Closes `file` when `socket` does. Without it, a response that waits for another one on its socket never learns of the end. */
+/** Closes `file` with `socket`. A response that is queued behind another one on its socket gets no `close` event. */
 const closeWith = (socket: Socket, file: ReadStream): void => {
   if (socket.destroyed) file.destroy()
   const close = () => file.destroy()
@@ -25,14 +25,14 @@ const closeWith = (socket: Socket, file: ReadStream): void => {
 }
 
 /**
- * Serves the files of the built app, with ranges and conditional requests. Every other address of the app gets its one page.
- * The file is closed when the response ends, whatever ends it.
+ * Serves the files of the built app, with range and conditional requests. All routes of the app get `index.html`. The file is
+ * closed when the response ends or the socket closes.
  */
 export const appFiles = (folder: string) => {
   const sendFile = (request: IncomingMessage, response: ServerResponse, pathname: string, notSent: NotSent): void => {
     send(request, pathname, { root: folder, cacheControl: false, dotfiles: 'ignore' })
       .on('headers', (headed: ServerResponse, file: string) =>
-        // Of the file that is sent: `/assets/../index.html` is the page.
+        // Use the path of the file that is sent: `/assets/../index.html` must not be cached as an asset.
         headed.setHeader('Cache-Control', cacheControl(`/${relative(folder, file).split(sep).join('/')}`)),
       )
       .on('stream', (file: ReadStream) => closeWith(request.socket, file))

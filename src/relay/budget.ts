@@ -1,17 +1,17 @@
-/** An amount that is spent at once or over time, and refills by itself. */
+/** A token bucket: an amount that can be spent in a burst and refills over time. */
 export interface Budget {
-  /** @returns whether `amount` was left; else nothing is spent */
+  /** @returns whether `amount` was available and has been spent; if not, nothing is spent */
   spend(amount: number, now: number): boolean
   isFull(now: number): boolean
 }
 
-/** @param atOnce the amount that a full budget holds */
-export const budget = (perSecond: number, atOnce: number, start: number): Budget => {
-  let left = atOnce
+/** @param burst the amount that a full budget holds */
+export const budget = (perSecond: number, burst: number, start: number): Budget => {
+  let left = burst
   let refilled = start
 
   const refill = (now: number) => {
-    left = Math.min(atOnce, left + ((now - refilled) / 1000) * perSecond)
+    left = Math.min(burst, left + ((now - refilled) / 1000) * perSecond)
     refilled = now
   }
 
@@ -24,7 +24,7 @@ export const budget = (perSecond: number, atOnce: number, start: number): Budget
     },
     isFull(now) {
       refill(now)
-      return left === atOnce
+      return left === burst
     },
   }
 }

@@ -10,7 +10,7 @@ describe('X-Forwarded-For', () => {
     ['::ffff:127.0.0.1', '203.0.113.9, 192.0.2.1', '192.0.2.1'],
     ['172.17.0.1', '192.0.2.1:4711', '192.0.2.1'],
     ['fd00::1', '[2001:db8::1]:4711', '2001:db8:0:0::/64'],
-    // Who comes past the proxy writes what it likes.
+    // A client that bypasses the proxy can send any header.
     ['203.0.113.9', '192.0.2.1', '203.0.113.9'],
     ['127.0.0.1', 'unknown', '127.0.0.1'],
     ['127.0.0.1', '', '127.0.0.1'],
@@ -18,7 +18,7 @@ describe('X-Forwarded-For', () => {
     expect(clientAddress(requestOf(direct, forwarded), addressList())).toBe(counted)
   })
 
-  it('is not believed without a trusted proxy', () => {
+  it('is ignored without a trusted proxy', () => {
     expect(clientAddress(requestOf('127.0.0.1', '192.0.2.1'), undefined)).toBe('127.0.0.1')
     expect(clientAddress(requestOf('127.0.0.1', '192.0.2.1'), addressList(['192.0.2.0/24']))).toBe('127.0.0.1')
   })

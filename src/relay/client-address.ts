@@ -18,7 +18,7 @@ const family = (address: string) => (isIPv6(address) ? 'ipv6' : 'ipv4')
 
 /**
  * @param networks addresses (`192.0.2.1`) or networks (`2001:db8::/32`)
- * @throws {TypeError | RangeError} if one of them is neither
+ * @throws {TypeError | RangeError} if an entry is neither
  */
 export const addressList = (networks: readonly string[] = PRIVATE): BlockList => {
   const list = new BlockList()
@@ -30,18 +30,18 @@ export const addressList = (networks: readonly string[] = PRIVATE): BlockList =>
   return list
 }
 
-/** Whether `address` of a socket is on `list`. */
+/** Whether a socket's `address` is on `list`. */
 export const isListed = (list: BlockList | undefined, address: string | undefined): boolean => {
   const [plain = ''] = (address ?? '').split('%', 1)
   return list?.check(plain, family(plain)) ?? false
 }
 
-/** Without the port that some proxies add: `192.0.2.1:80`, `[2001:db8::1]:80`. */
+/** Removes the port that some proxies add: `192.0.2.1:80`, `[2001:db8::1]:80`. */
 const withoutPort = (text: string) => /^\[([^\]]*)\](?::\d+)?$/.exec(text)?.[1] ?? text.replace(/^([\d.]+):\d+$/, '$1')
 
 /**
- * Names the customer that `request` comes from, for limits. `X-Forwarded-For` counts only if a trusted proxy sent it, and of
- * it only the last address: the one that the proxy added itself. Anything before it may be invented.
+ * Returns the address of the client for rate limits. `X-Forwarded-For` is used only if a trusted proxy sent the request, and only
+ * its last address, which that proxy added; the client can forge all others.
  */
 export const clientAddress = ({ headers, socket }: IncomingMessage, trusted: BlockList | undefined): string => {
   const direct = socket.remoteAddress ?? ''

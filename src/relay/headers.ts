@@ -1,7 +1,7 @@
-/** Every Trusted Types policy that there is: Lit's own, and the one that names our workers (`src/page/trusted-script-url.ts`). */
+/** All Trusted Types policies: Lit's own and the one for our worker scripts (`src/page/trusted-script-url.ts`). */
 const TRUSTED = ['lit-html', 'tessera-page']
 
-/** What every response says. No third-party code, no inline script, nothing put in as HTML but by these policies. */
+/** Content security policy of every response: no third-party code, no inline scripts, HTML only through the Trusted Types policies. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
@@ -21,13 +21,13 @@ const POLICY = [
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'Content-Security-Policy': POLICY,
   'X-Content-Type-Options': 'nosniff',
-  // Codes stand behind the `#`, which is never sent; the rest of the address is nobody's business either.
+  // Codes are in the fragment, which browsers never send as referrer; do not leak the rest of the address either.
   'Referrer-Policy': 'no-referrer',
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
   'Permissions-Policy': 'camera=(self), microphone=(), geolocation=(), browsing-topics=()',
 }
 
-/** Names with a hash of the content in them never change; what decides which of them are used is asked for each time. */
+/** Files below `/assets/` have a content hash in their name and never change. All other files are revalidated on each request. */
 export const cacheControl = (pathname: string): string =>
   pathname.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'

@@ -1,4 +1,4 @@
-/** What a stranger can send to the server without an account: every test here once ended, starved or misled it. */
+/** Attacks by unauthenticated clients. Before its fix, each one crashed, starved or misled the server. */
 import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import type { Socket } from 'node:net'
@@ -13,7 +13,7 @@ import { startRelay, type TestRelay, type TestRelayOptions } from '../../test/su
 import { addressList } from './client-address.ts'
 import type { RelayLimits } from './limits.ts'
 
-/** Bytes of a file that no socket buffer takes whole. */
+/** Bytes of a file that exceeds every socket buffer. */
 const LARGE = 8 * 1024 * 1024
 
 let folder: string
@@ -92,7 +92,7 @@ describe('addresses', () => {
     await isAlive()
   })
 
-  it('lets nobody keep the page under the address of a file that never changes', async () => {
+  it('never serve the page with the cache headers of an immutable asset', async () => {
     await start()
     expect(statusOf(await get('/assets/page'))).toBe(404)
     expect(statusOf(await get('/assets'))).toBe(404)
@@ -102,14 +102,14 @@ describe('addresses', () => {
   })
 })
 
-describe('descriptors', () => {
-  it.skipIf(process.platform !== 'linux')('are free again after downloads that were aborted', async () => {
+describe('file descriptors', () => {
+  it.skipIf(process.platform !== 'linux')('are closed after aborted downloads', async () => {
     await start()
     await isAlive()
     const before = openDescriptors()
     for (let count = 0; count < 100; count++) {
       const socket = await open()
-      // The second response waits for the first one, and never gets a socket.
+      // The second response is queued behind the first one and is never assigned the socket.
       socket.write('GET /assets/large.wasm HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(1 + (count % 2)))
       await once(socket, 'data')
       socket.resetAndDestroy()
@@ -117,7 +117,7 @@ describe('descriptors', () => {
     await eventually(() => expect(openDescriptors()).toBeLessThanOrEqual(before))
   })
 
-  it('are free again after upgrades that were refused, though the client keeps its side open', async () => {
+  it('are closed after refused upgrades, even if the client keeps its side open', async () => {
     await start({ limits: { connections: 0 } })
     for (const path of ['/elsewhere', '/relay']) {
       const socket = await open({ allowHalfOpen: true })
@@ -128,10 +128,10 @@ describe('descriptors', () => {
   })
 })
 
-/** Sockets that the server holds, those that it handed over to the relay included. */
+/** The number of open sockets of the server, including those of the relay. */
 const acceptedBy = ({ served }: TestRelay) => promisify(served.server.getConnections.bind(served.server))()
 
-it('takes only so many sockets from one address', async () => {
+it('limits the sockets of one address', async () => {
   await start({ limits: { socketsPerAddress: 2 } })
   const [first] = [await open(), await open()]
   await eventually(async () => expect(await acceptedBy(relay)).toBe(2))
@@ -157,21 +157,21 @@ describe('a client of the relay', () => {
   const counted = (line: string) =>
     eventually(() => expect(relay.served.relay.counts.text()).toContain(`\ntessera_relay_${line}\n`))
 
-  it('cannot flood it with WebSocket pings', async () => {
+  it('is disconnected when it floods WebSocket pings', async () => {
     await start({ limits: { messagesPerSecond: 0, messagesAtOnce: 10 } })
     const socket = await enter()
     for (let count = 0; count < 11; count++) socket.write(clientFrame(9, new Uint8Array(125)))
     await counted('hang_ups_total{code="4429"} 1')
   })
 
-  it('cannot flood it with pongs', async () => {
+  it('is disconnected when it floods pongs', async () => {
     await start({ limits: { messagesPerSecond: 0, messagesAtOnce: 10 } })
     const socket = await enter()
     for (let count = 0; count < 11; count++) socket.write(clientFrame(10))
     await counted('hang_ups_total{code="4429"} 1')
   })
 
-  it('cannot send a message in endless pieces', async () => {
+  it('is disconnected when it sends too many fragments', async () => {
     await start()
     const socket = await enter(clientFrame(2, Uint8Array.of(4), false))
     for (let count = 0; count < 20; count++) socket.write(clientFrame(0, undefined, false))
@@ -186,7 +186,7 @@ describe('a client of the relay', () => {
     await counted('errors_total 1')
   })
 
-  it('leaves its topics when the relay hangs up, though it keeps its socket', async () => {
+  it('leaves its topics when the relay closes it, even if it keeps its socket open', async () => {
     await start()
     await enter(join, clientFrame(2, Uint8Array.of(9)))
     await counted('hang_ups_total{code="4400"} 1')
@@ -202,17 +202,17 @@ describe('a client of the relay', () => {
     for (let count = 0; count < 4_000; count++) loud.write(say)
   }
 
-  it('that does not read is disconnected', async () => {
+  it('is disconnected if it does not read', async () => {
     await floodOneThatDoesNotRead({ queued: 64 * 1024 })
     await counted('hang_ups_total{code="4431"} 1')
   })
 
-  it('that does not read is disconnected sooner while all queues together are long', async () => {
+  it('is disconnected at a lower limit while all queues together are too long', async () => {
     await floodOneThatDoesNotRead({ queued: 64 * 1024 ** 2, queuedInAll: 1024 ** 2 })
     await counted('hang_ups_total{code="4431"} 1')
   })
 
-  it('has only so much forwarded, and no more by coming again', async () => {
+  it('has a forwarding limit that reconnecting does not reset', async () => {
     await start({ limits: { forwardedPerSecond: 0, forwardedAtOnce: 2 * (1 + 32 + message.length) } })
     await enter(join)
     const first = await enter(join, say, say, say)
@@ -224,7 +224,7 @@ describe('a client of the relay', () => {
     await counted('dropped_messages_total 2')
   })
 
-  it('cannot make more topics than the relay has room for', async () => {
+  it('cannot create more topics than the limit', async () => {
     await start({ limits: { topics: 1 } })
     await enter(join, clientFrame(2, new Uint8Array(33).fill(1)), clientFrame(2, Uint8Array.of(1, ...new Uint8Array(32))))
     await counted('refused_joins_total 1')
@@ -235,7 +235,7 @@ describe('a client of the relay', () => {
 })
 
 describe('the limit on connections from one address', () => {
-  it('is checked before the handshake, and counts only who was admitted', async () => {
+  it('is checked before the handshake and counts only accepted clients', async () => {
     await start({ limits: { connectionsPerAddress: 1 } })
     const handshake = ['GET /relay HTTP/1.1', ...HANDSHAKE] as const
     const admitted = await open()
@@ -250,7 +250,7 @@ describe('the limit on connections from one address', () => {
     expect(statusOf(String((await once(next, 'data'))[0]))).toBe(101)
   })
 
-  it('holds for a whole IPv6 network, and for one IPv4 address however it is written', async () => {
+  it('applies to a whole IPv6 /64 network, and to an IPv4 address in any notation', async () => {
     await start({ limits: { connectionsPerAddress: 1 }, trustedProxies: addressList() })
     const status = async (forwarded: string) => {
       const socket = await open()
@@ -266,7 +266,7 @@ describe('the limit on connections from one address', () => {
 })
 
 describe('requests', () => {
-  it('of which one socket sends hundreds without reading an answer end with it', async () => {
+  it('close the socket if hundreds are pipelined without reading a response', async () => {
     await start()
     const socket = await open()
     socket.pause()
@@ -275,7 +275,7 @@ describe('requests', () => {
     await isAlive()
   })
 
-  it('that come in drops are given up', async () => {
+  it('time out if their head arrives too slowly', async () => {
     await start({ limits: { head: 100 } })
     const socket = await open()
     const answer = untilClosed(socket)
@@ -283,7 +283,7 @@ describe('requests', () => {
     expect(statusOf(await answer)).toBe(408)
   })
 
-  it('of who does not read the answer are given up', async () => {
+  it('time out if the client does not read the response', async () => {
     await start({ limits: { stalled: 100 } })
     const socket = await open()
     socket.pause()
@@ -292,12 +292,12 @@ describe('requests', () => {
     await eventually(async () => expect(await acceptedBy(relay)).toBe(0))
   })
 
-  it('with heads above 8 KiB are refused', async () => {
+  it('are rejected if their head exceeds 8 KiB', async () => {
     await start()
     expect(statusOf(await get('/', `X-Long: ${'a'.repeat(8 * 1024)}`))).toBe(431)
   })
 
-  it('with a method other than GET and HEAD are refused, and their bodies not waited for', async () => {
+  it('are rejected for methods other than GET and HEAD, without reading their body', async () => {
     await start()
     const socket = await open()
     const answer = untilClosed(socket)
@@ -311,18 +311,18 @@ describe('metrics', () => {
   const status = async (...headers: string[]) =>
     statusOf(await exchange(relay.port, 'GET /metrics HTTP/1.1', 'Connection: close', ...headers))
 
-  it('are for this machine only', async () => {
+  it('are readable from this machine only', async () => {
     await start()
     expect(await status('Host: localhost:5180')).toBe(200)
     expect(await status('Host: [::1]')).toBe(200)
-    // By a proxy on this machine, and by a page whose name was pointed at it.
+    // From a proxy on this machine, and from a page that uses DNS rebinding.
     expect(await status('Host: localhost', 'X-Forwarded-For: 192.0.2.1')).toBe(403)
     expect(await status('Host: localhost', 'Forwarded: for=192.0.2.1')).toBe(403)
     expect(await status('Host: tessera.example.org')).toBe(403)
     expect(await status('Host: localhost.example.org')).toBe(403)
   })
 
-  it('are for who has the token, from anywhere', async () => {
+  it('are readable from anywhere with the token', async () => {
     await start({ metricsToken: token })
     const proxied = ['Host: tessera.example.org', 'X-Forwarded-For: 192.0.2.1'] as const
     expect(await status(...proxied, `Authorization: Bearer ${token}`)).toBe(200)

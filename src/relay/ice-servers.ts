@@ -2,24 +2,24 @@ import { createHmac } from 'node:crypto'
 import type { TurnServer } from '../discovery/relay/relay-wire.ts'
 
 export interface IceServersOptions {
-  /** `stun:` addresses. */
+  /** `stun:` URLs. */
   readonly stun: readonly string[]
-  /** `turn:` or `turns:` addresses. */
+  /** `turn:` or `turns:` URLs. */
   readonly turn: readonly string[]
   /** Shared with the TURN server (coturn's `static-auth-secret`). */
   readonly turnSecret: string | undefined
 }
 
-/** Milliseconds that TURN credentials are good for. Clients get new ones in half of it, while they are connected. */
+/** Milliseconds that TURN credentials are valid. Connected clients get new ones after half of that time. */
 export const TURN_LIFE = 60 * 60 * 1000
 
-/** The ICE servers that everybody is told: those that need no credentials. */
+/** The ICE servers that need no credentials. Every client gets them. */
 export const publicIceServers = ({ stun }: IceServersOptions): readonly { readonly urls: readonly string[] }[] =>
   stun.length > 0 ? [{ urls: stun }] : []
 
 /**
- * TURN servers with credentials that expire (draft-uberti-behave-turn-rest-00: HMAC-SHA-1 of the time of expiry under a shared
- * secret, which coturn checks).
+ * Returns the TURN servers with temporary credentials (draft-uberti-behave-turn-rest-00: an HMAC-SHA-1 of the expiry time with a
+ * secret shared with coturn).
  * @param now milliseconds since 1970
  * @param life milliseconds that the credentials are valid
  */

@@ -1,38 +1,38 @@
 import { RELAY_PING, RELAY_TOPIC_LIMIT } from '../discovery/relay/relay-wire.ts'
 import { TURN_LIFE } from './ice-servers.ts'
 
-/** What a relay allows. The defaults fit a home or a small company, and a machine with 256 MB. */
+/** Limits of a relay. The defaults suit a home or a small company and a machine with 256 MB of memory. */
 export interface RelayLimits {
   readonly topicsPerConnection: number
-  /** Topics of all clients together: each costs about 0.5 KB. */
+  /** Topics of all clients together. Each uses about 0.5 KB. */
   readonly topics: number
-  /** Devices on one topic: each message is forwarded to all of them. */
+  /** Clients on one topic. Each message is forwarded to all of them. */
   readonly connectionsPerTopic: number
-  /** Frames a second and connection, over time … */
+  /** Sustained frames per second of one connection. */
   readonly messagesPerSecond: number
-  /** … and at once: a client joins all its topics when it comes back. */
+  /** Burst of frames of one connection. A client joins all its topics when it reconnects. */
   readonly messagesAtOnce: number
-  /** Bytes a second that are forwarded for one address, counted once for each receiver, over time … */
+  /** Sustained bytes per second forwarded for one address, counted once per receiver. */
   readonly forwardedPerSecond: number
-  /** … and at once: 100 devices of small groups that all reconnect send about 16 MiB. */
+  /** Burst of bytes forwarded for one address. 100 devices in small groups send about 16 MiB when all reconnect. */
   readonly forwardedAtOnce: number
-  /** A household, school or mobile network can share one address. */
+  /** Connections from one address. A household, school or mobile network can share one. */
   readonly connectionsPerAddress: number
   readonly connections: number
-  /** Sockets of one address, downloads of the app included: a browser opens six for each page. */
+  /** Sockets from one address, including downloads of the app. A browser opens six per page. */
   readonly socketsPerAddress: number
   readonly sockets: number
   /** Milliseconds after which a connected client gets new TURN credentials. */
   readonly turnRenewal: number
-  /** Milliseconds without any frame. */
+  /** Milliseconds without any frame after which a client is disconnected. */
   readonly idle: number
-  /** Milliseconds that the head of a request may take. */
+  /** Maximum milliseconds to receive the head of a request. */
   readonly head: number
-  /** Milliseconds that a download may stall. */
+  /** Maximum milliseconds that a download may stall. */
   readonly stalled: number
-  /** Bytes that may wait for a client that does not read. */
+  /** Bytes that may be queued for a client that does not read. */
   readonly queued: number
-  /** Bytes that may wait for all clients together. Above it, `queued` shrinks to a sixteenth. */
+  /** Bytes that may be queued for all clients together. Above it, `queued` shrinks to a sixteenth. */
   readonly queuedInAll: number
 }
 

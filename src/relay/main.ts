@@ -1,12 +1,12 @@
-/** The process that `npm start` ends in: serves the app and the relay until it is told to stop. */
+/** Entry point of `npm start`: serves the app and the relay until SIGINT or SIGTERM. */
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import encodeQR from 'qr'
 import { serve } from './serve.ts'
 import { settingsFrom } from './settings.ts'
 
-/** Milliseconds that clients have to go before the process ends anyway. */
-const PATIENCE = 3_000
+/** Milliseconds to wait for clients to disconnect before the process exits. */
+const SHUTDOWN_TIMEOUT = 3_000
 
 const fail = (message: string): never => {
   console.error(message)
@@ -15,7 +15,7 @@ const fail = (message: string): never => {
 
 const readSettings = () => {
   try {
-    // Built to build/node/relay.js, beside build/app.
+    // This file is built to build/node/relay.js; the app is in build/app.
     return settingsFrom(process.env, fileURLToPath(new URL('../app', import.meta.url)))
   } catch (error) {
     return fail(error instanceof Error ? error.message : String(error))
@@ -27,9 +27,9 @@ const { server, close } = serve(settings)
 
 server.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EADDRINUSE')
-    fail(`Port ${settings.port} is in use. Stop what uses it, or choose another: PORT=5181 npm start`)
+    fail(`Port ${settings.port} is in use. Stop the other program or choose another port: PORT=5181 npm start`)
   if (error.code === 'EACCES')
-    fail(`Port ${settings.port} needs more rights than this user has. Choose one above 1023: PORT=5180 npm start`)
+    fail(`Port ${settings.port} is not allowed for this user. Choose a port above 1023: PORT=5180 npm start`)
   fail(error.message)
 })
 
@@ -48,7 +48,7 @@ const stop = () => {
   setTimeout(() => {
     server.closeAllConnections()
     process.exit(0)
-  }, PATIENCE).unref()
+  }, SHUTDOWN_TIMEOUT).unref()
   close().then(
     () => process.exit(0),
     (error: unknown) => fail(`Stopping failed: ${error}`),

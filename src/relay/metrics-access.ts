@@ -4,12 +4,12 @@ import { addressList, isListed } from './client-address.ts'
 
 const LOOPBACK = addressList(['127.0.0.0/8', '::1'])
 
-/** Headers by which reverse proxies tell that a request is somebody else's. */
+/** Headers that reverse proxies add to forwarded requests. */
 const FORWARDED = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip'] as const
 
 const LOCAL_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i
 
-/** A proxy on this machine, and a page whose name was pointed at it (DNS rebinding), come over loopback too. */
+/** Requests of a local proxy and of a page that uses DNS rebinding also arrive over loopback, so check the headers too. */
 const isFromThisMachine = ({ headers, socket }: IncomingMessage) =>
   isListed(LOOPBACK, socket.remoteAddress) &&
   LOCAL_HOST.test(headers.host ?? '') &&
@@ -17,9 +17,9 @@ const isFromThisMachine = ({ headers, socket }: IncomingMessage) =>
 
 const digest = (text: string) => createHash('sha256').update(text).digest()
 
-/** Whether `request` may read `/metrics`: with the token if there is one, else from this machine only. */
+/** Whether `request` may read `/metrics`: with `token` if it is set, otherwise from this machine only. */
 export const mayReadMetrics = (request: IncomingMessage, token: string | undefined): boolean =>
   token === undefined
     ? isFromThisMachine(request)
-    : // Of digests, since only equal lengths can be compared in constant time.
+    : // Compare digests, because `timingSafeEqual` requires equal lengths.
       timingSafeEqual(digest(request.headers.authorization ?? ''), digest(`Bearer ${token}`))

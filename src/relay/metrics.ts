@@ -1,16 +1,16 @@
-/** What a relay counts, in Prometheus' text format. Numbers only: no address, no topic. */
+/** Metrics of a relay in Prometheus' text format. They never contain addresses or topics. */
 export interface RelayCounts {
   forwarded(bytes: number): void
-  /** Not forwarded, since its sender's address has used up what is forwarded for it. */
+  /** Counts a message that was dropped because the sender's address exceeded its forwarding limit. */
   dropped(): void
   refusedJoin(): void
-  /** @param status of the HTTP answer */
+  /** @param status of the HTTP response */
   refusedConnection(status: number): void
   hungUp(code: number): void
   broken(): void
   readonly connections: number
   readonly topics: number
-  /** Prometheus text, version 0.0.4. */
+  /** Prometheus text format, version 0.0.4. */
   text(): string
 }
 
@@ -73,19 +73,19 @@ export const relayCounts = (clients: Sized, topics: Sized): RelayCounts => {
           ['', messages],
         ]),
         metric('tessera_relay_forwarded_bytes_total', 'counter', 'Bytes forwarded.', [['', bytes]]),
-        metric('tessera_relay_dropped_messages_total', 'counter', 'Messages not forwarded for a limit.', [['', dropped]]),
-        metric('tessera_relay_refused_joins_total', 'counter', 'Topics refused for a limit.', [['', refused]]),
+        metric('tessera_relay_dropped_messages_total', 'counter', 'Messages dropped because of a limit.', [['', dropped]]),
+        metric('tessera_relay_refused_joins_total', 'counter', 'Joins refused because of a limit.', [['', refused]]),
         metric(
           'tessera_relay_refused_connections_total',
           'counter',
-          'Connections refused for a limit, by HTTP status.',
+          'Connections refused because of a limit, by HTTP status.',
           [...refusedConnections].map(([status, count]) => [`{status="${status}"}`, count] as const),
         ),
-        metric('tessera_relay_errors_total', 'counter', 'Sockets that broke the WebSocket protocol.', [['', errors]]),
+        metric('tessera_relay_errors_total', 'counter', 'Sockets closed because of a WebSocket protocol error.', [['', errors]]),
         metric(
           'tessera_relay_hang_ups_total',
           'counter',
-          'Connections that the relay ended, by close code.',
+          'Connections closed by the relay, by close code.',
           [...hangUps].map(([code, count]) => [`{code="${code}"}`, count] as const),
         ),
       ].join(''),

@@ -40,33 +40,33 @@ describe('the relay', () => {
     return [code, String(why)]
   }
 
-  it('hangs up on frames that mean nothing', async () => {
+  it('disconnects a client that sends a malformed frame', async () => {
     const socket = await client(await start())
     socket.send(Uint8Array.of(9, 9, 9))
-    expect(await closeCode(socket)).toEqual([RELAY_CLOSED.malformed, 'This frame means nothing to a relay.'])
+    expect(await closeCode(socket)).toEqual([RELAY_CLOSED.malformed, 'This frame is malformed.'])
   })
 
-  it('hangs up on text', async () => {
+  it('disconnects a client that sends text', async () => {
     const socket = await client(await start())
     socket.send('hello')
-    expect(await closeCode(socket)).toEqual([RELAY_CLOSED.malformed, 'A relay takes binary frames only.'])
+    expect(await closeCode(socket)).toEqual([RELAY_CLOSED.malformed, 'The relay accepts binary frames only.'])
   })
 
-  it('hangs up on frames above the limit', async () => {
+  it('disconnects a client that sends a frame above the limit', async () => {
     const socket = await client(await start())
     socket.send(new Uint8Array(RELAY_FRAME_LIMIT + 1))
     expect(await closeCode(socket)).toEqual([1009, ''])
   })
 
-  it('hangs up on who says too much', async () => {
+  it('disconnects a client that sends too many messages', async () => {
     const socket = await client(await start({ limits: { messagesAtOnce: 3, messagesPerSecond: 0 } }))
     for (let count = 0; count < 4; count++) socket.send(join(1))
-    expect(await closeCode(socket)).toEqual([RELAY_CLOSED.tooManyMessages, 'At most 0 messages a second are taken.'])
+    expect(await closeCode(socket)).toEqual([RELAY_CLOSED.tooManyMessages, 'Too many messages; the limit is 0 per second.'])
   })
 
-  it('hangs up on who is silent', async () => {
+  it('disconnects an idle client', async () => {
     const socket = await client(await start({ limits: { idle: 10 } }))
-    expect(await closeCode(socket)).toEqual([RELAY_CLOSED.idle, 'Nothing was heard for too long.'])
+    expect(await closeCode(socket)).toEqual([RELAY_CLOSED.idle, 'This client was idle for too long.'])
   })
 
   const refusal = async ({ url }: TestRelay) => {
@@ -74,10 +74,10 @@ describe('the relay', () => {
     return [response.statusCode, await text(response)]
   }
 
-  it('takes only so many connections from one address, and frees their places', async () => {
+  it('limits connections from one address, and accepts new ones after others close', async () => {
     const here = await start({ limits: { connectionsPerAddress: 1 } })
     const first = await client(here)
-    expect(await refusal(here)).toEqual([429, 'Too many connections come from this address; the limit is 1. Close some of them.'])
+    expect(await refusal(here)).toEqual([429, 'Too many connections from this address; the limit is 1. Close some of them.'])
     first.close()
     await eventually(() => expect(here.served.relay.counts.connections).toBe(0))
     const third = await client(here)
@@ -86,12 +86,12 @@ describe('the relay', () => {
     expect(here.served.relay.counts.text()).toContain('tessera_relay_refused_connections_total{status="429"} 1')
   })
 
-  it('sheds load when it is full', async () => {
+  it('refuses connections when it is full', async () => {
     const here = await start({ limits: { connections: 0 } })
     expect(await refusal(here)).toEqual([503, 'This relay is full. Try again later.'])
   })
 
-  it('refuses topics above the limit, and keeps those joined', async () => {
+  it('refuses topics above the limit and keeps those already joined', async () => {
     const here = await start({ limits: { topicsPerConnection: 1 } })
     const [alice, bob] = [await client(here), await client(here)]
     for (const socket of [alice, bob]) {
@@ -104,7 +104,7 @@ describe('the relay', () => {
     expect(await nextFrame(alice)).toEqual({ kind: 'message', topic: topicOf(1), body: Uint8Array.of(5) })
   })
 
-  it('gives TURN credentials to who has joined a topic only, and again before they expire', async () => {
+  it('sends TURN credentials only after a client joins a topic, and again before they expire', async () => {
     const ice = { stun: [], turn: ['turn:t:3478'], turnSecret: 'north' }
     const here = await start({ ice, limits: { turnRenewal: 0 } })
     const socket = await client(here)
@@ -120,10 +120,10 @@ describe('the relay', () => {
       expect(encodeRelayFrame((await next()) ?? { kind: 'ping' })).toEqual(said)
     }
     socket.send(encodeRelayFrame({ kind: 'turn-servers', servers: [] }))
-    expect(await closeCode(socket)).toEqual([RELAY_CLOSED.malformed, 'This frame means nothing to a relay.'])
+    expect(await closeCode(socket)).toEqual([RELAY_CLOSED.malformed, 'This frame is malformed.'])
   })
 
-  it('gives TURN credentials once while they are good', async () => {
+  it('does not resend valid TURN credentials', async () => {
     const here = await start({ ice: { stun: [], turn: ['turn:t:3478'], turnSecret: 'north' } })
     const socket = await client(here)
     socket.send(join(1))
@@ -132,7 +132,7 @@ describe('the relay', () => {
     expect(await nextFrame(socket)).toMatchObject({ kind: 'join', topic: topicOf(2) })
   })
 
-  it('forwards nothing from who has not joined', async () => {
+  it('forwards nothing from a client that has not joined', async () => {
     const here = await start()
     const [alice, stranger, bob] = [await client(here), await client(here), await client(here)]
     for (const socket of [alice, bob]) {
@@ -146,16 +146,16 @@ describe('the relay', () => {
     expect(await nextFrame(alice)).toMatchObject({ body: Uint8Array.of(7) })
   })
 
-  it('tells clients when it goes', async () => {
+  it('closes its clients with a code when it shuts down', async () => {
     const here = await start()
     const socket = await client(here)
     const closed = closeCode(socket)
     await here.stop()
     relay = undefined
-    expect(await closed).toEqual([RELAY_CLOSED.leaving, 'This relay is going away.'])
+    expect(await closed).toEqual([RELAY_CLOSED.leaving, 'This relay is shutting down.'])
   })
 
-  it('forgets topics that nobody is on', async () => {
+  it('deletes topics without clients', async () => {
     const here = await start()
     const alice = await client(here)
     alice.send(join(1))

@@ -1,5 +1,6 @@
 /**
- * The relay: join a topic, forward to the others on it, forget. It stores nothing, knows nobody, and writes no addresses down.
+ * The relay: clients join topics, and each message is forwarded to the other clients of its topic. It has no accounts, stores no
+ * data and logs no addresses.
  */
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
@@ -18,10 +19,10 @@ import { type RelayCounts, relayCounts } from './metrics.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
 
 export interface Relay {
-  /** Takes over the socket of an HTTP upgrade, or refuses it. @param address of the client, for limits only */
+  /** Accepts or refuses the socket of an HTTP upgrade. @param address of the client, used for limits only */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, address: string): void
   readonly counts: RelayCounts
-  /** Tells every client to come back later, or elsewhere. */
+  /** Closes all clients with the code `leaving`, so that they reconnect later or to another relay. */
   close(): void
 }
 
@@ -30,40 +31,40 @@ interface Client {
   readonly address: Address
   readonly topics: Set<string>
   readonly frames: Budget
-  /** When TURN credentials were sent last. */
+  /** Time at which TURN credentials were last sent, from `performance.now()`. */
   turnSent: number
-  heard: number
+  lastFrame: number
 }
 
-/** What all clients of one address share. */
+/** State shared by all clients of one address. */
 interface Address {
   connections: number
   readonly forwarded: Budget
 }
 
-/** Milliseconds that a client has to answer the closing handshake. */
+/** Milliseconds to wait for the client's side of the closing handshake. */
 const CLOSE_WITHIN = 5_000
 
-/** Pieces of one message. No client of ours fragments messages; browsers do it above 128 KiB. */
+/** Maximum fragments of one message. Our clients do not fragment messages; browsers do it above 128 KiB. */
 const FRAGMENT_LIMIT = 16
 
-/** TCP chunks that one frame may come in. Each costs about 100 bytes until the frame is whole. */
+/** Maximum TCP chunks of one frame. Each uses about 100 bytes until the frame is complete. */
 const CHUNK_LIMIT = 1024
 
-/** By how much a client's queue shrinks while all queues together are too long. */
-const CROWDED = 16
+/** Divisor of a client's queue limit while all queues together exceed their limit. */
+const CROWDED_DIVISOR = 16
 
-/** @param turnServers makes TURN credentials; by default there is no TURN server */
+/** @param turnServers returns TURN servers with fresh credentials; by default there are none */
 export const createRelay = (changed: Partial<RelayLimits> = {}, turnServers: () => readonly TurnServer[] = () => []): Relay => {
   const limits = { ...RELAY_LIMITS, ...changed }
-  // Not written inside the call: the types of `ws` do not know `closeTimeout` yet.
+  // A variable avoids the excess property check, because the types of `ws` lack `closeTimeout`.
   const options = {
     noServer: true,
     maxPayload: RELAY_FRAME_LIMIT,
     maxFragments: FRAGMENT_LIMIT,
     maxBufferedChunks: CHUNK_LIMIT,
     closeTimeout: CLOSE_WITHIN,
-    // Answers to WebSocket pings count and queue like everything else that is sent.
+    // Pongs are sent by hand, so that they respect the limits on frames and queued bytes.
     autoPong: false,
     perMessageDeflate: false,
     clientTracking: false,
@@ -74,12 +75,12 @@ export const createRelay = (changed: Partial<RelayLimits> = {}, turnServers: () 
   const clients = new Set<Client>()
   const addresses = new Map<string, Address>()
   const counts = relayCounts(clients, topics)
-  /** Bytes that wait for all clients together. */
+  /** Bytes queued for all clients together. */
   let queued = 0
 
-  const hangUp = (client: Client, code: number, why: string) => {
+  const hangUp = (client: Client, code: number, reason: string) => {
     counts.hungUp(code)
-    client.socket.close(code, why)
+    client.socket.close(code, reason)
     leaveAll(client)
   }
 
@@ -94,17 +95,17 @@ export const createRelay = (changed: Partial<RelayLimits> = {}, turnServers: () 
     for (const topic of [...client.topics]) leave(client, topic)
   }
 
-  /** @returns whether the client reads what it is sent; one that does not is disconnected */
-  const reads = (client: Client): boolean => {
-    const limit = queued > limits.queuedInAll ? limits.queued / CROWDED : limits.queued
+  /** @returns whether the client's send queue is within its limit; if not, the client is disconnected */
+  const keepsUp = (client: Client): boolean => {
+    const limit = queued > limits.queuedInAll ? limits.queued / CROWDED_DIVISOR : limits.queued
     if (client.socket.bufferedAmount <= limit) return true
-    hangUp(client, RELAY_CLOSED.tooSlow, 'This client does not read what others send.')
+    hangUp(client, RELAY_CLOSED.tooSlow, 'This client reads too slowly.')
     client.socket.terminate()
     return false
   }
 
   const send = (client: Client, bytes: Uint8Array): boolean => {
-    if (client.socket.readyState !== client.socket.OPEN || !reads(client)) return false
+    if (client.socket.readyState !== client.socket.OPEN || !keepsUp(client)) return false
     queued += bytes.length
     client.socket.send(bytes, () => {
       queued -= bytes.length
@@ -112,7 +113,7 @@ export const createRelay = (changed: Partial<RelayLimits> = {}, turnServers: () 
     return true
   }
 
-  /** Credentials go to who has joined a topic, and again before they expire. */
+  /** Sends credentials to clients that have joined a topic, and again before they expire. */
   const sendTurnServers = (client: Client, now: number) => {
     if (client.topics.size === 0 || now - client.turnSent < limits.turnRenewal) return
     const servers = turnServers()
@@ -131,7 +132,7 @@ export const createRelay = (changed: Partial<RelayLimits> = {}, turnServers: () 
     }
     topics.set(topic, (members ?? new Set()).add(client))
     client.topics.add(topic)
-    // First, so that connections made after joining can use them.
+    // Send credentials before the join is confirmed, so that the client's first connections can use them.
     sendTurnServers(client, now)
     send(client, name)
   }
@@ -143,20 +144,19 @@ export const createRelay = (changed: Partial<RelayLimits> = {}, turnServers: () 
     for (const member of [...members]) if (member !== from && send(member, bytes)) counts.forwarded(bytes.length)
   }
 
-  /** @returns whether the client may send another frame */
-  const hear = (client: Client, now: number): boolean => {
-    client.heard = now
+  /** Counts a received frame. @returns whether it is within the client's rate limit; if not, the client is disconnected */
+  const countFrame = (client: Client, now: number): boolean => {
+    client.lastFrame = now
     if (client.frames.spend(1, now)) return true
-    hangUp(client, RELAY_CLOSED.tooManyMessages, `At most ${limits.messagesPerSecond} messages a second are taken.`)
+    hangUp(client, RELAY_CLOSED.tooManyMessages, `Too many messages; the limit is ${limits.messagesPerSecond} per second.`)
     return false
   }
 
-  const take = (client: Client, bytes: Uint8Array<ArrayBuffer>) => {
+  const handleFrame = (client: Client, bytes: Uint8Array<ArrayBuffer>) => {
     const now = performance.now()
-    if (!hear(client, now)) return
+    if (!countFrame(client, now)) return
     const frame = decodeRelayFrame(bytes)
-    if (!frame || frame.kind === 'turn-servers')
-      return hangUp(client, RELAY_CLOSED.malformed, 'This frame means nothing to a relay.')
+    if (!frame || frame.kind === 'turn-servers') return hangUp(client, RELAY_CLOSED.malformed, 'This frame is malformed.')
     if (frame.kind === 'ping') {
       sendTurnServers(client, now)
       return send(client, bytes)
@@ -164,7 +164,7 @@ export const createRelay = (changed: Partial<RelayLimits> = {}, turnServers: () 
     const topic = Buffer.from(frame.topic).toString('base64')
     if (frame.kind === 'join') return join(client, topic, bytes, encodeRelayFrame({ kind: 'leave', topic: frame.topic }), now)
     if (frame.kind === 'leave') return leave(client, topic)
-    // Who is not on a topic cannot speak on it: nobody gets to write to strangers for free.
+    // Only members of a topic may send to it; joining makes them count against the limits.
     if (client.topics.has(topic)) forward(client, topic, bytes, now)
   }
 
@@ -176,11 +176,11 @@ export const createRelay = (changed: Partial<RelayLimits> = {}, turnServers: () 
     return address
   }
 
-  const welcome = (socket: WebSocket, name: string) => {
+  const admit = (socket: WebSocket, name: string) => {
     const now = performance.now()
     const address = addressOf(name, now)
     const frames = budget(limits.messagesPerSecond, limits.messagesAtOnce, now)
-    const client: Client = { socket, address, topics: new Set(), frames, turnSent: Number.NEGATIVE_INFINITY, heard: now }
+    const client: Client = { socket, address, topics: new Set(), frames, turnSent: Number.NEGATIVE_INFINITY, lastFrame: now }
     address.connections += 1
     clients.add(client)
     socket.binaryType = 'arraybuffer'
@@ -190,22 +190,22 @@ export const createRelay = (changed: Partial<RelayLimits> = {}, turnServers: () 
       address.connections -= 1
       forgetAddress(name, address, performance.now())
     })
-    // `ws` closes a socket after each error, with a code that says why: too large a frame, text that is no UTF-8.
+    // `ws` closes the socket after each error with a matching code, for example for an oversized frame or invalid UTF-8.
     socket.on('error', () => counts.broken())
     socket.on('ping', (data) => {
-      if (socket.readyState === socket.OPEN && hear(client, performance.now()) && reads(client)) socket.pong(data)
+      if (socket.readyState === socket.OPEN && countFrame(client, performance.now()) && keepsUp(client)) socket.pong(data)
     })
     socket.on('pong', () => {
-      if (socket.readyState === socket.OPEN) hear(client, performance.now())
+      if (socket.readyState === socket.OPEN) countFrame(client, performance.now())
     })
     socket.on('message', (data, isBinary) => {
       if (socket.readyState !== socket.OPEN) return
-      if (isBinary && data instanceof ArrayBuffer) take(client, new Uint8Array(data))
-      else hangUp(client, RELAY_CLOSED.malformed, 'A relay takes binary frames only.')
+      if (isBinary && data instanceof ArrayBuffer) handleFrame(client, new Uint8Array(data))
+      else hangUp(client, RELAY_CLOSED.malformed, 'The relay accepts binary frames only.')
     })
   }
 
-  /** An address whose budget is not full yet is kept: reconnecting must not refill it. */
+  /** Keeps an address until its budget is full again, because reconnecting must not refill it. */
   const forgetAddress = (name: string, address: Address, now: number) => {
     if (address.connections === 0 && address.forwarded.isFull(now)) addresses.delete(name)
   }
@@ -214,32 +214,32 @@ export const createRelay = (changed: Partial<RelayLimits> = {}, turnServers: () 
     const now = performance.now()
     for (const [name, address] of addresses) forgetAddress(name, address, now)
     for (const client of clients) {
-      if (now - client.heard <= limits.idle) continue
-      hangUp(client, RELAY_CLOSED.idle, 'Nothing was heard for too long.')
+      if (now - client.lastFrame <= limits.idle) continue
+      hangUp(client, RELAY_CLOSED.idle, 'This client was idle for too long.')
       client.socket.terminate()
     }
   }, limits.idle / 2)
-  // A process that has nothing else to do may end.
+  // Do not keep the process alive for this timer.
   sweeping.unref()
 
-  const refuse = (socket: Duplex, status: 429 | 503, why: string) => {
+  const refuse = (socket: Duplex, status: 429 | 503, reason: string) => {
     counts.refusedConnection(status)
-    refuseUpgrade(socket, status, why)
+    refuseUpgrade(socket, status, reason)
   }
 
   return {
     upgrade(request, socket, head, name) {
       if (clients.size >= limits.connections) return refuse(socket, 503, 'This relay is full. Try again later.')
       if ((addresses.get(name)?.connections ?? 0) >= limits.connectionsPerAddress) {
-        const why = `Too many connections come from this address; the limit is ${limits.connectionsPerAddress}. Close some of them.`
-        return refuse(socket, 429, why)
+        const reason = `Too many connections from this address; the limit is ${limits.connectionsPerAddress}. Close some of them.`
+        return refuse(socket, 429, reason)
       }
-      server.handleUpgrade(request, socket, head, (accepted) => welcome(accepted, name))
+      server.handleUpgrade(request, socket, head, (accepted) => admit(accepted, name))
     },
     counts,
     close() {
       clearInterval(sweeping)
-      for (const client of clients) hangUp(client, RELAY_CLOSED.leaving, 'This relay is going away.')
+      for (const client of clients) hangUp(client, RELAY_CLOSED.leaving, 'This relay is shutting down.')
       server.close()
     },
   }

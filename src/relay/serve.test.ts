@@ -53,14 +53,14 @@ describe('the server', () => {
     expect((await get(path)).headers.get('cache-control')).toBe(expected)
   })
 
-  it('answers pages of the app with its one page, and missing files with 404', async () => {
+  it('answers routes of the app with index.html, and missing files with 404', async () => {
     const page = await get('/space/abc')
     expect([page.status, await page.text()]).toEqual([200, '<!doctype html><title>Tessera</title>'])
     expect(page.headers.get('cache-control')).toBe('no-cache')
     expect((await get('/assets/missing.js')).status).toBe(404)
   })
 
-  it('tells the app its address, its relay and its STUN servers, and nobody its TURN credentials', async () => {
+  it('serves a configuration with URL, relay and STUN servers, but without TURN credentials', async () => {
     expect(await (await get('/config.json')).json()).toEqual({
       publicUrl: 'https://tessera.example.org/',
       relay: '/relay',
@@ -68,24 +68,24 @@ describe('the server', () => {
     })
   })
 
-  it('is healthy, and counts', async () => {
+  it('serves health and metrics', async () => {
     expect(await (await get('/health')).json()).toEqual({ status: 'ok' })
     expect(await (await get('/metrics')).text()).toContain('\ntessera_relay_connections 0\n')
   })
 
-  it('has its relay at one address only', async () => {
+  it('serves the relay at one path only', async () => {
     const socket = new WebSocket(`ws://127.0.0.1:${relay.port}/elsewhere`)
     const [error] = await once(socket, 'error')
     expect(error.message).toBe('Unexpected server response: 404')
   })
 
-  it('takes nothing but GET and HEAD', async () => {
+  it('accepts only GET and HEAD', async () => {
     expect((await fetch(`http://127.0.0.1:${relay.port}/`, { method: 'POST' })).status).toBe(405)
   })
 })
 
 describe('TURN credentials', () => {
-  it('are those that coturn expects', () => {
+  it('match those that coturn expects', () => {
     const [turn] = turnServers({ stun: ['stun:s:3478'], turn: ['turn:t:3478'], turnSecret: 'north' }, 1_000_000_000_000)
     // printf 1000003600 | openssl dgst -sha1 -hmac north -binary | base64
     expect(turn).toEqual({ urls: ['turn:t:3478'], username: '1000003600', credential: 'AJUiHJPWj++1E1G5/Pk9vIugkkI=' })
@@ -101,7 +101,7 @@ describe('settings', () => {
       trustedProxies: undefined,
     })
   })
-  it('are read', () => {
+  it('are parsed', () => {
     expect(
       settingsFrom({ PORT: '80', HOST: '::1', PUBLIC_URL: 'https://a.example', TURN_URLS: 'turn:a, turn:b' }, '/app'),
     ).toMatchObject({
@@ -111,23 +111,23 @@ describe('settings', () => {
       ice: { turn: ['turn:a', 'turn:b'] },
     })
   })
-  it('name the proxies that are believed', () => {
+  it('list the trusted proxies', () => {
     const trusted = (text: string) => settingsFrom({ TRUST_PROXY: text }, '/app').trustedProxies
     expect(trusted('0')).toBeUndefined()
     expect(trusted('1')?.check('127.0.0.1')).toBe(true)
     expect(trusted('1')?.check('192.0.2.1')).toBe(false)
     expect(trusted('192.0.2.0/24, 2001:db8::1')?.check('192.0.2.1')).toBe(true)
   })
-  it('are refused by name', () => {
-    expect(() => settingsFrom({ PORT: 'eighty' }, '/app')).toThrow('PORT is a number from 0 to 65535, got "eighty".')
+  it('are rejected with the name of the invalid variable', () => {
+    expect(() => settingsFrom({ PORT: 'eighty' }, '/app')).toThrow('PORT must be a number from 0 to 65535, got "eighty".')
     expect(() => settingsFrom({ PUBLIC_URL: 'tessera' }, '/app')).toThrow('PUBLIC_URL')
     expect(() => settingsFrom({ TURN_URLS: 'turn:a, stun:b' }, '/app')).toThrow(
-      'TURN_URLS are addresses such as turn:turn.example.org:3478, got "stun:b".',
+      'TURN_URLS must be a list of URLs such as turn:turn.example.org:3478, got "stun:b".',
     )
     expect(() => settingsFrom({ TRUST_PROXY: 'yes' }, '/app')).toThrow('TRUST_PROXY')
     expect(() => settingsFrom({ TRUST_PROXY: '192.0.2.0/99' }, '/app')).toThrow('TRUST_PROXY')
     expect(() => settingsFrom({ METRICS_TOKEN: 'short' }, '/app')).toThrow(
-      'METRICS_TOKEN is at least 16 characters without spaces, got 5. Make one with: openssl rand -hex 16',
+      'METRICS_TOKEN must have at least 16 characters without spaces, got 5. Generate one: openssl rand -hex 16',
     )
   })
 })

@@ -1,4 +1,4 @@
-/** One HTTP server: the built app, its configuration, the relay, and what those who run it look at. */
+/** The HTTP server: serves the built app, its configuration, the relay, and `/health` and `/metrics` for operators. */
 import { existsSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { BlockList, Socket } from 'node:net'
@@ -13,23 +13,23 @@ import { refuseUpgrade } from './refuse-upgrade.ts'
 import { createRelay, type Relay } from './relay.ts'
 import { limitSockets } from './socket-limits.ts'
 
-/** Where the relay's WebSocket is. */
+/** Path of the relay's WebSocket. */
 export const RELAY_PATH = '/relay'
 
-/** Bytes of a request's head; a browser sends about 600. */
+/** Maximum bytes of a request's head. A browser sends about 600. */
 const HEAD_LIMIT = 8 * 1024
 
-/** Requests that one socket may have under way. Browsers wait for each answer; every one costs an open file. */
+/** Maximum pending requests of one socket. Each uses an open file, and browsers do not pipeline. */
 const PIPELINE_LIMIT = 8
 
 export interface ServeOptions {
-  /** Folder of the built app; without it only the relay is served. */
+  /** Folder of the built app. If undefined, only the relay is served. */
   readonly app: string | undefined
   readonly publicUrl: string | undefined
   readonly ice: IceServersOptions
-  /** Proxies whose last `X-Forwarded-For` is believed. */
+  /** Proxies whose `X-Forwarded-For` header is trusted. */
   readonly trustedProxies: BlockList | undefined
-  /** What readers of `/metrics` have to send; without it only this machine may read them. */
+  /** Token required to read `/metrics`. If undefined, only this machine may read them. */
   readonly metricsToken: string | undefined
   readonly limits?: Partial<RelayLimits>
 }
@@ -37,17 +37,17 @@ export interface ServeOptions {
 export interface Served {
   readonly server: Server
   readonly relay: Relay
-  /** Resolves when everybody was told and nothing is open any more. */
+  /** Closes the relay and the server. Resolves when all connections are closed. */
   close(): Promise<void>
 }
 
-/** What the app asks for at its start. */
+/** The app's configuration, which it fetches when it starts. */
 export interface AppConfiguration {
-  /** Address under which other devices reach this app, or null when it is not known. */
+  /** URL at which other devices reach this app; null if unknown. */
   readonly publicUrl: string | null
-  /** The relay, relative to the page. */
+  /** URL of the relay, relative to the page. */
   readonly relay: string
-  /** STUN servers; the relay gives TURN servers to who has joined a topic. */
+  /** STUN servers only. Clients get TURN servers from the relay when they join a topic. */
   readonly iceServers: ReturnType<typeof publicIceServers>
 }
 
@@ -58,7 +58,7 @@ const answer = (response: ServerResponse, status: number, type: string, body: st
   response.end(body)
 }
 
-/** Answers with an error, or ends a response that has begun: its client must not take it for whole. */
+/** Answers with an error. Destroys a response that has begun, so that the client does not take it for complete. */
 const fail = (response: ServerResponse, status: number, message?: string): void => {
   if (response.headersSent) response.destroy()
   else answer(response, status, TEXT, message ?? `${STATUS_CODES[status] ?? 'Error'}.`)
@@ -73,11 +73,11 @@ export const serve = ({ app, publicUrl, ice, trustedProxies, metricsToken, limit
   const files = app !== undefined && existsSync(app) ? appFiles(app) : undefined
   const pending = new WeakMap<Socket, number>()
 
-  /** @returns whether the socket has room for one more response */
+  /** @returns whether the socket may have another pending response; if not, it is destroyed */
   const begin = ({ socket }: IncomingMessage, response: ServerResponse): boolean => {
     const count = (pending.get(socket) ?? 0) + 1
     if (count > PIPELINE_LIMIT) socket.destroy()
-    // Requests that stand behind it in the same chunk still arrive.
+    // Later requests in the same chunk still arrive after the socket is destroyed.
     if (socket.destroyed) return false
     pending.set(socket, count)
     response.once('close', () => pending.set(socket, (pending.get(socket) ?? 1) - 1))
@@ -86,21 +86,21 @@ export const serve = ({ app, publicUrl, ice, trustedProxies, metricsToken, limit
 
   const respond = (request: IncomingMessage, response: ServerResponse): void => {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value)
-    // The connection ends with the response, so that nobody has to read a body that means nothing here.
+    // Close the connection with the response, so that the request's body need not be read.
     if (hasBody(request)) response.setHeader('Connection', 'close')
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('Allow', 'GET, HEAD')
-      return fail(response, 405, 'Only GET and HEAD are answered.')
+      return fail(response, 405, 'Only GET and HEAD are supported.')
     }
     const pathname = pathnameOf(request)
-    if (pathname === undefined) return fail(response, 400, 'This is no address of a page or file.')
+    if (pathname === undefined) return fail(response, 400, 'The URL of the request is invalid.')
     if (pathname === '/health') return answer(response, 200, 'application/json', JSON.stringify({ status: 'ok' }))
     if (pathname === '/metrics') {
       if (mayReadMetrics(request, metricsToken)) {
         return answer(response, 200, 'text/plain; version=0.0.4; charset=utf-8', relay.counts.text())
       }
-      const remedy = 'Send METRICS_TOKEN of the server as "Authorization: Bearer …", or ask from the machine itself.'
-      return fail(response, 403, `Metrics are for whoever runs this server. ${remedy}`)
+      const remedy = 'Send the server\'s METRICS_TOKEN as "Authorization: Bearer …", or request them from the server itself.'
+      return fail(response, 403, `Metrics are private. ${remedy}`)
     }
     if (pathname === '/config.json') {
       const configuration: AppConfiguration = {
@@ -110,7 +110,7 @@ export const serve = ({ app, publicUrl, ice, trustedProxies, metricsToken, limit
       }
       return answer(response, 200, 'application/json', JSON.stringify(configuration))
     }
-    const notSent = (status: number) => fail(response, status, status === 404 ? 'There is nothing here.' : undefined)
+    const notSent = (status: number) => fail(response, status, status === 404 ? 'Not found.' : undefined)
     if (files) files(request, response, pathname, notSent)
     else notSent(404)
   }
@@ -119,7 +119,7 @@ export const serve = ({ app, publicUrl, ice, trustedProxies, metricsToken, limit
     {
       maxHeaderSize: HEAD_LIMIT,
       headersTimeout: limits.head,
-      // A request is its head: nobody waits for a body.
+      // Bodies are never read, so the whole request has the time of its head.
       requestTimeout: limits.head,
       connectionsCheckingInterval: Math.ceil(limits.head / 2),
     },
@@ -137,7 +137,7 @@ export const serve = ({ app, publicUrl, ice, trustedProxies, metricsToken, limit
   server.on('upgrade', (request, socket, head) => {
     try {
       if (pathnameOf(request) === RELAY_PATH) relay.upgrade(request, socket, head, clientAddress(request, trustedProxies))
-      else refuseUpgrade(socket, 404, 'The relay is not here.')
+      else refuseUpgrade(socket, 404, `The relay is at ${RELAY_PATH}.`)
     } catch (error) {
       console.error('An upgrade failed.', error)
       socket.destroy()

@@ -1,4 +1,4 @@
-/** What whoever runs the relay may set, by environment. */
+/** Reads the settings of the server from environment variables. */
 import type { BlockList } from 'node:net'
 import { TURN_SERVER_LIMIT, TURN_URL } from '../discovery/relay/relay-wire.ts'
 import { addressList } from './client-address.ts'
@@ -6,13 +6,13 @@ import type { ServeOptions } from './serve.ts'
 
 export interface Settings extends ServeOptions {
   readonly port: number
-  /** Address to listen on; every one when undefined. */
+  /** Address to listen on; all addresses if undefined. */
   readonly host: string | undefined
 }
 
 const DEFAULT_PORT = 5180
 
-/** Characters of the shortest token for `/metrics`: guesses are not counted. */
+/** Minimum characters of the token for `/metrics`. It must resist guessing, because attempts are not limited. */
 const SHORTEST_TOKEN = 16
 
 const list = (text: string | undefined) => (text ?? '').split(/[\s,]+/).filter((part) => part !== '')
@@ -20,7 +20,8 @@ const list = (text: string | undefined) => (text ?? '').split(/[\s,]+/).filter((
 const portOf = (text: string | undefined) => {
   if (text === undefined || text === '') return DEFAULT_PORT
   const port = Number(text)
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`PORT is a number from 0 to 65535, got "${text}".`)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new Error(`PORT must be a number from 0 to 65535, got "${text}".`)
   return port
 }
 
@@ -28,7 +29,7 @@ const publicUrlOf = (text: string | undefined) => {
   if (text === undefined || text === '') return undefined
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-    throw new Error(`PUBLIC_URL is the address that other devices open, such as https://tessera.example.org, got "${text}".`)
+    throw new Error(`PUBLIC_URL must be the URL that other devices open, such as https://tessera.example.org, got "${text}".`)
   }
   url.hash = ''
   url.search = ''
@@ -42,7 +43,7 @@ const trustedProxiesOf = (text: string | undefined): BlockList | undefined => {
     return addressList(list(text))
   } catch {
     throw new Error(
-      `TRUST_PROXY is 1 for proxies on this machine or in a private network, or the addresses of proxies such as "192.0.2.1, 2001:db8::/32", got "${text}".`,
+      `TRUST_PROXY must be 1 (proxies on this machine or in a private network) or a list of addresses such as "192.0.2.1, 2001:db8::/32", got "${text}".`,
     )
   }
 }
@@ -51,19 +52,19 @@ const metricsTokenOf = (text: string | undefined): string | undefined => {
   if (text === undefined || text === '') return undefined
   if (text.length >= SHORTEST_TOKEN && /^[\x21-\x7e]+$/.test(text)) return text
   throw new Error(
-    `METRICS_TOKEN is at least ${SHORTEST_TOKEN} characters without spaces, got ${text.length}. Make one with: openssl rand -hex 16`,
+    `METRICS_TOKEN must have at least ${SHORTEST_TOKEN} characters without spaces, got ${text.length}. Generate one: openssl rand -hex 16`,
   )
 }
 
 const turnUrlsOf = (text: string | undefined): readonly string[] => {
   const urls = list(text)
   const wrong = urls.find((url) => !TURN_URL.test(url))
-  if (wrong !== undefined) throw new Error(`TURN_URLS are addresses such as turn:turn.example.org:3478, got "${wrong}".`)
+  if (wrong !== undefined) throw new Error(`TURN_URLS must be a list of URLs such as turn:turn.example.org:3478, got "${wrong}".`)
   if (urls.length <= TURN_SERVER_LIMIT) return urls
-  throw new Error(`TURN_URLS are at most ${TURN_SERVER_LIMIT} addresses, got ${urls.length}.`)
+  throw new Error(`TURN_URLS must have at most ${TURN_SERVER_LIMIT} entries, got ${urls.length}.`)
 }
 
-/** @throws {Error} naming the variable, what was expected and what came */
+/** @throws {Error} with the variable, its expected format and its value, if a variable is invalid */
 export const settingsFrom = (environment: Readonly<Record<string, string | undefined>>, app: string): Settings => ({
   app,
   port: portOf(environment.PORT),

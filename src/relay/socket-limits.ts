@@ -4,7 +4,7 @@ import { addressGroup } from './address-group.ts'
 import { isListed } from './client-address.ts'
 import type { RelayLimits } from './limits.ts'
 
-/** Closes sockets above the limits as they arrive: slow requests of one address must not use up all that a process may open. */
+/** Closes new sockets above the limits, so that slow requests from one address cannot exhaust the file descriptors. */
 export const limitSockets = (
   server: Server,
   { sockets, socketsPerAddress }: Pick<RelayLimits, 'sockets' | 'socketsPerAddress'>,
@@ -14,7 +14,7 @@ export const limitSockets = (
   server.maxConnections = sockets
   server.on('connection', (socket: Socket) => {
     const direct = socket.remoteAddress ?? ''
-    // Behind a proxy every socket has the proxy's address, and the proxy waits for slow clients itself.
+    // All sockets of a proxy have the proxy's address, and the proxy handles slow clients.
     if (isListed(trustedProxies, direct)) return
     const address = addressGroup(direct) ?? direct
     const count = (open.get(address) ?? 0) + 1
