@@ -1,7 +1,7 @@
 /**
- * `npm run bench`: builds what is missing, then measures and prints one JSON object a line. `npm run bench -- edit sync` measures
- * a part. The libraries that `peers` compares have a package of their own, which is installed when that bench runs. Plain
- * JavaScript, since it comes first.
+ * `npm run bench`: builds what is missing, then measures and prints one JSON object per line. `npm run bench -- edit sync` runs only
+ * these benches. The libraries that `peers` compares with have a package of their own, which is installed when that bench runs.
+ * Plain JavaScript, because it runs before the build.
  */
 import { spawnSync } from 'node:child_process'
 import { at, ensureBuilt, ensureInstalled, installIn, requireNode } from './prepare.mjs'

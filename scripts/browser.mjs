@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-/** Flags that keep a headless browser quiet and on this machine. */
+/** Flags that keep a headless browser quiet and off the network. */
 export const BROWSER_FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -31,12 +31,12 @@ const playwrightBrowser = async () => {
   return existsSync(file) ? file : undefined
 }
 
-/** The file of a Chromium: Playwright's own, else the system's; undefined when there is none. */
+/** The path of a Chromium: Playwright's own, else the system's; undefined if there is none. */
 export const findBrowser = async () => (await playwrightBrowser()) ?? systemBrowser()
 
 /**
- * Finds a Chromium, or gets one: Playwright's download, then (in CI, or with INSTALL_BROWSER=1) the system's package.
- * @throws {Error} naming the one command that is missing
+ * Finds or installs a Chromium: Playwright's download, then (in CI, or with INSTALL_BROWSER=1) the system's package.
+ * @throws {Error} with the command that installs one
  */
 export const findOrInstallBrowser = async () => {
   const found = await findBrowser()

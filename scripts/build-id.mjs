@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const SOURCES = ['src', 'sw', 'index.html', 'package-lock.json']
-/** Hexadecimal digits; enough to tell builds apart. */
+/** Hexadecimal digits; enough to distinguish builds. */
 const LENGTH = 16
 
 const filesBelow = (path) =>
@@ -13,7 +13,7 @@ const filesBelow = (path) =>
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
 
-/** Names the source that the app is built from: the same source gives the same id. */
+/** Identifies the source of the app: the same source gives the same id. */
 export const buildId = () => {
   const hash = createHash('sha256')
   const files = SOURCES.flatMap((source) => (source.includes('.') ? [join(ROOT, source)] : filesBelow(source)))

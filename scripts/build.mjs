@@ -1,4 +1,4 @@
-/** `npm run build`: the app and the relay, unless they are newer than what they are made of. */
+/** `npm run build`: builds the app and the relay if they are older than their sources. */
 import { ensureBuilt, ensureInstalled, requireNode } from './prepare.mjs'
 
 requireNode()

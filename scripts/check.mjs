@@ -1,4 +1,4 @@
-/** `npm run check`: lock file, types, lint, dead code, arrows, build, sizes. All are run, and what failed is named at the end. */
+/** `npm run check`: lock files, types, lint, dead code, import rules, build, sizes. Runs all of them and lists the failures at the end. */
 import { spawnSync } from 'node:child_process'
 import { at, ensureInstalled, requireNode } from './prepare.mjs'
 
@@ -23,5 +23,5 @@ const failed = Object.entries(CHECKS).filter(([name, command]) => {
   console.log(`\n── ${name}`)
   return spawnSync(process.execPath, command, { cwd: at('.'), stdio: 'inherit' }).status !== 0
 })
-console.log(failed.length === 0 ? '\nEverything holds.' : `\nNot in order: ${failed.map(([name]) => name).join(', ')}.`)
+console.log(failed.length === 0 ? '\nAll checks passed.' : `\nFailed: ${failed.map(([name]) => name).join(', ')}.`)
 process.exitCode = failed.length === 0 ? 0 : 1

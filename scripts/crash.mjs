@@ -1,7 +1,6 @@
 /**
- * `npm run crash [-- COUNT]`: kills the command line while it commits, COUNT times (300), and looks each time whether every line
- * that was answered is there whole and none is half there. Ends with one line of totals. Plain JavaScript, like everything that
- * is run by hand.
+ * `npm run crash [-- COUNT]`: kills the command line during commits, COUNT times (300). After each kill it checks that every
+ * acknowledged line is stored completely and that no line is stored in part. Prints one line of totals at the end.
  */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -10,25 +9,25 @@ import { join } from 'node:path'
 import { at, ensureInstalled, ensureNodeBuilt, requireNode } from './prepare.mjs'
 
 const TIMES = 300
-/** Records that one line makes; all of them bear the line's number. */
+/** Records per line; each one contains the number of the line. */
 const RECORDS = 3
-/** Lines after which another space is begun, so that each start takes about as long. */
+/** Lines per space. A new space is then created, so that start times stay comparable. */
 const SPACE_FULL = 3_000
-/** Milliseconds within which the process is killed, from its first answer on. */
+/** Maximum milliseconds between the first answer and the kill. */
 const LONGEST = 400
-/** One in so many is killed before its first answer: while it starts. */
+/** One in this many processes is killed during its start, before the first answer. */
 const EARLY = 8
 const EARLIEST = 700
-/** Kills after which it is told how far it is. */
-const TOLD_EVERY = 25
+/** Kills between two lines of progress output. */
+const PROGRESS_EVERY = 25
 
 const ENVIRONMENT = { ...process.env, TESSERA_PASSPHRASE: 'a passphrase for crashes' }
 
-/** Starts the command line; the bundle is run itself, so that the signal reaches what writes. */
+/** Starts the command line. Runs the bundle itself, so that the signal reaches the process that writes. */
 const start = (home, parameters) =>
   spawn(process.execPath, [at('build/node/tessera.js'), '--home', home, ...parameters], { env: ENVIRONMENT })
 
-/** @returns what it printed; throws when it fails */
+/** @returns its standard output; rejects if it fails */
 const run = (home, parameters, input = '') =>
   new Promise((resolve, reject) => {
     const child = start(home, parameters)
@@ -55,7 +54,7 @@ const lineOf = (number) =>
     { do: 'set', table: 'Last', record: LAST, field: 'Line', value: number },
   ])
 
-/** The one record of the table that says which line was written last. */
+/** The record that contains the number of the last line. */
 const LAST = 'aaaaaaaaaaaaaaaaaaaaaaaaaa'
 
 const TABLES = [
@@ -72,7 +71,7 @@ const TABLES = [
   { do: 'create-record', id: LAST, table: 'Last', values: { Line: 0 } },
 ]
 
-/** Commits lines from `first` on until it is killed. @returns the lines that were answered, and how many were sent */
+/** Commits lines from `first` on until the process is killed. @returns the number of acknowledged lines, and of lines sent */
 const commitUntilKilled = (home, space, first) =>
   new Promise((resolve, reject) => {
     const child = start(home, ['commit', space])
@@ -90,7 +89,7 @@ const commitUntilKilled = (home, space, first) =>
       }
     }
     child.stdin.on('drain', feed)
-    // It is killed while more is on its way.
+    // The process is killed while lines are in transit.
     child.stdin.on('error', () => undefined)
     child.stdout.on('data', (data) => {
       answers += data
@@ -101,7 +100,7 @@ const commitUntilKilled = (home, space, first) =>
     })
     child.on('close', () => {
       clearTimeout(timer)
-      // What stands behind the last end of a line was broken off.
+      // Text after the last line end is an incomplete line.
       const answered = answers.split('\n').slice(0, -1)
       if (!killed || err !== '') return reject(new Error(`The command line was not killed, it ended: ${err}`))
       if (answered.some((line) => !/^ok [0-9a-f]{64}$/.test(line)))
@@ -111,7 +110,7 @@ const commitUntilKilled = (home, space, first) =>
     feed()
   })
 
-/** Numbers of the lines that are there, in order. @throws when one of them is not whole, or not what was sent */
+/** The number of stored lines. @throws if a line is incomplete or differs from what was sent */
 const readBack = async (home, space) => {
   const file = `${home}.json`
   await run(home, ['export', space, file, '--format', 'json', '--force'])
@@ -165,13 +164,13 @@ try {
       throw new Error(`${answered} lines were answered after the ${there} before, and ${now} are there.`)
     totals.kept += now - there - answered
     there = now
-    if (totals.kills % TOLD_EVERY === 0) console.error(`${totals.kills} kills, ${totals.answered} lines answered …`)
+    if (totals.kills % PROGRESS_EVERY === 0) console.error(`${totals.kills} kills, ${totals.answered} lines answered …`)
   }
   const verified = await run(home, ['verify'])
   if (verified !== '') console.error(verified)
 } catch (error) {
   failure = error
-  console.error(`${error.message}\nIt was left in ${home}.`)
+  console.error(`${error.message}\nThe profile was kept in ${home}.`)
 }
 if (!failure) rmSync(folder, { recursive: true })
 console.log(

@@ -1,6 +1,6 @@
 /**
- * `npm run fixtures`: makes the real tables that tests read (test/fixtures) from the Debian packages `unicode-data` and
- * `iso-codes`, with the licence of each beside it. They are committed; this is for taking newer ones.
+ * `npm run fixtures`: creates the real tables used by tests (test/fixtures) from the Debian packages `unicode-data` and `iso-codes`,
+ * with their licences. The files are committed; run this only to update them.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
@@ -25,7 +25,7 @@ const write = (name, content) => {
 
 const cell = (value = '') => (/[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value)
 
-/** Every key that any object has, as a column. */
+/** A CSV file with a column for every key of any object. */
 const csv = (objects) => {
   const columns = [...new Set(objects.flatMap((object) => Object.keys(object)))]
   return [columns, ...objects.map((object) => columns.map((column) => object[column]))]

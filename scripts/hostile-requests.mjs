@@ -1,4 +1,4 @@
-/** Random requests to the relay's server, most of them malformed, from clients that misbehave. Plain JavaScript, as its caller. */
+/** Random requests to the relay's server, most of them malformed, from misbehaving clients. */
 import { connect } from 'node:net'
 
 /** Milliseconds after which an exchange ends, whatever the server does. */
@@ -14,7 +14,7 @@ export const HANDSHAKE = [
   'Sec-WebSocket-Protocol: tessera-relay-1',
 ]
 
-/** Random numbers that a seed repeats (mulberry32). @returns numbers from 0 up to, and without, 1 */
+/** A seeded random generator (mulberry32). @returns numbers from 0 (inclusive) to 1 (exclusive) */
 const randomFrom = (seed) => {
   let state = seed >>> 0
   return () => {
@@ -71,7 +71,7 @@ const DATES = ['Thu, 01 Jan 1970 00:00:00 GMT', 'Fri, 31 Dec 9999 23:59:59 GMT',
 const TAGS = ['*', '""', 'W/""', '"a", "b"', 'W/"1-1', ',,,', '"\xff"']
 const VERSIONS = [...Array(20).fill('HTTP/1.1'), 'HTTP/1.0', 'HTTP/2.0', 'HTTP/9', '']
 
-/** @param random as `randomFrom` makes it */
+/** @param random a generator from `randomFrom` */
 const chooser = (random) => {
   const below = (limit) => Math.floor(random() * limit)
   const one = (list) => list[below(list.length)]
@@ -166,12 +166,12 @@ const requestMaker = ({ below, one, chance, bytes }) => {
   return () => (chance(0.65) ? http() : webSocket())
 }
 
-/** How an exchange ends on the client's side. */
+/** How the client ends an exchange. */
 const ENDINGS = ['read', 'read', 'abort', 'half-open', 'cut', 'stall', 'drip']
 
 /**
- * One connection: sends `request`, misbehaves as `ending` says, and is gone.
- * @returns the statuses of what came back
+ * One connection: sends `request`, then misbehaves according to `ending`.
+ * @returns the status codes of the responses
  */
 const exchange = (port, request, ending, random) =>
   new Promise((resolve) => {
@@ -181,7 +181,7 @@ const exchange = (port, request, ending, random) =>
       if (random() < 0.5) socket.destroy()
       else {
         socket.resetAndDestroy()
-        // It waits until everything is written, and the server may have stopped reading.
+        // `end` waits for pending writes, and the server may have stopped reading.
         socket.destroy()
       }
     }

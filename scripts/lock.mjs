@@ -12,7 +12,7 @@ const PROCESSORS = ['arm64', 'arm', 'ia32', 'loong64', 'mips64el', 'ppc64', 'ris
 /** Every lock file of the project, as a path from its folder. */
 const FILES = ['package-lock.json', 'test/bench/peers/package-lock.json']
 
-/** Where `name` would be found from `folder`: the nearest node_modules that has it. */
+/** Where Node resolves `name` from `folder`: in the nearest node_modules that contains it. */
 const resolve = (packages, folder, name) => {
   for (let from = folder; ; from = from.slice(0, Math.max(0, from.lastIndexOf('node_modules/') - 1))) {
     const place = `${from === '' ? '' : `${from}/`}node_modules/${name}`
@@ -21,7 +21,7 @@ const resolve = (packages, folder, name) => {
   }
 }
 
-/** Optional packages that some package wants and the file does not have, as [place, version, wanted by]. */
+/** Optional packages that are required but missing in the lock file, as [path, version, required by]. */
 const missing = (packages) =>
   Object.entries(packages).flatMap(([folder, { optionalDependencies = {} }]) =>
     Object.entries(optionalDependencies)
@@ -29,7 +29,7 @@ const missing = (packages) =>
       .map(([name, version]) => [`node_modules/${name}`, version, folder]),
   )
 
-/** The entry of a package of one platform, which its name tells, as npm would have written it; without the sum of its bytes. */
+/** The lock file entry of a package for one platform, derived from its name; without the integrity hash. */
 const entryOf = (place, version, wantedBy) => {
   const parts = place.split('/').at(-1).split('-')
   const os = SYSTEMS.filter((each) => parts.includes(each))
@@ -45,7 +45,7 @@ const check = (file, absent, located) => {
   for (const [place, , wantedBy] of absent) console.error(`${file} lacks ${place}, which ${wantedBy} wants.`)
   for (const place of located) console.error(`${file} names a host for ${place}.`)
   if (absent.length + located.length === 0) return
-  console.error('Mend it with: npm run lock')
+  console.error('To fix this, run: npm run lock')
   process.exitCode = 1
 }
 

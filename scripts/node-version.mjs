@@ -1,7 +1,7 @@
-/** The oldest Node that runs the project; the same as `engines` in package.json. */
+/** The oldest supported version of Node; keep in sync with `engines` in package.json. */
 const OLDEST = [20, 19]
 
-/** What to tell somebody whose Node is too old, or undefined. @param version such as process.versions.node */
+/** The error message for an unsupported version of Node, or undefined. @param version such as process.versions.node */
 export const tooOld = (version) => {
   const [major = 0, minor = 0] = version.split('.').map(Number)
   const [oldMajor = 0, oldMinor = 0] = OLDEST

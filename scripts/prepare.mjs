@@ -1,31 +1,31 @@
-/** What comes before everything else: the right Node, the packages, a build. Plain JavaScript, since nothing is installed yet. */
+/** Prepares the other scripts: checks the version of Node, installs packages, builds. It must not import any package. */
 import { spawnSync } from 'node:child_process'
 import { existsSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { isStale } from './freshness.mjs'
 import { tooOld } from './node-version.mjs'
 
-/** Where a path of the project is. @param path from the project's folder */
+/** The absolute path of a file. @param path relative to the project's folder */
 export const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url))
 
 const SOURCES = ['src', 'sw', 'public', 'index.html', 'vite.config.ts', 'vite.node.config.ts', 'package-lock.json'].map(at)
 const NODE_SOURCES = ['src', 'vite.node.config.ts', 'package-lock.json'].map(at)
-/** Written when a build is whole, so that one that broke off is not taken for done. */
+/** Written after a complete build, so that an interrupted build is repeated. */
 const BUILT = at('build/.built')
 const NODE_BUILT = at('build/node/.built')
 
-/** Output of what comes after belongs to that alone: everything here is said on standard error. */
+/** Output goes to standard error, because standard output belongs to the command that runs afterwards. */
 const ON_STANDARD_ERROR = ['ignore', 2, 2]
 
 const run = (what, command, parameters, options = {}) => {
   const { status, error } = spawnSync(command, parameters, { cwd: at('.'), stdio: ON_STANDARD_ERROR, ...options })
   if (status === 0) return
-  console.error(`${what} failed${error ? `: ${error.message}` : ''}. What went wrong stands above.`)
+  console.error(`${what} failed${error ? `: ${error.message}` : ''}. See the output above.`)
   process.exit(status ?? 1)
 }
 
 const install = (folder) => {
-  // Under npm its own file is known; on Windows "npm" alone is a script that only a shell finds.
+  // npm sets the path of its own script. On Windows, "npm" is a batch file that needs a shell.
   const npm = process.env.npm_execpath
   const parameters = ['ci', '--include=dev']
   const options = { cwd: at(folder) }
@@ -33,7 +33,7 @@ const install = (folder) => {
   else run('Installing the packages (npm ci)', 'npm', parameters, { ...options, shell: process.platform === 'win32' })
 }
 
-/** Ends the process with what to do when this Node is too old. */
+/** Exits with an error message if the version of Node is not supported. */
 export const requireNode = () => {
   const old = tooOld(process.versions.node)
   if (!old) return
@@ -41,14 +41,14 @@ export const requireNode = () => {
   process.exit(1)
 }
 
-/** Installs the packages of a folder's lock file, unless they are installed. @param folder from the project's folder */
+/** Installs the packages of a folder's lock file if necessary. @param folder relative to the project's folder */
 export const installIn = (folder) => {
   if (!isStale(at(`${folder}/node_modules/.package-lock.json`), [at(`${folder}/package-lock.json`)])) return
   console.error('Installing packages …')
   install(folder)
 }
 
-/** Installs the packages of the project, unless they are installed. */
+/** Installs the packages of the project if necessary. */
 export const ensureInstalled = () => installIn('.')
 
 const VITE = at('node_modules/vite/bin/vite.js')
@@ -59,14 +59,14 @@ const buildNode = () => {
   writeFileSync(NODE_BUILT, '')
 }
 
-/** Builds the relay and the command line (build/node), unless they are newer than what they are made of. */
+/** Builds the relay and the command line (build/node) if they are older than their sources. */
 export const ensureNodeBuilt = () => {
   if (!isStale(NODE_BUILT, NODE_SOURCES)) return
   console.error('Building …')
   buildNode()
 }
 
-/** Builds the app (build/app) as well, likewise. */
+/** Builds the app (build/app), the relay and the command line if they are older than their sources. */
 export const ensureBuilt = () => {
   if (!isStale(BUILT, SOURCES) && existsSync(at('build/app/index.html')) && existsSync(NODE_BUILT)) return
   console.error('Building …')

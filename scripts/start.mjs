@@ -1,4 +1,4 @@
-/** `npm start`: installs and builds what is missing, then serves the app and the relay. Plain JavaScript, since it comes first. */
+/** `npm start`: installs and builds what is missing, then serves the app and the relay. */
 import { ensureBuilt, ensureInstalled, requireNode } from './prepare.mjs'
 
 requireNode()

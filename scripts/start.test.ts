@@ -6,7 +6,7 @@ import { isStale } from './freshness.mjs'
 import { tooOld } from './node-version.mjs'
 
 describe('the version of Node', () => {
-  it.each(['20.19.0', '20.20.1', '22.1.0', '100.0.0'])('%s will do', (version) => {
+  it.each(['20.19.0', '20.20.1', '22.1.0', '100.0.0'])('%s is supported', (version) => {
     expect(tooOld(version)).toBeUndefined()
   })
   it.each(['20.18.9', '18.20.0', '0.12.0'])('%s is too old', (version) => {
@@ -14,7 +14,7 @@ describe('the version of Node', () => {
   })
 })
 
-describe('what was made', () => {
+describe('a build', () => {
   let folder: string
   const write = async (name: string, seconds: number) => {
     await writeFile(join(folder, name), '')
@@ -26,14 +26,14 @@ describe('what was made', () => {
   })
   afterEach(() => rm(folder, { recursive: true }))
 
-  it('is stale when it is not there, or older than a source', async () => {
+  it('is stale if it does not exist or is older than a source', async () => {
     const source = await write('source', 2_000)
     expect(isStale(join(folder, 'missing'), [source])).toBe(true)
     expect(isStale(await write('older', 1_000), [source])).toBe(true)
     expect(isStale(await write('newer', 3_000), [source])).toBe(false)
   })
 
-  it('looks into folders, and past what does not exist', async () => {
+  it('checks files in folders and ignores missing paths', async () => {
     await mkdir(join(folder, 'src'))
     await write('src/deep', 5_000)
     await utimes(join(folder, 'src'), 1_000, 1_000)

@@ -1,6 +1,6 @@
 /**
- * `npm test`: installs, finds a browser and builds as far as needed, then runs every test and ends with `N passed, N failed`.
- * `npm test -- node`, `browser` or `e2e` runs a part. Plain JavaScript, since it comes first.
+ * `npm test`: installs packages, a browser and a build if necessary, runs every test, and prints `N passed, N failed`.
+ * `npm test -- node`, `browser` or `e2e` runs one part.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'

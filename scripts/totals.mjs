@@ -1,22 +1,22 @@
-/** What the test runners' own reports say: how many tests passed and failed. */
+/** Reads the numbers of passed and failed tests from the reports of the test runners. */
 
-/** Of vitest's JSON. A file that could not be loaded has no tests and counts as one that failed. */
+/** Of vitest's JSON report. A file that cannot be loaded counts as one failed test. */
 export const vitestTotals = ({ numPassedTests, numFailedTests, testResults }) => ({
   passed: numPassedTests,
   failed:
     numFailedTests + testResults.filter(({ status, assertionResults }) => status === 'failed' && !assertionResults.length).length,
 })
 
-/** Of Playwright's JSON. A test that passed only when repeated counts as failed; so does a file that could not be loaded. */
+/** Of Playwright's JSON report. A flaky test counts as failed; so does a file that cannot be loaded. */
 export const playwrightTotals = ({ stats, errors }) => ({
   passed: stats.expected,
   failed: stats.unexpected + stats.flaky + errors.length,
 })
 
 /**
- * Adds up parts.
- * @param parts `{passed, failed, status}` each; one that ended badly without naming a failed test (an unhandled error, say)
- *   counts as one failure
+ * Adds up the totals of parts.
+ * @param parts `{passed, failed, status}` each; a part that fails without a failed test (such as an unhandled error) counts as one
+ *   failure
  */
 export const sum = (parts) =>
   parts.reduce(

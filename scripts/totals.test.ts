@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { playwrightTotals, sum, vitestTotals } from './totals.mjs'
 
 describe('totals', () => {
-  it('count a file of tests that could not be loaded as one that failed', () => {
+  it('count a test file that cannot be loaded as one failure', () => {
     const testResults = [
       { status: 'passed', assertionResults: [{}, {}] },
       { status: 'failed', assertionResults: [{}] },
@@ -11,12 +11,12 @@ describe('totals', () => {
     expect(vitestTotals({ numPassedTests: 2, numFailedTests: 1, testResults })).toEqual({ passed: 2, failed: 2 })
   })
 
-  it('count a test that passed only when repeated as one that failed', () => {
+  it('count a flaky test as a failure', () => {
     const stats = { expected: 5, unexpected: 1, flaky: 1, skipped: 2 }
     expect(playwrightTotals({ stats, errors: [{}] })).toEqual({ passed: 5, failed: 3 })
   })
 
-  it('add up, and take a part that ended badly without a failed test for one', () => {
+  it('are added up, and a part that fails without a failed test counts as one failure', () => {
     expect(
       sum([
         { passed: 3, failed: 0, status: 0 },

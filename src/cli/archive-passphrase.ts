@@ -1,6 +1,6 @@
 import { CommandFailure, EXIT } from './failure.ts'
 
-/** The passphrase of an archive, from the environment alone. @throws {CommandFailure} */
+/** Reads the passphrase of an archive from the environment. @throws {CommandFailure} */
 export const archivePassphrase = (environment: Readonly<Record<string, string | undefined>>): string => {
   const { TESSERA_ARCHIVE_PASSPHRASE: passphrase } = environment
   if (passphrase) return passphrase

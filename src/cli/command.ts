@@ -2,7 +2,7 @@ import type { Console } from './console.ts'
 import type { Exit } from './failure.ts'
 import type { CommandLineEngine } from './start-engine.ts'
 
-/** Every option that some command takes. */
+/** All options of all commands. */
 export const OPTIONS = {
   home: { type: 'string' },
   'take-over': { type: 'boolean' },
@@ -29,25 +29,25 @@ export type OptionValues = {
   readonly [Name in OptionName]?: ((typeof OPTIONS)[Name]['type'] extends 'string' ? string : boolean) | undefined
 }
 
-/** What a command works with: an engine that is unlocked, and what was typed. */
+/** The input of a command: an unlocked engine, the arguments and options. */
 export interface Call {
   readonly engine: CommandLineEngine
   readonly console: Console
-  /** As many as `takes` names, and of those in `may` what there is. */
+  /** The arguments: all those in `takes`, followed by any in `may`. */
   readonly given: readonly string[]
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly options: OptionValues
 }
 
 export interface Command {
-  /** What stands behind the name, such as `SPACE`. */
+  /** The names of required arguments, such as `SPACE`. */
   readonly takes: readonly string[]
-  /** What may stand behind that. */
+  /** The names of optional arguments. */
   readonly may?: readonly string[]
   readonly options: readonly OptionName[]
-  /** One line for the list of commands. */
+  /** One line of help. */
   readonly does: string
-  /** It is run over an engine that was started for it alone, and holds nothing. */
+  /** The command runs on a temporary engine without a stored profile. */
   readonly withoutProfile?: true
   run(call: Call): Promise<Exit>
 }

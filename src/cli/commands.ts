@@ -12,7 +12,7 @@ import { schema } from './commands/schema.ts'
 import { spaces } from './commands/spaces.ts'
 import { verify } from './commands/verify.ts'
 
-/** Every command over a profile that exists, by what is typed. */
+/** The commands that need an existing profile, by name. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
   spaces,
   'new-space': newSpace,

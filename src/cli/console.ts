@@ -1,14 +1,14 @@
-/** What a command reads and writes: a process's streams, or a test's. */
+/** The input and output of a command: the streams of the process, or those of a test. */
 export interface Console {
   readonly input: AsyncIterable<Uint8Array>
-  /** Data, and nothing else. */
+  /** Writes data to standard output. */
   out(text: string): void
-  /** Everything that is said to a person. */
+  /** Writes messages to standard error. */
   err(text: string): void
   /**
-   * Whoever asks for it finishes what is under way when the process is told to end, and begins nothing new; without, the process
-   * ends at once.
-   * @returns aborted when it is time
+   * Call it to handle signals: the command then completes work in progress and starts nothing new. By default a signal ends the
+   * process immediately.
+   * @returns aborted when a signal arrives
    */
   awaitEnding(): AbortSignal
 }

@@ -1,4 +1,4 @@
-/** How the process ends. */
+/** The exit codes of the process. */
 export const EXIT = {
   done: 0,
   failed: 1,
@@ -11,7 +11,7 @@ export const EXIT = {
 } as const
 export type Exit = (typeof EXIT)[keyof typeof EXIT]
 
-/** Why a command was not carried out, in words for whoever typed it. */
+/** Why a command failed, as a message for the user. */
 export class CommandFailure extends Error {
   override readonly name = 'CommandFailure'
 
@@ -23,11 +23,11 @@ export class CommandFailure extends Error {
   }
 }
 
-/** A command that cannot be meant as it was typed. */
+/** Creates a failure for invalid arguments or options. */
 export const usageFailure = (message: string): CommandFailure =>
-  new CommandFailure(EXIT.usage, `${message}\nWhat is possible: tessera --help`)
+  new CommandFailure(EXIT.usage, `${message}\nFor help, run: tessera --help`)
 
-/** What engine and storage refuse for, as exit codes; every other code is `failed`. */
+/** The exit codes for error codes of engine and storage; every other error code is `failed`. */
 const EXITS: Readonly<Record<string, Exit>> = {
   'wrong-passphrase': EXIT.passphrase,
   'no-profile': EXIT.noProfile,

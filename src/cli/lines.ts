@@ -1,4 +1,4 @@
-/** Bytes as lines of text, without their ends; the last one needs none. */
+/** Splits bytes into lines of text without line ends; the last line may lack its end. */
 export async function* linesOf(input: AsyncIterable<Uint8Array>, ending: AbortSignal): AsyncGenerator<string> {
   const decoder = new TextDecoder()
   let rest = ''
@@ -18,7 +18,7 @@ export async function* linesOf(input: AsyncIterable<Uint8Array>, ending: AbortSi
 
 const withoutReturn = (line: string): string => (line.endsWith('\r') ? line.slice(0, -1) : line)
 
-/** An input that is closed from this side breaks off with an error, which is then none. */
+/** Closing the input on our side causes an error, which is ignored. */
 async function* untilEnding(input: AsyncIterable<Uint8Array>, ending: AbortSignal): AsyncGenerator<Uint8Array> {
   try {
     yield* input

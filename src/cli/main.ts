@@ -1,28 +1,28 @@
-/** The process that `npm run -s tessera` ends in. */
+/** The entry point of the command line. */
 import { fileURLToPath } from 'node:url'
 import { run } from './run.ts'
 
-/** What a shell says of a process that was told to end, beside the signal's number. */
+/** Added to the signal's number for the exit code, as shells do. */
 const SIGNALLED = 128
 const SIGNALS = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const
 
 const ending = new AbortController()
 let signalled: number | undefined
 
-/** From then on a signal does not break off what is under way. */
+/** Handles signals from now on, so that work in progress is completed. */
 const awaitSignals = (): AbortSignal => {
   for (const [name, number] of Object.entries(SIGNALS)) {
     process.once(name, () => {
       signalled = SIGNALLED + number
       ending.abort()
-      // What waits for more input waits no longer.
+      // Stop waiting for input.
       process.stdin.destroy()
     })
   }
   return ending.signal
 }
 
-// Whoever reads what is printed may go away: what is under way is finished, nothing more is said.
+// If the reader of the output closes it, complete work in progress and stop.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => ending.abort())
 
 const exit = await run(process.argv.slice(2), {
@@ -33,7 +33,7 @@ const exit = await run(process.argv.slice(2), {
     awaitEnding: awaitSignals,
   },
   environment: process.env,
-  // Built beside this file.
+  // Both files are built into the same folder.
   examinerThread: fileURLToPath(new URL('examiner-thread.js', import.meta.url)),
 })
 process.exitCode = signalled ?? exit

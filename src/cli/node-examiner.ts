@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { ExaminerThread, FromExaminer } from '../engine/examine/examiner.ts'
 
-/** Starts a thread of Node as the examiner wants one. @param file built from `examiner-thread.ts` */
+/** Starts an examiner worker as a thread of Node. @param file built from `examiner-thread.ts` */
 export const nodeExaminerThread =
   (file: string): (() => ExaminerThread) =>
   () => {

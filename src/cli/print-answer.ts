@@ -4,7 +4,7 @@ import type { OptionValues } from './command.ts'
 import { type Console, printJson } from './console.ts'
 import { EXIT, type Exit, usageFailure } from './failure.ts'
 
-/** Rows of one answer, where no limit is given. */
+/** Maximum number of rows without `--limit`. */
 const ROWS = 1_000_000
 
 export const limitOf = ({ limit }: OptionValues, usual = ROWS): number => {
@@ -13,10 +13,10 @@ export const limitOf = ({ limit }: OptionValues, usual = ROWS): number => {
   return Number(limit)
 }
 
-/** As an array of objects, or with `--csv` as a table with a header. */
+/** Prints an array of objects, or with `--csv` a table with a header. */
 export const printAnswer = (console: Console, { columns, rows, truncated }: SqlAnswer, options: OptionValues): Exit => {
   if (options.csv && options.json) throw usageFailure('Either --json or --csv.')
-  const names = apart(columns)
+  const names = distinctNames(columns)
   if (options.exact && !options.csv) throw usageFailure('--exact goes with --csv.')
   if (options.csv) for (const row of [names, ...rows]) console.out(csvRow(row, { exact: options.exact ?? false }))
   else
@@ -29,8 +29,8 @@ export const printAnswer = (console: Console, { columns, rows, truncated }: SqlA
   return EXIT.failed
 }
 
-/** Columns of one name would be one key: the later ones get a number. */
-const apart = (columns: readonly string[]): string[] => {
+/** Appends numbers to repeated column names, which would otherwise be the same key. */
+const distinctNames = (columns: readonly string[]): string[] => {
   const taken = new Set<string>()
   return columns.map((column) => {
     let name = column

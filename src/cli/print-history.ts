@@ -5,10 +5,10 @@ import { EXIT, type Exit } from './failure.ts'
 import { limitOf } from './print-answer.ts'
 import type { CommandLineEngine } from './start-engine.ts'
 
-/** Entries asked for at a time. */
+/** Entries per request. */
 const PAGE = 1_000
 
-/** What was done in a space or in one record, newest first, as JSON. */
+/** Prints the history of a space or a record as JSON, newest first. */
 export const printHistory = async (
   engine: CommandLineEngine,
   console: Console,

@@ -1,7 +1,7 @@
 import type { Edit } from '../engine/api/engine.ts'
 import { messageOf } from '../engine/api/failure.ts'
 
-/** Why a line is no transaction. */
+/** Why a line is not a valid transaction. */
 export class LineError extends Error {
   override readonly name = 'LineError'
 
@@ -13,7 +13,7 @@ export class LineError extends Error {
   }
 }
 
-/** What each edit cannot do without, all of it text; the engine checks everything else. */
+/** The required text properties of each edit; the engine validates everything else. */
 const NEEDED: Readonly<Record<Edit['do'], readonly string[]>> = {
   'update-space': [],
   'create-table': ['name'],
@@ -41,7 +41,7 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /**
- * One transaction: a line of JSON that holds one edit or an array of them.
+ * Parses one transaction: a line of JSON with one edit or an array of edits.
  * @throws {LineError}
  */
 export const readEdits = (line: string): Edit[] => {

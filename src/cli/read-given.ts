@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { messageOf } from '../engine/api/failure.ts'
 import { CommandFailure, EXIT } from './failure.ts'
 
-/** A file that was named on the command line. @throws {CommandFailure} */
+/** Opens a file named on the command line. @throws {CommandFailure} */
 export const readGiven = async (path: string): Promise<Blob> => {
   try {
     return new Blob([new Uint8Array(await readFile(path))])

@@ -9,19 +9,19 @@ import { CommandFailure, codeOf, EXIT, type Exit, exitOf, usageFailure } from '.
 import { startEngine } from './start-engine.ts'
 import { usage } from './usage.ts'
 
-/** What a run stands on beside what was typed. */
-export interface Surroundings {
+/** The environment of a run. */
+export interface RunOptions {
   readonly console: Console
   readonly environment: Readonly<Record<string, string | undefined>>
   /** The built file of `examiner-thread.ts`. */
   readonly examinerThread: string
 }
 
-/** Carries out one command. @returns how the process is to end */
-export const run = async (typed: readonly string[], surroundings: Surroundings): Promise<Exit> => {
-  const { console } = surroundings
+/** Runs one command. @returns the exit code */
+export const run = async (typed: readonly string[], options: RunOptions): Promise<Exit> => {
+  const { console } = options
   try {
-    return await carryOut(typed, surroundings)
+    return await carryOut(typed, options)
   } catch (error) {
     const exit = exitOf(error)
     const code = error instanceof CommandFailure ? '' : `${codeOf(error)}: `
@@ -30,11 +30,11 @@ export const run = async (typed: readonly string[], surroundings: Surroundings):
   }
 }
 
-const carryOut = async (typed: readonly string[], { console, environment, examinerThread }: Surroundings): Promise<Exit> => {
+const carryOut = async (typed: readonly string[], { console, environment, examinerThread }: RunOptions): Promise<Exit> => {
   const { options, given } = read(typed)
   const [name, ...rest] = given
   if (options.help || name === undefined) {
-    if (!options.help) throw usageFailure('Which command?')
+    if (!options.help) throw usageFailure('The command is missing.')
     console.out(usage())
     return EXIT.done
   }
@@ -45,7 +45,8 @@ const carryOut = async (typed: readonly string[], { console, environment, examin
   check(name, command, rest, options)
   if (command.withoutProfile) return runWithoutProfile(command, { console, environment, given: rest, options }, examinerThread)
   const home = options.home ?? environment.TESSERA_HOME
-  if (home === undefined || home === '') throw usageFailure('Where does the profile lie? Say --home DIR.')
+  if (home === undefined || home === '')
+    throw usageFailure('The folder of the profile is missing. Pass --home DIR or set TESSERA_HOME.')
   if (passphrase === '')
     throw new CommandFailure(EXIT.passphrase, 'The passphrase is missing. Set the environment variable TESSERA_PASSPHRASE.')
   if (name !== 'init' && !existsSync(home)) throw noProfile(home)
@@ -65,7 +66,7 @@ const carryOut = async (typed: readonly string[], { console, environment, examin
   }
 }
 
-/** Over an engine whose profile is forgotten with it. */
+/** Runs a command with a temporary profile, which is not stored. */
 const runWithoutProfile = async (command: Command, call: Omit<Call, 'engine'>, examinerThread: string): Promise<Exit> => {
   const engine = await startEngine(undefined, examinerThread)
   try {
@@ -76,7 +77,7 @@ const runWithoutProfile = async (command: Command, call: Omit<Call, 'engine'>, e
   }
 }
 
-/** Options that say how the profile is opened. */
+/** Options that every command accepts. */
 const OF_EVERY_COMMAND: readonly OptionName[] = ['home', 'take-over']
 
 const noProfile = (home: string) =>

@@ -13,20 +13,20 @@ import { type FileBackendOptions, fileBackend } from '../vault/backends/file-bac
 import { memoryBackend } from '../vault/backends/memory-backend.ts'
 import { nodeExaminerThread } from './node-examiner.ts'
 
-/** The engine of the app in this process, over files. */
+/** The app's engine in this process, with files as storage. */
 export interface CommandLineEngine extends EngineClient {
-  /** The first value of a watch that fits. */
+  /** The first value of a watch that matches. */
   first<Name extends keyof Watches>(
     name: Name,
     input: Watches[Name]['input'],
     fits?: (value: Watches[Name]['value']) => boolean,
   ): Promise<Watches[Name]['value']>
-  /** Waits for what is being written and gives the files free. */
+  /** Waits for pending writes and releases the files. */
   close(): Promise<void>
 }
 
 /**
- * @param folder where the profile lies; without, there is none and nothing is kept
+ * @param folder of the profile; without it the engine starts empty and stores nothing
  * @param examinerThread the built file of `examiner-thread.ts`
  * @throws {VaultError} `in-use`, `damaged`, `newer`
  */
@@ -81,7 +81,7 @@ export const startEngine = async (
     ...client,
     first,
     async close() {
-      // Locking closes the storage with everything else; before unlocking there is nothing else.
+      // Locking closes the storage. Without an unlocked profile there is nothing to close.
       const { kind } = await first('profile', undefined)
       if (kind === 'open') await client.call('lock')
       else await backend.close()

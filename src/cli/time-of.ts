@@ -1,6 +1,6 @@
 import { usageFailure } from './failure.ts'
 
-/** A time that was typed, as seconds since 1970. One without a zone is that of this machine, a day begins at its midnight. @throws {CommandFailure} */
+/** Parses a time to seconds since 1970. Without a zone it is local time, and a date is local midnight. @throws {CommandFailure} */
 export const timeOf = (typed: string): number => {
   if (/^\d+(\.\d+)?$/.test(typed) && typed.length > 4) return Number(typed)
   const iso = /^\d{4}-\d\d-\d\d$/.test(typed) ? `${typed}T00:00:00` : typed

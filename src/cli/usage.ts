@@ -1,6 +1,6 @@
 import { COMMANDS } from './commands.ts'
 
-/** How each option is written where it may be. */
+/** How the help shows each option. */
 const OPTION_TEXTS: Readonly<Record<string, string>> = {
   json: '[--json]',
   csv: '[--csv]',
@@ -10,6 +10,7 @@ const OPTION_TEXTS: Readonly<Record<string, string>> = {
   stop: '[--stop]',
   record: '[--record R]',
   limit: '[--limit N]',
+  locale: '[--locale TAG]',
   format: '--format csv|json|sqlite',
   force: '[--force]',
   at: '[--at TIME]',

@@ -1,12 +1,12 @@
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
-/** For the owner only: what is exported is readable, and other users of the machine were not asked. */
+/** Readable by the owner only: exports are not encrypted, and the machine may have other users. */
 const FILE_MODE = 0o600
 /** The same for a folder of exported files. */
 export const FOLDER_MODE = 0o700
 
-/** Makes a file; on the disk when this resolves. @throws when something has that name */
+/** Creates a file and flushes it to disk. @throws if the name exists */
 export const writeDurably = async (path: string, content: Blob): Promise<void> => {
   const file = await open(path, 'wx', FILE_MODE)
   try {
@@ -17,10 +17,10 @@ export const writeDurably = async (path: string, content: Blob): Promise<void> =
   }
 }
 
-/** The name under which something is written before it has its own. */
+/** The temporary name of a file until it is complete. */
 export const unfinishedName = (target: string): string => `${target}.unfinished-${process.pid}`
 
-/** Makes a file that is whole as soon as it has its name, and after a power cut too; one that had the name is replaced. */
+/** Creates or replaces a file atomically: even after a power cut, a file of this name is complete. */
 export const writeWhole = async (path: string, content: Blob): Promise<void> => {
   const unfinished = unfinishedName(path)
   try {

@@ -9,20 +9,20 @@ import type { Space } from '../space/space.ts'
 import { resolveTree } from '../space/tree.ts'
 import type { Scalar } from '../space/value.ts'
 
-/** Something that has an id and is called something. */
+/** An item with an id and a name. */
 export interface Named {
   readonly id: string
   readonly name: string
 }
 
 export interface ExportedLink extends Named {
-  /** Where it leads into another space. */
+  /** The space of the linked record, if it is another one. */
   readonly space?: SpaceId
-  /** What is kept with it, by name. */
+  /** The link's attributes, by name. */
   readonly with?: Readonly<Record<string, Scalar>>
 }
 
-/** A cell; what does not fit its field is given as the text that stands there. */
+/** A cell; a value that does not fit its field is exported as text. */
 export type ExportedValue =
   | { readonly kind: 'value'; readonly value: Scalar }
   | { readonly kind: 'options'; readonly options: readonly Named[] }
@@ -34,7 +34,7 @@ export type ExportedValue =
     }
 
 export interface ExportedField {
-  /** The field's name, with a number where another of the table has it. */
+  /** The field's name, with a number if another field of the table has it. */
   readonly key: string
   readonly field: Field
 }
@@ -43,13 +43,13 @@ export interface ExportedRecord {
   readonly id: RecordId
   /** Seconds since 1970. */
   readonly created: number
-  /** By `key`; a cell that is empty is missing. */
+  /** By `key`; empty cells are left out. */
   readonly values: Readonly<Record<string, ExportedValue>>
 }
 
 export interface ExportedTable {
   readonly id: TableId
-  /** The table's name, with a number where another has it. */
+  /** The table's name, with a number if another table has it. */
   readonly key: string
   readonly icon: string
   readonly primary: FieldId | undefined
@@ -57,7 +57,7 @@ export interface ExportedTable {
   readonly records: readonly ExportedRecord[]
 }
 
-/** What every writer takes: a space as people see it, without what is in the trash or worked out. */
+/** The input of every export format: a space as shown, without the trash and computed fields. */
 export interface ExportedSpace {
   readonly id: SpaceId
   readonly name: string
@@ -65,7 +65,7 @@ export interface ExportedSpace {
   readonly tables: readonly ExportedTable[]
 }
 
-/** Worked out from other cells, or the other side of a link: they follow from what is exported. */
+/** Computed fields and inverse links are left out, because they follow from what is exported. */
 const isExported = ({ type, settings }: Field): boolean =>
   !['lookup', 'rollup', 'formula', 'changed', 'created-by', 'changed-by'].includes(type) && settings.inverse === undefined
 
@@ -78,9 +78,9 @@ export const exportedSpace = (space: Space, id: SpaceId): ExportedSpace => {
     records: records.filter((record) => !deleted.has(`${table.id}/${record.id}`)),
   }))
   const labels = labelsOf(schema, living)
-  // As windows do, texts name records of the trash as well.
+  // As in windows, texts can contain names of records in the trash.
   const names = schema.tables.some(({ fields }) => fields.some(mayHoldFormerLinks)) ? labelsOf(schema, all) : labels
-  const keys = apart(schema.tables.map(({ name }) => name))
+  const keys = distinctNames(schema.tables.map(({ name }) => name))
   return {
     id,
     name: schema.name,
@@ -92,7 +92,7 @@ export const exportedSpace = (space: Space, id: SpaceId): ExportedSpace => {
   }
 }
 
-/** In the order of the rows, without what an import holds back. */
+/** In row order, without records of unfinished imports. */
 const shown = (table: Table, records: readonly StoredRecord[]): StoredRecord[] =>
   records
     .filter(({ flat }) => flat['~batch'] === undefined || table.batches[String(flat['~batch'])] === 'done')
@@ -120,7 +120,7 @@ const exportedTable = (
   names: Labels,
 ): ExportedTable => {
   const own = table.fields.filter(isExported)
-  const keys = apart(own.map(({ name }) => name))
+  const keys = distinctNames(own.map(({ name }) => name))
   const fields = own.map((field, at) => ({ key: keys[at] ?? field.name, field }))
   const trees = new Map(
     own.filter(({ type }) => type === 'tree').map((field) => [field.id, resolveTree(edgesOf(field, records))] as const),
@@ -193,8 +193,8 @@ const exportedLink = (field: Field, { to, space, attributes }: LinkIn, labels: L
   }
 }
 
-/** Names, letter case aside, made different by a number behind the later ones. */
-const apart = (names: readonly string[]): string[] => {
+/** Makes names unique (ignoring case) by appending numbers. */
+const distinctNames = (names: readonly string[]): string[] => {
   const taken = new Set(['_id'])
   return names.map((name) => {
     let free = name
@@ -204,7 +204,7 @@ const apart = (names: readonly string[]): string[] => {
   })
 }
 
-/** A cell as one value, as tables of text have it. */
+/** A cell as a single value, for tables of text. */
 export const flatValue = (value: ExportedValue | undefined): Scalar | null => {
   switch (value?.kind) {
     case undefined:

@@ -7,12 +7,12 @@ import { findSpace } from '../find-space.ts'
 import { linesOf } from '../lines.ts'
 import { readEdits } from '../read-edits.ts'
 
-/** Lines under way at a time: what waits is written to the disk together. */
+/** Maximum number of lines in progress. Concurrent transactions are written to disk together. */
 const UNDER_WAY = 256
-/** Characters of them, so that long lines do not fill the memory. */
+/** Maximum characters of lines in progress, to limit memory. */
 const CHARACTERS = 8_000_000
 
-/** What stands behind `ok` for a line that changed nothing. */
+/** Printed after `ok` for a line that changed nothing. */
 const UNCHANGED = 'unchanged'
 
 export const commit: Command = {
@@ -38,10 +38,10 @@ const send = async ({ engine }: Call, space: SpaceId, line: string): Promise<Com
 
 const accepted = ({ console }: Call, { change }: CommitResult) => console.out(`ok ${change ?? UNCHANGED}\n`)
 
-const told = ({ console }: Call, number: number, error: unknown) =>
+const rejected = ({ console }: Call, number: number, error: unknown) =>
   console.err(`line ${number}: ${codeOf(error)}: ${messageOf(error)}\n`)
 
-/** The lines that hold something, with their numbers from 1 on. */
+/** The non-empty lines with their numbers, from 1. */
 async function* numbered({ console }: Call): AsyncGenerator<readonly [number: number, line: string]> {
   let number = 0
   for await (const line of linesOf(console.input, console.awaitEnding())) {
@@ -50,31 +50,31 @@ async function* numbered({ console }: Call): AsyncGenerator<readonly [number: nu
   }
 }
 
-/** Nothing behind a refused line is written. @returns how many were refused */
+/** Stops at the first rejected line. @returns the number of rejected lines */
 const oneByOne = async (call: Call, space: SpaceId): Promise<number> => {
   for await (const [number, line] of numbered(call)) {
     try {
       accepted(call, await send(call, space, line))
     } catch (error) {
-      told(call, number, error)
+      rejected(call, number, error)
       return 1
     }
   }
   return 0
 }
 
-/** Lines are sent without waiting for those before; they are carried out and answered in their order. */
+/** Sends lines without waiting for the previous ones. They are committed and answered in order. */
 const manyAtOnce = async (call: Call, space: SpaceId): Promise<number> => {
   let [underWay, characters, refused] = [0, 0, 0]
   let roomier = (): void => undefined
   let last: Promise<void> = Promise.resolve()
   const answer = async (number: number, size: number, sent: Promise<CommitResult>, before: Promise<void>) => {
-    // Held in its place: a later line that is refused at once must not be told of first.
+    // Print answers in order: a later line may be rejected before earlier ones are committed.
     const outcome = await sent.then(
       (result) => () => accepted(call, result),
       (error: unknown) => () => {
         refused += 1
-        told(call, number, error)
+        rejected(call, number, error)
       },
     )
     await before

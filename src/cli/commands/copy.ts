@@ -5,7 +5,7 @@ import { findSpace } from '../find-space.ts'
 export const copy: Command = {
   takes: ['SPACE', 'NAME'],
   options: [],
-  does: 'makes a new space of what a space holds now, without its past, and prints its id',
+  does: 'copies a space without its history to a new space and prints its id',
   async run({ engine, console, given: [meant = '', name = ''] }) {
     const space = await findSpace(engine, meant)
     const made = await engine.call('copySpace', { space, name }, { signal: console.awaitEnding() })

@@ -41,10 +41,11 @@ export const exportSpace: Command = {
   },
 }
 
-/** Nothing but an earlier export is ever taken away. */
+/** Only an earlier export may be replaced. */
 const checkReplaceable = async (out: string, format: string): Promise<void> => {
   const entry = await stat(out).catch(() => undefined)
   if (!entry || (format !== 'csv' && entry.isFile())) return
   const isExport = format === 'csv' && entry.isDirectory() && (await readdir(out)).every((name) => name.endsWith('.csv'))
-  if (!isExport) throw new CommandFailure(EXIT.failed, `${out} holds something else than such an export, and was left as it is.`)
+  if (!isExport)
+    throw new CommandFailure(EXIT.failed, `${out} is not an earlier export and was not replaced. Choose another name.`)
 }

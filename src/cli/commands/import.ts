@@ -8,7 +8,7 @@ import { readGiven } from '../read-given.ts'
 export const importFile: Command = {
   takes: ['SPACE', 'FILE'],
   options: ['table', 'exact', 'locale'],
-  does: 'makes a table of a file of comma-separated values, called like the file unless named, and prints its id; --locale de reads 1.234 and 3/4/2026 as in German',
+  does: 'imports a file of comma-separated values into a new table, named like the file unless --table is given, and prints its id; --locale de reads 1.234 and 3/4/2026 as in German',
   async run({ engine, console, given: [meant = '', path = ''], options }) {
     const space = await findSpace(engine, meant)
     const file = await readGiven(path)

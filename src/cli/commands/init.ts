@@ -2,7 +2,7 @@ import { hostname } from 'node:os'
 import type { Command } from '../command.ts'
 import { EXIT } from '../failure.ts'
 
-/** Run over an engine that has no profile yet. */
+/** Runs on an engine that has no profile yet. */
 export const init = (passphrase: string): Command => ({
   takes: [],
   options: ['name'],

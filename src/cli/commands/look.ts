@@ -7,17 +7,17 @@ import { printSchema } from '../print-schema.ts'
 import { readGiven } from '../read-given.ts'
 import { timeOf } from '../time-of.ts'
 
-/** Run over an engine that holds nothing: an archive needs no profile. */
+/** Runs on a temporary engine: reading an archive needs no profile. */
 export const look: Command = {
   takes: ['FILE'],
   may: ['SQL'],
   options: ['at', 'json', 'csv', 'exact', 'limit', 'history', 'schema'],
-  does: 'opens an archive and runs one SELECT over it, as it was at a time with --at, or prints its history or its tables; needs no DIR',
+  does: 'opens an archive and runs one SELECT over it (with --at, as of a time), or prints its history or its tables; needs no DIR',
   withoutProfile: true,
   async run({ engine, console, environment, given: [path = '', sql], options }) {
     const passphrase = archivePassphrase(environment)
     const what = [sql !== undefined, options.history, options.schema].filter(Boolean).length
-    if (what !== 1) throw usageFailure('What is to be looked at? Either SQL, or --history, or --schema.')
+    if (what !== 1) throw usageFailure('Pass either SQL, or --history, or --schema.')
     const at = options.at === undefined ? {} : { at: { time: timeOf(options.at) } }
     if (options.at !== undefined && sql === undefined) throw usageFailure('--at goes with SQL.')
     const limit = limitOf(options)

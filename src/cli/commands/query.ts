@@ -17,7 +17,7 @@ export const query: Command = {
 export const at: Command = {
   takes: ['SPACE', 'TIME', 'SQL'],
   options: ['json', 'csv', 'exact', 'limit'],
-  does: 'the same over the space as it was at a time: ISO 8601, or seconds since 1970',
+  does: 'the same, on the space as of a time: ISO 8601, or seconds since 1970',
   async run({ engine, console, given: [meant = '', typed = '', sql = ''], options }) {
     const [limit, time] = [limitOf(options), timeOf(typed)]
     const space = await findSpace(engine, meant)

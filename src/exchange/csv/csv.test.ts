@@ -50,7 +50,7 @@ describe('a preview', () => {
     ['names of months', ['3 Apr 2026', '2026-05'], { type: 'date' }, ['2026-04-03', '2026-05']],
     ['both orders', ['13/02/2026', '02/13/2026'], { type: 'text' }, ['13/02/2026', '02/13/2026']],
     ['codes', ['12-1999', '10-2000'], { type: 'text' }, ['12-1999', '10-2000']],
-  ])('reads a column with %s by all of its cells', async (_, cells, column, values) => {
+  ])('decides the notation of a column with %s by all of its cells', async (_, cells, column, values) => {
     const { guess } = await previewCsv(
       file(['value;note', ...cells.map((cell) => `${cell};x`)].join('\n')),
       { delimiter: ';' },
@@ -61,7 +61,7 @@ describe('a preview', () => {
     expect(cells.map((cell) => rows.take([cell])[0])).toEqual(values)
   })
 
-  it('reads neutrally without a locale, and as the person chooses', async () => {
+  it('reads no locale-dependent notation without a locale, and follows the chosen one', async () => {
     const text = 'amount;day\n1,234;3/4/2026'
     expect((await previewCsv(file(text))).guess.columns).toEqual([
       { name: 'amount', type: 'number', decimal: '.' },
@@ -79,7 +79,7 @@ describe('a preview', () => {
     expect(rows.unfit).toBe(1)
   })
 
-  it('takes what is given in place of its guess', async () => {
+  it('prefers given settings to guesses', async () => {
     const { guess } = await previewCsv(file('1;a\n2;b'), { header: true, columns: [{ name: 'N', type: 'text' }] })
     expect(guess.columns).toEqual([
       { name: 'N', type: 'text' },
@@ -87,7 +87,7 @@ describe('a preview', () => {
     ])
   })
 
-  it('keeps leading zeros and long ids as text, and takes few words for a choice', async () => {
+  it('keeps leading zeros and long ids as text, and guesses a choice for few distinct words', async () => {
     const lines = Array.from(
       { length: 60 },
       (_, index) => `00${index},${10n ** 18n + BigInt(index)},${index % 3 ? 'Lu' : 'Ll'},${index}`,
@@ -114,7 +114,7 @@ describe('a preview', () => {
     expect(guess.columns).toHaveLength(2)
   })
 
-  it('says what is wrong with a file that is empty, blank or no text', async () => {
+  it('rejects a file that is empty, blank or not text, with a reason', async () => {
     await expect(previewCsv(file())).rejects.toMatchObject({ code: 'csv-empty' })
     await expect(previewCsv(file('\n\n\n'))).rejects.toMatchObject({ code: 'csv-empty' })
     await expect(previewCsv(file(Uint8Array.from({ length: 4000 }, (_, index) => (index * 7) % 256)))).rejects.toMatchObject({
@@ -122,7 +122,7 @@ describe('a preview', () => {
     })
   })
 
-  it('counts rows of uneven length, and makes columns for the longest', async () => {
+  it('counts rows of uneven length, and creates columns for the longest', async () => {
     const { ragged, guess } = await previewCsv(file('a,b\n1,2\n3\n4,5,6\n7,8'))
     expect(ragged).toBe(2)
     expect(guess.columns).toHaveLength(3)
@@ -138,7 +138,7 @@ describe('a preview', () => {
 })
 
 describe('reading', () => {
-  it('gives the rows that were written, whatever stands in them and wherever chunks end', async () => {
+  it('returns the rows that were written, with any content and chunk size', async () => {
     const cell = fc.string({ unit: fc.constantFrom('a', 'é', '👩', ',', '"', '\n', ' ', ';') })
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(cell, cell, cell), { minLength: 1 }), async (rows) => {
@@ -154,7 +154,7 @@ describe('reading', () => {
     expect(await rowsOf(file(text))).toEqual(rows)
   })
 
-  it('stops at a quotation mark that never closes', async () => {
+  it('stops at a quotation mark that is never closed', async () => {
     await expect(rowsOf(file('a,b\n1,"', 'x,y\n'.repeat(3_000_000)))).rejects.toMatchObject({
       code: 'csv-quote',
       detail: { row: 2 },
@@ -170,7 +170,7 @@ describe('reading', () => {
 describe('a formula', () => {
   const text = fc.string({ unit: fc.constantFrom('=', '+', '-', '@', '\t', '\r', '\n', "'", 'a', ',', '"', ' ') })
 
-  it('is written as text, and comes back as it was', async () => {
+  it('is written as text, and is restored on import', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(text, text), { minLength: 1 }), async (rows) => {
         const written = ['_id,name\r\n', ...rows.map((cells) => csvRow(cells))].join('')
@@ -181,7 +181,7 @@ describe('a formula', () => {
     )
   })
 
-  it('is written as it is when asked for exactly, and comes back as it was', async () => {
+  it('is written unchanged with `exact`, and is restored on import', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(text, text), { minLength: 1 }), async (rows) => {
         const written = ['_id,name\r\n', ...rows.map((cells) => csvRow(cells, { exact: true }))].join('')
@@ -193,7 +193,7 @@ describe('a formula', () => {
     )
   })
 
-  it('leaves numbers alone, and keeps a column of guarded texts a text', async () => {
+  it('does not affect numbers, and a column of guarded texts stays a text', async () => {
     expect(csvRow([-5, '-5', '+49 30', '=1+2', "'=x", "it's"])).toBe("-5,'-5,'+49 30,'=1+2,''=x,it's\r\n")
     const { guess, rows, guarded } = await previewCsv(file("'=n,a,b\r\n1,-5,'-5\r\n2,-6,'-6\r\n"))
     expect(guess.columns).toEqual([
@@ -214,7 +214,7 @@ describe('a formula', () => {
 })
 
 describe('typed rows', () => {
-  it('keep text that does not fit, and what stands behind the last column', () => {
+  it('keep text that does not fit, and cells beyond the last column', () => {
     const rows = typedRows(
       [
         { name: 'n', type: 'number' },

@@ -1,9 +1,9 @@
 import type { CsvGuess } from './guess.ts'
 
 /**
- * How the text of a file is encoded, by its mark of byte order, else by what its beginning holds.
- * @param whole whether that is all of it
- * @returns undefined when it is no text
+ * Detects the encoding of a file from its byte order mark, else from its first bytes.
+ * @param whole whether `beginning` is the whole file
+ * @returns undefined if it is not text
  */
 export const guessEncoding = (beginning: Uint8Array, whole: boolean): CsvGuess['encoding'] | undefined => {
   const [one, two, three] = beginning
@@ -28,7 +28,7 @@ export const guessEncoding = (beginning: Uint8Array, whole: boolean): CsvGuess['
 
 const isUtf8 = (bytes: Uint8Array, whole: boolean): boolean => {
   try {
-    // A beginning may end inside a character; streaming leaves that open.
+    // The sample may end within a character, which streaming permits.
     new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: !whole })
     return true
   } catch {

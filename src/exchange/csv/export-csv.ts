@@ -1,7 +1,7 @@
 import { type ExportedSpace, flatValue } from '../exported.ts'
 import { type CsvWriting, csvRow } from './write-csv.ts'
 
-/** A file for each table: a header, then a row for each record; `_id` stands first. */
+/** One file per table: a header, then a row per record. The first column is `_id`. */
 export const exportCsv = (
   { tables }: ExportedSpace,
   writing: CsvWriting = {},
@@ -16,7 +16,7 @@ export const exportCsv = (
   }))
 }
 
-/** A name that every file system takes, and that no other file has. */
+/** A file name that is valid on every file system and not yet taken. */
 const fileName = (name: string, taken: Set<string>): string => {
   const plain =
     name

@@ -6,10 +6,10 @@
 const FORMULA = /^'*[=+\-@\t\r\n]/
 const GUARDED = /^'+[=+\-@\t\r\n]/
 
-/** The text with a `'` in front where a spreadsheet would run it. */
+/** The text, with a `'` in front if a spreadsheet would run it. */
 export const guardFormula = (text: string): string => (FORMULA.test(text) ? `'${text}` : text)
 
 export const isGuarded = (text: string): boolean => GUARDED.test(text)
 
-/** The text without the `'` that `guardFormula` put in front. */
+/** The text without the `'` that `guardFormula` added. */
 export const unguardFormula = (text: string): string => (isGuarded(text) ? text.slice(1) : text)

@@ -1,6 +1,6 @@
 import type { FieldType } from '../../space/schema.ts'
 
-/** How a file of comma-separated values is to be read. */
+/** How to read a file of comma-separated values. */
 export interface CsvGuess {
   /** One character. */
   readonly delimiter: string
@@ -8,15 +8,15 @@ export interface CsvGuess {
   /** Whether the first row names the columns. */
   readonly header: boolean
   readonly columns: readonly CsvColumn[]
-  /** Keeps the `'` that exports put in front of texts such as `=1+2`; without, it is removed. */
+  /** Keeps the `'` that exports put in front of texts such as `=1+2`; by default it is removed. */
   readonly exact?: boolean
 }
 
 export interface CsvColumn {
   readonly name: string
   readonly type: Exclude<FieldType, 'link'>
-  /** The decimal separator of a column of numbers; a point without. */
+  /** The decimal separator of a column of numbers; by default a point. */
   readonly decimal?: '.' | ','
-  /** The order in dates such as `3/4/2026`; without, such a date is read only where one order is possible. */
+  /** The order in dates such as `3/4/2026`; by default such a date is read only if just one order is possible. */
   readonly dateOrder?: 'day-first' | 'month-first'
 }

@@ -12,20 +12,20 @@ const only = (decimal: Decimal): TypingLocale => ({ ...NEUTRAL, decimals: [decim
 
 const LOCALES: Readonly<Record<Decimal, TypingLocale>> = { '.': only('.'), ',': only(',') }
 
-/** A number of a column; undefined where the text is none, or storing it would round it. */
+/** Parses a number of a column; undefined if the text is not a number, or if storing it would round it. */
 export const numberIn = (text: string, { decimal = '.' }: Notation): number | undefined => usualNumber(text, LOCALES[decimal])
 
-/** A date of a column, as cells store it. */
+/** Parses a date of a column, in the form that cells store. */
 export const dateIn = (text: string, { dateOrder }: Notation): string | undefined => {
   if (isDate(text)) return text
   const read = readDate(text, { ...NEUTRAL, dateOrder, strictOrder: true })
   return read.kind === 'value' ? read.values[0] : undefined
 }
 
-/** The usual notation of a person, for columns that can be read in two ways. */
+/** The usual notation of a person, for columns with two possible readings. */
 export type UsualNotation = Pick<TypingLocale, 'decimals' | 'dateOrder'>
 
-/** A number that comes back as it was written: `007`, a phone number or a 20-digit id would not. */
+/** A number that round-trips: `007`, a phone number or a 20-digit id does not. */
 const isPlainNumber = (cell: string, decimal: Decimal): boolean =>
   numberIn(cell, { decimal }) !== undefined &&
   !/^[+-]?0\d/.test(cell) &&
@@ -33,8 +33,8 @@ const isPlainNumber = (cell: string, decimal: Decimal): boolean =>
   cell.replace(/\D/g, '').length <= 15
 
 /**
- * The decimal separator with which most of these cells are numbers, the usual one where both are possible.
- * @returns undefined where no cell has a separator
+ * The decimal separator with which most of these cells are numbers; the usual one if both are possible.
+ * @returns undefined if no cell has a separator
  */
 export const guessDecimal = (cells: readonly string[], { decimals: [usual] }: UsualNotation): Decimal | undefined => {
   const separated = cells.filter((cell) => /[.,]/.test(cell))
@@ -44,18 +44,18 @@ export const guessDecimal = (cells: readonly string[], { decimals: [usual] }: Us
   return points === commas ? usual : points > commas ? '.' : ','
 }
 
-/** Whether every cell is a number that comes back as it was written. */
+/** Whether every cell is a number that round-trips. */
 export const areNumbers = (cells: readonly string[], { decimal = '.' }: Notation): boolean =>
   cells.every((cell) => isPlainNumber(cell, decimal))
 
-/** Day, month and year in digits, in an order that the text itself does not tell. */
+/** Day, month and year in digits, in an order that the text itself does not determine. */
 const OPEN_ORDER = /^\d{1,2}[\s/-]+\d{1,2}[\s/-]+\d{4}$/
-/** Two numbers alone, such as `12-1999`, are seldom dates. */
+/** Two numbers alone, such as `12-1999`, are rarely dates. */
 const DATE_LIKE = /^\d{1,2}[\s./-]+\d{1,2}[\s./-]+\d{4}$|^\d{4}[./-]\d{1,2}[./-]\d{1,2}$|\p{L}/u
 
 /**
- * The order in which most of these dates can be read, the usual one where both are possible.
- * @returns undefined where no date leaves it open, or both orders are possible and none is usual
+ * The order in which most of these dates can be read; the usual one if both are possible.
+ * @returns undefined if no date is ambiguous, or if both orders are possible and none is usual
  */
 export const guessDateOrder = (cells: readonly string[], { dateOrder }: UsualNotation): DateOrder | undefined => {
   const open = cells.filter((cell) => OPEN_ORDER.test(cell))

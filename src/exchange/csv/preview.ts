@@ -16,27 +16,27 @@ export interface CsvPreview {
   /** Records in the whole file, estimated from its size when it is large. */
   readonly records: number
   readonly exact: boolean
-  /** Rows among those looked at that have more or fewer columns than the rest. */
+  /** Rows of the sample that have more or fewer columns than the rest. */
   readonly ragged: number
-  /** Whether any cell looked at has a `'` in front of a formula, which the import removes unless `guess.exact`. */
+  /** Whether a cell of the sample has a `'` in front of a formula, which the import removes unless `guess.exact`. */
   readonly guarded: boolean
-  /** How many records one space can hold; more than that cannot be imported whole. */
+  /** The maximum number of records in a space; a larger file cannot be imported as a whole. */
   readonly limit: number
 }
 
-/** Records that a space holds at most. */
+/** Maximum number of records in a space. */
 export const RECORD_LIMIT = 300_000
 const COLUMN_LIMIT = 500
-/** Bytes looked at for the guesses. */
+/** Bytes read as a sample for the guesses. */
 const SAMPLE = 1024 * 1024
 const SHOWN_ROWS = 20
-/** A text column with at most so many different values, each ten times on average, is taken for a choice. */
+/** A text column with at most this many distinct values, each ten times on average, is guessed as a choice. */
 const CHOICE_OPTIONS = 40
 
 /**
- * Reads the beginning of a file and guesses how it is to be read.
+ * Reads the beginning of a file and guesses its format.
  * @param given overrides parts of the guess
- * @param usual decides for columns of numbers and dates that can be read in two ways
+ * @param usual decides for columns of numbers and dates with two possible readings
  * @throws {CsvError} `csv-empty`, `csv-binary`, `csv-quote`
  */
 export const previewCsv = async (
@@ -53,7 +53,7 @@ export const previewCsv = async (
       'This is not a text file. Export the table as CSV in the program it comes from, and choose that file.',
     )
   const delimiter = given.delimiter ?? guessDelimiter(new TextDecoder(encoding).decode(beginning, { stream: true }))
-  // A cell with a `'` in front is meant as text, also when a number follows.
+  // A cell with a `'` in front is text, even if a number follows.
   const { rows: raw, bytes } = await firstRows(file, { delimiter, encoding, exact: true })
   const guarded = raw.some((cells) => cells.some(isGuarded))
   const exactly = given.exact ?? false
@@ -93,7 +93,7 @@ const guessDelimiter = (text: string): string => {
   return meta.delimiter || ','
 }
 
-/** A header names every column once, with words, and none of its words stands below it. */
+/** A header names every column once, in words that do not occur below it. */
 const looksLikeHeader = (rows: readonly (readonly string[])[]): boolean => {
   const [first = [], ...rest] = rows
   const names = first.map((name) => name.trim())

@@ -3,12 +3,12 @@ import { CsvError } from './errors.ts'
 import { unguardFormula } from './formula-guard.ts'
 import type { CsvGuess } from './guess.ts'
 
-/** Bytes read at a time; a file is never in memory whole. */
+/** Bytes read at a time. Files are never in memory as a whole. */
 const CHUNK = 1024 * 1024
-/** Characters of one row; a quotation mark that never closes would otherwise take in the rest of the file. */
+/** Maximum characters of a row. A quotation mark that is never closed would otherwise include the rest of the file. */
 const ROW_LIMIT = 8 * 1024 * 1024
 
-/** Papa's parser of one string, which it exports and its types do not have. */
+/** Papa's parser of one string, which it exports without a type. */
 interface RowParser {
   parse(
     input: string,
@@ -21,7 +21,7 @@ const Parser = (
 ).Parser
 
 /**
- * The rows of a file, a chunk at a time, empty lines left out. The `'` in front of formulas is removed unless `exact`.
+ * The rows of a file, chunk by chunk, without empty lines. The `'` in front of formulas is removed unless `exact`.
  * @throws {CsvError} `csv-quote`
  */
 export async function* readCsv(
@@ -56,5 +56,5 @@ export async function* readCsv(
   }
 }
 
-/** What ends the first line: every system has its own. */
+/** The line end of the first line, which depends on the operating system. */
 const lineEnd = (text: string): string => /\r\n|\n|\r/.exec(text)?.[0] ?? '\n'

@@ -4,19 +4,19 @@ import type { Scalar } from '../../space/value.ts'
 import type { CsvColumn } from './guess.ts'
 import { dateIn, numberIn } from './notation.ts'
 
-/** Options that one choice holds at most; further words stay as they are. */
+/** Maximum number of options of a choice; further words stay text. */
 const OPTION_LIMIT = 5_000
 
-/** Turns rows of text into values of their columns' types, collecting the options of choices on the way. */
+/** Converts rows of text to values of their columns' types, and collects the options of choices. */
 export interface TypedRows {
   take(cells: readonly string[]): (Scalar | undefined)[]
-  /** The options of each choice so far, by column, in the order they were met. */
+  /** The options of each choice so far, by column, in order of occurrence. */
   readonly options: ReadonlyMap<number, ReadonlyMap<string, OptionId>>
-  /** Cells whose text does not fit; they keep it. */
+  /** The number of cells that do not fit their type and stay text. */
   readonly unfit: number
 }
 
-/** @param delimiter joins what stands behind the last column, so that nothing of a longer row is lost */
+/** @param delimiter joins cells beyond the last column, so that longer rows lose nothing */
 export const typedRows = (columns: readonly CsvColumn[], delimiter: string): TypedRows => {
   const options = new Map(
     columns.flatMap(({ type }, column) => (type === 'choice' ? [[column, new Map<string, OptionId>()] as const] : [])),

@@ -1,14 +1,14 @@
 import { guardFormula } from './formula-guard.ts'
 
-/** What a cell of a file of comma-separated values is made of. */
+/** The value of a cell. */
 export type CsvCell = string | number | boolean | null | undefined
 
 export interface CsvWriting {
-  /** Writes texts that a spreadsheet would run as formulas as they are, without a `'` in front. */
+  /** Writes texts that a spreadsheet would run as formulas unchanged, without a `'` in front. */
   readonly exact?: boolean
 }
 
-/** One row with its end, after RFC 4180: a cell stands between quotation marks where it has to. */
+/** One row with its line end, after RFC 4180: cells are quoted if necessary. */
 export const csvRow = (cells: readonly CsvCell[], { exact = false }: CsvWriting = {}): string =>
   `${cells.map((cell) => csvCell(typeof cell === 'string' && !exact ? guardFormula(cell) : cell)).join(',')}\r\n`
 

@@ -1,10 +1,10 @@
 import type { ExportedField, ExportedSpace, ExportedValue } from '../exported.ts'
 
-/** What the file says of itself; see `docs/formats/export-json.md`. */
+/** Identifies the format; see `docs/formats/export-json.md`. */
 const FORMAT = 'tessera-export'
 const VERSION = 1
 
-/** One document with everything: tables, fields, and records with their cells by the fields' keys. */
+/** One JSON document with all tables, fields and records. Cells are stored by the keys of their fields. */
 export const exportJson = ({ tables, ...space }: ExportedSpace): string =>
   `${JSON.stringify(
     {
@@ -43,7 +43,7 @@ const described = ({ key, field }: ExportedField) => ({
   }),
 })
 
-/** Values stand as they are, everything else with ids and names. */
+/** Plain values unchanged, everything else with ids and names. */
 const plain = (value: ExportedValue): unknown => {
   switch (value.kind) {
     case 'value':

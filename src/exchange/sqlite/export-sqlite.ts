@@ -3,8 +3,8 @@ import type { Scalar } from '../../space/value.ts'
 import { type ExportedField, type ExportedSpace, type ExportedTable, flatValue } from '../exported.ts'
 
 /**
- * A database file: a table for each table, with readable cells and `_id`; and for each link and tree one called `Table → Field`
- * with `_from` and `_to`, the links' places, and what is kept with them.
+ * A database file with one table per table, with readable cells and `_id`. Each link and tree has a table `Table → Field` with
+ * `_from`, `_to`, the links' order, and their attributes.
  */
 export const exportSqlite = (sqlite: Sqlite3Static, { tables }: ExportedSpace): Uint8Array => {
   const database = new sqlite.oo1.DB(':memory:')
@@ -22,7 +22,7 @@ export const exportSqlite = (sqlite: Sqlite3Static, { tables }: ExportedSpace): 
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""').replaceAll('\0', '')}"`
 
-/** SQLite keeps names of its own, which begin so. */
+/** SQLite reserves names with this prefix. */
 const freeName = (wanted: string, taken: Set<string>): string => {
   const plain = /^sqlite_/i.test(wanted) ? `_${wanted}` : wanted
   let name = plain
