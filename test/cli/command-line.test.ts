@@ -188,8 +188,8 @@ it(
       [[join(folder, 'newer'), sql], 6, 'its header was altered', 'attic'],
       [[join(folder, 'none'), sql], 1, 'cannot be read', 'attic'],
       [[new URL('../../package.json', import.meta.url).pathname, sql], 1, 'not an archive of Tessera', 'attic'],
-      [[file], 2, 'What is to be looked at?', 'attic'],
-      [[file, sql, '--history'], 2, 'What is to be looked at?', 'attic'],
+      [[file], 2, 'Pass either SQL, or --history, or --schema.', 'attic'],
+      [[file, sql, '--history'], 2, 'Pass either SQL, or --history, or --schema.', 'attic'],
       [[file, '--history', '--at', before], 2, '--at goes with SQL', 'attic'],
       [[file, 'SELECT nothing'], 1, 'nothing', 'attic'],
     ] as const) {
