@@ -1,8 +1,8 @@
 import { Reader } from './chunks/reader.ts'
 import { GateError } from './errors.ts'
 
-/** Every Automerge uses these numbers; the filter contains them nevertheless. */
-const BITS_AN_ENTRY = 10
+/** All versions of Automerge use these parameters, but each filter encodes them. */
+const BITS_PER_ENTRY = 10
 const PROBES = 7
 
 /**
@@ -17,10 +17,10 @@ export const checkFilter = (filter: Uint8Array): void => {
   const entries = read.uint()
   const bits = read.uint()
   const probes = read.uint()
-  if (bits !== BITS_AN_ENTRY || probes !== PROBES || entries === 0 || read.left !== Math.ceil((entries * bits) / 8)) {
+  if (bits !== BITS_PER_ENTRY || probes !== PROBES || entries === 0 || read.left !== Math.ceil((entries * bits) / 8)) {
     throw new GateError(
       'garbled',
-      `A sync message has a filter of ${entries} entries of ${bits} bits, ${probes} probes and ${read.left} bytes; Automerge writes ${BITS_AN_ENTRY} bits and ${PROBES} probes.`,
+      `A sync message has a filter of ${entries} entries of ${bits} bits, ${probes} probes and ${read.left} bytes; Automerge writes ${BITS_PER_ENTRY} bits and ${PROBES} probes.`,
     )
   }
 }

@@ -49,22 +49,22 @@ export interface DocumentSync {
  * The cost of applying a change, apart from its operations, in operations of a whole document. Measured at 100,000 records of 10
  * fields: a change of one cell takes 0.15 ms to check and to load, an operation of a whole document about 5 µs.
  */
-const OPERATIONS_A_CHANGE = 25
+const OPERATIONS_PER_CHANGE = 25
 
-/** Bytes that an operation takes in a change of many, at least. */
-const BYTES_AN_OPERATION = 4
+/** Minimum bytes of an operation in a change with many operations. */
+const BYTES_PER_OPERATION = 4
 
 /** The cost of applying changes, in operations of a whole document. */
 const costOf = (changes: readonly { readonly startOp: number; readonly maxOp: number }[]): number =>
-  changes.reduce((sum, { startOp, maxOp }) => sum + OPERATIONS_A_CHANGE + maxOp - startOp + 1, 0)
+  changes.reduce((sum, { startOp, maxOp }) => sum + OPERATIONS_PER_CHANGE + maxOp - startOp + 1, 0)
 
 const costOfBytes = (changes: readonly Uint8Array[]): number =>
-  changes.reduce((sum, { length }) => sum + OPERATIONS_A_CHANGE + length / BYTES_AN_OPERATION, 0)
+  changes.reduce((sum, { length }) => sum + OPERATIONS_PER_CHANGE + length / BYTES_PER_OPERATION, 0)
 
-/** @param resident the document as it is now; it may be another one after a reload */
+/** @param resident the current document; a reload replaces it */
 export const documentSync = (resident: () => Resident): DocumentSync => {
   let state: SyncState = initSyncState()
-  let brought = false
+  let hadChanges = false
 
   /**
    * Makes the next message. It contains single changes when applying these is faster than loading the whole document. Automerge
@@ -78,7 +78,7 @@ export const documentSync = (resident: () => Resident): DocumentSync => {
     const { handle, stub } = resident()
     if (!theirHeads || theirHeads.length === 0) return generateSyncMessage(stub, state)
     const { numOps } = handle.stats()
-    // Where all that it has is known here, what it lacks is counted before it is read; otherwise only Automerge can tell.
+    // If the peer's heads are known, count its missing changes from metadata. Otherwise generate the message first.
     const isBehind = theirHeads.every((head) => handle.getChangeMetaByHash(head))
     if (isBehind && costOf(handle.getChangesMeta([...theirHeads])) >= numOps) return generateSyncMessage(stub, state)
     const [next, message] = generateSyncMessage(stub, { ...state, theirCapabilities: [] } as SyncState)
@@ -98,7 +98,7 @@ export const documentSync = (resident: () => Resident): DocumentSync => {
       if (decoded.have.length > 1)
         throw new GateError('garbled', `A sync message has ${decoded.have.length} filters; Automerge sends one.`)
       for (const { bloom } of decoded.have) checkFilter(bloom)
-      brought = decoded.changes.length > 0
+      hadChanges = decoded.changes.length > 0
       const chunks = await readChunks(decoded.changes)
       return { chunks, emptied: encodeSyncMessage({ ...decoded, changes: [] }) }
     },
@@ -106,9 +106,9 @@ export const documentSync = (resident: () => Resident): DocumentSync => {
       const now = resident()
       const [stub, next] = receiveSyncMessage(now.stub, state, emptied)
       now.stub = stub
-      // Automerge sees no change in the message, and would think that nothing is to be acknowledged: the neighbour would never hear
-      // that these heads have come, and send the whole document with every edit.
-      state = brought ? ({ ...next, lastSentHeads: [] } as SyncState) : next
+      // Automerge sees no changes in the emptied message and would not acknowledge it. The peer would then send the whole document
+      // with every edit.
+      state = hadChanges ? ({ ...next, lastSentHeads: [] } as SyncState) : next
     },
     next(missing) {
       const [next, message] = generate()
@@ -130,10 +130,10 @@ export const documentSync = (resident: () => Resident): DocumentSync => {
 }
 
 /**
- * Loads a whole document that came, apart from every other: it is not trusted yet.
- * @param counted by `readDocument`
- * @param actor that writes in it once it is trusted
- * @returns the document, which is to be freed or kept
+ * Loads a received whole document separately, because it is not trusted yet.
+ * @param counted bytes that `readDocument` has accepted
+ * @param actor for later local changes, once the document is trusted
+ * @returns the document; the caller must free or keep it
  * @throws {GateError} `garbled`
  */
 export const loadArrived = (counted: Uint8Array, actor: Actor): Resident => {
@@ -147,16 +147,16 @@ export const loadArrived = (counted: Uint8Array, actor: Actor): Resident => {
   }
 }
 
-/** The changes of a loaded document, each as a chunk of its own. */
+/** The changes of a loaded document, each as a separate chunk. */
 export const chunksOf = ({ handle }: Resident): Promise<Chunk[]> => readChunks(handle.getChanges([]), COLUMNS_LIMIT)
 
-/** The changes of a whole document, each as a chunk of its own. @throws {GateError} `garbled`, `too-large` */
+/** The changes of a whole document, each as a separate chunk. @throws {GateError} `garbled`, `too-large` */
 export const unpackDocument = async (bytes: Uint8Array): Promise<Chunk[]> => {
   await readDocument(bytes)
   return unpackCounted(bytes)
 }
 
-/** The same of one that `readDocument` has counted. */
+/** Like `unpackDocument`, for a document that `readDocument` has accepted. */
 export const unpackCounted = async (counted: Uint8Array): Promise<Chunk[]> => {
   const resident = loadArrived(counted, '00')
   try {
@@ -166,12 +166,12 @@ export const unpackCounted = async (counted: Uint8Array): Promise<Chunk[]> => {
   }
 }
 
-/** Decodes a change and encodes it again by Automerge. @throws {GateError} `garbled` when it cannot be decoded */
+/** Decodes a change and encodes it again with Automerge. @throws {GateError} `garbled` if it cannot be decoded */
 export const rewriteChange: Rewrite = async (change, hash) => {
   try {
     const again = encodeChange(decodeChange(change))
     if (equalBytes(again, change)) return hash
-    // Where it is compressed, others may do so otherwise.
+    // Other implementations may compress differently, so compare the inflated bytes.
     const [came, written] = await readChunks([change, again])
     if (came?.kind !== 'change' || written?.kind !== 'change') return ''
     return equalBytes(withoutFractions(came.body), withoutFractions(written.body)) ? hash : written.hash
@@ -181,7 +181,7 @@ export const rewriteChange: Rewrite = async (change, hash) => {
   }
 }
 
-/** A change with every fraction as zero: to decode one and write it anew may round its last bit. NaN stays, in whatever way it is written. */
+/** Replaces all 64-bit floats except NaN by zero, because decoding and encoding again may round their last bit. */
 const withoutFractions = (body: Uint8Array): Uint8Array => {
   const copy = body.slice()
   const { columns, operations } = readChangeHead(copy)

@@ -1,16 +1,16 @@
 import { newResident } from '../space/automerge.ts'
 
-/** The actor of a document in which nobody writes. */
-const NOBODY = '00'
+/** Actor of read-only documents. */
+const READ_ONLY = '00'
 
-/** The heads of a saved document, or undefined when Automerge does not load what it has written itself. */
+/** The heads of a saved document; undefined if Automerge cannot load it. */
 export const headsWhenLoaded = (saved: Uint8Array): readonly string[] | undefined => {
-  const { handle } = newResident(NOBODY)
+  const { handle } = newResident(READ_ONLY)
   try {
     handle.loadIncremental(saved)
     return handle.getHeads()
   } catch {
-    // Any reason is the same one: the document that is on disk would not open again.
+    // For any error the result is the same: the saved document cannot be opened again.
     return undefined
   } finally {
     handle.free()
@@ -18,9 +18,9 @@ export const headsWhenLoaded = (saved: Uint8Array): readonly string[] | undefine
 }
 
 /**
- * Finds the change after which a document, saved, does not load any more: by halves, since each try saves and loads all of it.
- * @param changes of the document with their hashes, in an order in which each follows its past
- * @param suspects hashes, in the order in which they came
+ * Finds the change that makes a saved document unloadable. It uses binary search, because each attempt saves and loads everything.
+ * @param changes all changes of the document with their hashes, in topological order
+ * @param suspects hashes in the order of arrival
  */
 export const blameChange = (
   changes: readonly (readonly [hash: string, bytes: Uint8Array])[],
@@ -28,9 +28,9 @@ export const blameChange = (
 ): string | undefined => {
   const loadsWith = (count: number): boolean => {
     const left = new Set(suspects.slice(count))
-    const { handle } = newResident(NOBODY)
+    const { handle } = newResident(READ_ONLY)
     try {
-      // Whatever builds on one that is left out waits in Automerge's queue.
+      // Automerge queues changes whose dependencies are missing.
       for (const [hash, change] of changes) if (!left.has(hash)) handle.loadIncremental(change)
       const heads = headsWhenLoaded(handle.save())
       return heads !== undefined && [...heads].sort().join() === handle.getHeads().sort().join()

@@ -38,7 +38,7 @@ const chunksOf = ({ handle }: Resident): Promise<Chunk[]> => readChunks(handle.g
 const heads = ({ handle }: Resident) => handle.getHeads().sort()
 const attestations = (one: Resident, device = 'alice'): VerifiedAttestation[] => heads(one).map((change) => ({ device, change }))
 
-/** Lets two documents talk until neither has anything to say. */
+/** Exchanges sync messages until neither document has more to send. */
 const settle = async (one: Resident, other: Resident, rounds = 12) => {
   const sides = [
     { resident: one, sync: documentSync(() => one) },
@@ -62,8 +62,8 @@ const settle = async (one: Resident, other: Resident, rounds = 12) => {
   throw new Error('it did not settle')
 }
 
-describe('sync with a neighbour', () => {
-  it('settles though changes are taken out of its messages on the way', async () => {
+describe('sync with a peer', () => {
+  it('converges although changes are removed from its messages', async () => {
     const [one, other] = [document(), document(BOB)]
     write(one, 50)
     expect(await settle(one, other)).toBeLessThanOrEqual(3)
@@ -75,8 +75,8 @@ describe('sync with a neighbour', () => {
   })
 })
 
-describe('two documents that were written apart', () => {
-  it('exchange the few changes that each lacks, though these are most of all changes', async () => {
+describe('two documents with concurrent edits', () => {
+  it('exchange single changes even if most changes are missing', async () => {
     const [one, other] = [document(), document(BOB)]
     write(one, 2, 2_000)
     await settle(one, other)
@@ -104,8 +104,8 @@ describe('two documents that were written apart', () => {
   })
 })
 
-describe('after a document came whole', () => {
-  it('only what is new is sent', async () => {
+describe('after a whole document was received', () => {
+  it('only new changes are sent', async () => {
     const [one, other] = [document(), document(BOB)]
     write(one, 3, 2_000)
     const [from, to] = [documentSync(() => one), documentSync(() => other)]
@@ -129,7 +129,7 @@ describe('after a document came whole', () => {
 })
 
 describe('the head of a change', () => {
-  it('is what Automerge says it is, for changes of every size', async () => {
+  it('equals what Automerge decodes, for changes of every size', async () => {
     const one = document()
     for (const size of [1, 2, 30, 500]) write(one, 2, size)
     const metas = one.handle.getChangesMeta([])
@@ -148,7 +148,7 @@ describe('the head of a change', () => {
     )
   })
 
-  it('is refused when a run claims millions of rows in a few bytes', async () => {
+  it('is rejected if a run claims millions of rows in a few bytes', async () => {
     const run = [0x80, 0x80, 0x80, 0x02, 0x01]
     const body = Uint8Array.of(0, 1, 0xaa, 1, 1, 0, 0, 0, 1, 0x42, run.length, ...run)
     expect(() => readChangeHead(body)).toThrow('at most 200,000 rows')
@@ -156,7 +156,7 @@ describe('the head of a change', () => {
 })
 
 describe('the gate', () => {
-  it('lets in what a statement attestations, in order, though it came in any order', async () => {
+  it('admits attested changes in order, regardless of their order of arrival', async () => {
     const one = document()
     write(one, 8)
     const chunks = await chunksOf(one)
@@ -173,7 +173,7 @@ describe('the gate', () => {
     )
   })
 
-  it('looks at each change a few times at most, however its sender turned them round', async () => {
+  it('visits each change only a few times in any order of arrival', async () => {
     const one = document()
     write(one, 300)
     const chunks = await chunksOf(one)
@@ -191,7 +191,7 @@ describe('the gate', () => {
     expect(asked).toBeLessThan(4 * 300)
   })
 
-  it('lets in what comes after an empty change, which has no operation of its own', async () => {
+  it('admits changes after an empty change', async () => {
     const one = document()
     write(one, 1)
     one.handle.emptyChange('{}', 1)
@@ -206,7 +206,7 @@ describe('the gate', () => {
     expect([ready.length, held.length]).toEqual([4, 0])
   })
 
-  it('holds what nobody stands for, or whose past is missing, and names what is missing', async () => {
+  it('holds changes without attestation or with missing ancestors, and reports missing hashes', async () => {
     const one = document()
     write(one, 3)
     const [first, second, third] = await chunksOf(one)
@@ -219,7 +219,7 @@ describe('the gate', () => {
     expect(orphans).toMatchObject({ ready: [], missing: [first.hash] })
   })
 
-  it('takes no statement of one device for the changes of another', async () => {
+  it('ignores attestations of one device for changes of another', async () => {
     const one = document()
     write(one, 1)
     const { ready } = await checkChanges(
@@ -232,7 +232,7 @@ describe('the gate', () => {
     expect(ready).toEqual([])
   })
 
-  it('refuses a change by nobody, a gap in an actor, and a wrong first operation', async () => {
+  it('rejects an unknown device, a sequence gap, and a wrong first operation', async () => {
     const stranger = document('cc'.repeat(16))
     write(stranger, 1)
     const other = document(BOB)
@@ -247,7 +247,7 @@ describe('the gate', () => {
       ...EMPTY_VIEW,
       clockOf: () => ({ changes: 5, operation: 5 }),
     }
-    // A number that is taken is a fork of its device: held, and nobody is cut off for it.
+    // A duplicate sequence number means a forked device: hold the change and keep the link open.
     expect(await checkChanges(await chunksOf(one), attestations(one), authors, taken, rewriteChange)).toMatchObject({ ready: [] })
     const [, second] = await chunksOf(one)
     const shifted = {
@@ -260,7 +260,7 @@ describe('the gate', () => {
     })
   })
 
-  it('refuses a change that does not build on the one before it by the same actor: both would name an operation alike', async () => {
+  it('rejects a change that does not depend on the previous change of its actor', async () => {
     const one = document()
     write(one, 1)
     const actor = BOB + '01'.repeat(8)
@@ -302,7 +302,7 @@ describe('the gate', () => {
       const ids: Record<string, string> = { _root: '_root', map: idOf(0), text: `1@${actor}`, character }
       const operation = { ...rest, obj: ids[obj], pred: pred.map((each) => ids[each]), ...(elemId && { elemId: ids[elemId] }) }
       const stranger = BOB + '01'.repeat(8)
-      // An operation of its own first, so that what it refers to is older by number.
+      // Start with another operation, so that the referenced one has a smaller counter.
       const filler = Array.from({ length: 20 }, (_, at) => ({ action: 'set', obj: '_root', key: `${at}`, value: 'v', pred: [] }))
       const craft = (deps: readonly (string | undefined)[], first: number) => {
         const ops = [...filler, operation]
@@ -333,7 +333,7 @@ describe('the gate', () => {
       ])
         for (const present of [EMPTY_VIEW, presentOf(without)])
           await expect(checkChanges(chunks, all, authors, present, rewriteChange)).rejects.toMatchObject(refused)
-      // The same operation behind what it refers to.
+      // The same operation with the referenced change as ancestor.
       expect((await checkChanges(behind, all, authors, presentOf(one), rewriteChange)).ready).toHaveLength(1)
 
       const both = document(BOB)
@@ -347,12 +347,12 @@ describe('the gate', () => {
     },
   )
 
-  it('lets nothing through when any byte of a change was altered', async () => {
+  it('rejects a change with any altered byte', async () => {
     const one = document()
     write(one, 2, 40)
     const [, second] = one.handle.getChanges([])
     if (!second) throw new Error('two changes were written')
-    // One bit of the type makes a document of it, which is not taken apart before it is opened.
+    // One bit of the type turns it into a document, which is not parsed here.
     const openAll = async (bytes: Uint8Array) => {
       for (const chunk of await readChunks([bytes])) if (chunk.kind === 'document') await unpackDocument(chunk.bytes)
     }
@@ -366,7 +366,7 @@ describe('the gate', () => {
     )
   })
 
-  it('never reads more than the limit of a compressed change', async () => {
+  it('stops inflating a change at the limit', async () => {
     const bomb = new Uint8Array(
       await new Response(
         new Blob([new Uint8Array(64 * 1024 * 1024)]).stream().pipeThrough(new CompressionStream('deflate-raw')),
@@ -377,7 +377,7 @@ describe('the gate', () => {
     await expect(readChunks([chunk])).rejects.toMatchObject({ code: 'too-large' })
   })
 
-  it('counts what all changes of a message take, inflated, and stops at the limit', async () => {
+  it('limits the inflated size of all changes of a message', async () => {
     const one = document()
     write(one, 4, 200)
     const changes = one.handle.getChanges([])
@@ -387,7 +387,7 @@ describe('the gate', () => {
     await expect(readChunks(changes, sum - 1)).rejects.toMatchObject({ code: 'too-large' })
   })
 
-  it('takes a whole document apart into the changes it was made of', async () => {
+  it('extracts the original changes of a whole document', async () => {
     const one = document()
     write(one, 5, 20)
     const chunks = await unpackDocument(one.handle.save())
@@ -397,11 +397,11 @@ describe('the gate', () => {
     await expect(unpackDocument(one.handle.save().subarray(0, 200))).rejects.toMatchObject({ code: 'garbled' })
   })
 
-  it('opens no document that claims more rows than its bytes can stand for', async () => {
+  it('rejects a document that claims too many rows for its size', async () => {
     const one = document()
     write(one, 200, 60)
     await expect(unpackDocument(one.handle.save())).resolves.toHaveLength(200)
-    // One column of four thousand million rows in a document of no changes.
+    // One column of four billion rows in a document without changes.
     const run = [0x80, 0x80, 0x80, 0x80, 0x10, 1]
     const body = [0, 0, 0, 1, 0x42, run.length, ...run]
     const hash = await sha256(Uint8Array.of(0, body.length, ...body))
@@ -411,7 +411,7 @@ describe('the gate', () => {
   })
 })
 
-describe('the changes of a whole document, as Automerge tells of them', () => {
+describe('the changes of a whole document, as listed by Automerge', () => {
   const told = (hash: string, seq: number, deps: string[]) => {
     const beside = { time: 1, message: null, author: null, extraBytes: '' }
     return { hash, actor: 'aa', seq, startOp: seq, maxOp: seq, deps, ...beside }
@@ -419,19 +419,19 @@ describe('the changes of a whole document, as Automerge tells of them', () => {
   const check = (deps: string[]) =>
     checkLoaded([told('1', 1, []), told('2', 2, deps)], [{ device: 'a', change: '2' }], { deviceOf: () => 'a' })
 
-  it('count whole only when each names what it builds on once and in order, however often it does', async () => {
+  it('pass only if dependencies are sorted and distinct', async () => {
     expect(await check(['1'])).toEqual(new Map([['aa', { changes: 2, operation: 2 }]]))
     expect(await check(Array.from({ length: 200_000 }, () => '1'))).toBeUndefined()
   })
 
-  it('are held without an error when one builds on very many', async () => {
+  it('are held without an error if one has very many dependencies', async () => {
     const many = Array.from({ length: 200_000 }, (_, at) => String(1_000_000 + at))
     expect(await check(many)).toBeUndefined()
   })
 })
 
-describe('a change written anew', () => {
-  it('is the same with any fraction, though to decode it rounds some', async () => {
+describe('a change encoded again', () => {
+  it('has the same hash with any floating-point number', async () => {
     for (const value of [977.4477043138847, 1.0001392364501953, 0.1, -0, Number.MIN_VALUE, Number.MAX_VALUE]) {
       const { handle } = newResident('aa'.repeat(24))
       transact(handle, '{}', 1, (transaction) => transaction.put('/', 'number', value))

@@ -1,71 +1,71 @@
 import { lastNotAbove } from './last-not-above.ts'
 
-/** A change, with what it has in its past. */
+/** A numbered change with a compact description of its ancestors. */
 interface Entry {
-  /** Its operations; an empty change has none, and `last` is that of its past. */
+  /** Counters of its first and last operation. An empty change has `last` of its ancestors. */
   readonly first: number
   readonly last: number
-  /** The first of a line of changes, each of which builds on the one before it. */
+  /** Number of the first change of its line: a chain of changes, each of which depends on the previous one. */
   readonly line: number
-  /** Every change with a smaller number is in its past, or is that change itself. */
+  /** All changes with a smaller number are ancestors of this change, or this change itself. */
   readonly prefix: number
-  /** What is in its past beyond them: of lines other than its own, the last one. Undefined where that would take too much room. */
-  readonly beside: ReadonlyMap<number, number> | undefined
-  /** What it builds on, where `beside` is undefined. */
-  readonly on: readonly number[]
+  /** Further ancestors: the last change of each other line. Undefined if storing it would use too much memory. */
+  readonly branches: ReadonlyMap<number, number> | undefined
+  /** Its parents, if `branches` is undefined. */
+  readonly parents: readonly number[]
 }
 
-/** A change that is to be numbered, with the numbers of those that it builds on. */
+/** A change to number, with the numbers of its parents. */
 export interface Numbered<Actor> {
   readonly actor: Actor
   readonly first: number
   readonly last: number
-  readonly on: readonly number[]
+  readonly parents: readonly number[]
 }
 
 /**
- * Which changes are in the past of which. Each has a number, greater than those of all that it builds on. Nearly always everything
- * before a change is in its past, so what is kept is up to where that holds, and how far the lines go that were written apart
- * since: as many as devices write apart, however often they begin anew and take turns.
+ * Answers whether one change is an ancestor of another. Each change has a number greater than those of its parents. Nearly always
+ * all earlier changes are ancestors. An entry therefore stores the length of that prefix, and the last change of each line that
+ * was written concurrently. The number of these lines is the number of devices that write concurrently.
  */
 export interface Ancestry<Actor> {
   readonly size: number
   /**
-   * Gives a change the next number.
-   * @returns whether it builds on the one that its actor made before it
+   * Assigns the next number to a change.
+   * @returns whether the previous change of its actor is an ancestor
    */
   add(change: Numbered<Actor>): boolean
-  /** Whether a change is in the past of another one, or that one itself. */
+  /** Whether a change is an ancestor of another one, or the same change. */
   isIn(earlier: number, later: number): boolean
-  /** The change that made an operation. */
+  /** The change that contains an operation. */
   find(actor: Actor, counter: number): number | undefined
   /** The changes of an actor, in order. */
   of(actor: Actor): readonly number[]
-  /** A change by its number; it has to be there. */
+  /** Returns a change by its number. @throws {RangeError} if it does not exist */
   at(number: number): Entry
-  /** The change that goes on with the line of this one, if any does. */
+  /** The next change of the same line, if there is one. */
   next(number: number): number | undefined
 }
 
-/** Ends of lines kept in all, 40 bytes each; beyond them the way back is gone step by step each time. */
-const MOST = 1_000_000
+/** Maximum number of stored `branches` entries, about 40 bytes each. Beyond it, ancestors are searched change by change. */
+const MAX_BRANCHES = 1_000_000
 
-const NOBODY: ReadonlyMap<never, number> = new Map<never, number>()
+const NO_BRANCHES: ReadonlyMap<never, number> = new Map<never, number>()
 const NONE: readonly number[] = []
 
-/** @param base changes that have numbers already; more that it is given afterwards are not seen here */
+/** @param base changes that are numbered already. Changes added to it later are ignored. */
 export const ancestryOver = <Actor>(base?: Ancestry<Actor>): Ancestry<Actor> => {
   const below = base?.size ?? 0
   const entries: Entry[] = []
   const following = new Map<number, number>()
   const lists = new Map<Actor, number[]>()
   let kept = 0
-  /** What was gone through last for the changes that another one builds on; many may build on the same. */
-  let joined: { readonly on: readonly number[]; readonly prefix: number } = { on: NONE, prefix: 0 }
+  /** Cached prefix of the last parents that were joined. Many changes may have the same parents. */
+  let joined: { readonly parents: readonly number[]; readonly prefix: number } = { parents: NONE, prefix: 0 }
 
   const at = (number: number): Entry => {
     const found = number < below ? base?.at(number) : entries[number - below]
-    if (!found) throw new RangeError(`There are ${below + entries.length} changes, none with the number ${number}.`)
+    if (!found) throw new RangeError(`No change has the number ${number}; there are ${below + entries.length} changes.`)
     return found
   }
 
@@ -76,12 +76,12 @@ export const ancestryOver = <Actor>(base?: Ancestry<Actor>): Ancestry<Actor> => 
     return theirs !== undefined && theirs < below ? theirs : undefined
   }
 
-  /** Actors that have nothing leave nothing behind. */
+  /** Does not create a list for an actor without changes. */
   const listOf = (actor: Actor): number[] | undefined => {
     const known = lists.get(actor)
     const before = known ? NONE : (base?.of(actor) ?? NONE)
     if (known || before.length === 0) return known
-    const list = before.slice(0, lastNotAbove(before.length, (place) => before[place], below - 1) + 1)
+    const list = before.slice(0, lastNotAbove(before.length, (index) => before[index], below - 1) + 1)
     lists.set(actor, list)
     return list
   }
@@ -91,7 +91,7 @@ export const ancestryOver = <Actor>(base?: Ancestry<Actor>): Ancestry<Actor> => 
     const known = (to: Entry, number: number): boolean | undefined => {
       if (earlier === number || earlier < to.prefix) return true
       if (line === to.line) return earlier <= number
-      return to.beside && earlier <= (to.beside.get(line) ?? -1)
+      return to.branches && earlier <= (to.branches.get(line) ?? -1)
     }
     const found = known(at(later), later)
     if (found !== undefined) return found
@@ -102,7 +102,7 @@ export const ancestryOver = <Actor>(base?: Ancestry<Actor>): Ancestry<Actor> => 
       const here = known(to, number)
       if (here) return true
       if (here === false) continue
-      for (const each of to.on) {
+      for (const each of to.parents) {
         if (each < earlier || seen.has(each)) continue
         seen.add(each)
         open.push(each)
@@ -111,63 +111,63 @@ export const ancestryOver = <Actor>(base?: Ancestry<Actor>): Ancestry<Actor> => 
     return false
   }
 
-  /** What is in the past of any of these beyond `prefix`, but for the line that is gone on with. */
-  const besideOf = (on: readonly number[], line: number, prefix: number): ReadonlyMap<number, number> | undefined => {
-    const beside = new Map<number, number>()
+  /** The last ancestor of each line among the ancestors of `parents` after `prefix`, except for `line`. */
+  const branchesOf = (parents: readonly number[], line: number, prefix: number): ReadonlyMap<number, number> | undefined => {
+    const branches = new Map<number, number>()
     const note = (other: number, last: number) => {
-      if (other !== line && last >= prefix && last > (beside.get(other) ?? -1)) beside.set(other, last)
+      if (other !== line && last >= prefix && last > (branches.get(other) ?? -1)) branches.set(other, last)
     }
-    // From the last one down: what is in the past of another brings nothing.
-    for (const each of [...on].sort((one, other) => other - one)) {
+    // In descending order, so that parents that are ancestors of other parents are skipped.
+    for (const each of [...parents].sort((one, other) => other - one)) {
       const found = at(each)
-      if (each <= (beside.get(found.line) ?? -1)) continue
-      if (!found.beside) return undefined
+      if (each <= (branches.get(found.line) ?? -1)) continue
+      if (!found.branches) return undefined
       note(found.line, each)
-      for (const [other, last] of found.beside) note(other, last)
+      for (const [other, last] of found.branches) note(other, last)
     }
-    return beside
+    return branches
   }
 
   return {
     get size() {
       return below + entries.length
     },
-    add({ actor, first, last, on }) {
+    add({ actor, first, last, parents }) {
       const number = below + entries.length
       const own = listOf(actor) ?? []
       const before = own.at(-1)
-      const builds = before === undefined || on.some((each) => isIn(before, each))
-      const gone = on.findLast((each) => next(each) === undefined)
-      const line = gone === undefined ? number : at(gone).line
-      let prefix = on.reduce((greatest, each) => Math.max(greatest, at(each).prefix), 0)
-      const isSame = on.length === joined.on.length && on.every((each, place) => each === joined.on[place])
+      const buildsOnOwn = before === undefined || parents.some((each) => isIn(before, each))
+      const continued = parents.findLast((each) => next(each) === undefined)
+      const line = continued === undefined ? number : at(continued).line
+      let prefix = parents.reduce((greatest, each) => Math.max(greatest, at(each).prefix), 0)
+      const isSame = parents.length === joined.parents.length && parents.every((each, index) => each === joined.parents[index])
       if (isSame) prefix = Math.max(prefix, joined.prefix)
-      // Whoever goes on with a line alone has beside it what that has.
-      const isShared = on.length === 1 && gone !== undefined
-      let beside = isShared ? at(gone).beside : besideOf(on, line, prefix)
+      // The only parent is the end of a line: the new change shares the map of its parent.
+      const isShared = parents.length === 1 && continued !== undefined
+      let branches = isShared ? at(continued).branches : branchesOf(parents, line, prefix)
       const holds = (each: number) => {
-        if (!beside) return on.some((other) => isIn(each, other))
+        if (!branches) return parents.some((other) => isIn(each, other))
         const its = at(each).line
-        return each <= (its === line ? (gone ?? -1) : (beside.get(its) ?? -1))
+        return each <= (its === line ? (continued ?? -1) : (branches.get(its) ?? -1))
       }
       while (prefix < number && holds(prefix)) prefix += 1
-      if (on.length > 1) joined = { on, prefix }
+      if (parents.length > 1) joined = { parents, prefix }
       const isWhole = prefix === number
-      if (isWhole) beside = NOBODY
-      else if (beside && !isShared) {
-        kept += beside.size
-        if (kept > MOST) beside = undefined
+      if (isWhole) branches = NO_BRANCHES
+      else if (branches && !isShared) {
+        kept += branches.size
+        if (kept > MAX_BRANCHES) branches = undefined
       }
-      entries.push({ first, last, line, prefix: isWhole ? number + 1 : prefix, beside, on: beside ? NONE : on })
-      if (gone !== undefined) following.set(gone, number)
+      entries.push({ first, last, line, prefix: isWhole ? number + 1 : prefix, branches, parents: branches ? NONE : parents })
+      if (continued !== undefined) following.set(continued, number)
       own.push(number)
       lists.set(actor, own)
-      return builds
+      return buildsOnOwn
     },
     isIn,
     find(actor, counter) {
       const own = listOf(actor) ?? NONE
-      const number = own[lastNotAbove(own.length, (place) => at(own[place] ?? 0).first, counter)]
+      const number = own[lastNotAbove(own.length, (index) => at(own[index] ?? 0).first, counter)]
       return number !== undefined && counter <= at(number).last ? number : undefined
     },
     of: (actor) => listOf(actor) ?? NONE,

@@ -1,30 +1,30 @@
 import type { ChangeMetadata, Handle, Hash, Resident } from '../../space/automerge.ts'
 import { type Ancestry, ancestryOver } from './ancestry.ts'
 
-/** The ancestry of what is in a document. */
+/** The ancestry of the changes of a document. */
 export interface KnownAncestry {
   readonly ancestry: Ancestry<string>
-  /** The number of a change; undefined for one that is not there, or came since. */
+  /** The number of a change; undefined if the document lacks it or it was added later. */
   numberOf(hash: Hash): number | undefined
-  /** What came into the document since this was last asked, each change behind those it builds on. */
+  /** Changes added to the document since the last call, in topological order. */
   since(): readonly ChangeMetadata[]
 }
 
 interface Followed {
   readonly ancestry: Ancestry<string>
   heads: readonly Hash[]
-  /** One after the other, or both would number the same. */
+  /** Runs are queued, because two concurrent ones would number the same changes. */
   last: Promise<unknown>
 }
 
 const followed = new WeakMap<Handle, Followed>()
 
-/** Changes that are numbered before others have their turn: some milliseconds. */
-const AT_ONCE = 2_000
+/** Changes that are numbered before yielding: a few milliseconds. */
+const BATCH_SIZE = 2_000
 
 /**
- * The ancestry of the changes that are in a document now: looked through once, and from then on only what is new.
- * @param resident the document as it is now; it may be another one after a reload
+ * Returns the ancestry of the current changes of a document. It is computed once; later calls add new changes only.
+ * @param resident the current document; a reload replaces it
  * @param giveWay called every few milliseconds
  */
 export const ancestryIn = async (resident: () => Resident, giveWay: () => Promise<void>): Promise<KnownAncestry> => {
@@ -44,19 +44,19 @@ const numberIn = ({ ancestry }: Followed, handle: Handle, hash: Hash): number | 
   return meta && ancestry.of(meta.actor)[meta.seq - 1]
 }
 
-/** @returns false when another document took the place of this one meanwhile */
+/** @returns false if the document was replaced in the meantime */
 const follow = async (known: Followed, handle: Handle, isHere: () => boolean, giveWay: () => Promise<void>): Promise<boolean> => {
   const heads = handle.getHeads()
   const changes = handle.getChangesMeta([...known.heads])
   const added = new Map<Hash, number>()
   for (const [at, { hash, actor, startOp, maxOp, deps }] of changes.entries()) {
-    if (at % AT_ONCE === AT_ONCE - 1) {
+    if (at % BATCH_SIZE === BATCH_SIZE - 1) {
       await giveWay()
       if (!isHere()) return false
     }
-    const on = deps.map((each) => added.get(each) ?? numberIn(known, handle, each) ?? 0)
+    const parents = deps.map((each) => added.get(each) ?? numberIn(known, handle, each) ?? 0)
     added.set(hash, known.ancestry.size)
-    known.ancestry.add({ actor, first: startOp, last: maxOp, on })
+    known.ancestry.add({ actor, first: startOp, last: maxOp, parents })
   }
   known.heads = heads
   return true
@@ -77,7 +77,7 @@ const knownAncestry = (known: Followed, resident: () => Resident): KnownAncestry
     since() {
       const now = resident().handle
       const heads = now.getHeads()
-      // One that was read again may lack what the other had.
+      // A reloaded document may lack `seen` changes, so compare all its changes.
       const changes =
         now === handle ? now.getChangesMeta([...seen]) : now.getChangesMeta([]).filter(({ hash }) => numberOf(hash) === undefined)
       handle = now
@@ -87,5 +87,5 @@ const knownAncestry = (known: Followed, resident: () => Resident): KnownAncestry
   }
 }
 
-/** Those of an empty document. */
+/** The ancestry of an empty document. */
 export const NO_ANCESTRY: KnownAncestry = { ancestry: ancestryOver(), numberOf: () => undefined, since: () => [] }

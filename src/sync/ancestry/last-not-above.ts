@@ -1,8 +1,8 @@
 /**
- * The place of the last of `count` numbers in rising order that is not above `limit`; -1 when all are.
- * @param at the number at a place
+ * Binary search: the index of the last of `count` ascending numbers that is at most `limit`; -1 if all are greater.
+ * @param at returns the number at an index
  */
-export const lastNotAbove = (count: number, at: (place: number) => number | undefined, limit: number): number => {
+export const lastNotAbove = (count: number, at: (index: number) => number | undefined, limit: number): number => {
   let [from, to] = [0, count - 1]
   while (from <= to) {
     const middle = (from + to) >> 1

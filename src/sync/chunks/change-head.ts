@@ -8,24 +8,24 @@ export interface ChangeHead {
   /** Hashes in hexadecimal. */
   readonly dependencies: readonly string[]
   readonly actor: string
-  /** All that its operations name by place, its own first. */
+  /** Actors that its operations refer to by index; its own actor is first. */
   readonly actors: readonly string[]
   readonly sequence: number
   readonly startOperation: number
-  /** Operations, as its columns have rows. */
+  /** Number of operations, counted from the rows of its columns. */
   readonly operations: number
-  /** By name, as bytes. */
+  /** Column data by name. */
   readonly columns: ReadonlyMap<ColumnName, Uint8Array>
 }
 
-/** Bytes of an actor, and of the message that is kept with a change. */
+/** Maximum bytes of an actor id and of a change's message. */
 export const ACTOR_LIMIT = 64
 export const MESSAGE_LIMIT = 4_096
 
-/** Rows of any column, and predecessors in all. */
+/** Maximum rows of a column, and maximum predecessors of all operations together. */
 export const OPERATION_LIMIT = 200_000
 
-/** Columns of a change, by Automerge's format (github.com/automerge/binary-format-spec): id × 16 + type. */
+/** Columns of a change in Automerge's format (github.com/automerge/binary-format-spec): id × 16 + type. */
 const COLUMNS = new Map([
   [0x01, 'object actor'],
   [0x02, 'object counter'],
@@ -46,7 +46,7 @@ export type ColumnName = typeof COLUMNS extends Map<number, infer Name> ? Name :
 const COMPRESSED = 0x08
 
 /**
- * Reads the head of a change and counts the rows of its columns without unfolding a run: 113 bytes can claim millions.
+ * Reads the head of a change and counts the rows of its columns without expanding runs: 113 bytes can claim millions of rows.
  * @throws {GateError} `garbled`, `too-large`, `not-canonical`
  */
 export const readChangeHead = (body: Uint8Array): ChangeHead => {
@@ -73,7 +73,7 @@ export const readChangeHead = (body: Uint8Array): ChangeHead => {
     columns.set(name, data)
     if (name === 'action') operations = rows
   }
-  if (read.left > 0) throw new GateError('garbled', `A change has ${read.left} unknown bytes behind its columns.`)
+  if (read.left > 0) throw new GateError('garbled', `A change has ${read.left} unknown bytes after its columns.`)
   return { dependencies, actor, actors: [actor, ...others], sequence, startOperation, operations, columns }
 }
 

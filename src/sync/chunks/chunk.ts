@@ -11,12 +11,12 @@ const DOCUMENT = 0
 const CHANGE = 1
 const COMPRESSED = 2
 
-/** Bytes of one change, inflated. */
+/** Maximum inflated bytes of one change. */
 export const CHANGE_LIMIT = 4 * 1024 * 1024
 
 /**
- * Bytes that all changes of one message may take, inflated: they are held at once. Three hundred thousand records that somebody
- * imported while this device was away take 180 MB.
+ * Maximum inflated bytes of all changes of one message, which are in memory at the same time. An import of 300,000 records takes
+ * 180 MB.
  */
 export const INFLATED_LIMIT = 256 * 1024 * 1024
 
@@ -28,8 +28,8 @@ export type Chunk =
 
 /**
  * Splits the changes of a sync message into chunks. Only the heads of chunks are parsed.
- * @param parts one or more chunks each
- * @param limit of all changes together, inflated; counted as they are
+ * @param parts each has one or more chunks
+ * @param limit maximum inflated bytes of all changes together
  * @throws {GateError} `garbled`, `too-large`, `bad-hash`
  */
 export const readChunks = async (parts: readonly Uint8Array[], limit = INFLATED_LIMIT): Promise<Chunk[]> => {
@@ -46,7 +46,7 @@ export const readChunks = async (parts: readonly Uint8Array[], limit = INFLATED_
   return chunks
 }
 
-/** The chunk that `rest` begins with. @param left bytes that it may still take, inflated */
+/** Reads the first chunk of `rest`. @param left maximum inflated bytes of this chunk */
 const readChunk = async (rest: Uint8Array, left: number): Promise<{ readonly chunk: Chunk; readonly inflated: number }> => {
   const { type, body, length, checksum } = readHead(rest)
   const bytes = rest.subarray(0, length)

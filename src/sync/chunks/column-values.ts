@@ -1,12 +1,12 @@
 import { Reader } from './reader.ts'
 
-/** Gives the next row of a column; undefined where it holds nothing, and behind its last row. */
+/** Returns the next row of a column; undefined for null and after the last row. */
 export type NextRow<T> = () => T | undefined
 
-/** Of a column that a change does not have, every row is empty. */
+/** Every row of a missing column is null. */
 const empty = () => undefined
 
-/** A column of runs. @param data undefined when a change has no such column */
+/** Reads a run-length encoded column. @param data undefined if the column is missing */
 const runs = <T>(data: Uint8Array | undefined, value: (read: Reader) => T): NextRow<T> => {
   if (!data) return empty
   const read = new Reader(data)
@@ -28,10 +28,10 @@ const runs = <T>(data: Uint8Array | undefined, value: (read: Reader) => T): Next
 
 export const unsigned = (data: Uint8Array | undefined): NextRow<number> => runs(data, (read) => read.uint())
 
-/** Texts as their bytes. */
+/** Reads strings as UTF-8 bytes. */
 export const texts = (data: Uint8Array | undefined): NextRow<Uint8Array> => runs(data, (read) => read.bytes(read.uint()))
 
-/** Numbers that are written as what each adds to the one before. */
+/** Reads delta-encoded numbers. */
 export const deltas = (data: Uint8Array | undefined): NextRow<number> => {
   if (!data) return empty
   const next = runs(data, (read) => read.int())
@@ -44,7 +44,7 @@ export const deltas = (data: Uint8Array | undefined): NextRow<number> => {
   }
 }
 
-/** Truth values: counts of false and true take turns. False behind the last row. */
+/** Reads booleans, encoded as alternating run lengths of false and true. Returns false after the last row. */
 export const truths = (data: Uint8Array | undefined): (() => boolean) => {
   if (!data) return () => false
   const read = new Reader(data)

@@ -1,15 +1,15 @@
 import { GateError } from '../errors.ts'
 import { Reader } from './reader.ts'
 
-/** A counted list. @throws {GateError} `garbled` when it claims more items than there are bytes */
+/** Reads a list with a length prefix. @throws {GateError} `garbled` if it claims more items than there are bytes */
 export const list = <T>(read: Reader, item: (read: Reader) => T): T[] => {
   const count = read.uint()
-  // Every item takes a byte at least.
+  // Each item has at least one byte.
   if (count > read.left) throw new GateError('garbled', `A chunk claims a list of ${count} and has ${read.left} bytes left.`)
   return Array.from({ length: count }, () => item(read))
 }
 
-/** `value`, when it is within `limit`. @throws {GateError} `too-large` */
+/** Returns `value` if it is within `limit`. @throws {GateError} `too-large` */
 export const limited = (value: number, limit: number, what: string): number => {
   if (value > limit)
     throw new GateError(
@@ -23,9 +23,9 @@ export const limited = (value: number, limit: number, what: string): number => {
 const VALUES = 7
 
 /**
- * Rows of a column, counted without unfolding a run.
+ * Counts the rows of a column without expanding runs.
  * @param type 0 group, 1 actor, 2 unsigned, 3 delta, 4 boolean, 5 string, 6 length of value, 7 values
- * @param limit of rows, and of what the rows of a group stand for
+ * @param limit maximum rows of the column, and maximum sum of the values of a group column
  * @throws {GateError} `too-large`, `garbled`
  */
 export const countRows = (type: number, data: Uint8Array, limit: number): number => {
@@ -41,7 +41,7 @@ export const countRows = (type: number, data: Uint8Array, limit: number): number
     else if (type === 3) read.int()
     else {
       const number = read.uint()
-      // A group's value says how many rows of the columns behind it belong to this one.
+      // The value of a group column is the number of rows in the following columns that belong to this row.
       if (type === 0) sum = limited(sum + number * times, limit, 'predecessors')
     }
   }

@@ -5,7 +5,7 @@ import { readDocument } from './document-head.ts'
 
 const [ACTOR, HEAD] = [[1, 0xaa], Array.from({ length: 32 }, () => 7)]
 
-/** A document of these columns, `[type, bytes]` each; nothing here looks at its checksum. */
+/** A document with these columns, `[type, bytes]` each. The checksum is not checked here. */
 const crafted = (
   ofChanges: readonly (readonly [number, readonly number[]])[],
   ofOperations: readonly (readonly [number, readonly number[]])[],
@@ -18,11 +18,11 @@ const crafted = (
   return Uint8Array.of(0x85, 0x6f, 0x4a, 0x83, 0, 0, 0, 0, 0, ...uleb(body.length), ...body)
 }
 const uleb = (value: number) => (value < 128 ? [value] : [(value & 127) | 128, value >> 7])
-/** One row of the value 1. */
+/** One row with the value 1. */
 const ROW = [1, 1]
 
-describe('what a whole document claims', () => {
-  it('passes for documents of every kind that are written here', async () => {
+describe('reading the columns of a whole document', () => {
+  it('accepts documents that Automerge wrote', async () => {
     const { handle } = newResident('aa'.repeat(24))
     await expect(readDocument(handle.save())).rejects.toMatchObject({ code: 'garbled' })
     for (let index = 0; index < 40; index++) {
@@ -38,7 +38,7 @@ describe('what a whole document claims', () => {
     handle.free()
   })
 
-  it('is refused with a column that is not known, one twice, an actor twice, or bytes behind the columns', async () => {
+  it('rejects unknown and duplicate columns, duplicate actors, and bytes after the columns', async () => {
     await expect(readDocument(crafted([[0x01, ROW]], [[0x42, ROW]]))).resolves.toBeDefined()
     await expect(readDocument(crafted([[0x63, ROW]], [[0x42, ROW]]))).rejects.toMatchObject({ code: 'garbled' })
     await expect(readDocument(crafted([[0x01, ROW]], [[0xb2, ROW]]))).rejects.toMatchObject({ code: 'garbled' })
@@ -59,7 +59,7 @@ describe('what a whole document claims', () => {
     })
   })
 
-  it('is refused when its changes claim more operations than it can have', async () => {
+  it('rejects changes that claim more operations than the document can have', async () => {
     const claims = (operations: number) =>
       readDocument(
         crafted(
@@ -74,7 +74,7 @@ describe('what a whole document claims', () => {
     await expect(claims(2)).rejects.toMatchObject({ code: 'too-large' })
   })
 
-  it('is refused as soon as its columns together are more than the limit, though each is within it', async () => {
+  it('rejects columns that together exceed the limit', async () => {
     const column = [40, 1]
     const document = crafted(
       [

@@ -5,22 +5,22 @@ import { countRows, list } from './columns.ts'
 import { inflate } from './inflate.ts'
 import { Reader } from './reader.ts'
 
-/** Bytes of all columns together, inflated. */
+/** Maximum inflated bytes of all columns together. */
 export const COLUMNS_LIMIT = 512 * 1024 * 1024
-/** Rows of any column: more than WebAssembly's four gigabytes hold as an open document, a million of which take about 0.4. */
+/** Maximum rows of a column. One million rows use about 0.4 GB in an open document, and WebAssembly memory is limited to 4 GB. */
 const ROW_LIMIT = 16_000_000
 /**
- * Rows that a document may have for each of its bytes, and in addition. Tables of 35,000 and 100,000 records have less than one row
- * a byte; a crafted document of a hundred bytes claims billions.
+ * Maximum rows of a document: a base plus a number per byte. Tables of 35,000 and 100,000 records have less than one row per byte;
+ * a crafted document of 100 bytes can claim billions.
  */
-const ROWS_A_BYTE = 32
-const ROWS_BESIDES = 200_000
+const ROWS_PER_BYTE = 32
+const BASE_ROWS = 200_000
 
-/** Bytes of a chunk's signature, checksum and type. Its length and its body follow. */
+/** Bytes of a chunk's signature, checksum and type. The length and the body follow. */
 const HEAD = 9
 const COMPRESSED = 0x08
 
-/** Columns of a document, by Automerge's format: id × 16 + type. Of its changes: */
+/** Columns of the changes of a document in Automerge's format: id × 16 + type. */
 const OF_CHANGES = new Map([
   [0x01, 'actor'],
   [0x03, 'sequence'],
@@ -32,7 +32,7 @@ const OF_CHANGES = new Map([
   [0x56, 'extra length'],
   [0x57, 'extra'],
 ] as const)
-/** Of its operations: */
+/** Columns of the operations of a document. */
 const OF_OPERATIONS = new Map([
   [0x01, 'object actor'],
   [0x02, 'object counter'],
@@ -53,13 +53,13 @@ const OF_OPERATIONS = new Map([
 ] as const)
 type NameIn<Columns> = Columns extends Map<number, infer Name> ? Name : never
 
-/** A column, inflated. */
+/** An inflated column. */
 export interface Column {
   readonly data: Uint8Array
   readonly rows: number
 }
 
-/** The counted columns of a whole document; plain, so that it can be posted to a worker. */
+/** The counted columns of a whole document. Plain data, so that it can be posted to a worker. */
 export interface DocumentColumns {
   /** Hexadecimal. */
   readonly actors: readonly string[]
@@ -69,19 +69,19 @@ export interface DocumentColumns {
 
 /**
  * Splits a whole document into columns and counts its rows before Automerge parses it.
- * @param limit bytes that its columns may take together, inflated
+ * @param limit maximum inflated bytes of all columns together
  * @throws {GateError} `too-large`, `garbled`, `not-canonical`
  */
 export const readDocument = async (chunk: Uint8Array, limit = COLUMNS_LIMIT): Promise<DocumentColumns> => {
   const read = new Reader(chunk.subarray(HEAD))
   read.uint()
   const actors = list(read, (each) => toHex(each.bytes(each.uint())))
-  // Automerge accepts an actor that is listed twice, but the saved document never loads again. In another order, other values win.
+  // Automerge accepts a duplicate actor, but then the saved document never loads again. A different order changes conflict winners.
   if (actors.some((actor, at) => at > 0 && actor <= (actors[at - 1] ?? '')))
     throw new GateError('not-canonical', 'The actors of a document are not sorted, or not distinct.')
   const heads = list(read, (each) => each.bytes(32))
   const [listedOfChanges, listedOfOperations] = [columnsOf(read, OF_CHANGES), columnsOf(read, OF_OPERATIONS)]
-  const rowLimit = Math.min(ROW_LIMIT, ROWS_BESIDES + chunk.length * ROWS_A_BYTE)
+  const rowLimit = Math.min(ROW_LIMIT, BASE_ROWS + chunk.length * ROWS_PER_BYTE)
   let left = limit
   const counted = async <Name>(listed: readonly Listed<Name>[]): Promise<Map<Name, Column>> => {
     const columns = new Map<Name, Column>()
@@ -99,20 +99,20 @@ export const readDocument = async (chunk: Uint8Array, limit = COLUMNS_LIMIT): Pr
   const ofOperations = await counted(listedOfOperations)
   // The index of each head follows the columns; documents of older versions omit it.
   if (read.left > 0) for (const _ of heads) read.uint()
-  if (read.left > 0) throw new GateError('garbled', `A document has ${read.left} unknown bytes behind its columns.`)
+  if (read.left > 0) throw new GateError('garbled', `A document has ${read.left} unknown bytes after its columns.`)
   if (ofOperations.size === 0 && ofChanges.size === 0) throw new GateError('garbled', 'A document has no columns.')
   const claimed = operationsOf(ofChanges)
   const most = rowsOf(ofOperations, 'action') + rowsOf(ofOperations, 'successor actor')
   if (claimed > most)
-    throw new GateError('too-large', `The changes of a document claim ${claimed} operations, and it has ${most} at most.`)
+    throw new GateError('too-large', `The changes of a document claim ${claimed} operations; it has at most ${most}.`)
   return { actors, ofChanges, ofOperations }
 }
 
 const rowsOf = <Name>(columns: ReadonlyMap<Name, Column>, name: Name): number => columns.get(name)?.rows ?? 0
 
 /**
- * Operations that changes claim, each those behind its past: Automerge makes room for all of them before it looks for one, and a
- * hundred bytes can claim gigabytes.
+ * Counts the operations that the changes claim. Automerge allocates memory for all of them before it reads any, and 100 bytes can
+ * claim gigabytes.
  */
 const operationsOf = (ofChanges: DocumentColumns['ofChanges']): number => {
   const changes = rowsOf(ofChanges, 'actor')

@@ -21,7 +21,7 @@ export const inflate = async (body: Uint8Array, limit: number): Promise<Uint8Arr
     throw new GateError('garbled', 'Compressed data cannot be inflated.', { cause: error })
   } finally {
     await source.cancel().catch((error: unknown) => {
-      // A stream that failed rejects again.
+      // `cancel` of a failed stream rejects with the same error.
       if (error instanceof GateError) throw error
     })
   }

@@ -1,8 +1,8 @@
 import { GateError } from '../errors.ts'
 
 /**
- * Reads the numbers of Automerge's binary format one after the other, never past the end. A class, since a change of one cell is
- * read with thirty of them: closures would take a third of the gate's time.
+ * Reads numbers in Automerge's binary format, never past the end. It is a class because a change of one cell needs about 30
+ * readers, and closures would take a third of the gate's time.
  */
 export class Reader {
   readonly #source: Uint8Array
@@ -36,7 +36,7 @@ export class Reader {
         throw new GateError('garbled', `A number at byte ${this.#at} of a change is too large.`)
       if (next < 128) {
         if (next === 0 && shift > 0)
-          throw new GateError('not-canonical', `A number at byte ${this.#at} of a change is written longer than it need be.`)
+          throw new GateError('not-canonical', `A number at byte ${this.#at} of a change is not in its shortest encoding.`)
         return value
       }
     }

@@ -44,10 +44,10 @@ export const admitChanges = async <Change extends OrderedChange>(
   /** Changes that were visited before the change which they depend on. */
   const dependents = new Map<string, string[]>()
 
-  /** The first dependency that is not here; otherwise the change is admitted or dropped, and its dependents come next. */
+  /** Admits or drops a change, so that its dependents can be visited. @returns the first missing dependency, if there is one */
   const visit = async (change: Change): Promise<string | undefined> => {
     const { hash, head } = change
-    // It was applied by another link meanwhile.
+    // Another link has applied it in the meantime.
     if (numbered.has(hash)) {
       held.delete(hash)
       return undefined

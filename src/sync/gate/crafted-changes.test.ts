@@ -17,14 +17,14 @@ const presentOf = (of: () => Resident) => {
   for (const m of of().handle.getChangesMeta([])) actorClocks.set(m.actor, { changes: m.seq, operation: m.maxOp })
   return documentView(of, (actor) => actorClocks.get(actor))
 }
-/** A change as any member may write it. */
+/** Encodes a change with arbitrary fields, as any member can. */
 const craft = (actor: string, seq: number, startOp: number, deps: readonly string[], ops: readonly unknown[] = []) => {
   const bytes = encodeChange({ actor, seq, startOp, time: 1, message: '', deps, ops } as unknown as DecodedChange)
   return { bytes, hash: decodeChange(bytes).hash ?? '', actor }
 }
 type Crafted = ReturnType<typeof craft>
 const empty = () => newResident('ff'.repeat(24))
-/** What the gate says of a batch; what it lets through is in the document afterwards. */
+/** Passes a batch to the gate and applies the admitted changes. @returns the outcome */
 const give = async (resident: Resident, ...changes: Crafted[]): Promise<string> => {
   const attestations = changes.map(({ actor, hash }) => ({ device: actor.slice(0, 2), change: hash }))
   try {
@@ -43,7 +43,7 @@ const give = async (resident: Resident, ...changes: Crafted[]): Promise<string> 
     return `${name} ${code ?? String(error)}`
   }
 }
-/** The same one by one. @returns what it says of the last one */
+/** Passes changes one by one. @returns the outcome of the last one */
 const inTurn = async (resident: Resident, ...changes: Crafted[]) => {
   let last = ''
   for (const each of changes) last = await give(resident, each)
@@ -62,7 +62,7 @@ const chain = (count: number): Crafted[] => {
 }
 
 describe('crafted changes', () => {
-  it('cannot pass a text that reads like an id for an operation: the saved document would never load again', async () => {
+  it('are rejected if a predecessor exists only as a string that looks like an id', async () => {
     const a = craft(ALICE, 1, 1, [], [set('x', 1), set('k', `1@${ALICE}`)])
     const b = craft(BOB, 1, 3, [a.hash], [set('k', 'three', [`1@${ALICE}`])])
     expect(await give(empty(), a, b)).toBe('GateError bad-operation')
@@ -72,14 +72,14 @@ describe('crafted changes', () => {
     expect({ outcome, loads }).toEqual({ outcome: 'GateError bad-operation', loads: true })
   })
 
-  it('cannot replace what was replaced within its own change, in the batch or in the document', async () => {
+  it('are rejected if they replace an operation that its own change replaced', async () => {
     const a = craft(ALICE, 1, 1, [], [set('k', 'one'), set('k', 'two', [`1@${ALICE}`])])
     const b = craft(BOB, 1, 3, [a.hash], [set('k', 'three', [`1@${ALICE}`])])
     expect(await inTurn(empty(), a, b)).toBe('GateError bad-operation')
     expect(await give(empty(), a, b)).toBe('GateError bad-operation')
   })
 
-  it('cannot replace in a map that the same batch makes what stands elsewhere', async () => {
+  it('are rejected if they replace a value of another map in a map of the same batch', async () => {
     const b = craft(
       BOB,
       1,
@@ -91,7 +91,7 @@ describe('crafted changes', () => {
     expect(await inTurn(empty(), base, b)).toBe('GateError bad-operation')
   })
 
-  it('that many actors made apart, four thousand of them, do not close the document for everybody else', async () => {
+  it('of 4,000 concurrent actors do not block honest changes', async () => {
     const actors = chain(1500)
     const turns: Crafted[] = []
     let [p, q] = [actors.at(-1) as Crafted, actors.at(-2) as Crafted]
@@ -116,7 +116,7 @@ describe('crafted changes', () => {
     }).toEqual({ asideLast: 'took 1', oneBatch: 'took 1', twoBatches: 'took 1' })
   }, 180_000)
 
-  it('that build on one change many times are refused', async () => {
+  it('are rejected if a dependency is repeated', async () => {
     const many = craft(
       BOB,
       1,
@@ -126,7 +126,7 @@ describe('crafted changes', () => {
     expect(await inTurn(empty(), base, many)).toBe('GateError not-canonical')
   })
 
-  it('may be checked while the document is read again from disk', async () => {
+  it('can be checked while the document is reloaded', async () => {
     const writer = newResident(ALICE)
     for (let n = 0; n < 150; n++) transact(writer.handle, '{}', 1, (t) => t.put('/', `k${n}`, n))
     let now = empty()
@@ -148,7 +148,7 @@ describe('crafted changes', () => {
     expect(ready).toHaveLength(150)
   })
 
-  it('are taken by everybody or by nobody, in whatever pieces they come, and never break the document', async () => {
+  it('have the same outcome in any batches, and never break the document', async () => {
     const counts = { taken: 0, refused: 0 }
     await fc.assert(
       fc.asyncProperty(fc.array(aWish, { minLength: 3, maxLength: 8 }), async (wishes) => {
@@ -177,7 +177,7 @@ describe('crafted changes', () => {
   })
 })
 
-/** What a change is to do, by numbers: which of the places there are is meant is decided when it is written. */
+/** Random operations of a change. The numbers are mapped to existing sites when the change is encoded. */
 const aWish = fc.record({
   actor: fc.nat(3),
   on: fc.array(fc.nat(), { maxLength: 2 }),
@@ -189,7 +189,7 @@ const aWish = fc.record({
 })
 type Wish = typeof aWish extends fc.Arbitrary<infer Each> ? Each : never
 
-/** Something that stands in a document: a value under a key, a map, a text, or a character in one. */
+/** A value under a key, a map, a text, or a character in a document. */
 interface Site {
   readonly id: string
   readonly object: string
@@ -204,7 +204,7 @@ interface Written extends Crafted {
   readonly sites: readonly Site[]
 }
 
-/** A change on top of some of these, which refers to anything that any of them wrote, and to itself. */
+/** Encodes a change that depends on some of these and may refer to operations of any of them and its own. */
 const written = ({ actor: who, on, acts }: Wish, history: readonly Written[]): Written => {
   const actor = `${'abcd'[who]}${who}`.repeat(24)
   const own = history.filter((each) => each.actor === actor)
@@ -245,7 +245,7 @@ const written = ({ actor: who, on, acts }: Wish, history: readonly Written[]): W
             ? site.id
             : site.object
       const pred = site.id !== '' && site.kind !== 'character' && more !== 2 ? [site.id] : []
-      // A text that reads like an id now and then.
+      // Sometimes a string that looks like an id.
       const held = value % 4 === 0 ? (all[value % Math.max(1, all.length)]?.id ?? 'v') : 'v'
       if (what === 9) operations.push({ action: 'del', obj: object, key, pred })
       else if (what === 8) note({ action: 'makeMap', obj: object, key, pred }, 'map', object, key)
@@ -268,7 +268,7 @@ const cut = (changes: readonly Written[], sizes: readonly number[]): Written[][]
   return pieces
 }
 
-/** Whether a document of these opens, and fits as a whole. */
+/** Whether a document with these changes loads and passes the check of whole documents. */
 const fitsWhole = async (changes: readonly Written[]): Promise<boolean> => {
   const { handle } = empty()
   try {
@@ -276,14 +276,14 @@ const fitsWhole = async (changes: readonly Written[]): Promise<boolean> => {
     const saved = handle.save()
     return headsWhenLoaded(saved) !== undefined && operationsFit(await readDocument(saved)) !== undefined
   } catch {
-    // Automerge does not take it, or a column is none.
+    // Automerge or `readDocument` rejects it.
     return false
   } finally {
     handle.free()
   }
 }
 
-/** @returns `taken` when every batch is taken whole */
+/** @returns `taken` if all changes of every batch are admitted */
 const given = async (batches: readonly (readonly Written[])[]): Promise<string> => {
   const resident = empty()
   try {

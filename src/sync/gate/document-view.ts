@@ -6,7 +6,7 @@ import type { ActorClock, DocumentView } from './ports.ts'
 /**
  * Answers the gate's questions about a document.
  * @param resident the current document; a reload replaces it
- * @param clockOf kept next to the document
+ * @param clockOf returns the stored clock of an actor
  */
 export const documentView = (resident: () => Resident, clockOf: (actor: string) => ActorClock | undefined): DocumentView => ({
   greatestOperation: (hash) => resident().handle.getChangeMetaByHash(hash)?.maxOp,

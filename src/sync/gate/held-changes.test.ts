@@ -10,7 +10,7 @@ const change = (hash: string, size = 10): Chunk => ({
 })
 const hashes = (changes: readonly { readonly hash: string }[]) => changes.map(({ hash }) => hash)
 
-it('changes wait for a minute each, from when they came, and are dropped then', () => {
+it('drops held changes one minute after they arrived', () => {
   let now = 0
   const held = heldChanges(() => now)
   expect(held.until).toBeUndefined()
@@ -26,7 +26,7 @@ it('changes wait for a minute each, from when they came, and are dropped then', 
   expect(held.until).toBe(HELD_FOR + 1_000)
 })
 
-it('four MiB wait at most; what does not fit, and all behind it, is lost', () => {
+it('holds at most 4 MiB and drops the first change that does not fit and all later ones', () => {
   const held = heldChanges(() => 0)
   const half = HELD_LIMIT / 2
   expect(held.keep([change('a', half), change('b', half)])).toEqual([])

@@ -36,9 +36,9 @@ export class NumberedChanges {
 
   #add(hash: string, actor: string, first: number, last: number, dependencies: readonly string[]): boolean {
     if (dependencies.some((each) => this.#numberOf(each) === undefined)) this.#addApplied()
-    const on = dependencies.map((each) => this.#numberOf(each) ?? 0)
+    const parents = dependencies.map((each) => this.#numberOf(each) ?? 0)
     this.#numbers.set(hash, this.#ancestry.size)
-    return this.#ancestry.add({ actor, first, last, on })
+    return this.#ancestry.add({ actor, first, last, parents })
   }
 
   /** Adds the changes that were applied to the document since this batch began. */

@@ -5,38 +5,39 @@ import { deltas, texts, unsigned } from '../chunks/column-values.ts'
 import type { Column, DocumentColumns } from '../chunks/document-head.ts'
 import { COUNTERS } from './operation-kinds.ts'
 
-/** The hash of a change that another builds on; and what stands at the head of a change, and before its columns, at most. */
-const A_DEPENDENCY = 32
-const BESIDE_COLUMNS = 256
-/** A batch of changes names no more. */
+/** Bytes of the hash of a dependency. */
+const DEPENDENCY_BYTES = 32
+/** Maximum bytes of the other fields before the columns of a change. */
+const HEAD_OVERHEAD = 256
+/** Maximum number of actors in a batch of changes. */
 const ACTORS_LIMIT = 2 ** 20 - 1
 
-/** The place of an operation that no change has. */
+/** Result for an operation that no change contains. */
 export const NOWHERE = -2
 export const NO_COLUMN: Column = { data: new Uint8Array(), rows: 0 }
 
-/** A change by its number among those of its actor, in hexadecimal. */
+/** Identifies a change by its actor (hexadecimal) and its sequence number. */
 export interface ChangeName {
   readonly actor: string
   readonly sequence: number
 }
 
-/** The changes of a document by what they did: the operations of each have ids that follow each other. */
+/** The operations of all changes of a document, in one contiguous range per change. */
 export interface ChangeRanges {
-  /** Operations of all changes together. */
+  /** Number of operations of all changes together. */
   readonly total: number
-  /** The place of an operation among all of them, or `NOWHERE` when no change has it. */
+  /** The index of an operation in the ranges, or `NOWHERE` if no change contains it. */
   placeOf(actor: number, counter: number): number
-  /** The change of the operation at each such place. Places of a change are behind those of all that stand before it. */
+  /** The change of each operation index. Indexes of later changes are greater. */
   readonly changeAt: Int32Array
-  /** Whether what a place belongs to is in the past of what another one belongs to, or the same. */
+  /** Whether the change of the operation `place` is the change of the operation `of` or an ancestor of it. */
   isAncestor(place: number, of: number): boolean
-  /** Bytes that each change takes beside its operations, at most. */
+  /** Maximum encoded bytes of each change without its operations. */
   readonly heads: Float64Array
   readonly names: readonly ChangeName[]
 }
 
-/** @param most operations that the document can have; one that claims more is not looked at here */
+/** @param most maximum operations of the document. @returns undefined if it claims more or is invalid */
 export const changeRanges = ({ actors, ofChanges }: DocumentColumns, most: number): ChangeRanges | undefined => {
   const column = (name: Parameters<typeof ofChanges.get>[0]): Column => ofChanges.get(name) ?? NO_COLUMN
   const data = (name: Parameters<typeof ofChanges.get>[0]) => ofChanges.get(name)?.data
@@ -52,32 +53,32 @@ export const changeRanges = ({ actors, ofChanges }: DocumentColumns, most: numbe
     texts(data('message')),
   ]
   const times = deltas(data('time'))
-  const named = BESIDE_COLUMNS + actors.reduce((sum, { length }) => sum + 1 + length / 2, 0)
+  const actorBytes = HEAD_OVERHEAD + actors.reduce((sum, { length }) => sum + 1 + length / 2, 0)
   const heads = new Float64Array(changes)
-  /** Of each change: its last operation, and the place of its first. */
+  /** For each change: its last operation counter, and the index of its first operation. */
   const last = new Float64Array(changes)
   const starts = new Int32Array(changes)
   const changeAt = new Int32Array(most)
-  /** Of each actor, in order: its changes, and their first operations. */
+  /** For each actor: its changes in order, with their first operation counter. */
   const own = actors.map((): { readonly change: number; readonly first: number }[] => [])
   const ancestry = ancestryOver<number>()
   let total = 0
   for (let change = 0; change < changes; change++) {
     const [actor, sequence, end, count] = [ofActor(), sequences(), greatest(), counts() ?? 0]
     let past = 0
-    const on: number[] = []
+    const parents: number[] = []
     for (let at = 0; at < count; at++) {
       const dependency = dependencies()
       if (dependency === undefined || dependency < 0 || dependency >= change) return undefined
-      on.push(dependency)
+      parents.push(dependency)
       past = Math.max(past, last[dependency] ?? 0)
     }
     const range = actor === undefined ? undefined : own[actor]
     if (!range || sequence === undefined || end === undefined || end < past || end >= COUNTERS) return undefined
     const message = messages()?.length ?? 0
     if (end - past > OPERATION_LIMIT || message > MESSAGE_LIMIT || !Number.isSafeInteger(times() ?? 0)) return undefined
-    heads[change] = named + message + count * A_DEPENDENCY
-    if (!ancestry.add({ actor: actor ?? 0, first: past + 1, last: end, on })) return undefined
+    heads[change] = actorBytes + message + count * DEPENDENCY_BYTES
+    if (!ancestry.add({ actor: actor ?? 0, first: past + 1, last: end, parents })) return undefined
     range.push({ change, first: past + 1 })
     names.push({ actor: actors[actor ?? 0] ?? '', sequence })
     last[change] = end
@@ -88,7 +89,7 @@ export const changeRanges = ({ actors, ofChanges }: DocumentColumns, most: numbe
   }
   const firsts = own.map((range) => Float64Array.from(range, ({ first }) => first))
   const numbers = own.map((range) => Int32Array.from(range, ({ change }) => change))
-  /** Where it was found last: operations of one change stand near each other. */
+  /** Index of the last hit per actor, because operations of one change are usually adjacent. */
   const recent = actors.map(() => 0)
 
   const placeIn = (actor: number, at: number, counter: number): number => {

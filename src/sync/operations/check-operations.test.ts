@@ -17,7 +17,7 @@ const headsOf = async (changes: readonly Uint8Array[]): Promise<Read[]> =>
     chunk.kind === 'change' ? [{ ...readChangeHead(chunk.body), hash: chunk.hash }] : [],
   )
 
-/** A map with a value, another in its place, and one that was deleted: in one change, and a second one that goes on. */
+/** Two changes that set, replace and delete values of a map. */
 const honest = (): Uint8Array[] => {
   const { handle } = newResident(ACTOR)
   transact(handle, '{}', 1, (transaction) => {
@@ -42,14 +42,14 @@ const known = {
 }
 
 const base = { actor: ACTOR, seq: 1, startOp: 20, time: 1, message: '', deps: [] }
-/** A change of one operation, its place in the order as an honest one's would be. */
+/** A change of one operation with a valid sequence number and dependencies. */
 const crafted = (operation: object): Uint8Array =>
   encodeChange({
     ...base,
     ops: [{ pred: [], action: 'set', obj: '_root', key: 'k', value: 'v', ...operation }],
   } as unknown as DecodedChange)
 
-/** One character at the start of a text that is there, or as `operation` has it. */
+/** Inserts one character at the start of an existing text; `operation` overrides fields. */
 const inText = (operation: object) => ({ obj: `9@${OTHER}`, key: undefined, elemId: '_head', insert: true, ...operation })
 const takeAway = (operation: object) =>
   inText({ action: 'del', insert: false, elemId: `12@${OTHER}`, pred: [`12@${OTHER}`], value: undefined, ...operation })
@@ -61,7 +61,7 @@ const check = async (changes: readonly Uint8Array[], present: Parameters<typeof 
 }
 
 describe('the operations of a change', () => {
-  it('pass when an honest device wrote them, as one batch and one by one', async () => {
+  it('pass if an honest device wrote them, as one batch and one by one', async () => {
     await expect(check(honest(), EMPTY_VIEW)).resolves.toBeUndefined()
     const [first, second] = honest()
     if (!first || !second) throw new Error('two changes were written')
@@ -81,7 +81,7 @@ describe('the operations of a change', () => {
       await expect(check([crafted(fitting)], known)).resolves.toBeUndefined()
   })
 
-  it('pass when several write in one text, and take away what others wrote', async () => {
+  it('pass if several devices edit one text and delete characters of others', async () => {
     const [one, other] = [newResident(ACTOR), newResident(OTHER)]
     transact(one.handle, '{}', 1, (transaction) => void transaction.makeText('/', 'text', 'Lumen House 👋'))
     other.handle.loadIncremental(one.handle.save())
@@ -95,7 +95,7 @@ describe('the operations of a change', () => {
         transaction.splice(text, at, 2, 'written here')
       })
     }
-    // Behind what the other one has taken away meanwhile.
+    // Insert after a character that the other device has deleted concurrently.
     one.handle.loadIncremental(other.handle.save())
     transact(one.handle, '{}', 1, (transaction) => {
       transaction.splice(transaction.textObject('/', 'text') ?? '', 5, 9, 'x')
@@ -103,7 +103,7 @@ describe('the operations of a change', () => {
     const changes = one.handle.getChanges([])
     await expect(check(changes, EMPTY_VIEW)).resolves.toBeUndefined()
 
-    // Change by change, asking the document as it then is.
+    // Change by change, each checked against the current document.
     const { handle, stub } = newResident('cc'.repeat(24))
     const resident = { handle, stub }
     const present = () => referredIn(() => resident)
@@ -148,7 +148,7 @@ describe('the operations of a change', () => {
     await expect(check([crafted(operation)], known)).rejects.toMatchObject({ code: 'bad-operation' })
   })
 
-  it('are refused when they hold bytes, which Automerge decodes and cannot encode again', async () => {
+  it('are rejected if they contain bytes, which Automerge decodes but cannot encode again', async () => {
     const { handle } = newResident(ACTOR)
     handle.put('/', 'k', Uint8Array.of(1, 2))
     handle.commit('{}', 1)
@@ -156,7 +156,7 @@ describe('the operations of a change', () => {
     handle.free()
   })
 
-  it('are refused when a later one of the batch replaces what an earlier one wrote elsewhere', async () => {
+  it('are rejected if a predecessor in the same batch wrote to another key', async () => {
     const [first] = honest()
     if (!first) throw new Error('a change was written')
     // Operation 2 wrote to the key `a` of the map.
@@ -167,8 +167,8 @@ describe('the operations of a change', () => {
     await expect(check([first, elsewhere], EMPTY_VIEW)).rejects.toMatchObject({ code: 'bad-operation' })
   })
 
-  it('are what Automerge would take in without a word', () => {
-    // The reason for checking: it encodes and decodes such a change as any other.
+  it('are accepted by Automerge without an error', () => {
+    // This is why the gate checks operations.
     expect(decodeChange(crafted({ obj: `5@${ACTOR}` })).ops[0]?.obj).toBe(`5@${ACTOR}`)
   })
 })

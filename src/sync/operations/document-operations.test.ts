@@ -17,8 +17,8 @@ const ACTORS = ['aa', 'bb', 'cc'].map((each) => each.repeat(24))
 const RUNS = propertyRuns(200)
 
 /**
- * What the gate says of the operations of changes.
- * @param hashes by which they name each other
+ * Whether the gate accepts the operations of changes.
+ * @param hashes by which the changes refer to each other
  */
 const passSingly = async (changes: readonly Uint8Array[], hashes?: readonly string[]): Promise<boolean> => {
   try {
@@ -30,8 +30,8 @@ const passSingly = async (changes: readonly Uint8Array[], hashes?: readonly stri
     const numbers = new Map(heads.map(({ hash }, number) => [hashes?.[number] ?? hash, number]))
     for (const [number, head] of heads.entries()) {
       const { actor, startOperation, dependencies } = head
-      const on = dependencies.map((each) => numbers.get(each) ?? 0)
-      if (!ancestry.add({ actor, first: startOperation, last: startOperation + head.operations - 1, on })) return false
+      const parents = dependencies.map((each) => numbers.get(each) ?? 0)
+      if (!ancestry.add({ actor, first: startOperation, last: startOperation + head.operations - 1, parents })) return false
       operations.check(head, (other, counter) => {
         const made = ancestry.find(other, counter)
         return made !== undefined && ancestry.isIn(made, number)
@@ -74,7 +74,7 @@ const mapsIn = (handle: Handle): string[] => [
   }),
 ]
 
-/** Carries out acts, each as one change of one of three who write apart until they meet. @returns one of them, all having met */
+/** Writes acts as changes of three devices that sync at each `meet` and at the end. @returns one of the equal documents */
 const written = (acts: readonly (readonly [who: number, acts: readonly Act[]])[]): Handle => {
   const handles = ACTORS.map((actor) => newResident(actor).handle)
   const [first] = handles as [Handle]
@@ -116,7 +116,7 @@ const written = (acts: readonly (readonly [who: number, acts: readonly Act[]])[]
 const someActs = fc.array(fc.tuple(fc.nat(2), fc.array(anAct, { minLength: 1, maxLength: 6 })), { maxLength: 12 })
 
 describe('the operations of a whole document', () => {
-  it('fit when honest devices wrote them, in whatever order, as their changes do one by one', async () => {
+  it('pass if honest devices wrote them, like their single changes', async () => {
     await fc.assert(
       fc.asyncProperty(someActs, async (acts) => {
         const handle = written(acts)
@@ -129,7 +129,7 @@ describe('the operations of a whole document', () => {
     )
   })
 
-  it('never fit where one of their changes would be refused', async () => {
+  it('never pass if a single change would be rejected', async () => {
     const counts = { fit: 0, refused: 0 }
     await fc.assert(
       fc.asyncProperty(someActs, fc.array(aMutation, { minLength: 1, maxLength: 2 }), async (acts, mutations) => {
@@ -150,7 +150,7 @@ describe('the operations of a whole document', () => {
   })
 })
 
-describe('a whole document whose changes are all right', () => {
+describe('a whole document with valid changes', () => {
   const columnsWith = async (
     handle: Handle,
     ofOperations: (rows: Row[]) => Row[],
@@ -170,7 +170,7 @@ describe('a whole document whose changes are all right', () => {
     return handle
   }
 
-  it('fits only with the keys of a map in order: in another one it would show something else', async () => {
+  it('passes only if the keys of a map are sorted', async () => {
     const keys = ['a', 'ab', 'b']
     expect(operationsFit(await columnsWith(inOneChange(keys), (rows) => rows))).toEqual({ large: [] })
     for (const order of [
@@ -183,7 +183,7 @@ describe('a whole document whose changes are all right', () => {
     }
   })
 
-  it('fits only with the characters of a text in order', async () => {
+  it('passes only if the characters of a text are in order', async () => {
     const text = (): Handle => {
       const { handle } = newResident('aa'.repeat(24))
       transact(handle, '{}', 1, (transaction) => transaction.makeText('/', 'text', 'ab'))
@@ -191,12 +191,12 @@ describe('a whole document whose changes are all right', () => {
       return handle
     }
     expect(operationsFit(await columnsWith(text(), (rows) => rows))).toEqual({ large: [] })
-    // The text itself, and aXYb: as abXY.
+    // Reorders the rows of aXYb to abXY.
     const moved = await columnsWith(text(), (rows) => [0, 1, 4, 2, 3].flatMap((at) => rows[at] ?? []))
     expect(operationsFit(moved)).toBeUndefined()
   })
 
-  it('fits only when what an operation refers to stands in its own change or one before it', async () => {
+  it('passes only if operations refer to their own change or its ancestors', async () => {
     const apart = (): Handle => {
       const [one, other] = ['aa', 'bb'].map((actor) => newResident(actor.repeat(24)).handle) as [Handle, Handle]
       transact(one, '{}', 1, (transaction) => {
@@ -216,13 +216,13 @@ describe('a whole document whose changes are all right', () => {
     expect(operationsFit(within)).toBeUndefined()
   })
 
-  it('fits only when each can be told to others: not too large with what it builds on, its time no number too large', async () => {
+  it('reports changes with too many dependencies, and fails for times that are not safe integers', async () => {
     const twice = (): Handle => {
       const handle = inOneChange(['a'])
       transact(handle, '{}', 1, (transaction) => transaction.put('/', 'b', 'x'))
       return handle
     }
-    // The second change builds on the first one so often.
+    // The second change repeats its dependency on the first one.
     const building = (times: number) =>
       columnsWith(twice(), (rows) => rows, [
         ['dependency count', [126, 0, ...uleb(times)], 2],
@@ -235,7 +235,7 @@ describe('a whole document whose changes are all right', () => {
   })
 })
 
-/** An operation as a document has it: the actors of ids by their places. */
+/** An operation in a document. The actors of ids are indexes. */
 interface Row {
   object: Id | undefined
   key: string | undefined
@@ -281,7 +281,7 @@ const rowsOf = ({ ofOperations }: DocumentColumns): Row[] => {
   })
 }
 
-/** Every row a run of its own; strings of one letter, other values without a byte. */
+/** Encodes each row as a separate run. Strings have one letter; other values have no bytes. */
 const columnsOf = (rows: readonly Row[]): DocumentColumns['ofOperations'] => {
   const run = <T>(values: readonly (T | undefined)[], bytes: (value: T) => number[]): Column => ({
     data: Uint8Array.from(values.flatMap((value) => (value === undefined ? [0, 1] : [1, ...bytes(value)]))),
@@ -376,7 +376,7 @@ const uleb = (value: number): number[] => (value < 128 ? [value] : [(value & 127
 const sleb = (value: number): number[] =>
   value >= -64 && value < 64 ? [value & 127] : [(value & 127) | 128, ...sleb(Math.floor(value / 128))]
 
-/** Something done to the rows of a document. */
+/** A random mutation of the rows of a document. */
 const aMutation: fc.Arbitrary<(rows: Row[]) => void> = fc
   .tuple(fc.nat(12), fc.nat(), fc.nat(), fc.nat(3))
   .map(([what, one, another, choice]) => (rows: Row[]) => {
@@ -400,7 +400,7 @@ const aMutation: fc.Arbitrary<(rows: Row[]) => void> = fc
     acts[what]?.()
   })
 
-/** The same rows as changes, each looked at as the gate does it; what deletes has no row. */
+/** Converts the rows to changes and checks each like the gate. Deletions have no row. */
 const passAsChanges = async (
   rows: readonly Row[],
   actors: readonly string[],

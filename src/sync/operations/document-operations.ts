@@ -7,12 +7,12 @@ import { type ChangeName, changeRanges, NO_COLUMN, NOWHERE } from './change-rang
 import { BYTES, CHARACTERS, KIND_BITS, LAST_KIND, MAKE_MAP, MAKE_TEXT, SET } from './operation-kinds.ts'
 
 /**
- * Bytes that an operation takes in a change beside its key and its value, at most: nine columns with a run to each row. Each
- * operation that it replaces takes more.
+ * Maximum bytes of an operation in a change without its key, value and predecessors: nine columns with one run per row.
  */
-const BESIDE_VALUE = 24
-const A_REPLACED = 8
-/** What stands at the place of an operation: nothing yet, or a deletion, which has no row; or its row. */
+const OPERATION_OVERHEAD = 24
+/** Maximum bytes of a predecessor. */
+const PREDECESSOR_BYTES = 8
+/** Kinds of operations by index. `NO_ROW` is an operation not seen yet, or a deletion, which has no row. */
 const NO_ROW = 0
 const VALUE = 1
 const MAP = 2
@@ -21,19 +21,19 @@ const CHARACTER = 4
 
 const ROOT = -1
 
-/** Operations that fit. */
+/** The result for valid operations. */
 export interface Fit {
-  /** Changes that may be larger than others take; each is to be weighed. */
+  /** Changes that may exceed the size limit; the caller must encode and measure each. */
   readonly large: readonly ChangeName[]
 }
 
 /**
- * Whether the operations of a whole document fit what they refer to, by the rules of `operationsCheck`, read where they stand: a
- * document keeps with each operation those that replaced it, and none that deleted. Taking its changes out of it first takes as
- * long as to load it twice more. They must also stand in Automerge's own order: it loads them in any other, and then shows other
- * contents than everybody else who has the same changes.
- * @param document counted by `readDocument`, and loaded by Automerge, which proves that it holds the changes that it names
- * @returns undefined when only its changes can tell, taken out and looked at one by one
+ * Checks the operations of a whole document by the rules of `operationsCheck`, directly in its columns. A document stores the
+ * successors of each operation and no rows for deletions. Extracting its changes first would take twice as long as loading it. The
+ * rows must also be in Automerge's order: it loads them in any order, but would then show different contents than other devices
+ * with the same changes.
+ * @param document accepted by `readDocument` and loaded by Automerge, which proves that it contains the changes that it lists
+ * @returns undefined if the check is inconclusive and its changes must be extracted and checked one by one
  */
 export const operationsFit = (document: DocumentColumns): Fit | undefined => {
   const { actors, ofOperations } = document
@@ -50,9 +50,9 @@ export const operationsFit = (document: DocumentColumns): Fit | undefined => {
   const { total, placeOf, changeAt, isAncestor } = ranges
 
   const kinds = new Uint8Array(total)
-  /** Where each operation wrote: one number for each key of each map, and for each character. */
+  /** The group of each operation. Each key of a map and each character is one group. */
   const groups = new Int32Array(total)
-  /** Bytes of the key of each group. */
+  /** Bytes of each group's key. */
   const lengths = new Int32Array(rows + 1)
   const sizes = ranges.heads
   const replacing = new Int32Array(ranges.names.length)
@@ -70,10 +70,10 @@ export const operationsFit = (document: DocumentColumns): Fit | undefined => {
   let objectActor: number | undefined
   let objectCounter: number | undefined
   let lastKey: Uint8Array | undefined
-  /** The operation before this one on the same key. */
+  /** The previous operation on the same key. */
   let lastCounter = 0
   let lastActor = -1
-  let line = newLine()
+  let isInOrder = textOrder()
   let bytes = 0
   let seen = 0
   for (let row = 0; row < rows; row++) {
@@ -88,7 +88,7 @@ export const operationsFit = (document: DocumentColumns): Fit | undefined => {
       objectActor = ofActor
       objectCounter = ofCounter
       lastKey = undefined
-      line = newLine()
+      isInOrder = textOrder()
       if (ofActor === undefined || ofCounter === undefined) {
         if (ofActor !== ofCounter) return undefined
         object = ROOT
@@ -111,7 +111,7 @@ export const operationsFit = (document: DocumentColumns): Fit | undefined => {
         behind = elementCounter < counter ? placeOf(elementActor, elementCounter) : NOWHERE
         if (behind === NOWHERE || behind >= place || !isAncestor(behind, place)) return undefined
       }
-      if (!line(behind, place, counter, actor)) return undefined
+      if (!isInOrder(behind, place, counter, actor)) return undefined
       group += 1
       kinds[place] = CHARACTER
     } else {
@@ -127,20 +127,20 @@ export const operationsFit = (document: DocumentColumns): Fit | undefined => {
       }
       lastCounter = counter
       lastActor = actor
-      // Another number stands there when it replaces something elsewhere.
+      // It has a different group if it replaces an operation of another key.
       if (groups[place] !== 0 && groups[place] !== group) return undefined
       if (action === SET) kinds[place] = VALUE
       else if (action === MAKE_MAP) kinds[place] = MAP
       else if (action === MAKE_TEXT) kinds[place] = TEXT
       else return undefined
-      // A container with a value is not written as Automerge writes it: nobody takes that change from here.
+      // Automerge never writes a container with a value, so other devices would reject this change.
       if (action !== SET && value !== 0) return undefined
     }
     groups[place] = group
     const length = (value - kind) / KIND_BITS
     bytes += length
     const change = changeAt[place] ?? 0
-    sizes[change] = (sizes[change] ?? 0) + BESIDE_VALUE + length + (key?.length ?? 0)
+    sizes[change] = (sizes[change] ?? 0) + OPERATION_OVERHEAD + length + (key?.length ?? 0)
 
     let beforeActor = -1
     let beforeCounter = counter
@@ -148,34 +148,34 @@ export const operationsFit = (document: DocumentColumns): Fit | undefined => {
       const [laterActor, laterCounter] = [laterActors(), laterCounters()]
       seen += 1
       if (laterActor === undefined || laterCounter === undefined || laterActor >= actors.length) return undefined
-      // Newer than what it replaces; in order, so that none is named twice.
+      // Successors must be newer and sorted without duplicates.
       if (laterCounter <= counter || laterCounter < beforeCounter) return undefined
       if (laterCounter === beforeCounter && laterActor <= beforeActor) return undefined
       beforeActor = laterActor
       beforeCounter = laterCounter
       const later = placeOf(laterActor, laterCounter)
       if (later <= place || kinds[later] !== NO_ROW || !isAncestor(place, later)) return undefined
-      // What its own change replaces never stood there: nothing else replaces it.
+      // An operation replaced within its own change is never visible, so it has no other successors.
       if (container === MAP && count > 1 && changeAt[later] === changeAt[place]) return undefined
-      // In a map several values that were set apart may be replaced at once; in a text one character is taken away.
+      // In a map, one operation may replace several concurrent values of a key; in a text, it deletes one character.
       if (groups[later] !== 0 && (container === TEXT || groups[later] !== group)) return undefined
       groups[later] = group
       const by = changeAt[later] ?? 0
-      sizes[by] = (sizes[by] ?? 0) + A_REPLACED
+      sizes[by] = (sizes[by] ?? 0) + PREDECESSOR_BYTES
       replacing[by] = (replacing[by] ?? 0) + 1
     }
   }
   if (seen !== successors || bytes !== column('value').data.length) return undefined
   for (let place = 0; place < total; place++) {
     if (kinds[place] !== NO_ROW) continue
-    // What has no row deletes what named it.
+    // An operation without a row is a deletion and must be a successor.
     const ofGroup = groups[place] ?? 0
     if (ofGroup === 0) return undefined
     const change = changeAt[place] ?? 0
-    sizes[change] = (sizes[change] ?? 0) + BESIDE_VALUE + (lengths[ofGroup] ?? 0)
+    sizes[change] = (sizes[change] ?? 0) + OPERATION_OVERHEAD + (lengths[ofGroup] ?? 0)
   }
   if (replacing.some((count) => count > OPERATION_LIMIT)) return undefined
-  // Others get these changes one by one, and take none that is larger.
+  // Other devices receive these changes individually and reject larger ones.
   return { large: ranges.names.filter((_, change) => (sizes[change] ?? 0) > CHANGE_LIMIT) }
 }
 
@@ -183,12 +183,11 @@ const isAfter = (counter: number, actor: number, otherCounter: number, otherActo
   counter > otherCounter || (counter === otherCounter && actor > otherActor)
 
 /**
- * The characters of one text, one after the other as they stand there: each behind the one that it was put behind and what was
- * put there since, the newest first.
- * @returns tells whether the next one stands right; what it was put behind is the place of another one, or `ROOT` at the start
+ * Checks the order of the characters of one text: each follows its reference character and later insertions there, newest first.
+ * @returns a function that checks the next character; `behind` is the index of its reference character, or `ROOT` at the start
  */
-const newLine = () => {
-  /** From the last character back to the start, each behind the next in turn. */
+const textOrder = () => {
+  /** The chain of reference characters from the start of the text to the last character. */
   const [places, counters, actors]: [number[], number[], number[]] = [[], [], []]
   return (behind: number, place: number, counter: number, actor: number): boolean => {
     while ((places.at(-1) ?? ROOT) !== behind) {

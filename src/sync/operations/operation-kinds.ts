@@ -1,15 +1,15 @@
-/** What operations do, by Automerge's format (github.com/automerge/binary-format-spec); others are in no document of this project. */
+/** Actions of operations in Automerge's format (github.com/automerge/binary-format-spec). This project uses no others. */
 export const MAKE_MAP = 0
 export const SET = 1
 export const DELETE = 3
 export const MAKE_TEXT = 4
 
-/** Of the length of a value the lowest four bits are its kind: 5 is a number of eight bytes, 7 is bytes, and behind 9 none is known. */
+/** The lowest four bits of a value's length are its type: 5 is a 64-bit float, 7 is bytes, and types above 9 are unknown. */
 export const KIND_BITS = 16
 export const FRACTION = 5
 export const CHARACTERS = 6
 export const BYTES = 7
 export const LAST_KIND = 9
 
-/** Counters of operations stay below it. */
+/** Exclusive limit of operation counters. */
 export const COUNTERS = 2 ** 32

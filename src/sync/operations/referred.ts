@@ -3,29 +3,29 @@ import { lastNotAbove } from '../ancestry/last-not-above.ts'
 import type { ObjectType, Referred } from './check-operations.ts'
 
 /**
- * Answers from a document what the operations of one batch may refer to in it.
- * @param resident the document as it is now; it may be another one after a reload
+ * Looks up in a document what the operations of one batch refer to.
+ * @param resident the current document; a reload replaces it
  */
 export const referredIn = (resident: () => Resident): Referred => {
   let changes: ChangeFinder | undefined
   return {
     typeOf: (object) => typeOf(resident().handle, object),
-    /** One that stands there now is found at once; one that was replaced since is looked for as of the change that made it. */
+    /** Looks at the current values of the key first, then at its values as of the change that contains the operation. */
     wrote(operation, object, key) {
       const { handle } = resident()
-      if (standsThere(handle, operation, object, key)) return true
-      // To list all changes takes tens of milliseconds in a long history, and each cell that was set on both sides asks.
+      if (hasValueOf(handle, operation, object, key)) return true
+      // Listing all changes takes tens of milliseconds in a long history, so do it once per batch.
       changes ??= changeFinder(handle.getChangesMeta([]))
       const change = changes(operation)
-      return change !== undefined && standsThere(handle, operation, object, key, [change])
+      return change !== undefined && hasValueOf(handle, operation, object, key, [change])
     },
     holds(text, character) {
       try {
-        // A cursor is a character's id; one that was taken away still has its place.
+        // A cursor is the id of a character. Deleted characters still have a position.
         resident().handle.getCursorPosition(text, character)
         return true
       } catch {
-        // Automerge knows no other question.
+        // Automerge has no other way to look up a character.
         return false
       }
     },
@@ -34,11 +34,11 @@ export const referredIn = (resident: () => Resident): Referred => {
 
 const typeOf = (handle: Handle, object: string): ObjectType | undefined => {
   try {
-    // Only a map can be asked for a key; nearly all are, and `objInfo` looks for the way to the root, a millisecond in large documents.
+    // Nearly all objects are maps, and `getAll` with a key throws for others. `objInfo` takes 1 ms in large documents.
     handle.getAll(object, '')
     return 'map'
   } catch {
-    // Automerge knows no question whether an object is there, but this one and the next.
+    // Not a map, or no object: `objInfo` decides.
   }
   try {
     const { type } = handle.objInfo(object)
@@ -48,21 +48,21 @@ const typeOf = (handle: Handle, object: string): ObjectType | undefined => {
   }
 }
 
-const standsThere = (handle: Handle, operation: string, object: string, key: string, heads?: Hash[]): boolean => {
+const hasValueOf = (handle: Handle, operation: string, object: string, key: string, heads?: Hash[]): boolean => {
   try {
-    // Its id stands last; before it stands the value, which may be a text that reads like one.
+    // The last item is the id. The value before it may be a string that looks like an id.
     return handle.getAll(object, key, heads).some((value) => value.at(-1) === operation)
   } catch {
-    // The container is not there.
+    // The container does not exist.
     return false
   }
 }
 
-/** Gives the change that made an operation. */
+/** Finds the change that contains an operation. */
 type ChangeFinder = (operation: string) => Hash | undefined
 
 const changeFinder = (changes: readonly ChangeMetadata[]): ChangeFinder => {
-  /** Of each actor, in the order in which it made them. */
+  /** For each actor, in order. */
   const byActor = new Map<string, ChangeMetadata[]>()
   for (const change of changes) {
     const own = byActor.get(change.actor)
