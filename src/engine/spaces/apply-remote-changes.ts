@@ -8,13 +8,13 @@ import { turn } from '../scheduling/turn.ts'
 import type { SpaceDocument } from './space-document.ts'
 import type { WriteQueue } from './write-queue.ts'
 
-/** Above this many missed changes, everything is read again: finding the touched records would take longer. */
+/** Above this many missed changes the index reads the whole document again: a diff would take longer. */
 const DIFF_LIMIT = 5_000
 
-/** Remote changes that are applied before other events are handled: some milliseconds. */
+/** The number of remote changes that are applied before the event loop gets a turn: a few milliseconds. */
 const SLICE = 50
 
-/** Remote changes that are stored together while no commit waits. */
+/** The maximum number of remote changes in one vault write. */
 const BATCH = 2_000
 
 /** Validated changes from another device. */
@@ -25,7 +25,7 @@ export interface RemoteChanges {
   readonly statements: readonly Statement[]
   /** The last change and operation of each of their actors. */
   readonly actorClocks: ReadonlyMap<string, ActorClock>
-  /** A loaded document with these changes and everything that is here. It replaces ours; the caller must not free it. */
+  /** A loaded document that contains these changes and all of ours. It replaces our document; the caller must not free it. */
   readonly loaded?: Resident
 }
 
@@ -38,13 +38,13 @@ export interface ApplyRemoteDeps {
   readonly queue: WriteQueue
   readonly applied: (touched: Touched) => void
   readonly persisted: () => void
-  /** The whole content may differ. */
+  /** Called instead of `applied` when any part of the content may have changed. */
   readonly reloaded: () => void
   /** Reads the document from disk again, after a failed write. */
   readonly restore: () => Promise<void>
   /** Another document replaced the one in memory. */
   readonly replaced: () => void
-  /** Everything is on disk. @param first whether the document arrived with these changes */
+  /** Called when all changes are on disk. @param first whether the document arrived with these changes */
   readonly finished: (first: boolean) => Promise<void>
 }
 
@@ -60,7 +60,7 @@ export const applyRemoteChanges = ({
   replaced,
   finished,
 }: ApplyRemoteDeps): ApplyRemoteChanges => {
-  /** Replaces our document by one that contains it. After many missed changes this is faster than applying each. */
+  /** Replaces our document with one that contains it. After many missed changes this is faster than applying each change. */
   const replaceBy = async ({ from, statements, actorClocks }: RemoteChanges, loaded: Resident): Promise<void> => {
     const known = document.space.resident.handle.getHeads()
     const missed = loaded.handle.getChangesMeta(known).map(({ hash }) => hash)
@@ -77,13 +77,13 @@ export const applyRemoteChanges = ({
     persisted()
   }
 
-  /** Until the first change of the space is among them, nothing of the document can be shown. */
+  /** The document has no readable content until the first change of the space has arrived. */
   const applyFirst = (changes: readonly Uint8Array[], loaded: Resident | undefined): Touched =>
     document.takeFirst(changes, loaded) ? { ...newTouched(), schema: true } : newTouched()
 
   /**
-   * Applies and stores a batch; changes come after those they depend on.
-   * @returns how many changes: fewer than all as soon as a commit waits
+   * Applies and stores a batch of changes in causal order.
+   * @returns the number of applied changes: fewer than all as soon as a commit waits
    */
   const applyBatch = async (
     changes: readonly Uint8Array[],
@@ -119,7 +119,7 @@ export const applyRemoteChanges = ({
     const first = !document.arrived
     const before = document.space.resident.handle.getHeads()
     for (let at = 0; at < changes.length; ) {
-      // Commits do not wait for all batches.
+      // A commit waits for at most one batch.
       if (at > 0) await queue.writeWaiting()
       at += await applyBatch(changes.slice(at, at + BATCH), statements, loaded)
     }

@@ -9,11 +9,11 @@ import type { FieldId, RecordId, TableId } from '../api/engine.ts'
 import { newId } from '../api/new-id.ts'
 import { examineHere } from '../examine/examination.ts'
 
-/** Characters that no compression makes short, so that what is written soon outgrows the snapshot. */
+/** Incompressible text, so that the parts soon outgrow the snapshot. */
 const long = () => toHex(randomBytes(60_000))
 
-describe('folding what was written into a snapshot', () => {
-  it('loses nothing: the document, who stands for it, and the calls that were answered', async () => {
+describe('compaction', () => {
+  it('keeps the document, its statements and the answered calls', async () => {
     const { holder, reopen } = await testSpace()
     const { session } = holder
     const [table, text] = [newId<TableId>(), newId<FieldId>()]
@@ -26,7 +26,7 @@ describe('folding what was written into a snapshot', () => {
     const [before, answer] = [session.space().resident.handle.getHeads(), await session.commit('first', [])]
 
     const saved = vi.spyOn(session.space().resident.handle, 'save')
-    // Edits that are asked for meanwhile wait, and are kept.
+    // A commit during compaction waits, and is kept.
     const [first = newId<RecordId>()] = written.keys()
     const [, edited] = await Promise.all([
       session.compactWhenWorth(),
@@ -45,7 +45,7 @@ describe('folding what was written into a snapshot', () => {
     await again.close()
   })
 
-  it('never puts a document that would not open again in the place of what is on disk', async () => {
+  it('never replaces the stored document with one that cannot be loaded', async () => {
     const clock = handClock()
     const { holder, failures, reopen } = await testSpace({ examine: examineHere, clock })
     const { session } = holder
@@ -57,7 +57,7 @@ describe('folding what was written into a snapshot', () => {
       await session.commit(`write ${index}`, [{ do: 'create-record', table, id: newId<RecordId>(), values: { [text]: long() } }])
     const { handle } = session.space().resident
     const heads = handle.getHeads()
-    // What the gate would refuse: its first operation has a number that was taken long ago.
+    // The gate rejects this change: the number of its first operation is already used.
     const broken = encodeChange({
       actor: 'bb'.repeat(24),
       seq: 1,
@@ -70,7 +70,7 @@ describe('folding what was written into a snapshot', () => {
     const from = 'cc'.repeat(32)
     await session.exclusive((receive) => receive({ from, changes: [broken], statements: [], actorClocks: new Map() }))
     clock.turn(5_000)
-    // The proof names who brought it; folding, which was due as well, found the same.
+    // The document proof names the sending device. Compaction, which was due as well, finds the same error.
     await eventually(() => expect(failures).toHaveLength(2))
     expect(failures).toContainEqual(
       expect.objectContaining({ code: 'damaged', message: expect.stringContaining(from.slice(0, 8)) }),

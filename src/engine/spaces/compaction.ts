@@ -5,17 +5,17 @@ import type { Examine } from '../examine/examination.ts'
 import type { Clock } from '../scheduling/clock.ts'
 import type { SpaceDocument } from './space-document.ts'
 
-/** Compaction is worth it when at least this many bytes follow the snapshot, and at least as many as it has. */
+/** Compaction is worthwhile when the bytes after the snapshot reach this number and the size of the snapshot. */
 const COMPACT_BYTES = 1_000_000
 
-/** Milliseconds without a write before compaction. */
+/** Milliseconds without a write before compaction starts. */
 const IDLE = 5_000
 
-/** Replaces the stored snapshot and the parts after it by a new snapshot, when that is worth it. */
+/** Replaces the stored snapshot and the parts after it with a new snapshot, when that is worthwhile. */
 export interface Compaction {
-  /** Only from an exclusive task. @throws {SpaceError} `damaged` when the snapshot would not open again */
+  /** Must be called from an exclusive task. @throws {SpaceError} `damaged` when the new snapshot cannot be loaded */
   compact(): Promise<void>
-  /** After a while without writes: compaction delays edits for as long as loading takes. */
+  /** Schedules compaction for an idle moment: it delays edits by the time that loading the document takes. */
   compactLater(): void
   end(): void
 }
@@ -25,9 +25,9 @@ export interface CompactionDeps {
   readonly document: SpaceDocument
   readonly clock: Clock
   readonly examine: Examine
-  /** Whether the document in memory would not open again. */
+  /** Whether the document in memory could not be loaded after saving it. */
   readonly unsound: () => boolean
-  /** Runs `work` while nothing is being written. */
+  /** Runs `work` while nothing else is written. */
   readonly exclusive: <T>(work: () => Promise<T>) => Promise<T>
   readonly failed: (error: unknown) => void
 }

@@ -3,7 +3,7 @@ import { type Statement, statementId } from '../../people/attestation.ts'
 import { actorStem, type DeviceId, stemOf } from '../../people/device-keys.ts'
 import type { ChangeMetadata, Handle } from '../../space/automerge.ts'
 
-/** Statements by their ids; of one device there may be several, see `keptStatements`. */
+/** Statements by their ids. A device may have several, see `keptStatements`. */
 export type Statements = ReadonlyMap<string, Statement>
 
 const stems = new Map<DeviceId, string>()
@@ -20,11 +20,11 @@ interface Covering {
 }
 
 /**
- * The statements that a document needs: without those whose change is not in it, or is by another device, and without those whose
- * change is an ancestor of another one's. Nearly always that leaves one for each device. A device whose storage was rolled back
- * goes on from an older change, and has a statement for each branch: without one of them nobody could prove that branch. There is
- * no limit beside the document's own, because each statement needs a change of its own that is here.
- * @param statements later ones may repeat earlier ones
+ * Selects the statements that prove the authors of a document. It drops statements whose change is missing or by another device,
+ * and those whose change is an ancestor of the change of another statement. Usually one statement per device remains. A device
+ * whose storage was rolled back writes on from an older change, and needs one statement per branch. The number of changes in the
+ * document limits the number of statements.
+ * @param statements may contain duplicates
  */
 export const keptStatements = (handle: Handle, statements: Iterable<Statement>): Map<string, Statement> => {
   const byDevice = new Map<DeviceId, Map<string, Covering>>()
@@ -33,7 +33,7 @@ export const keptStatements = (handle: Handle, statements: Iterable<Statement>):
     if (!meta || stemOf(meta.actor) !== stemOfDevice(statement.device)) continue
     const byActor = byDevice.get(statement.device) ?? new Map<string, Covering>()
     byDevice.set(statement.device, byActor)
-    // The gate takes in an actor's changes only as one chain.
+    // The gate accepts the changes of an actor only as one chain, so the statement with the highest number covers the others.
     if (meta.seq > (byActor.get(meta.actor)?.meta.seq ?? 0)) byActor.set(meta.actor, { statement, meta })
   }
   const kept = new Map<string, Statement>()
@@ -44,7 +44,7 @@ export const keptStatements = (handle: Handle, statements: Iterable<Statement>):
 
 const withoutAncestors = (handle: Handle, covering: readonly Covering[]): readonly Covering[] => {
   if (covering.length < 2) return covering
-  // Whatever is not in this answer is one of these parents, or an ancestor of one.
+  // `getChangesMeta` leaves out the given changes and their ancestors.
   const later = new Set(handle.getChangesMeta(covering.flatMap(({ meta }) => meta.deps)).map(({ hash }) => hash))
   return covering.filter(({ statement }) => later.has(statement.change))
 }

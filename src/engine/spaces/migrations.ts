@@ -3,43 +3,43 @@ import { type Migration, migrationActor, migrationHash } from '../../space/versi
 import { isReadOnly } from '../../space/versions/version.ts'
 import type { Migrations } from '../../sync/gate/ports.ts'
 
-/** What is known of a space's migration changes: plain, so that another thread can be told. */
+/** The migration changes of a space, as plain data that can be sent to another worker. */
 export interface KnownMigrations {
   /** The hash of the space's first change. */
   readonly first: Hash
-  /** Versions with the hashes of their changes, as the log has them. */
+  /** Versions and the hashes of their migration changes, as named in the log. */
   readonly named: readonly (readonly [version: string, change: Hash])[]
-  /** Versions that this program knows: it makes their changes itself, and takes no other in their place. */
+  /** The migrations that this program knows. It computes their changes itself and rejects any other change for their versions. */
   readonly anchors: readonly Migration[]
   /**
-   * The version that this program writes. A newer major version never comes by an entry of the log: only a document that begins
-   * with it, made by a newer program, has it. Undefined where nothing is written, so that no harm is done: in an archive.
+   * The version that this program writes. A log entry cannot migrate a space to a newer major version: only a document that was
+   * created with it has one. Undefined for archives, which are read-only.
    */
   readonly writes: string | undefined
 }
 
-/** Answers the gate about changes that the log names. */
+/** Validates the changes that the log names as migrations, for the gate. */
 export const migrationsFrom = ({ first, named, anchors, writes }: KnownMigrations): Migrations => {
   const versions = new Map<Hash, string[]>()
   for (const [version, change] of named) versions.set(change, [...(versions.get(change) ?? []), version])
-  // One change may be named for a second version too, which is not to take it from the first: only the version's own actor counts.
+  // The log may name one change for several versions. Only the version whose migration actor made the change counts.
   const versionOf = (hash: Hash, actor: string) => versions.get(hash)?.find((version) => actor === migrationActor(version))
   return {
-    // Else an entry of the log could stand for what a device is said to have written, and did not sign.
+    // Without the check of the actor, a log entry could replace the signature of a device on its changes.
     names: (hash, actor) => versionOf(hash, actor) !== undefined,
     fault({ hash, actor, sequence, startOperation, dependencies }, actorOf) {
       const version = versionOf(hash, actor) ?? ''
       if (writes !== undefined && isReadOnly(version, writes))
-        return `The log of this space names a change that would bring it to the format ${version}, and close it for good to this program, which writes ${writes}. A new major version comes with a new document.`
+        return `The log of this space names a migration to the format version ${version}, which this program (version ${writes}) cannot edit. A new major version requires a new document.`
       if (sequence !== 1 || dependencies.join() !== first)
-        return `The change ${hash} is named as the one that brings the version ${version}, and is not made as such a change is.`
+        return `The log names the change ${hash} as the migration to version ${version}, but it is not a valid migration change.`
       const anchor = anchors.find((each) => each.version === version)
       const creator = actorOf(first)
-      // Of a version that only newer programs know, the entry is believed.
+      // For a version that only newer programs know, the log entry is trusted.
       if (!anchor) return undefined
       const expected = creator && migrationHash({ hash: first, actor: creator, maxOp: startOperation - 1 }, anchor)
       if (expected === hash) return undefined
-      return `The version ${version} comes into this space with the change ${expected}; the log names ${hash}, which does something else.`
+      return `The migration of this space to version ${version} is the change ${expected}, but the log names ${hash}.`
     },
   }
 }

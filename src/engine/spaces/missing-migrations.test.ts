@@ -21,7 +21,7 @@ import type { SpaceSession } from './space-session.ts'
 
 const CHARTS: Migration = { version: '0.3.0', containers: ['charts'] }
 const MAPS: Migration = { version: '0.4.0', containers: ['maps', 'places'] }
-/** A program that has the wrong idea of what comes with a version. */
+/** A migration that differs from that of other programs for the same version. */
 const WRONG: Migration = { version: '0.3.0', containers: ['graphs'] }
 
 const ends: (() => unknown)[] = []
@@ -47,11 +47,11 @@ const tables = ({ session }: WatchedSession) =>
     .space()
     .schema.tables.map(({ name }) => name)
     .sort()
-/** Until both have the same. */
+/** Resolves when both devices have the same document. */
 const met = (one: WatchedSession, other: WatchedSession) =>
   Promise.race([one, other].map(({ until }) => until(() => heads(one) === heads(other))))
 
-/** Two devices that have the same document, both of the first version, and are apart. */
+/** Two devices with the same document of the first version, disconnected. */
 const twoDevices = async (): Promise<TestSpace & { readonly friend: WatchedSession }> => {
   const space = await testSpace()
   const friend = await space.other()
@@ -62,8 +62,8 @@ const twoDevices = async (): Promise<TestSpace & { readonly friend: WatchedSessi
   return { ...space, friend }
 }
 
-describe('a space that is opened by a program which knows a new version', () => {
-  it('gets the version, with an entry of the log that names its change, once and to stay', async () => {
+describe('opening a space with a program that knows a newer version', () => {
+  it('migrates the space once and names the migration change in the log', async () => {
     const space = await testSpace()
     expect(version(space.holder)).toBe(BASE)
     await space.holder.session.close()
@@ -78,17 +78,17 @@ describe('a space that is opened by a program which knows a new version', () => 
     expect([...again.session.membership.formats.keys()]).toEqual(['0.3.0', '0.4.0'])
     expect([...again.session.log.values()].filter(({ type }) => type === 'format')).toHaveLength(2)
     await again.session.close()
-    // An older program shows it, and what it does not know stays.
+    // An older program shows the space and keeps content that it does not know.
     const older = await space.reopen([])
     expect(version(older)).toBe('0.4.0')
     expect(older.session.space().resident.handle.get(charts(older), 'ages')).toBe('pie')
     expect(space.failures).toEqual([])
   })
 
-  it('brings it to a device with an older program, which edits what it knows and takes nothing away for good', async () => {
+  it('migrates the space on a device with an older program, which can edit but not purge', async () => {
     const { reopen, other } = await twoDevices()
     const [newer, older] = [await reopen([CHARTS]), await other([])]
-    // Apart, before they meet.
+    // Concurrently, before they connect.
     await edit(newer, 'New')
     await draw(newer, 'ages')
     await edit(older, 'Old')
@@ -96,7 +96,7 @@ describe('a space that is opened by a program which knows a new version', () => 
     await met(older, newer)
     expect(version(older)).toBe('0.3.0')
     expect(tables(older)).toEqual(['New', 'Old'])
-    // Linked: each goes on with what it knows.
+    // While connected, each edits the part that it knows.
     await edit(older, 'Later')
     await draw(newer, 'sizes')
     await newer.until(() => tables(newer).includes('Later'))
@@ -113,7 +113,7 @@ describe('a space that is opened by a program which knows a new version', () => 
     await older.until(() => !tables(older).includes('Old'))
   })
 
-  it('is one document when two devices learn versions apart', async () => {
+  it('merges the migrations of two devices that were updated while disconnected', async () => {
     const { reopen, other } = await twoDevices()
     const [one, two] = [await reopen([CHARTS]), await other([CHARTS, MAPS])]
     await edit(one, 'One')
@@ -130,13 +130,13 @@ describe('a space that is opened by a program which knows a new version', () => 
       expect(handle.keys(charts(each)).sort()).toEqual(['ages', 'sizes'])
       expect(tables(each)).toEqual(['One', 'Two'])
     }
-    // It opens again, and there is nothing left to bring.
+    // Opening the space again adds no migration.
     await one.session.close()
     const again = await reopen([CHARTS, MAPS])
     expect([heads(again), changesOf(again)]).toEqual([heads(two), changesOf(two)])
   })
 
-  it('arrives whole where it is awaited, at an older program and at a newer one', async () => {
+  it('sends the migrated document to new devices with older, equal and newer programs', async () => {
     for (const anchors of [[], [CHARTS], [CHARTS, MAPS]]) {
       const space = await testSpace()
       await space.holder.session.close()
@@ -154,7 +154,7 @@ describe('a space that is opened by a program which knows a new version', () => 
   })
 })
 
-/** A device that puts a change into its document and log which no honest program would. */
+/** Writes changes and log entries that an honest program would not write. */
 const meddle = async (
   { session }: WatchedSession,
   changes: readonly Uint8Array[],
@@ -165,11 +165,11 @@ const meddle = async (
   await session.exclusive((receive) => receive({ from: 'nobody', changes, statements: [], actorClocks: new Map() }))
 }
 
-describe('an migrations change', () => {
+describe('a migration change', () => {
   it.each([
     ['change by change', true],
     ['with the whole document', false],
-  ])('of a major version that nobody knows closes no space: the link that brings it ends (%s)', async (_, isHeld) => {
+  ])('is rejected for an unknown major version, and the link ends (%s)', async (_, isHeld) => {
     const { reopen, other } = isHeld ? await twoDevices() : await testSpace()
     const MAJOR: Migration = { version: '9.0.0', containers: [] }
     const [bad, honest] = [await reopen([]), await other([])]
@@ -181,27 +181,30 @@ describe('an migrations change', () => {
     expect(version(honest)).not.toBe('9.0.0')
   })
 
-  it.each([[[] as Migration[]], [[CHARTS]]])('that no entry names is refused, and the link ends (%#)', async (anchors) => {
-    const { reopen, other } = await twoDevices()
-    const [honest, bad] = [await reopen([]), await other([])]
-    await meddle(bad, [migrationChange(first(bad.session), anchors[0] ?? MAPS)], [])
-    const { ended } = link(honest, bad)
-    expect(await ended[0]).toMatchObject({ name: 'GateError', code: 'unknown-device' })
-    expect(version(honest)).toBe(BASE)
-  })
+  it.each([[[] as Migration[]], [[CHARTS]]])(
+    'is rejected when no log entry names it, and the link ends (%#)',
+    async (anchors) => {
+      const { reopen, other } = await twoDevices()
+      const [honest, bad] = [await reopen([]), await other([])]
+      await meddle(bad, [migrationChange(first(bad.session), anchors[0] ?? MAPS)], [])
+      const { ended } = link(honest, bad)
+      expect(await ended[0]).toMatchObject({ name: 'GateError', code: 'unknown-device' })
+      expect(version(honest)).toBe(BASE)
+    },
+  )
 
-  it('that differs from the one a program makes is refused, and neither is written', async () => {
+  it('is rejected when it differs from the one that the program computes', async () => {
     const { reopen, other, failures } = await twoDevices()
     const [knowing, wrong] = [await reopen([CHARTS]), await other([WRONG])]
     const before = heads(knowing)
     const { ended } = link(knowing, wrong)
-    // Whose entry counts for the version is decided by the entries; whoever has the other change refuses.
+    // The log decides which entry counts for the version; the device with the other change rejects it.
     for (const end of ended) expect(await end).toMatchObject({ message: expect.stringMatching(/never listed|log names/) })
     expect(heads(knowing)).toBe(before)
     expect(failures).toEqual([])
   })
 
-  it('that differs is not taken whole either', async () => {
+  it('is rejected in a whole document when it differs from the one that the program computes', async () => {
     const space = await testSpace()
     await space.holder.session.close()
     const wrong = await space.reopen([WRONG])
@@ -211,10 +214,10 @@ describe('an migrations change', () => {
     expect(awaiting.session.arrived).toBe(false)
   })
 
-  it('counts for nothing when the named change is not made as one: nobody can name what they did not sign', async () => {
+  it('is ignored when the log names an unsigned change by the actor of another device', async () => {
     const { reopen, other } = await twoDevices()
     const [honest, bad] = [await reopen([]), await other([])]
-    // Written as the holder itself, and named in place of signed.
+    // A change with an actor of the holder, named in the log instead of signed.
     const { handle } = bad.session.space().resident
     const stem = handle.getChangesMeta([])[0]?.actor.slice(0, 32)
     const forger = (await import('../../space/automerge.ts')).newResident(`${stem}${toHex(randomBytes(8))}`)
@@ -228,7 +231,7 @@ describe('an migrations change', () => {
     expect(honest.session.space().resident.handle.getChangeMetaByHash(hash)).toBeFalsy()
   })
 
-  it('is no name for what a device has signed: that comes in as it would', async () => {
+  it('is not assumed for a signed change that the log names: the change is applied as an ordinary one', async () => {
     const { reopen, other } = await twoDevices()
     const [honest, bad] = [await reopen([]), await other([])]
     const { change = '' } = await edit(bad, 'Signed')
@@ -239,7 +242,7 @@ describe('an migrations change', () => {
     expect(version(honest)).toBe(BASE)
   })
 
-  it('comes in though an entry names it for another version as well: nobody takes it away by that', async () => {
+  it('is applied although another log entry names it for a second version', async () => {
     const { reopen, other } = await twoDevices()
     const [newer, older] = [await reopen([CHARTS]), await other([])]
     await meddle(newer, [], [['9.0.0', migrationHash(first(newer.session), CHARTS)]])
@@ -249,7 +252,7 @@ describe('an migrations change', () => {
     expect(version(older)).toBe('0.3.0')
   })
 
-  it('is not brought by a program whose change the log gainsays: it says so, and goes on', async () => {
+  it('is not added when the log names another change for its version: the error is reported and edits work', async () => {
     const { reopen, failures } = await testSpace().then(async (space) => {
       await space.holder.session.addEntries([
         await formatEntry(
@@ -272,7 +275,7 @@ describe('an migrations change', () => {
 })
 
 describe('two engines of different versions', () => {
-  it('keep home and spaces equal, whoever was updated first', async () => {
+  it('sync the home document and spaces when one of them is updated first', async () => {
     const relay = await startRelay()
     ends.push(() => relay.stop())
     const [backends, PASSPHRASE] = [[memoryBackend(), memoryBackend()], 'correct horse battery']
@@ -309,7 +312,7 @@ describe('two engines of different versions', () => {
 
     const add = (engine: typeof laptop, value: string) =>
       engine.call('commit', { space, edits: [{ do: 'create-record', id: newId<RecordId>(), table, values: { [name]: value } }] })
-    // Apart: one is updated, both write.
+    // Disconnected: one program is updated, both write.
     const [newer, older] = [await unlocked(0, [CHARTS], false), await unlocked(1, [], false)]
     await Promise.all([add(newer, 'Ash'), add(older, 'Briar')])
     expect((await newer.until('schema', { space }, ({ ready }) => ready)).schema.version).toBe('0.3.0')
@@ -326,7 +329,7 @@ describe('two engines of different versions', () => {
     )
     await add(two, 'Calla')
     await names(one, 3)
-    // What it does not know would be lost in a copy, and stays whole in an archive.
+    // A copy would lose content that the older program does not know; an archive keeps it.
     await expect(two.call('copySpace', { space, name: 'Copy' })).rejects.toMatchObject({ code: 'newer-version' })
     const { content } = await two.call('archiveSpace', { space, passphrase: PASSPHRASE })
     const opened = await two.call('openArchive', { file: content, passphrase: PASSPHRASE })

@@ -6,22 +6,22 @@ import type { Space } from '../../space/space.ts'
 import { firstChangeOf, type Migration, migrationActor, migrationChange, migrationHash } from '../../space/versions/migrations.ts'
 import { isReadOnly } from '../../space/versions/version.ts'
 
-/** What a space lacks of the migrations that this program knows. */
+/** The migrations that this program knows and a space does not have. */
 export interface MissingMigrations {
-  /** Migrations changes that its document does not hold. */
+  /** Migration changes that the document does not contain. */
   readonly changes: readonly Uint8Array[]
   /** Log entries for migration changes that the log does not name yet. */
   readonly entries: readonly Entry[]
-  /** Versions for which the log names another change than this program makes. */
+  /** Versions for which the log names a different change than this program computes. */
   readonly refused: readonly string[]
 }
 
 /**
- * What a space lacks of versions. Whoever makes it makes the same changes; of entries that were made apart for one version, the
- * first counts.
- * @param anchors the versions that this program knows, oldest first
- * @param keys this device's in the space; one that is not listed may bring nothing
- * @throws {SpaceError} `damaged` when the document does not hold its first change
+ * Computes the migrations that a space needs. Every device computes the same changes. When devices write log entries for one
+ * version concurrently, the first entry counts.
+ * @param anchors the migrations that this program knows, oldest first
+ * @param keys the keys of this device in the space; a device that the log does not list adds no migrations
+ * @throws {SpaceError} `damaged` when the document does not contain its first change
  */
 export const missingMigrations = async (
   space: Space,
@@ -42,7 +42,7 @@ export const missingMigrations = async (
     const change = migrationHash(first, anchor)
     const isHere = Boolean(handle.getChangeMetaByHash(change))
     const named = membership.formats.get(anchor.version)
-    // Two changes with the number 1 of one actor can never be in one document.
+    // A document cannot contain two changes with the same actor and sequence number.
     if ((named ?? change) !== change || (!isHere && actors.has(migrationActor(anchor.version)))) {
       refused.push(anchor.version)
       continue

@@ -31,7 +31,7 @@ import type { SpaceStore } from './space-store.ts'
 import { undoStacks } from './undo-stacks.ts'
 import { type Run, type WriteOptions, WriteQueue, type WrittenCall } from './write-queue.ts'
 
-/** @throws {SpaceError} `damaged` when log and document on disk do not belong together */
+/** @throws {SpaceError} `damaged` when the stored log and document do not belong to the same space */
 export const openSession = async (
   id: SpaceId,
   root: EntryHash,
@@ -48,7 +48,7 @@ export const openSession = async (
   let closed = false
 
   const persist = async (before: readonly string[], newest: string, calls: readonly WrittenCall[]): Promise<void> => {
-    // Signing runs in another thread while the bytes are made here.
+    // WebCrypto signs in another thread while this one encodes the changes.
     const signing = makeStatement(root, log.membership.document, newest, device, sign)
     const changes = [document.space.resident.handle.saveSince([...before])]
     await document.append({ changes, statements: [await signing], calls })
@@ -68,7 +68,7 @@ export const openSession = async (
     restore,
     written(touched) {
       proof.written()
-      // Sending has the longer way, so it begins first.
+      // Other devices are notified first, because sending takes longer than indexing.
       listeners.persisted?.()
       listeners.applied?.(touched)
       refreshState()
@@ -109,14 +109,14 @@ export const openSession = async (
     redo: stacks.redoName,
   })
   const state = subscribable<OpenSpace>(currentState())
-  /** Emits only when something differs: most edits change nothing of the state. */
+  /** Emits only when something differs: most edits do not change the state. */
   const refreshState = () => {
     const [before, next] = [state.value, currentState()]
     if (before.ready !== next.ready || before.schema !== next.schema || before.undo !== next.undo || before.redo !== next.redo)
       state.set(next)
   }
 
-  /** Adds the migrations that this program knows to document and log. @returns what they touched */
+  /** Adds missing migrations to the document and the log. @returns what they touched */
   const migrate = async (): Promise<Touched | undefined> => {
     if (!document.arrived) return undefined
     const { space } = document
@@ -131,7 +131,7 @@ export const openSession = async (
     return touched
   }
 
-  /** Warms up the loaded document step by step, until another one replaces it. */
+  /** Warms up the caches of the loaded document in steps. Stops when another document replaces it. */
   const prepareForEdits = async (): Promise<void> => {
     const loaded = document.space
     for (const _ of warmUp(loaded)) {
@@ -165,7 +165,7 @@ export const openSession = async (
   })
 
   prepareForEdits().catch(report)
-  // A migration that fails is tried again at the next opening; the space can be used without.
+  // A migration that fails is retried when the space is opened again. The space can be used without it.
   await migrate().catch(failed)
   refreshState()
 
@@ -241,7 +241,7 @@ export const openSession = async (
   }
 }
 
-/** Whether a transaction writes one long text: only that is ever split into several changes. */
+/** Whether the edits write one long text: the only transaction that may be split into several changes. */
 const isLongText = (space: Space, [edit, another]: readonly Edit[]): boolean => {
   if (!edit || another || (edit.do !== 'set' && edit.do !== 'splice')) return false
   const fields = everyTable(space.schema).flatMap(({ fields }) => fields)

@@ -9,16 +9,16 @@ import type { authorsOf } from '../peers/authors.ts'
 import { turn } from '../scheduling/turn.ts'
 import type { SpaceSession } from './space-session.ts'
 
-/** A whole document that came where ours is awaited. */
+/** A whole document from another device, for a space that has no content here. */
 export interface ArrivedDocument {
   readonly bytes: Uint8Array
-  /** To be freed or kept. */
+  /** The caller keeps or frees it. */
   readonly resident: Resident
-  /** How far each actor has come, when every change counts; undefined when they are to be taken in one by one. */
+  /** The clock of each actor when all changes are valid; undefined when the changes must be validated one by one. */
   readonly actorClocks: ReadonlyMap<string, ActorClock> | undefined
 }
 
-/** Counts a document, and loads it here while a thread that is thrown away looks into it. @throws {GateError} */
+/** Loads a document while a disposable worker validates it. @throws {GateError} */
 export const loadExamined = async (
   session: SpaceSession,
   bytes: Uint8Array,
@@ -43,7 +43,7 @@ export const loadExamined = async (
       attestations: attestations.map(({ device, change }) => ({ device, change })),
       anchors: authors.anchors,
     })
-    // Its changes may count, and its operations stand in an order in which they show something else.
+    // The order of its operations is not the canonical one, so the document could show different content than its changes.
     return { bytes, resident, actorClocks: undefined }
   } catch (error) {
     resident.handle.free()
@@ -51,7 +51,7 @@ export const loadExamined = async (
   }
 }
 
-/** Whether no change is larger than others take. */
+/** Whether every change is within the size that other devices accept. */
 const areSmall = async ({ handle }: Resident, changes: readonly ChangeMetadata[], { large }: Fit): Promise<boolean> => {
   const names = new Set(large.map(({ actor, sequence }) => `${sequence}@${actor}`))
   for (const { hash, actor, seq } of changes) {
@@ -62,7 +62,7 @@ const areSmall = async ({ handle }: Resident, changes: readonly ChangeMetadata[]
   return true
 }
 
-/** The changes in what came, those of whole documents taken out in a thread that is thrown away. @throws {GateError} */
+/** The changes in received chunks. A disposable worker extracts them from whole documents. @throws {GateError} */
 export const changesIn = async (session: SpaceSession, chunks: readonly Chunk[]): Promise<Chunk[]> => {
   const changes: Chunk[] = []
   for (const chunk of chunks) {

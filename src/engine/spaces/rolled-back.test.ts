@@ -22,14 +22,14 @@ const tables = ({ session }: WatchedSession) =>
     .sort()
 const edit = ({ session }: WatchedSession, name: string) => session.commit(crypto.randomUUID(), [{ do: 'create-table', name }])
 
-/** Links two devices until both have the same, and parts them. */
+/** Links two devices until both have the same document, then disconnects them. */
 const meet = async (one: WatchedSession, other: WatchedSession) => {
   const { end } = linkSessions(one, other)
   await Promise.race([one, other].map(({ until }) => until(() => heads(one) === heads(other))))
   end()
 }
 
-/** What a device has, with another store and other keys. */
+/** Opens the space of a session with a new store and other keys. */
 const openedFrom = async ({ session }: WatchedSession, keys: DeviceKeys, fill: (store: SpaceStore) => Promise<void>) => {
   const store = await aStore(session.id)
   await store.appendLog([...session.log.values()])
@@ -46,7 +46,7 @@ const openedFrom = async ({ session }: WatchedSession, keys: DeviceKeys, fill: (
   )
 }
 
-/** A device writes and syncs, is put back to before that, writes something else, syncs again, and is gone. */
+/** A device writes and syncs, its storage is rolled back to before that, and it writes and syncs again. */
 const afterRollback = async () => {
   const space = await testSpace()
   const { holder } = space
@@ -64,8 +64,8 @@ const afterRollback = async () => {
   return { ...space, friend, restored }
 }
 
-describe('where a device was put back to an older state, wrote on from there, and is gone', () => {
-  it('the others keep a statement for each of its branches, over a restart and over compaction', async () => {
+describe('after a device whose storage was rolled back has written again', () => {
+  it('other devices keep a statement for each of its branches, also after a restart', async () => {
     const { friend, other } = await afterRollback()
     expect(tables(friend)).toEqual(['Lost', 'Written again'])
     expect(friend.session.statements.size).toBe(2)
@@ -76,12 +76,12 @@ describe('where a device was put back to an older state, wrote on from there, an
     expect(again.session.statements.size).toBe(3)
   })
 
-  it('archives of the others are opened', async () => {
+  it('archives by other devices can be opened', async () => {
     const { friend } = await afterRollback()
     expect((await proveArchive(archiveOf(friend.session))).devices.size).toBe(2)
   })
 
-  it('a new device completes', async () => {
+  it('a new device receives both branches', async () => {
     const { friend } = await afterRollback()
     const keys = await newDeviceKeys()
     const { session } = friend
@@ -92,7 +92,7 @@ describe('where a device was put back to an older state, wrote on from there, an
     expect(newcomer.session.statements.size).toBe(2)
   })
 
-  it('one statement covers both branches again once the device has written on both', async () => {
+  it('one statement covers both branches again once the device has merged and written', async () => {
     const { friend, restored } = await afterRollback()
     await edit(restored, 'Merged')
     await meet(restored, friend)
@@ -101,8 +101,8 @@ describe('where a device was put back to an older state, wrote on from there, an
   })
 })
 
-describe('a listed device that signs for the change of another', () => {
-  it('takes away no statement of its own: what it wrote can still be proven', async () => {
+describe('a statement by a listed device about the change of another device', () => {
+  it('does not replace the statement of the signing device', async () => {
     const { holder, other, otherKeys } = await testSpace()
     const friend = await other()
     await meet(holder, friend)

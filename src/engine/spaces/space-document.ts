@@ -6,7 +6,7 @@ import type { ActorClock } from '../../sync/gate/ports.ts'
 import { keptStatements, type Statements } from './kept-statements.ts'
 import type { Part, SpaceStore } from './space-store.ts'
 
-/** Answered calls that a snapshot keeps: more than can be under way when another tab's engine takes over. */
+/** The number of answered calls that a snapshot keeps: more than can be pending when the engine of another tab takes over. */
 const CALLS_KEPT = 1_000
 
 export interface SpaceDocumentOptions {
@@ -19,7 +19,7 @@ export interface SpaceDocumentOptions {
   readonly knows: string
 }
 
-/** The document of an open space: in memory, and its copy on disk. Only one method may run at a time. */
+/** The document of an open space, in memory and on disk. Only one method may run at a time. */
 export class SpaceDocument {
   readonly #options: SpaceDocumentOptions
   readonly #answers = new Map<string, string>()
@@ -41,12 +41,12 @@ export class SpaceDocument {
     return document
   }
 
-  /** Another object after `reload`, `takeFirst` and `replace`. */
+  /** `reload`, `takeFirst` and `replace` replace this object. */
   get space(): Space {
     return this.#space
   }
 
-  /** Whether the change that the space begins with is here. */
+  /** Whether the document contains the first change of the space. */
   get arrived(): boolean {
     return this.#arrived
   }
@@ -60,17 +60,17 @@ export class SpaceDocument {
     return this.#actorClocks
   }
 
-  /** Bytes on disk: of the snapshot, and of the parts written since. */
+  /** Bytes on disk of the snapshot and of the parts after it. */
   get bytes(): { readonly snapshot: number; readonly later: number } {
     return this.#bytes
   }
 
-  /** The change with which a call was answered, by this engine or a previous one. */
+  /** The change that an earlier call with this id wrote, in this engine or a previous one. */
   answerTo(call: string): string | undefined {
     return this.#answers.get(call)
   }
 
-  /** Stores changes that are in memory already, with those of the statements that are needed. Resolves when they are on disk. */
+  /** Stores changes that are in memory already, with the statements that are needed. Resolves when they are on disk. */
   async append({ changes, statements, calls }: Part): Promise<void> {
     const kept = this.#keptWith(this.#space, statements)
     const fresh = [...kept].flatMap(([id, statement]) => (this.#statements.has(id) ? [] : [statement]))
@@ -81,20 +81,20 @@ export class SpaceDocument {
     for (const { id, change } of calls) this.#answers.set(id, change)
   }
 
-  /** Raises the last change and operation of these actors; lower ones are ignored. */
+  /** Advances the clocks of these actors. Lower clocks are ignored. */
   advance(clocks: Iterable<readonly [string, ActorClock]>): void {
     for (const [actor, clock] of clocks)
       if (clock.changes > (this.#actorClocks.get(actor)?.changes ?? 0)) this.#actorClocks.set(actor, clock)
   }
 
-  /** Reads the last change and operation of every actor from the document. */
+  /** Reads the clocks of all actors from the document. */
   recount(): void {
     this.#actorClocks.clear()
     for (const { actor, seq, maxOp } of this.#space.resident.handle.getChangesMeta([]))
       this.#actorClocks.set(actor, { changes: seq, operation: maxOp })
   }
 
-  /** Applies the first changes of an awaited document, in memory. @returns whether it has arrived with them */
+  /** Applies the first changes of an awaited document, in memory. @returns whether the document has arrived */
   takeFirst(changes: readonly Uint8Array[], loaded: Resident | undefined): boolean {
     if (loaded) {
       closeSpace(this.#space)
@@ -108,9 +108,9 @@ export class SpaceDocument {
   }
 
   /**
-   * Replaces this document by one that contains it, on disk and in memory.
-   * @param statements more statements; the needed ones are kept
-   * @throws {SpaceError} `damaged` when it does not hold the change that the space begins with
+   * Replaces this document with one that contains it, on disk and in memory.
+   * @param statements new statements; the needed ones are kept
+   * @throws {SpaceError} `damaged` when `loaded` does not contain the first change of the space
    */
   async replace(loaded: Resident, statements: readonly Statement[]): Promise<void> {
     const before = this.#space
@@ -122,15 +122,15 @@ export class SpaceDocument {
     closeSpace(before)
   }
 
-  /** Replaces the parts on disk by a snapshot of what is in memory. */
+  /** Replaces the parts on disk with a snapshot of the document in memory. */
   compact(snapshot: Uint8Array): Promise<void> {
     return this.#storeSnapshot(snapshot, this.#statements)
   }
 
-  /** Loads the stored document in place of the one in memory. */
+  /** Replaces the document in memory with the stored one. */
   async reload(): Promise<void> {
     const { store, first, device, knows } = this.#options
-    // Freed even when reading fails: a change that is not on disk must not be built upon.
+    // Close it even when reading fails: later changes must not depend on one that is not on disk.
     closeSpace(this.#space)
     const stored = await store.read()
     const changes = stored.parts.flatMap((part) => part.changes)

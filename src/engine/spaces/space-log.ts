@@ -29,8 +29,8 @@ export class SpaceLog {
   }
 
   /**
-   * The new ones of these entries. Entries of another space, and entries by devices that neither the log nor these entries list, are
-   * left out: anybody can sign such entries.
+   * Selects the entries that are new. Drops entries of other spaces, and entries by devices that neither the log nor these entries
+   * list: anybody can sign such entries.
    * @throws {SpaceError} `too-many`
    */
   acceptable(entries: readonly Entry[]): Entry[] {
@@ -41,7 +41,7 @@ export class SpaceLog {
     )
     const size = this.#entries.size + fresh.length
     if (size > LOG_LIMIT)
-      throw new SpaceError('too-many', `The log of a space holds at most ${LOG_LIMIT} entries; with these it would hold ${size}.`)
+      throw new SpaceError('too-many', `The log of a space may have ${LOG_LIMIT} entries; with these it would have ${size}.`)
     return fresh
   }
 
@@ -53,7 +53,7 @@ export class SpaceLog {
 
   #settle(): Membership {
     const found = membershipOf(this.#entries, this.#root)
-    if (!found) throw new SpaceError('damaged', `The log of space ${this.#id} does not hold its create entry ${this.#root}.`)
+    if (!found) throw new SpaceError('damaged', `The log of space ${this.#id} does not contain its create entry ${this.#root}.`)
     return found
   }
 }

@@ -10,7 +10,7 @@ import type { SessionOptions } from './space-session.ts'
 
 const [TABLE, NAME] = [newId<TableId>(), newId<FieldId>()]
 
-/** Both ends until they hold the same. */
+/** Links both sessions until they have the same document. */
 const meet = async (one: WatchedSession, other: WatchedSession): Promise<void> => {
   const links = linkedPair()
   const options = { onReady: () => undefined, onProgress: () => undefined, onDropped: () => undefined }
@@ -19,15 +19,15 @@ const meet = async (one: WatchedSession, other: WatchedSession): Promise<void> =
     runSpaceLink(links.other, other.session, { ...options, initiator: false }),
   ].map((each) => each.catch(() => undefined))
   const heads = ({ session }: WatchedSession) => session.space().resident.handle.getHeads().sort().join()
-  // Whichever is the last to change sees it.
+  // Either session may be the last to change.
   await Promise.race([one, other].map((each) => each.until(() => heads(one) === heads(other))))
   links.end()
   await Promise.all(ended)
 }
 
-/** Two devices that both hold a table with one record. */
-const bothHold = async (surroundings?: SessionOptions) => {
-  const { holder, other } = await testSpace(surroundings)
+/** Two devices that both have a table with one record. */
+const bothHold = async (options?: SessionOptions) => {
+  const { holder, other } = await testSpace(options)
   const record = newId<RecordId>()
   await holder.session.commit('table', [
     { do: 'create-table', id: TABLE, name: 'People', fields: [{ id: NAME, name: 'Name', type: 'text' }] },
@@ -42,9 +42,9 @@ const nameOf = ({ session }: WatchedSession, record: RecordId) => readRecord(ses
 
 describe('applying remote changes', () => {
   it.each([
-    ['few changes that were missed', 60],
+    ['few', 60],
     ['many', 700],
-  ])('takes in %s, and keeps what was written here meanwhile', { timeout: 60_000 }, async (_, missed) => {
+  ])('merges %s missed changes with concurrent local changes', { timeout: 60_000 }, async (_, missed) => {
     const { holder, away, record } = await bothHold()
     const own = newId<RecordId>()
     await away.session.commit('own', [{ do: 'create-record', id: own, table: TABLE, values: { Name: 'Mine' } }])
@@ -60,7 +60,7 @@ describe('applying remote changes', () => {
     await away.session.close()
   })
 
-  it('goes on with what came over one link while a whole document of another was looked into', async () => {
+  it('applies changes from one link while a whole document from another link is validated', async () => {
     let release = (): void => undefined
     const released = new Promise<void>((resolve) => {
       release = resolve

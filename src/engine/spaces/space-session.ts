@@ -17,14 +17,14 @@ import type { ApplyRemoteChanges } from './apply-remote-changes.ts'
 import type { Statements } from './kept-statements.ts'
 import type { Run } from './write-queue.ts'
 
-/** An open space: its document, its log, and the queue through which everything is written. */
+/** An open space: its document, its log and its write queue. */
 export interface SpaceSession {
   readonly id: SpaceId
   readonly root: EntryHash
   readonly keys: DeviceKeys
   /** Validates untrusted documents in a disposable worker. */
   readonly examine: Examine
-  /** Starts a disposable worker ahead, when a document is expected soon. */
+  /** Starts a disposable worker in advance, when a document is expected soon. */
   prepareToExamine(): void
   readonly state: Subscribable<OpenSpace>
   readonly log: ReadonlyMap<EntryHash, Entry>
@@ -51,12 +51,12 @@ export interface SpaceSession {
   readonly arrived: boolean
   /**
    * Runs `work` while nothing else is written; the document is as on disk.
-   * @param work receives a function that applies remote changes, and one to call now and then during long work: it lets other
-   *   events and waiting commits proceed
+   * @param work receives a function that applies remote changes. Long work calls `yieldToWrites` regularly: it handles other events
+   *   and writes waiting commits
    */
   exclusive<T>(work: (apply: ApplyRemoteChanges, yieldToWrites: () => Promise<void>) => Promise<T>): Promise<T>
   addEntries(entries: readonly Entry[]): Promise<void>
-  /** Compacts the stored document if that saves enough. */
+  /** Compacts the stored document if it has grown enough. */
   compactWhenWorth(): Promise<void>
   /** Resolves when everything that waits is written. */
   close(): Promise<void>
@@ -72,19 +72,19 @@ export interface SessionOptions {
   readonly readOnly?: boolean
 }
 
-/** What a session emits, and what it asks. */
+/** Notifications of a session, and the lookups that it requests. */
 export interface SessionListeners {
   /**
-   * The document has changed. Local changes are on disk by then. Remote changes are not yet: `persisted` follows, or `reloaded`
-   * when they cannot be stored.
+   * The document has changed. Local changes are already on disk. Remote changes are not: `persisted` follows, or `reloaded` when
+   * storing them fails.
    */
   applied?(touched: Touched): void
-  /** Everything that was applied, or is just about to be announced as applied, is on disk. */
+  /** All applied changes are on disk. For local changes this precedes `applied`. */
   persisted?(): void
-  /** The document was loaded again or replaced: all of it may differ. */
+  /** The document was loaded again or replaced: any part of it may differ. */
   reloaded?(): void
   logChanged?(): void
-  /** Answers lookups of commits. Without an answer they are read from the document. */
+  /** Answers lookups of commits from the index. When undefined, they are read from the document. */
   lookUp?(lookups: readonly Lookup[]): Promise<Answers | undefined>
   /** Receives errors that no caller waits for; logged by default. */
   failed?(error: unknown): void

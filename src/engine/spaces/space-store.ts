@@ -4,7 +4,7 @@ import { type Entry, type EntryHash, packEntry, parseEntry } from '../../people/
 import type { SpaceId } from '../../space/ids.ts'
 import type { Vault, VaultWrite } from '../../vault/vault.ts'
 
-/** Changes with the statements that cover them, stored in one transaction. */
+/** Changes and the statements that cover them, stored in one transaction. */
 export interface Part {
   readonly changes: readonly Uint8Array[]
   readonly statements: readonly Statement[]
@@ -15,19 +15,20 @@ export interface Part {
 /** A document as stored. */
 export interface StoredDocument {
   readonly parts: readonly Part[]
-  /** Bytes of the snapshot, and of the parts after it. */
+  /** Bytes of the first part, the snapshot. */
   readonly snapshotBytes: number
+  /** Bytes of the parts after it. */
   readonly laterBytes: number
 }
 
-/** The document and the log of one space, sealed under its own key. */
+/** Stores the document and the log of one space, encrypted with the key of the space. */
 export interface SpaceStore {
   read(): Promise<StoredDocument>
   readLog(): Promise<Entry[]>
-  /** Resolves when it would survive a power cut. @param beside more vault entries for the same transaction */
-  append(part: Part, entries?: readonly Entry[], beside?: readonly VaultWrite[]): Promise<void>
+  /** Resolves when the write is durable. @param more further vault writes for the same transaction */
+  append(part: Part, entries?: readonly Entry[], more?: readonly VaultWrite[]): Promise<void>
   appendLog(entries: readonly Entry[]): Promise<void>
-  /** Replaces everything read and appended so far by one snapshot. */
+  /** Replaces all stored parts with one snapshot. */
   compact(snapshot: Uint8Array, statements: readonly Statement[], calls: Part['calls']): Promise<void>
 }
 
@@ -60,12 +61,8 @@ export const spaceStore = (vault: Vault, space: SpaceId): SpaceStore => {
     async readLog() {
       return Promise.all((await vault.range(area, ['log'])).map(([, value]) => parseEntry(value)))
     },
-    append: (part, entries = [], beside = []) =>
-      vault.write([
-        { area, key: keyOf(nextNumber()), value: encodePart(part), fresh: true },
-        ...entries.map(logEntry),
-        ...beside,
-      ]),
+    append: (part, entries = [], more = []) =>
+      vault.write([{ area, key: keyOf(nextNumber()), value: encodePart(part), fresh: true }, ...entries.map(logEntry), ...more]),
     appendLog: (entries) => vault.write(entries.map(logEntry)),
     async compact(snapshot, statements, calls) {
       const replaced = [...numbers]
@@ -95,5 +92,5 @@ const decodePart = (bytes: Uint8Array): Part => {
   }
 }
 
-/** The log as a map by hash. */
+/** Log entries by hash. */
 export const logOf = (entries: readonly Entry[]): Map<EntryHash, Entry> => new Map(entries.map((entry) => [entry.hash, entry]))

@@ -10,7 +10,7 @@ import { newId } from '../api/new-id.ts'
 
 const PASSPHRASE = 'correct horse battery'
 
-/** A backend whose disk can be full: what is written then is refused whole. */
+/** A backend whose disk can be full; it then rejects every write. */
 const fillable = (): Backend & { full: boolean } => {
   const inner = memoryBackend()
   return {
@@ -39,7 +39,7 @@ const namesOf = async (engine: NodeEngine, space: SpaceId, table: TableId, name:
 }
 
 describe('an engine', () => {
-  it('has everything that was answered after it is started again', async () => {
+  it('has every committed change after a restart', async () => {
     const backend = memoryBackend()
     const first = await nodeEngine({ backend })
     await first.call('createProfile', { name: 'Laptop', passphrase: PASSPHRASE })
@@ -56,7 +56,7 @@ describe('an engine', () => {
     again.close()
   })
 
-  it('makes up for a profile whose making was cut short', async () => {
+  it('completes a profile whose creation was interrupted', async () => {
     const backend = memoryBackend()
     await (await createVault(backend, PASSPHRASE, { salt: new Uint8Array(16), memory: 8, iterations: 1 })).close()
     const engine = await nodeEngine({ backend })
@@ -68,7 +68,7 @@ describe('an engine', () => {
     engine.close()
   })
 
-  it('says that storage is full, keeps what was there, and goes on once there is room', async () => {
+  it('rejects commits while storage is full, keeps earlier changes, and accepts commits once there is space', async () => {
     const backend = fillable()
     const engine = await nodeEngine({ backend })
     await engine.call('createProfile', { name: 'Laptop', passphrase: PASSPHRASE })
@@ -86,7 +86,7 @@ describe('an engine', () => {
     engine.close()
   })
 
-  it('tells of a space that was damaged on disk, and opens the others', async () => {
+  it('reports a space that is damaged on disk and opens the others', async () => {
     const backend = memoryBackend()
     const first = await nodeEngine({ backend })
     await first.call('createProfile', { name: 'Laptop', passphrase: PASSPHRASE })
@@ -106,7 +106,7 @@ describe('an engine', () => {
     again.close()
   })
 
-  it('makes wrong passphrases wait, and says how long', async () => {
+  it('delays attempts after wrong passphrases and reports the seconds to wait', async () => {
     const engine = await nodeEngine()
     await engine.call('createProfile', { name: 'Laptop', passphrase: PASSPHRASE })
     const again = await nodeEngine({ backend: engine.backend })
@@ -118,7 +118,7 @@ describe('an engine', () => {
     again.close()
   }, 180_000)
 
-  it('makes wrong passphrases wait when the passphrase is changed, too', async () => {
+  it('delays changes of the passphrase after wrong passphrases', async () => {
     const engine = await nodeEngine()
     await engine.call('createProfile', { name: 'Laptop', passphrase: PASSPHRASE })
     const change = (from: string) => engine.call('changePassphrase', { from, to: 'battery staple' })
@@ -127,7 +127,7 @@ describe('an engine', () => {
     engine.close()
   }, 180_000)
 
-  it('does a commit that is asked twice once, also after the space was opened anew', async () => {
+  it('executes a repeated commit call once, also after the space was opened again', async () => {
     const { holder, reopen } = await testSpace()
     const edits = [{ do: 'create-table', name: 'Members' }] as const
     const first = await holder.session.commit('one call', edits)
@@ -137,7 +137,7 @@ describe('an engine', () => {
     expect(again.session.space().schema.tables).toHaveLength(1)
   })
 
-  it('leaves nothing of a cancelled import', async () => {
+  it('removes everything of a cancelled import', async () => {
     const engine = await nodeEngine()
     await engine.call('createProfile', { name: 'Laptop', passphrase: PASSPHRASE })
     const { space } = await aTable(engine)

@@ -6,7 +6,7 @@ import { unixSeconds } from '../scheduling/clock.ts'
 /** What one undo reverts: one step, or the steps that a large edit was split into. */
 type Steps = readonly Step[]
 
-/** Steps that can be taken back. */
+/** The maximum depth of the undo stack. */
 const UNDO_LIMIT = 200
 
 /** The undo and redo stacks of this device. */
@@ -19,11 +19,11 @@ export interface UndoStacks {
   remember(steps: Steps): void
   undo(): Promise<UndoResult>
   redo(): Promise<UndoResult>
-  /** For a document that was loaded again: the steps no longer fit it. */
+  /** For a document that was loaded again: the steps do not apply to it. */
   clear(): void
 }
 
-/** @param write runs one change in the queue of the space; @param changed called after a step moved from one stack to the other */
+/** @param write queues one change @param changed called after a step moved from one stack to the other */
 export const undoStacks = (
   write: (work: (space: Space) => Committed | undefined) => Promise<Committed | undefined>,
   changed: () => void,

@@ -4,7 +4,7 @@ import { checkChanges } from '../../sync/gate/gate.ts'
 import { type ActorClock, EMPTY_VIEW, type VerifiedAttestation } from '../../sync/gate/ports.ts'
 import { type KnownMigrations, migrationsFrom } from './migrations.ts'
 
-/** A whole document, which was counted before, and what its changes are checked by. */
+/** A whole document whose columns were validated, and the data to validate its changes with. */
 export interface ArrivedDocument {
   readonly bytes: Uint8Array
   /** Devices by the stem of their actors. */
@@ -13,10 +13,10 @@ export interface ArrivedDocument {
   readonly anchors: KnownMigrations
 }
 
-/** The last change and operation of each actor. */
+/** The last change and operation of each actor, by actor. */
 export type ActorClocks = ReadonlyMap<string, ActorClock>
 
-/** Validates every change of a whole document, like the gate for an empty space. @returns undefined when it would hold some back */
+/** Validates every change of a whole document, like the gate for an empty space. @returns undefined when the gate would hold changes */
 export const actorClocksOf = async ({
   bytes,
   devices,
@@ -25,7 +25,7 @@ export const actorClocksOf = async ({
 }: ArrivedDocument): Promise<ActorClocks | undefined> => {
   const byStem = new Map(devices)
   const authors = { deviceOf: (actor: string) => byStem.get(stemOf(actor)), migrations: migrationsFrom(anchors) }
-  // Not written anew: Automerge writes them itself, out of columns that are all known; their order is looked at elsewhere.
+  // The changes need no re-encoding: Automerge writes them itself from known columns. The order of operations is checked elsewhere.
   const { held, actorClocks } = await checkChanges(await unpackCounted(bytes), attestations, authors, EMPTY_VIEW, undefined)
   return held.length === 0 ? actorClocks : undefined
 }

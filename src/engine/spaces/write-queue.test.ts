@@ -16,7 +16,7 @@ afterEach(async () => {
   streams = []
 })
 
-/** Commits without a pause: each answer is followed by two new commits, up to 20 that wait at a time. */
+/** Commits without a pause: 20 commits wait at any time. */
 const stream = (session: SpaceSession) => {
   streaming = true
   let written = 0
@@ -115,7 +115,7 @@ describe('the write queue of a space', () => {
     await session.close()
   })
 
-  it('reports a failed exclusive task to its caller alone', async () => {
+  it('reports a failed exclusive task only to its caller', async () => {
     const { holder, failures } = await testSpace()
     const { session } = holder
     await expect(

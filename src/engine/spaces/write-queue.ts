@@ -5,10 +5,10 @@ import { addTouched, newTouched, type Touched } from '../../space/touched.ts'
 import type { Clock } from '../scheduling/clock.ts'
 import { turn } from '../scheduling/turn.ts'
 
-/** Milliseconds of commits that are written as one group. Without a limit, a steady stream of commits is never acknowledged. */
+/** Milliseconds of commits per group. Without a limit, a steady stream of commits would never be acknowledged. */
 const GROUP_MS = 30
 
-/** Applies one change to the document; undefined when nothing differs. @throws {LookupsMissing} to be run again with answers */
+/** Applies one change to the document. @returns undefined when nothing differs @throws {LookupsMissing} to be run again with answers */
 export type Run = (space: Space, answers: Answers) => Committed | undefined
 
 export interface WriteOptions {
@@ -41,9 +41,9 @@ export interface WriteQueueDeps {
   readonly space: () => Space
   /** Signs and stores everything that was written after `before`; resolves when it is on disk. */
   readonly persist: (before: readonly Hash[], newest: Hash, calls: readonly WrittenCall[]) => Promise<void>
-  /** Restores the document from disk after `persist` failed: later changes must not build on what was not stored. */
+  /** Restores the document from disk after `persist` failed: later changes must not depend on one that was not stored. */
   readonly restore: () => Promise<void>
-  /** A group is on disk, and its commits are answered. */
+  /** Called when a group is on disk and its commits are answered. */
   readonly written: (touched: Touched) => void
   readonly lookUp: (lookups: readonly Lookup[]) => Promise<Answers>
   /** Receives errors that no caller waits for. */
@@ -144,7 +144,7 @@ export class WriteQueue {
     return left
   }
 
-  /** Runs jobs until the time of a group is over, or one needs answers about other records; that one stays first in the queue. */
+  /** Runs jobs for `GROUP_MS`, or until one needs lookups. That job stays first in the queue. */
   #runJobs(limit: number): { done: DoneJob[]; asking: { job: Job; lookups: readonly Lookup[] } | undefined } {
     const { clock, space } = this.#deps
     const end = clock.now() + GROUP_MS
@@ -173,7 +173,7 @@ export class WriteQueue {
     }
   }
 
-  /** @returns how many jobs left the queue: one when its question cannot be answered */
+  /** @returns how many jobs left the queue: one when its lookups fail */
   async #lookUp(job: Job, lookups: readonly Lookup[]): Promise<number> {
     try {
       job.answers = new Map([...job.answers, ...(await this.#deps.lookUp(lookups))])
