@@ -9,7 +9,7 @@ import { type Examine, examineHere } from './examination.ts'
 const ACTOR = 'aa'.repeat(24)
 const NEIGHBOUR = 'cc'.repeat(32)
 
-/** A document, whose proof runs here at once when its time has come. */
+/** A document with a proof that examines in this thread. */
 const proven = (size = 0) => {
   const { handle } = newResident(ACTOR)
   const clock = handClock()
@@ -39,7 +39,7 @@ const proven = (size = 0) => {
   return { handle, clock, asked, failed, exclusive, proof, write }
 }
 
-it('many batches are looked at once, when it is quiet', async () => {
+it('checks several batches together after a pause', async () => {
   const { clock, asked, failed, proof, write } = proven()
   for (let index = 0; index < 5; index++) {
     write(index)
@@ -52,7 +52,7 @@ it('many batches are looked at once, when it is quiet', async () => {
   expect([asked.length, failed.mock.calls.length, proof.unsound]).toEqual([1, 0, false])
 })
 
-it('somebody who never pauses is looked at all the same, unless the document is large', async () => {
+it('checks a small document even without a pause, but a large one only after a pause', async () => {
   for (const [size, times] of [
     [0, 1],
     [1_000_000, 0],
@@ -73,10 +73,10 @@ it('somebody who never pauses is looked at all the same, unless the document is 
   }
 })
 
-it('what breaks a document is told with the change and who brought it, and stays known', async () => {
+it('reports the change that breaks a document and the device that sent it', async () => {
   const { handle, clock, failed, proof, write } = proven()
   write(1)
-  // Numbered as no honest change is; the gate refuses it, Automerge does not.
+  // Its operation number is invalid. The gate rejects such a change; Automerge accepts it.
   handle.loadIncremental(
     encodeChange({
       actor: 'bb'.repeat(24),
@@ -99,12 +99,12 @@ it('what breaks a document is told with the change and who brought it, and stays
   expect(proof.unsound).toBe(true)
 })
 
-it('the document is held only while it is saved', async () => {
+it('blocks writes only while the document is saved', async () => {
   const { clock, exclusive, write, asked } = proven()
   write(1)
   clock.turn(5_000)
   await eventually(() => expect(asked).toEqual(['loads']))
-  // The thread is asked outside: an edit waits for nothing but the saving.
+  // The examination runs outside of the exclusive task.
   expect(exclusive).toHaveBeenCalledOnce()
   expect(await exclusive.mock.results[0]?.value).toMatchObject({ bytes: expect.any(Uint8Array) })
 })

@@ -11,15 +11,15 @@ const LONGEST = 30_000
 const LARGE = 500_000
 
 /**
- * Checks that a document still opens after remote changes: saves it, and loads it in a disposable worker. The gate should have
- * rejected any change that breaks it; this catches what the gate does not know.
+ * Checks that a document can still be loaded after remote changes: saves it, and loads it in a disposable worker. The gate should
+ * reject any change that breaks a document; this finds changes that it missed.
  */
 export interface DocumentProof {
   /** Remote changes were applied. */
   received(from: string, changes: readonly string[]): void
   /** A local change was written: delays the check of a large document. */
   written(): void
-  /** The document in memory would not open again; it must not replace the one on disk. */
+  /** The document in memory could not be loaded after saving it; it must not replace the stored one. */
   readonly unsound: boolean
   end(): void
 }
@@ -30,7 +30,7 @@ export interface ProofDeps {
   readonly handle: () => Handle
   /** Approximate bytes of the document on disk. */
   readonly size: () => number
-  /** Runs `work` while nothing is being written. */
+  /** Runs `work` while nothing else is written. */
   readonly exclusive: <T>(work: () => Promise<T>) => Promise<T>
   readonly failed: (error: unknown) => void
 }
@@ -85,9 +85,9 @@ export const documentProof = ({ clock, examine, handle, size, exclusive, failed 
     const change = await examine('blame', { changes, suspects: [...asked.keys()] })
     const what =
       change === undefined
-        ? 'one of the changes that came last'
-        : `the change ${change}, which the device ${asked.get(change)?.slice(0, 8)} brought`
-    return new SpaceError('damaged', `This space would not open again since ${what}. What is on disk is kept as it was.`)
+        ? 'one of the last received changes'
+        : `the change ${change}, which the device ${asked.get(change)?.slice(0, 8)} sent`
+    return new SpaceError('damaged', `The document of this space can no longer be loaded since ${what}. The stored copy is kept.`)
   }
 
   return {
@@ -110,6 +110,6 @@ export const documentProof = ({ clock, examine, handle, size, exclusive, failed 
   }
 }
 
-/** Compares heads in any order. */
+/** Compares heads, ignoring their order. */
 export const sameHeads = (one: readonly string[], other: readonly string[]): boolean =>
   [...one].sort().join() === [...other].sort().join()

@@ -7,16 +7,16 @@ import { type ActorClocks, type ArrivedDocument, actorClocksOf } from '../spaces
 
 /** Questions about untrusted documents, each answered in a disposable worker. */
 export interface Examinations {
-  /** Validates the operations of a whole document whose sizes were checked. Undefined when only its changes can decide. */
+  /** Validates the operations of a whole document. Undefined when its changes must be validated one by one. */
   operations: { question: { readonly columns: DocumentColumns }; answer: Fit | undefined }
   arrived: { question: ArrivedDocument; answer: ActorClocks | undefined }
   /** The content of an archive, after its log and its document were verified. */
   archive: {
-    /** The content of the file, without its seal. */
+    /** The decrypted content of the file. */
     question: { readonly bytes: Uint8Array }
     answer: ArchivedSpace | ArchiveRefused
   }
-  /** The changes that a whole document was made of. */
+  /** The changes that a whole document contains. */
   changes: { question: { readonly bytes: Uint8Array }; answer: readonly Uint8Array[] }
   /** The heads of a saved document after loading it; undefined when it does not load. */
   loads: { question: { readonly bytes: Uint8Array }; answer: readonly string[] | undefined }

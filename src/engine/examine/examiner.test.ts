@@ -18,8 +18,8 @@ const document = (count = 3) => {
   return handle
 }
 
-describe('a thread that looks into a document', () => {
-  it('tells of one that counts whole how many changes each actor has, and of any other nothing', async () => {
+describe('a disposable worker', () => {
+  it('returns the actor clocks of a valid document, and undefined without its attestations', async () => {
     const handle = document()
     const [change = ''] = handle.getHeads()
     const question = {
@@ -34,7 +34,7 @@ describe('a thread that looks into a document', () => {
     expect(await examine('changes', question)).toEqual(handle.getChanges([]))
   })
 
-  it('refuses one that no honest device sends, as the gate would', async () => {
+  it('rejects documents that the gate would reject', async () => {
     const handle = document()
     handle.put('/', 'bytes', Uint8Array.of(1))
     const change = handle.commit('{}', 1) ?? ''
@@ -51,7 +51,7 @@ describe('a thread that looks into a document', () => {
     })
   })
 
-  it('finds the change that a document does not open again with', async () => {
+  it('finds the change that prevents a document from loading', async () => {
     const handle = document(4)
     const suspects = handle.getChangesMeta([]).map(({ hash }) => hash)
     expect(await examine('loads', { bytes: handle.save() })).toEqual(handle.getHeads())
@@ -66,7 +66,7 @@ describe('a thread that looks into a document', () => {
     expect(await examine('blame', { changes, suspects: later })).toBeUndefined()
   })
 
-  it('is ended when it has answered, and when it takes too long', async () => {
+  it('is terminated after its answer, and when it takes too long', async () => {
     const clock = handClock()
     const threads: ExaminerThread[] = []
     const { examine: asked } = examiner(() => {
@@ -76,7 +76,7 @@ describe('a thread that looks into a document', () => {
     }, clock)
     const ask = () => asked('loads', { bytes: new Uint8Array(2 ** 20) })
     const [one, other, third] = [ask(), ask(), ask()]
-    // Two at a time.
+    // At most two workers run at a time.
     expect(threads).toHaveLength(2)
     threads[0]?.onmessage?.({ data: { kind: 'answer', answer: ['a head'] } } as never)
     expect(await one).toEqual(['a head'])
@@ -90,7 +90,7 @@ describe('a thread that looks into a document', () => {
     for (const { terminate } of threads) expect(terminate).toHaveBeenCalledOnce()
   })
 
-  it('is ended when its question is cancelled, also while that waits for a thread', async () => {
+  it('is terminated when its examination is cancelled, also one that waits for a worker', async () => {
     const threads: ExaminerThread[] = []
     const { examine: asked } = examiner(() => {
       const thread: ExaminerThread = { onmessage: null, onerror: null, postMessage: vi.fn(), terminate: vi.fn() }
@@ -101,14 +101,14 @@ describe('a thread that looks into a document', () => {
     const asks = Promise.allSettled(cancels.map(({ signal }) => asked('loads', { bytes: new Uint8Array(1) }, signal)))
     expect(threads).toHaveLength(2)
     for (const at of [2, 0]) cancels[at]?.abort()
-    // The one that waited has no thread; the next one gets the thread's place.
+    // The cancelled waiting examination has no worker; the next one takes its place.
     await eventually(() => expect(threads).toHaveLength(3))
     for (const at of [1, 3]) cancels[at]?.abort()
     expect((await asks).map((each) => each.status === 'rejected' && each.reason.name)).toEqual(Array(4).fill('AbortError'))
     for (const { terminate } of threads) expect(terminate).toHaveBeenCalledOnce()
   })
 
-  it('is started ahead when a document is expected, used for it, and ended when none comes', async () => {
+  it('is started in advance by prepare, used for the next document, and terminated when none arrives', async () => {
     const clock = handClock()
     const threads: ExaminerThread[] = []
     const { examine: asked, prepare } = examiner(() => {
@@ -129,7 +129,7 @@ describe('a thread that looks into a document', () => {
   })
 })
 
-/** Puts in a change whose first operation is numbered too low: Automerge takes it, and what it saves then does not load. */
+/** Adds a change whose operation number is too low. Automerge applies it, but cannot load the document after saving it. */
 const breakDocument = async (handle: ReturnType<typeof document>) => {
   const change = encodeChange({
     actor: `${STEM}${'02'.repeat(8)}`,

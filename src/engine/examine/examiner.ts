@@ -13,7 +13,7 @@ export type FromExaminer =
   | { readonly kind: 'refused'; readonly code: GateError['code']; readonly message: string }
   | { readonly kind: 'failed'; readonly message: string }
 
-/** The needed subset of `Worker`. In Node it wraps a thread. */
+/** The needed subset of `Worker`. In Node it wraps a worker thread. */
 export interface ExaminerThread {
   onmessage: ((event: MessageEvent<FromExaminer>) => void) | null
   onerror: ((event: ErrorEvent) => void) | null
@@ -22,22 +22,22 @@ export interface ExaminerThread {
 }
 
 /**
- * Milliseconds that an examination may take, plus more for each MiB. 35,000 records (2 MiB) take 1.5 s on a laptop; phones are
- * eight times slower.
+ * The time limit of an examination in milliseconds; `TIME_A_MIB` is added for each MiB. 35,000 records (2 MiB) take 1.5 s on a
+ * laptop; phones are eight times slower.
  */
 const TIME_LIMIT = 20_000
 const TIME_A_MIB = 10_000
 
-/** Workers at a time: each loads its own Automerge, and phones have little memory. */
+/** The number of workers at a time: each loads its own Automerge, and phones have little memory. */
 const AT_A_TIME = 2
 
 /** Milliseconds that a worker started by `prepare` waits for a document. */
 const SPARE_FOR = 30_000
 
 export interface Examiner {
-  /** Examines each document in a worker of its own, which is always ended afterwards. */
+  /** Examines each document in a worker of its own, which is terminated afterwards. */
   readonly examine: Examine
-  /** Starts a worker ahead when a document is expected: starting takes as long as loading a small document. */
+  /** Starts a worker in advance when a document is expected: starting one takes as long as loading a small document. */
   prepare(): void
 }
 

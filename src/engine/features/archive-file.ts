@@ -10,10 +10,10 @@ import { EngineFailure, messageOf } from '../api/failure.ts'
 import { logOf } from '../spaces/space-store.ts'
 import { type ActorClocks, actorClocksOf } from '../spaces/whole-document.ts'
 
-/** All of a space: its document with its history, and what proves who wrote it. */
+/** The content of an archive: the document of a space with its history, the log, and the statements that prove who wrote it. */
 export interface ArchivedSpace {
   readonly name: string
-  /** Of the format, as the document has it. */
+  /** The format version of the document. */
   readonly version: string
   /** Seconds since 1970 when the archive was made. */
   readonly made: number
@@ -21,11 +21,11 @@ export interface ArchivedSpace {
   readonly root: Entry['hash']
   readonly log: readonly Entry[]
   readonly statements: readonly Statement[]
-  /** As Automerge saves it. */
+  /** Saved by Automerge. */
   readonly document: Uint8Array
 }
 
-/** What is sealed in an archive; see `docs/formats/archive.md`. */
+/** Encodes the content of an archive before encryption; see `docs/formats/archive.md`. */
 export const encodeArchive = ({ name, version, made, root, log, statements, document }: ArchivedSpace): Uint8Array =>
   toCbor({
     name,
@@ -49,7 +49,7 @@ export const decodeArchive = async (bytes: Uint8Array): Promise<ArchivedSpace> =
     Array.isArray(log) &&
     Array.isArray(statements) &&
     statements.every((packed) => packed instanceof Uint8Array)
-  if (!isWhole) throw unproven('it does not hold what an archive holds')
+  if (!isWhole) throw unproven('it lacks fields that every archive has')
   return {
     name,
     version,
@@ -67,16 +67,16 @@ const read = (bytes: Uint8Array): Readonly<Record<string, unknown>> => {
   try {
     return (fromCbor(bytes) ?? {}) as Record<string, unknown>
   } catch (cause) {
-    throw unproven('it does not hold what an archive holds', cause)
+    throw unproven('it is not valid CBOR', cause)
   }
 }
 
-/** Why an archive is not opened. */
+/** The reason why an archive cannot be opened. */
 export interface ArchiveRefused {
   readonly refused: string
 }
 
-/** Reads and proves an archive. Only to be called in a disposable worker: a crafted one can take long. */
+/** Decodes and validates an archive. Call it only in a disposable worker: a crafted archive can take long. */
 export const readArchive = async (bytes: Uint8Array): Promise<ArchivedSpace | ArchiveRefused> => {
   try {
     const archived = await decodeArchive(bytes)
@@ -88,7 +88,7 @@ export const readArchive = async (bytes: Uint8Array): Promise<ArchivedSpace | Ar
 }
 
 /**
- * Proves that every change of an archive is by the device that it names, as for a document that a neighbour sends.
+ * Validates that every change of an archive is by the device that it names, like a document from another device.
  * @throws {EngineFailure} `damaged`
  */
 export const proveArchive = async (
@@ -97,17 +97,17 @@ export const proveArchive = async (
 ): Promise<Membership> => {
   const { root, log, statements, document } = archived
   const membership = membershipOf(logOf(log), root)
-  if (!membership) throw unproven('its log does not begin with the space that it names')
+  if (!membership) throw unproven('its log does not contain the create entry of its space')
   const listed = statements.filter(({ device }) => membership.devices.has(device))
   for (const statement of listed)
     if (!(await verifyStatement(root, membership.document, statement)))
-      throw unproven(`the device ${statement.device.slice(0, 8)} did not sign what is said to be its word`)
+      throw unproven(`a statement has no valid signature of the device ${statement.device.slice(0, 8)}`)
   const devices = [...membership.devices.keys()]
   const question = {
     bytes: document,
     devices: devices.map((device) => [actorStem(hexBytes(device)), device] as const),
     attestations: listed.map(({ device, change }) => ({ device, change })),
-    // Made by this program or another: the log says which changes brought versions.
+    // No known migrations: the archive may be by another program, so the log alone names the migration changes.
     anchors: { first: membership.first, named: [...membership.formats], anchors: [], writes: undefined },
   }
   let fits: Fit | undefined
@@ -118,17 +118,17 @@ export const proveArchive = async (
   } catch (cause) {
     throw unproven(messageOf(cause), cause)
   }
-  // Its changes may all be honest, and their operations stand in an order in which they show something else.
-  if (fits === undefined) throw unproven('its operations are not written as a space writes them')
-  if (actorClocks === undefined) throw unproven('it holds changes that nobody stands for')
+  // Valid changes are not enough: operations in another than the canonical order could show different content.
+  if (fits === undefined) throw unproven('its operations are not in canonical order')
+  if (actorClocks === undefined) throw unproven('it contains changes that no device has signed')
   return membership
 }
 
-/** @param what why, in a sentence or a part of one */
+/** @param what the reason, as a sentence or clause */
 export const unproven = (what: string, cause?: unknown): EngineFailure =>
   new EngineFailure(
     'damaged',
-    `This archive opens, but its content cannot be what a space held: ${what.replace(/\.$/, '')}. Take another copy of the file.`,
+    `The passphrase is right, but the content of this archive is not valid: ${what.replace(/\.$/, '')}. Use another copy of the file.`,
     {},
     { cause },
   )

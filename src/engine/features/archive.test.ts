@@ -29,7 +29,7 @@ const device = async (name: string): Promise<NodeEngine> => {
 const [PEOPLE, NAME] = [newId<TableId>(), newId<FieldId>()]
 const COUNTED = 'SELECT count(*) FROM People'
 
-/** A space with a past of two seconds; `early` lies between its first record and the others. */
+/** A space with a history of two seconds; `early` is between its first record and the others. */
 const aSpace = async (engine: NodeEngine) => {
   const { space } = await engine.call('createSpace', { name: 'Lumen House' })
   const ash = newId<RecordId>()
@@ -49,18 +49,18 @@ const aSpace = async (engine: NodeEngine) => {
 }
 
 describe('an archive of a space', () => {
-  it('is opened on a device that never held the space, and shows all of it at any time of its past', async () => {
+  it('opens on a device that never had the space, and shows it at any time of its past', async () => {
     const [laptop, attic] = [await device('Laptop'), await device('Attic')]
     const { space, early, ash } = await aSpace(laptop)
     const { name, content } = await laptop.call('archiveSpace', { space, passphrase: SECRET })
     expect(name).toBe('Lumen House.tessera-archive')
-    // Nothing of it lies in the open but that it is an archive.
+    // The file contains no plain text of the space.
     const text = new TextDecoder('latin1').decode(await content.arrayBuffer())
     for (const word of ['Lumen', 'Ash', 'Briar', 'People', space]) expect(text).not.toContain(word)
 
-    const { archive, ...told } = await attic.call('openArchive', { file: content, passphrase: SECRET })
-    expect(told).toMatchObject({ space, name: 'Lumen House', version: '0.2.0' })
-    expect(Math.abs(told.made - Date.now())).toBeLessThan(60_000)
+    const { archive, ...opened } = await attic.call('openArchive', { file: content, passphrase: SECRET })
+    expect(opened).toMatchObject({ space, name: 'Lumen House', version: '0.2.0' })
+    expect(Math.abs(opened.made - Date.now())).toBeLessThan(60_000)
     const asked = (sql: string, at?: number) =>
       attic.call('querySql', { space: archive, sql, ...(at !== undefined && { at: { time: at } }) }).then(({ rows }) => rows)
     const names = 'SELECT Name FROM People ORDER BY Name'
@@ -68,7 +68,7 @@ describe('an archive of a space', () => {
     expect(await asked(names, early)).toEqual([['Ash']])
     await expect(asked(names, 1_000_000)).rejects.toMatchObject({ code: 'not-found' })
 
-    // The parts that serve a living space answer the same.
+    // Every read returns the same as for the original space.
     const [theirs, ours] = await Promise.all([
       attic.until('schema', { space: archive }, ({ ready }) => ready),
       laptop.until('schema', { space }, ({ ready }) => ready),
@@ -96,7 +96,7 @@ describe('an archive of a space', () => {
     }
   })
 
-  it('is not open where Tessera is locked, also when that happens while it is opened', { timeout: 60_000 }, async () => {
+  it('is closed by locking, also when Tessera is locked while it is opened', { timeout: 60_000 }, async () => {
     const engine = await device('Laptop')
     const { space } = await aSpace(engine)
     const { content } = await engine.call('archiveSpace', { space, passphrase: SECRET })
@@ -113,18 +113,18 @@ describe('an archive of a space', () => {
       await engine.call('lock', undefined)
       const [outcome] = await Promise.all([opening, engine.call('unlock', { passphrase: 'correct horse battery' })])
       outcomes.push(outcome)
-      // What was open by then is closed with it.
+      // An archive that was open by then is closed.
       await expect(engine.call('querySql', { space: outcome as SpaceId, sql: COUNTED })).rejects.toThrow()
     }
     expect(outcomes[0]).toBe('locked')
   })
 
-  it('is only looked at: nothing is written in it, and it is in no list', async () => {
+  it('is read-only and not listed as a space', async () => {
     const engine = await device('Laptop')
     const { space, ash, early } = await aSpace(engine)
     const { content } = await engine.call('archiveSpace', { space, passphrase: SECRET })
     await engine.call('commit', { space, edits: [{ do: 'create-record', table: PEOPLE, values: { [NAME]: 'Dill' } }] })
-    // Beside the living space, and twice.
+    // Opened twice, while the original space is open.
     const opened = await engine.call('openArchive', { file: content, passphrase: SECRET })
     const again = await engine.call('openArchive', { file: content, passphrase: SECRET })
     const [archive, other] = [opened.archive, again.archive]
@@ -143,7 +143,7 @@ describe('an archive of a space', () => {
     await expect(engine.call('querySql', { space: archive, sql: COUNTED })).rejects.toMatchObject({ code: 'not-found' })
     await expect(engine.call('closeArchive', { archive })).rejects.toMatchObject({ code: 'not-found' })
     expect((await engine.call('querySql', { space: other, sql: COUNTED })).rows).toEqual([[3]])
-    // What was archived can be lived in again.
+    // A copy of an archive is an ordinary space.
     const { space: copy } = await engine.call('copySpace', { space: other, name: 'Lumen House, found' })
     await engine.call('commit', { space: copy, edits: [set] })
     expect(
@@ -152,7 +152,7 @@ describe('an archive of a space', () => {
     await engine.call('lock')
   })
 
-  it('is refused with the reason when it is none, was altered, or is sealed with another passphrase', async () => {
+  it('is rejected when it is not an archive, was altered, or has another passphrase', async () => {
     const engine = await device('Laptop')
     const { space } = await aSpace(engine)
     const { content } = await engine.call('archiveSpace', { space, passphrase: SECRET })
@@ -165,12 +165,12 @@ describe('an archive of a space', () => {
       code: 'damaged',
     })
     await expect(engine.call('archiveSpace', { space, passphrase: '' })).rejects.toMatchObject({ code: 'bad-value' })
-    // The engine goes on.
+    // The engine still works.
     expect((await engine.call('querySql', { space: (await open(content)).archive, sql: COUNTED })).rows).toEqual([[3]])
   })
 })
 
-/** What somebody who knows the passphrase might put into one. */
+/** The content of an archive, as somebody who knows the passphrase could write it. */
 const archived = async (): Promise<ArchivedSpace & { readonly stem: string }> => {
   const { holder } = await testSpace()
   const { session } = holder
@@ -179,15 +179,15 @@ const archived = async (): Promise<ArchivedSpace & { readonly stem: string }> =>
 }
 const refused = { name: 'EngineFailure', code: 'damaged', message: expect.stringContaining('archive') }
 
-describe('what an archive holds', () => {
-  it('is read back as it was, and proven', async () => {
+describe('the content of an archive', () => {
+  it('is valid and unchanged after encoding and decoding', async () => {
     const space = await archived()
     const read = await decodeArchive(encodeArchive(space))
     expect(read).toEqual({ ...space, stem: undefined })
     expect((await proveArchive(read)).devices.size).toBe(2)
   })
 
-  it('is refused where a change is by nobody who signed for it', async () => {
+  it('is rejected when a change or a statement is not signed by its device', async () => {
     const space = await archived()
     const { handle } = newResident(`${space.stem}${'07'.repeat(8)}`)
     handle.loadIncremental(space.document)
@@ -209,11 +209,11 @@ describe('what an archive holds', () => {
     await expect(proveArchive({ ...space, log: [] })).rejects.toMatchObject(refused)
   })
 
-  it('is refused where its operations stand as no space writes them, whoever stands for its changes', async () => {
+  it('is rejected when its operations are not in canonical order, although its changes are signed', async () => {
     await expect(proveArchive(await archived(), () => undefined)).rejects.toMatchObject(refused)
   })
 
-  it('is refused where something else stands for a statement', async () => {
+  it('is rejected when a statement is not a byte string', async () => {
     const { name, version, made, root, document } = await archived()
     for (const odd of [7, null, 'word'])
       await expect(
@@ -222,7 +222,7 @@ describe('what an archive holds', () => {
   })
 
   it(
-    'is refused, and breaks nothing, when any byte of it is another',
+    'is rejected with an EngineFailure when any byte is altered',
     async () => {
       const space = await archived()
       const bytes = encodeArchive(space)
@@ -233,7 +233,7 @@ describe('what an archive holds', () => {
           try {
             const read = await decodeArchive(altered)
             await proveArchive(read)
-            // Only what is said beside what is signed can differ: the seal guards that.
+            // Only the unsigned fields can differ; encryption authenticates them.
             expect([read.name, read.version, read.made]).not.toEqual([name, version, made])
           } catch (error) {
             expect(error).toMatchObject({ name: 'EngineFailure', code: 'damaged' })

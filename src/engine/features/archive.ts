@@ -21,7 +21,7 @@ import { type ArchivedSpace, encodeArchive, unproven } from './archive-file.ts'
 /** An open archive. */
 interface OpenArchive {
   readonly session: SpaceSession
-  /** Resolves when nothing more is sent to the index. */
+  /** Resolves when everything has been sent to the index. */
   fed(): Promise<void>
 }
 
@@ -36,7 +36,7 @@ export const archiveModule = (): EngineModule => {
     if (!closing) throw new EngineFailure('not-found', `There is no archive ${id} open.`)
     open.delete(id)
     current()?.core.removeShown(id)
-    // Rows that are still being sent would arrive after `forget`, and stay.
+    // Wait: rows that arrive after `forget` would stay in the index.
     await closing.fed()
     await current()?.core.feed.send({ kind: 'forget', space: id })
     await closing.session.close()
@@ -53,7 +53,7 @@ export const archiveModule = (): EngineModule => {
     shown += 1
     const id = temporaryIndexId(space, `archive${shown}`)
     const session = await sessionOf(id, archived, examiner)
-    // The profile was locked meanwhile, so nobody would close this session.
+    // The profile was locked meanwhile, so `ended` does not close this session.
     if (current() !== began) {
       await session.close()
       throw locked()
@@ -81,7 +81,7 @@ export const archiveModule = (): EngineModule => {
         const { show, examiner } = opened().core
         const session = await show(space).session
         if (!session.arrived) throw notReady()
-        if (passphrase === '') throw new EngineFailure('bad-value', 'An archive is sealed with a passphrase; none was given.')
+        if (passphrase === '') throw new EngineFailure('bad-value', 'The passphrase is empty. An archive needs a passphrase.')
         const archived = await session.exclusive(async () => archivedOf(session))
         const bytes = encodeArchive(archived)
         await proveOwn(bytes, examiner, signal)
@@ -101,7 +101,7 @@ export const archiveModule = (): EngineModule => {
   }
 }
 
-/** Has the content of an archive read and proven in a disposable worker. @throws {EngineFailure} `damaged` */
+/** Decodes and validates the content of an archive in a disposable worker. @throws {EngineFailure} `damaged` */
 const examineArchive = async (bytes: Uint8Array, { examine }: Examiner, signal: AbortSignal): Promise<ArchivedSpace> => {
   const answer = await examine('archive', { bytes }, signal).catch((cause: unknown) => {
     signal.throwIfAborted()
@@ -111,7 +111,7 @@ const examineArchive = async (bytes: Uint8Array, { examine }: Examiner, signal: 
   return answer
 }
 
-/** Reads a new archive as `openArchive` does: a file that nobody can open must not pass for a backup. @throws {EngineFailure} */
+/** Validates a new archive like `openArchive` does: a file that cannot be opened is not a backup. @throws {EngineFailure} */
 const proveOwn = async (bytes: Uint8Array, examiner: Examiner, signal: AbortSignal): Promise<void> => {
   try {
     await examineArchive(bytes, examiner, signal)
@@ -119,14 +119,14 @@ const proveOwn = async (bytes: Uint8Array, examiner: Examiner, signal: AbortSign
     signal.throwIfAborted()
     throw new EngineFailure(
       'damaged',
-      `No archive was made, because it could not be opened again. Connect another device that holds this space, and try again. (${messageOf(cause)})`,
+      `No archive was created, because it could not be opened again. Connect another device that has this space and try again. (${messageOf(cause)})`,
       {},
       { cause },
     )
   }
 }
 
-/** What a space holds at this moment. */
+/** The current content of a space. */
 const archivedOf = (session: SpaceSession): ArchivedSpace => {
   const { schema, resident } = session.space()
   return {
@@ -140,11 +140,11 @@ const archivedOf = (session: SpaceSession): ArchivedSpace => {
   }
 }
 
-/** An archive as a space, by a device that is listed nowhere. */
+/** Opens an archive as a space, with the keys of a new device that no log lists. */
 const sessionOf = async (id: SpaceId, archived: ArchivedSpace, examiner: Examiner): Promise<SpaceSession> =>
   openSession(id, archived.root, await newDeviceKeys(), archiveStore(archived), {}, { ...examiner, readOnly: true })
 
-/** A store over the content of an archive; writing to it throws. */
+/** A read-only store over the content of an archive. */
 const archiveStore = ({ log, statements, document }: ArchivedSpace): SpaceStore => {
   const refuse = async (): Promise<never> => {
     throw new EngineFailure('read-only', 'An archive is read-only.')

@@ -21,7 +21,7 @@ const aSpace = async (engine: NodeEngine, name: string): Promise<SpaceId> => {
   return space
 }
 
-/** A profile with two spaces, and the names of what is stored of the first. */
+/** A profile with two spaces, and the names of the stored values of the first. */
 const twoSpaces = async () => {
   const backend = memoryBackend()
   const engine = await nodeEngine({ backend })
@@ -31,7 +31,7 @@ const twoSpaces = async () => {
   const stored = (await backend.names([])).filter((name) => !before.has(String(name)))
   const whole = await aSpace(engine, 'Workshop')
   engine.close()
-  // Home and the profile were there before: what was added to these is not of the space.
+  // Exclude new values in the areas of home and the profile: they do not belong to the space.
   const areas = new Set([...before].map((name) => name.split(',').slice(0, 16).join()))
   return { backend, damaged, whole, stored: stored.filter(([area]) => !areas.has(String(area))) }
 }
@@ -44,15 +44,15 @@ const unlocked = async (backend: Backend): Promise<NodeEngine> => {
 
 const checked = (engine: NodeEngine) => engine.until('integrity', undefined, ({ checked }) => checked !== undefined)
 
-describe('what is stored', () => {
-  it('is looked at after unlocking, and found to be whole', async () => {
+describe('the check of stored data', () => {
+  it('runs after unlocking and reports undamaged data', async () => {
     const { backend } = await twoSpaces()
     const engine = await unlocked(backend)
     expect(await checked(engine)).toMatchObject({ spaces: [], profile: false })
     engine.close()
   })
 
-  it('is told to be damaged whichever value of a space was altered; the profile and the other space open', async () => {
+  it('reports a space when any of its values was altered; the profile and the other space open', async () => {
     const { backend, stored, damaged, whole } = await twoSpaces()
     expect(stored.length).toBeGreaterThanOrEqual(3)
     for (const name of stored) {
@@ -73,7 +73,7 @@ describe('what is stored', () => {
     }
   }, 180_000)
 
-  it('is told of when a value was taken out, though what is left opens', async () => {
+  it('reports a space when a value was removed, although the rest can be opened', async () => {
     const { backend, stored, damaged } = await twoSpaces()
     const parts = stored.filter((name) => name.length === 3)
     const sizes = await Promise.all(parts.map(async (name) => ({ name, size: (await backend.get(name))?.length ?? 0 })))
@@ -85,9 +85,9 @@ describe('what is stored', () => {
     engine.close()
   })
 
-  it('is told to be damaged when the key of a space, or those of its device, were altered; the other one opens', async () => {
+  it('reports a space when its key or its device keys were altered; the other space opens', async () => {
     const { backend, damaged, whole } = await twoSpaces()
-    // Which value is which cannot be told from outside: every one of the profile is altered in its turn.
+    // The names of stored values are encrypted, so the test alters every value of the profile, one after the other.
     let isolated = 0
     for (const name of await backend.names([])) {
       if (name.length !== 3) continue
@@ -112,7 +112,7 @@ describe('what is stored', () => {
     expect(isolated).toBe(2)
   }, 180_000)
 
-  it('gives way to edits: the look ends after they have', async () => {
+  it('yields to edits and finishes after them', async () => {
     const { backend, whole } = await twoSpaces()
     const engine = await nodeEngine({ backend, check: { after: 200, quiet: 200 } })
     await engine.call('unlock', { passphrase: PASSPHRASE })

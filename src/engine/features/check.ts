@@ -1,4 +1,4 @@
-/** Checks all stored data in the background for values that something other than Tessera altered, removed or put back. */
+/** Checks all stored data in the background for values that something other than Tessera altered, removed or rolled back. */
 import type { SpaceId } from '../../space/ids.ts'
 import type { Integrity } from '../api/engine.ts'
 import { report } from '../api/report.ts'
@@ -7,13 +7,13 @@ import type { ProfileSession } from '../profile/profile-session.ts'
 import type { EngineModule } from '../workers/engine-module.ts'
 
 export interface CheckTimes {
-  /** Milliseconds without activity (an edit, or a space that opens) before the check starts. */
+  /** Milliseconds without activity (an edit or the opening of a space) before the check starts. */
   readonly after: number
   /** Milliseconds without activity before it continues. */
   readonly quiet: number
 }
 
-/** By then the first window has been served, and nobody waits for the disk. */
+/** Long enough that the first window is displayed before the check uses the disk. */
 const USUAL: CheckTimes = { after: 8_000, quiet: 500 }
 
 const NOTHING: Integrity = { checked: undefined, spaces: [], profile: false }
@@ -50,16 +50,16 @@ export const checkModule = ({ after, quiet }: CheckTimes = USUAL): EngineModule 
       integrity(_, push) {
         return follow(opened, (profile) => {
           let [spaces, now] = [profile?.spaces.value ?? [], integrity.value]
-          const tell = () => push({ ...now, spaces: spaces.filter(({ damaged }) => damaged).map(({ id }) => id) })
+          const emit = () => push({ ...now, spaces: spaces.filter(({ damaged }) => damaged).map(({ id }) => id) })
           const stops = [
             integrity.watch((next) => {
               now = next
-              tell()
+              emit()
             }),
             profile?.spaces.watch((next) => {
               if (next.map(damagedId).join() === spaces.map(damagedId).join()) return
               spaces = next
-              tell()
+              emit()
             }),
           ]
           return () => {

@@ -26,7 +26,7 @@ const device = async (name: string, backend = memoryBackend()): Promise<NodeEngi
 
 const [PEOPLE, NAME, STORY, CHANGED] = [newId<TableId>(), newId<FieldId>(), newId<FieldId>(), newId<FieldId>()]
 
-/** A space with records that were changed, joined in the trash, and purged. */
+/** A space with a changed record, a record in the trash, and a purged record. */
 const aSpace = async (engine: NodeEngine) => {
   const { space } = await engine.call('createSpace', { name: 'Lumen House' })
   const commit = (edits: readonly Edit[]) => engine.call('commit', { space, edits })
@@ -59,7 +59,7 @@ const rows = (engine: NodeEngine, space: SpaceId, deleted = false) =>
 const spaces = (engine: NodeEngine) => engine.until('spaces', undefined, () => true)
 
 describe('a copy of a space', () => {
-  it('shows what the space shows, its trash too, under its own name, and has none of its past', async () => {
+  it('has the content and the trash of the space, its own name, and no history', async () => {
     const engine = await device('Laptop')
     const { space, ash, briar } = await aSpace(engine)
     await new Promise((resolve) => setTimeout(resolve, 1_100))
@@ -73,7 +73,7 @@ describe('a copy of a space', () => {
     ]
     expect({ ...is.schema, name: '' }).toEqual({ ...was.schema, name: '' })
     expect(is.schema.name).toBe('Lumen House, bare')
-    // Told in the background for both; the history's answer waits for it.
+    // The `history` call waits until the index has the history, which arrives in the background.
     await engine.call('history', { space })
     const { entries } = await engine.call('history', { space: copy })
     expect((await rows(engine, copy)).rows).toEqual((await rows(engine, space)).rows)
@@ -81,14 +81,14 @@ describe('a copy of a space', () => {
     const changed = 'SELECT Name, Story, Changed FROM People'
     expect((await sql(engine, copy, changed)).rows).toEqual((await sql(engine, space, changed)).rows)
     expect(entries.filter(({ place }) => place?.in === 'record' && place.record === ash)).toMatchObject([{ what: 'copy' }])
-    // No word of what was there before.
+    // The copy does not contain overwritten values.
     expect(
       JSON.stringify(await engine.call('exportSpace', { space: copy, format: 'json' }).then(([file]) => file?.content.text())),
     ).not.toContain('"Ash"')
     expect((await engine.call('verify')).spaces.every(({ problems }) => problems.length === 0)).toBe(true)
   })
 
-  it('is a space like any other: it is edited, undone, copied again, paired and opened after a restart', async () => {
+  it('can be edited, copied, synced, undone and opened after a restart', async () => {
     const backend = memoryBackend()
     const laptop = await device('Laptop', backend)
     const phone = await device('Phone')
@@ -113,7 +113,7 @@ describe('a copy of a space', () => {
     expect((await sql(again, copy, 'SELECT count(*) FROM People')).rows).toEqual([[1]])
   }, 180_000)
 
-  it('that was cancelled leaves nothing behind', async () => {
+  it('leaves nothing behind when it is cancelled', async () => {
     const engine = await device('Laptop')
     const { space } = await aSpace(engine)
     const before = (await engine.backend.names([])).length
@@ -128,7 +128,7 @@ describe('a copy of a space', () => {
     expect((await engine.backend.names([])).length).toBe(before)
   })
 
-  it('is whole, or is not there, wherever the program ends while it is made', async () => {
+  it('is complete or absent when the program ends at any point of copying', async () => {
     for (let kept = 0, whole = false; !whole; kept++) {
       const backend = memoryBackend()
       const engine = await device('Laptop', backend)
@@ -136,7 +136,7 @@ describe('a copy of a space', () => {
       let writes = 0
       const { write: reallyWrite } = backend
       const write = vi.spyOn(backend, 'write').mockImplementation(async (given) => {
-        // From then on nothing reaches the disk: the program is gone.
+        // Simulates the end of the program: later writes never reach the disk.
         if (writes >= kept) return new Promise<never>(() => undefined)
         writes += 1
         return reallyWrite(given)
@@ -156,7 +156,7 @@ describe('a copy of a space', () => {
     }
   }, 180_000)
 
-  it('keeps to a name, and to a space that is here', async () => {
+  it('rejects an invalid name and an unknown space', async () => {
     const engine = await device('Laptop')
     const { space } = await aSpace(engine)
     await expect(engine.call('copySpace', { space, name: '  ' })).rejects.toMatchObject({ code: 'bad-name' })

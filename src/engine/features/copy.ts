@@ -14,7 +14,7 @@ import { inSteps } from '../scheduling/in-steps.ts'
 import type { SpaceSession } from '../spaces/space-session.ts'
 import type { EngineModule } from '../workers/engine-module.ts'
 
-/** Values in one change of a copy: a fraction of a second, after which others have their turn. */
+/** Values per change of a copy. After each change, a fraction of a second, other events are handled. */
 const COPY_OPERATIONS = 20_000
 
 /** Copies spaces without their history. */
@@ -35,11 +35,11 @@ export const copyModule = (): EngineModule => {
   }
 }
 
-/** The state of a space as it is at this moment, under another name: see `foldState`. */
+/** The current state of a space, under another name: see `foldState`. */
 const copyOf =
   (session: SpaceSession, name: string, { signal, progress }: CallContext): MakeDocument =>
   async (actor) => {
-    const source = await stillOf(session)
+    const source = await snapshotOf(session)
     const total = countRecords(source)
     const steps = foldState(source, { actor, what: 'copy', seconds: unixSeconds(), operations: COPY_OPERATIONS })
     try {
@@ -52,8 +52,8 @@ const copyOf =
     }
   }
 
-/** The document by itself: whoever writes meanwhile writes in the other. */
-const stillOf = async (session: SpaceSession): Promise<Space> => {
+/** A second document with the same content, which later edits do not change. */
+const snapshotOf = async (session: SpaceSession): Promise<Space> => {
   const space = session.space()
   const { handle } = space.resident
   const heads = { heads: handle.getHeads() }

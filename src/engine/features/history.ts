@@ -15,12 +15,12 @@ import { turn } from '../scheduling/turn.ts'
 import type { SpaceSession } from '../spaces/space-session.ts'
 import type { EngineModule } from '../workers/engine-module.ts'
 
-/** Rows of one answer, unless asked for fewer. */
+/** The default limit of SQL rows. */
 const ROWS = 10_000
-/** Entries of a history in one answer, unless asked for fewer. */
+/** The default limit of history entries, and the limit of conflicts. */
 const ENTRIES = 1_000
 
-/** Looks back: what was done by whom and when, past states, comparing and putting back; and SQL over now or then. */
+/** The history of spaces, past states, comparing and restoring; and SQL over the current or a past state. */
 export const historyModule = (): EngineModule => {
   const { opened, follow } = whileOpen()
   let states = 0
@@ -33,7 +33,7 @@ export const historyModule = (): EngineModule => {
     const hashes = changesAt(handle, when)
     const { first } = session.membership
     if (!hashes.includes(first))
-      throw new EngineFailure('not-found', 'This space did not exist then: the time lies before its first change.')
+      throw new EngineFailure('not-found', 'This space did not exist at that time: its first change is later.')
     const past = pastSpace(session.space(), hashes, first, newActor(session.keys.sign.publicKey))
     try {
       return await work(past)
@@ -81,8 +81,8 @@ export const historyModule = (): EngineModule => {
       async compare({ space, from, to }) {
         const session = await ready(space)
         return inPast(session, from, (earlier) => {
-          const told = (later: Space) => recordDifferences(compareSpaces(earlier, later), later)
-          return to === undefined ? told(session.space()) : inPast(session, to, told)
+          const differences = (later: Space) => recordDifferences(compareSpaces(earlier, later), later)
+          return to === undefined ? differences(session.space()) : inPast(session, to, differences)
         })
       },
       async previewPutBack({ space, to, what }) {

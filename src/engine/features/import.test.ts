@@ -20,8 +20,8 @@ const KINDS = ['Planet', 'Moon', 'Comet']
 const file = () =>
   new Blob(['name,kind\n', ...Array.from({ length: RECORDS }, (_, at) => `Body ${at},${KINDS[at % KINDS.length]}\n`)])
 
-/** Looks at the first table as soon as the schema has it, as the interface does, and gathers everything that would be drawn. */
-const drawn = (engine: NodeEngine, space: SpaceId) => {
+/** Watches the first table as soon as the schema has it, like the interface, and collects everything that would be displayed. */
+const displayed = (engine: NodeEngine, space: SpaceId) => {
   const windows: { readonly window: Window; readonly schema: Schema }[] = []
   const counts: number[] = []
   let schema: Schema | undefined
@@ -49,7 +49,7 @@ const drawn = (engine: NodeEngine, space: SpaceId) => {
   return { windows, counts }
 }
 
-const expectWhole = ({ windows, counts }: ReturnType<typeof drawn>): void => {
+const expectWhole = ({ windows, counts }: ReturnType<typeof displayed>): void => {
   expect(windows.length).toBeGreaterThan(0)
   expect([...new Set(windows.map(({ window }) => window.total))]).toEqual([RECORDS])
   expect([...new Set(counts)]).toEqual([RECORDS])
@@ -63,7 +63,7 @@ const expectWhole = ({ windows, counts }: ReturnType<typeof drawn>): void => {
   }
 }
 
-it('nothing raw is drawn of an import: choices have names and the number of records is final', async () => {
+it('displays an import only when it is complete: choices have names and the record count is final', async () => {
   const laptop = await device('Laptop')
   const { space } = await laptop.call('createSpace', { name: 'Sky' })
   const seen = drawn(laptop, space)
@@ -75,7 +75,7 @@ it('nothing raw is drawn of an import: choices have names and the number of reco
   expectWhole(seen)
 }, 180_000)
 
-it('nothing raw is drawn of it on another device either', async () => {
+it('displays an import on another device only when it is complete', async () => {
   const [laptop, phone] = [await device('Laptop'), await device('Phone')]
   const { space } = await laptop.call('createSpace', { name: 'Sky' })
   await pair(laptop, phone)

@@ -19,10 +19,10 @@ import { unixSeconds } from '../scheduling/clock.ts'
 import type { SpaceSession } from '../spaces/space-session.ts'
 import type { EngineModule } from '../workers/engine-module.ts'
 
-/** Values in one change; well below what other devices take in one. */
+/** Values per change: well below the limit that other devices accept. */
 const BULK_VALUES = 75_000
 
-/** Files of comma-separated values, in. */
+/** Imports CSV files. */
 export const importModule = (): EngineModule => {
   const { opened, current, follow } = whileOpen()
   const background = backgroundWork(report)
@@ -60,7 +60,7 @@ export const importModule = (): EngineModule => {
         return begun.committed
       })
       const target = bulk as Bulk | undefined
-      if (!target) throw new EngineFailure('not-ready', 'The import could not begin.')
+      if (!target) throw new EngineFailure('not-ready', 'The import could not start. Try again.')
       await noteUnfinished(vault, space, target.table)
       for await (const { rows, bytes } of readCsv(file, guess, signal)) {
         expected = Math.round(((records + rows.length) * file.size) / bytes)
@@ -73,11 +73,13 @@ export const importModule = (): EngineModule => {
         await flush(target)
         if (records >= first) break
         if (records >= RECORD_LIMIT)
-          throw new EngineFailure('csv-too-long', `A space holds at most ${RECORD_LIMIT} records.`, { limit: RECORD_LIMIT })
+          throw new EngineFailure('csv-too-long', `The file has more records than the limit of ${RECORD_LIMIT}.`, {
+            limit: RECORD_LIMIT,
+          })
       }
-      if (records === 0) throw new CsvError('csv-empty', 'The file holds no records below its header.')
+      if (records === 0) throw new CsvError('csv-empty', 'The file has no records below its header.')
       await session.write((space, answers) => commitEdits(space, optionEdits(target, typed.options), unixSeconds(), answers))
-      // Shown only when the index has all of it: or half of it is drawn.
+      // Wait for the index before the table becomes visible: otherwise a part of it would be displayed.
       await core.indexed(space)
       signal.throwIfAborted()
       const ended = await session.write((space) => endBulk(space, target, unixSeconds()))
@@ -122,7 +124,7 @@ const giveUp = async (vault: Vault, session: SpaceSession, table: TableId): Prom
   await vault.write([{ area: PROFILE, key: ['import', session.id], value: undefined }])
 }
 
-/** An import that the end of the program cut short leaves nothing behind. */
+/** Removes an import that was interrupted by the end of the program. */
 const giveUpUnfinished = async (vault: Vault, session: SpaceSession): Promise<void> => {
   const table = await vault.get(PROFILE, ['import', session.id])
   if (table) await giveUp(vault, session, fromUtf8(table) as TableId)

@@ -7,7 +7,7 @@ import { IndexFeeder, temporaryIndexId } from '../index/index-feeder.ts'
 import { whileOpen } from '../profile/while-open.ts'
 import type { Core, EngineModule } from '../workers/engine-module.ts'
 
-/** Looks at everything when somebody asks for it: what is stored, every document, and every index against its document. */
+/** Checks everything on request: stored data, every document, and every index against its document. */
 export const verifyModule = (): EngineModule => {
   const { opened, follow } = whileOpen()
 
@@ -22,16 +22,16 @@ export const verifyModule = (): EngineModule => {
     })
     const records = counts.reduce((sum, count) => sum + count, 0)
     const kept = await core.feed.ask('contents', { space: id })
-    const anew = temporaryIndexId(id, 'verify')
+    const rebuiltId = temporaryIndexId(id, 'verify')
     try {
-      await new IndexFeeder({ id: anew, space: () => space }, core.feed).fill()
-      const made = await core.feed.ask('contents', { space: anew })
+      await new IndexFeeder({ id: rebuiltId, space: () => space }, core.feed).fill()
+      const rebuilt = await core.feed.ask('contents', { space: rebuiltId })
       const problems: string[] = []
-      if (kept.records !== records) problems.push(`Its document holds ${records} records, and the index ${kept.records}.`)
-      if (kept.digest !== made.digest) problems.push('Its index shows otherwise than one made anew from its document.')
+      if (kept.records !== records) problems.push(`The document has ${records} records, but the index has ${kept.records}.`)
+      if (kept.digest !== rebuilt.digest) problems.push('The index differs from one that is rebuilt from the document.')
       return { records, problems }
     } finally {
-      await core.feed.send({ kind: 'forget', space: anew })
+      await core.feed.send({ kind: 'forget', space: rebuiltId })
     }
   }
 
@@ -41,11 +41,11 @@ export const verifyModule = (): EngineModule => {
         const { profile, core } = opened()
         const altered = await profile.vault.check([...profile.held.keys()])
         const spaces: VerifiedSpace[] = []
-        const problems = altered.has(profile.home.id) ? ['The list of spaces and devices was altered on the disk.'] : []
+        const problems = altered.has(profile.home.id) ? ['Stored data of the list of spaces and devices was altered.'] : []
         if ([...altered].some((area) => !profile.held.has(area as SpaceId)))
-          problems.push('Something of the profile itself was altered on the disk.')
+          problems.push('Stored data of the profile was altered.')
         for (const { id, name, deleted, arriving } of profile.spaces.value) {
-          const found: string[] = altered.has(id) ? ['Something of it was altered on the disk.'] : []
+          const found: string[] = altered.has(id) ? ['Stored data of the space was altered.'] : []
           let records = 0
           if (arriving || (deleted && !profile.held.has(id))) {
             spaces.push({ id, name, records, problems: found })
@@ -56,7 +56,7 @@ export const verifyModule = (): EngineModule => {
             records = verified.records
             found.push(...verified.problems)
           } catch (error) {
-            found.push(`It does not open: ${messageOf(error)}`)
+            found.push(`The space cannot be opened: ${messageOf(error)}`)
           }
           spaces.push({ id, name, records, problems: found })
         }

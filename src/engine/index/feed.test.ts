@@ -32,8 +32,8 @@ const anIndex = async () => {
 const space = newId<SpaceId>()
 const table = { id: 'no id' as TableId, name: 'T', icon: '', primary: undefined, fields: [], views: [], batches: {} }
 
-describe('what the documents feed the index', () => {
-  it('goes on after something that it could not take in, and says so', async () => {
+describe('the feed of the index', () => {
+  it('reports a message that fails and processes later ones', async () => {
     const feed = await aFeed()
     const broken = vi.fn()
     feed.onBroken(broken)
@@ -45,7 +45,7 @@ describe('what the documents feed the index', () => {
     expect(broken).toHaveBeenCalledTimes(1)
   })
 
-  it('is not shown before it is complete: a table that is being filled is not an empty one', async () => {
+  it('emits no window before the index is complete', async () => {
     const { feed, client } = await anIndex()
     const shown = newId<TableId>()
     const seen: number[] = []
@@ -66,7 +66,7 @@ describe('what the documents feed the index', () => {
     expect(seen).toEqual([1])
   })
 
-  it('answers a question that cannot be answered with the reason', async () => {
+  it('rejects a query that fails with its error', async () => {
     const feed = await aFeed()
     await expect(feed.ask('sql', { space, sql: 'DROP TABLE x', limit: 1 })).rejects.toMatchObject({ name: 'FeedError' })
   })

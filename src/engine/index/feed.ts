@@ -14,11 +14,11 @@ export type FeedMessage =
   | { readonly kind: 'schema'; readonly space: SpaceId; readonly schema: Schema }
   | { readonly kind: 'rows'; readonly space: SpaceId; readonly table: TableId; readonly rows: readonly IndexRow[] }
   | { readonly kind: 'remove'; readonly space: SpaceId; readonly table: TableId; readonly records: readonly RecordId[] | 'all' }
-  /** The index answers nothing about a table that is being filled for the first time. */
+  /** Watches do not show a table that is being filled for the first time. */
   | { readonly kind: 'filling'; readonly space: SpaceId; readonly table: TableId; readonly filling: boolean }
   | { readonly kind: 'history'; readonly space: SpaceId; readonly rows: readonly HistoryRow[] }
   | { readonly kind: 'conflicts'; readonly space: SpaceId; readonly table: TableId; readonly marks: readonly ConflictMark[] }
-  /** The index holds the whole space. Until then no watch of it emits. */
+  /** The index has the whole space. Before this message no watch of the space emits. */
   | { readonly kind: 'complete'; readonly space: SpaceId }
   | { readonly kind: 'forget'; readonly space: SpaceId | 'all' }
 
@@ -29,7 +29,7 @@ export interface FeedQuestions {
     readonly answer: [key: string, answer: unknown][]
   }
   save: { readonly question: { readonly space: SpaceId }; readonly answer: SavedIndex | undefined }
-  /** False when the copy does not open: the index must be filled instead. */
+  /** False when the copy cannot be opened: the index must be filled instead. */
   restore: {
     /** `show`: whether watches emit this state before `complete`. */
     readonly question: { readonly space: SpaceId; readonly saved: SavedIndex; readonly show: boolean }
@@ -59,7 +59,7 @@ export type FromFeed = {
   readonly broken?: { readonly space: SpaceId | 'all'; readonly code: string; readonly message: string }
 }
 
-/** Unacknowledged messages before the feeder waits, so that windows are answered between them. */
+/** The number of unacknowledged messages at which the feeder waits, so that windows are answered between messages. */
 const AHEAD = 3
 
 export interface Feed {

@@ -2,7 +2,7 @@ import type { HistoryRow } from '../../query/history.ts'
 import type { Handle } from '../../space/automerge.ts'
 import { readChange, readMessage } from '../../space/history/changes.ts'
 
-/** Above this many operations, the row of an import omits its records: each record stores when and by whom it was created. */
+/** Above this many operations, the history row of an import omits its records: each record stores its creation time and author. */
 const WHOLE = 5_000
 
 /**
@@ -14,14 +14,14 @@ export function* historyRows(handle: Handle, known: readonly string[]): Generato
   const metas = known.length === 0 ? handle.getChangesMeta([]) : handle.getChangesMeta([...known])
   for (const { hash, actor, time, message, startOp, maxOp } of metas) {
     const device = actor.slice(0, 32)
-    const said = readMessage(message)
-    const told = { change: hash, device, time, what: said.what, as: said.as.length > 0 ? JSON.stringify(said.as) : '' }
-    if (said.what === 'import' && maxOp - startOp > WHOLE) yield [{ ...told, did: 'made', place: undefined, fields: [] }]
+    const { what, as } = readMessage(message)
+    const row = { change: hash, device, time, what, as: as.length > 0 ? JSON.stringify(as) : '' }
+    if (what === 'import' && maxOp - startOp > WHOLE) yield [{ ...row, did: 'made', place: undefined, fields: [] }]
     else {
       const change = handle.getChangeByHash(hash)
       if (!change) continue
       // Records of a copied space keep their original authors and times.
-      yield readChange(handle, change).places.map(({ place, did, fields, last }) => ({ ...told, ...last, did, place, fields }))
+      yield readChange(handle, change).places.map(({ place, did, fields, last }) => ({ ...row, ...last, did, place, fields }))
     }
   }
 }

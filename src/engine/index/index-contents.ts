@@ -8,11 +8,11 @@ import { all } from '../../query/sqlite/sqlite.ts'
 /** A fingerprint of an index, to compare it with another one of the same document. */
 export interface IndexContents {
   readonly records: number
-  /** SHA-256 over every row of every table, link and tree, whatever the order in which they came; hexadecimal. */
+  /** SHA-256 over the sorted rows of every table, link and tree; hexadecimal. */
   readonly digest: string
 }
 
-/** Leaves out who changed a record last: the history arrives later than the rows. */
+/** Omits who changed a record last: the history arrives later than the rows. */
 export const indexContents = (index: SpaceIndex): IndexContents => {
   settle(index)
   const hash = sha256.create()

@@ -5,17 +5,17 @@ import type { SpaceId } from '../../space/ids.ts'
 import type { Schema } from '../../space/schema.ts'
 import type { Vault } from '../../vault/vault.ts'
 
-/** A saved index, with the heads of the document that it shows. */
+/** A saved index and the heads of the document that it represents. */
 export interface IndexCopy {
   readonly saved: SavedIndex
   readonly heads: readonly string[]
-  /** The heads up to which it has the history. */
+  /** The heads up to which the index has the history. */
   readonly historyHeads: readonly string[]
 }
 
 const KEY = ['index']
 
-/** The stored copy of a space's index, sealed like everything else of the space; undefined when there is none that can be read. */
+/** Reads the stored copy of the index of a space. @returns undefined when there is none, or it cannot be read */
 export const readIndexCopy = async (vault: Vault, space: SpaceId): Promise<IndexCopy | undefined> => {
   try {
     const bytes = await vault.get(space, KEY)

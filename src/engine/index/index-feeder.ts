@@ -15,19 +15,19 @@ import type { IndexCopy } from './index-copy.ts'
 import { cellsMayDiffer, isNewlyShown, tablesOf } from './schema-changes.ts'
 import { WrittenRecords } from './written-records.ts'
 
-/** Records in one message: the index takes a few milliseconds for them, and answers windows in between. */
+/** Records per message: the index needs a few milliseconds for them, and answers windows between messages. */
 const SLICE = 100
 
-/** Above this many missed changes, the index is filled again: reading them one by one would take longer. */
+/** Above this many missed changes the index is filled again: reading the changes one by one would take longer. */
 const MISSED_LIMIT = 5_000
 
-/** Changes whose history is read before other events are handled. */
+/** Changes whose history is read before the event loop gets a turn. */
 const HISTORY_SLICE = 20
 
 /** The id of a temporary index next to a space's own, such as one of a past state. `@` occurs in no space id, so they never collide. */
 export const temporaryIndexId = (space: SpaceId, what: string | number): SpaceId => `${space}@${what}` as SpaceId
 
-/** The document to feed; read again for every message. */
+/** The document to feed. It is read again for every message. */
 export interface FedDocument {
   readonly id: SpaceId
   /** False while the document has not arrived from another device: its index must not look like an empty space. */
@@ -43,15 +43,15 @@ export class IndexFeeder {
   readonly #inTurn = serial()
   /** The schema that the index has. */
   #schema: Schema | undefined
-  /** The heads that the index shows. */
+  /** The heads of the document that the index represents. */
   #heads: readonly Hash[] = []
   /** The heads up to which the index has the history. */
   #historyHeads: readonly Hash[] = []
-  /** Whether the index was told that it holds the whole document. */
+  /** Whether `complete` was sent. */
   #complete = false
   /** Whether cells may have been edited concurrently. Once true, it stays true. */
   #mayConflict = false
-  /** Records that keep overwritten values from before a compaction, which left no history of them. */
+  /** Records with overwritten values from before the history was folded. */
   #withLostValues = newTouched()
 
   constructor(document: FedDocument, feed: Feed) {
@@ -59,12 +59,12 @@ export class IndexFeeder {
     this.#feed = feed
   }
 
-  /** Reads everything; resolves when all of it is in the index. */
+  /** Sends the whole document; resolves when all of it is in the index. */
   fill(): Promise<void> {
     return this.#inTurn(() => this.#fill())
   }
 
-  /** Brings a restored copy of the index up to date; fills it again when the document does not know the copy's heads. */
+  /** Updates a restored copy of the index. Fills the index again when the document does not contain the heads of the copy. */
   follow({ heads, historyHeads, saved }: IndexCopy): Promise<void> {
     return this.#inTurn(async () => {
       const { handle } = this.#document.space().resident
@@ -115,7 +115,7 @@ export class IndexFeeder {
     })
   }
 
-  /** Runs `work` once the index has everything sent so far. @param work gets the heads that it shows, and has the history of */
+  /** Runs `work` when the index has everything sent so far. @param work receives the heads of its rows and of its history */
   settled<T>(work: (heads: readonly Hash[], historyHeads: readonly Hash[]) => Promise<T>): Promise<T> {
     return this.#inTurn(() => work(this.#heads, this.#historyHeads))
   }

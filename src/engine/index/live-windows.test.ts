@@ -59,7 +59,7 @@ const cellIn = (window: Window, record: RecordId, field: FieldId): Cell | undefi
   window.rows.find(({ id }) => id === record)?.cells[field]
 
 describe('a live window', () => {
-  it('shows what a view says', async () => {
+  it('applies the filter and the sort of a view', async () => {
     const { rows, total } = await engine.until(
       'window',
       { space, table: PEOPLE, offset: 0, limit: 10, view: VIEW },
@@ -72,10 +72,10 @@ describe('a live window', () => {
     ])
   })
 
-  it('is told of what it shows from other tables: either side of a link, and what is worked out', async () => {
+  it('updates cells that depend on other tables: links in both directions and computed values', async () => {
     const sums: unknown[] = []
     const request = { space, table: GROUPS, offset: 0, limit: 10 }
-    const told = new Promise<Window>((resolve) =>
+    const updated = new Promise<Window>((resolve) =>
       engine.watch('window', request, (window) => {
         const cell = cellIn(window, CHOIR, SUM)
         if (cell?.kind === 'value') sums.push(cell.value)
@@ -84,11 +84,11 @@ describe('a live window', () => {
     )
     await engine.until('window', request, (window) => cellIn(window, CHOIR, SUM) !== undefined)
     await engine.call('commit', { space, edits: [{ do: 'set', table: PEOPLE, record: ASH, field: AGE, value: 25 }] })
-    expect(cellIn(await told, CHOIR, BACK)).toEqual({ kind: 'links', links: [{ id: ASH, label: 'Ash' }] })
+    expect(cellIn(await updated, CHOIR, BACK)).toEqual({ kind: 'links', links: [{ id: ASH, label: 'Ash' }] })
     expect(sums).toContain(24)
   })
 
-  it('says why when what it asks for has gone, and the others go on', async () => {
+  it('fails when its sort field is deleted, while other windows keep updating', async () => {
     const failures: unknown[] = []
     const request = { space, table: PEOPLE, offset: 0, limit: 10 }
     await engine.until('window', request, ({ total }) => total === 3)
@@ -109,7 +109,7 @@ describe('a live window', () => {
     await engine.until('window', request, ({ total }) => total === 4)
   })
 
-  it('finds records of every table, and follows them', async () => {
+  it('emits search hits of every table and updates them', async () => {
     expect(await engine.until('search', { space, text: 'CHO' }, (hits) => hits.length > 0)).toMatchObject([
       { table: GROUPS, record: CHOIR, label: 'Choir', snippet: expect.stringContaining('\u0001Choir\u0002') },
     ])

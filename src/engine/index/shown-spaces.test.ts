@@ -48,8 +48,8 @@ const namesOf = (rows: readonly Row[]) => rows.map(({ cells }) => (cells[NAME]?.
 const rowsOf = async (engine: NodeEngine, space: SpaceId, count: number, table = PEOPLE) =>
   (await engine.until('window', { space, table, offset: 0, limit: 100 }, ({ total }) => total === count)).rows
 
-describe('a space that is shown', { timeout: 60_000 }, () => {
-  it('asks the index what a transaction has to know of other records', async () => {
+describe('a shown space', { timeout: 60_000 }, () => {
+  it('answers the lookups of transactions from the index', async () => {
     const { engine, space } = await begin()
     const make = (name: string, badge: string) =>
       engine.call('commit', { space, edits: [{ do: 'create-record', table: PEOPLE, values: { Name: name, Badge: badge } }] })
@@ -59,25 +59,25 @@ describe('a space that is shown', { timeout: 60_000 }, () => {
     expect(namesOf(rows)).toEqual(['Ash', 'Briar', 'Calla'])
   })
 
-  it('tells what a field of another type would show, before it is changed', async () => {
+  it('previews the conversion of a field to another type', async () => {
     const { engine, space } = await begin()
     for (const badge of ['7', 'seven'])
       await engine.call('commit', { space, edits: [{ do: 'create-record', table: PEOPLE, values: { Badge: badge } }] })
     const edits = [{ do: 'update-field' as const, field: BADGE, type: 'number' as const }]
-    const told = await engine.call('previewConversion', { space, field: BADGE, edits })
-    expect(told).toEqual({ filled: 2, fits: 1, unfit: 1, hidden: 0, unfitTexts: [{ text: 'seven', count: 1 }] })
+    const preview = await engine.call('previewConversion', { space, field: BADGE, edits })
+    expect(preview).toEqual({ filled: 2, fits: 1, unfit: 1, hidden: 0, unfitTexts: [{ text: 'seven', count: 1 }] })
     await expect(engine.call('previewConversion', { space, field: newId<FieldId>(), edits })).rejects.toMatchObject({
       code: 'not-found',
     })
   })
 
-  it('fails for an address that no own device lists, in place of being awaited for ever', async () => {
+  it('fails with not-found for a space that no own device lists', async () => {
     const { engine } = await begin()
     const unknown = 'a'.repeat(26) as SpaceId
     await expect(engine.until('schema', { space: unknown }, () => true)).rejects.toMatchObject({ code: 'not-found' })
   })
 
-  it('takes cascading records along into the trash, and back', async () => {
+  it('moves cascading records to the trash and restores them', async () => {
     const { engine, space } = await begin()
     const choir = newId<RecordId>()
     await engine.call('commit', {
@@ -95,7 +95,7 @@ describe('a space that is shown', { timeout: 60_000 }, () => {
     expect(namesOf(await rowsOf(engine, space, 2))).toEqual(['Ash', 'Briar'])
   })
 
-  it('is shown from its copy before its document is loaded, and has what was written since', async () => {
+  it('shows the copy of its index before the document is loaded, then changes made since', async () => {
     const { engine, space } = await begin()
     for (let at = 0; at < 60; at++)
       await engine.call('commit', {
@@ -121,7 +121,7 @@ describe('a space that is shown', { timeout: 60_000 }, () => {
     const rows = await rowsOf(again, space, 61)
     expect(namesOf(rows).at(-1)).toBe('Late')
     await again.until('schema', { space }, ({ ready }) => ready)
-    // First the copy, which does not know the new name yet.
+    // The copy is emitted first; it does not contain the new name.
     expect(seen.map(({ ready, schema }) => [ready, schema.tables.at(-1)?.name])).toEqual(
       expect.arrayContaining([
         [false, 'People'],
@@ -132,8 +132,8 @@ describe('a space that is shown', { timeout: 60_000 }, () => {
     expect(entries.filter(({ what }) => what === 'create-record')).toHaveLength(62)
   })
 
-  it('locks, and keeps every edit, when the storage has no room for the copy of its index', async () => {
-    // The sealed changes of this test have less than 10 kB each; the copy of the index has more than 40 kB.
+  it('locks and keeps every edit when storage has no space for the copy of its index', async () => {
+    // The encrypted changes of this test have less than 10 kB each; the copy of the index has more than 40 kB.
     const room = 30_000
     const kept = memoryBackend()
     let refused = 0
@@ -158,7 +158,7 @@ describe('a space that is shown', { timeout: 60_000 }, () => {
     await rowsOf(engine, space, 60)
   })
 
-  it('takes a pasted text of many pages, in one step of undo, and refuses one that no cell holds', async () => {
+  it('accepts a pasted text of many pages as one undo step, and rejects one above the limit of a cell', async () => {
     const { engine, space } = await begin()
     const [record, story] = [newId<RecordId>(), newId<FieldId>()]
     await engine.call('commit', {
@@ -180,7 +180,7 @@ describe('a space that is shown', { timeout: 60_000 }, () => {
     await expect(set('x'.repeat(10_000_000))).rejects.toMatchObject({ code: 'too-large' })
   })
 
-  it('tells its history, shows the past by SQL, compares, and puts back', async () => {
+  it('returns its history, queries the past by SQL, compares, and restores', async () => {
     const { engine, space } = await begin()
     const ash = newId<RecordId>()
     await engine.call('commit', { space, edits: [{ do: 'create-record', id: ash, table: PEOPLE, values: { Name: 'Ash' } }] })

@@ -16,15 +16,15 @@ import { IndexFeeder } from './index-feeder.ts'
 /** Milliseconds without a change before the history is sent to the index, and its copy is stored. */
 const QUIET_MS = 3_000
 
-/** Changes that make a new copy worth storing. */
+/** The number of changes after which a new copy is worth storing. */
 const WORTH = 50
 
 /** A space that is displayed. */
 export interface ShownSpace {
-  /** The schema in the copy of the index, while the document loads; undefined when there is no copy. */
+  /** The schema in the stored copy of the index, while the document loads; undefined without a copy. */
   readonly early: Subscribable<Schema | undefined>
   readonly session: Promise<SpaceSession>
-  /** Resolves when the index shows all that the document holds. */
+  /** Resolves when the index has the whole document. */
   readonly filled: Promise<void>
   /** Resolves when the index has the history, too. */
   history(): Promise<void>
@@ -39,9 +39,9 @@ export interface ShownSpaces {
   reloaded(id: SpaceId): void
   /** Resolves when the index has every change applied so far; at once for a space without an index. */
   settled(id: SpaceId): Promise<void>
-  /** Undefined for a space without an index: the document answers instead. */
+  /** Undefined for a space without an index: look it up in the document instead. */
   lookUp(id: SpaceId, lookups: readonly Lookup[]): Promise<Answers> | undefined
-  /** Stores copies of what changed, and drops every index. */
+  /** Stores copies of changed indexes, and drops every index. */
   close(): Promise<void>
 }
 
@@ -66,12 +66,12 @@ export const shownSpaces = (
 ): ShownSpaces => {
   const shown = new Map<SpaceId, Shown>()
   const background = backgroundWork(report)
-  /** Spaces whose index was filled again after an error. Once per space: a second error would only repeat. */
-  const mended = new Set<SpaceId>()
+  /** Spaces whose index was filled again after an error. Only once per space: the error would probably repeat. */
+  const refilled = new Set<SpaceId>()
   feed.onBroken((space, error) => {
     report(error)
-    if (space === 'all' || mended.has(space)) return
-    mended.add(space)
+    if (space === 'all' || refilled.has(space)) return
+    refilled.add(space)
     shown.get(space)?.refill()
   })
 
@@ -81,7 +81,7 @@ export const shownSpaces = (
       if (known) return known
       const opened = new Shown(id, { profile, feed, background, showCopies, clock })
       shown.set(id, opened)
-      // A space that failed to open can be tried again.
+      // Opening a space that failed to open can be retried.
       opened.filled.catch(() => shown.delete(id))
       return opened
     },
@@ -108,7 +108,7 @@ class Shown implements ShownSpace {
   readonly #id: SpaceId
   readonly #deps: ShownDeps
   #feeder: IndexFeeder | undefined
-  /** Changes since the copy on disk was stored; infinite when there is none. */
+  /** The number of changes since the copy was stored; infinite without a copy. */
   #unsaved = Number.POSITIVE_INFINITY
   #cancel: (() => void) | undefined
   #closed = false
@@ -142,7 +142,7 @@ class Shown implements ShownSpace {
     if (this.#closed) return
     this.#unsaved += 1
     this.#feeder?.fill().catch(report)
-    // The filled index has neither history nor conflict marks yet.
+    // The new index has neither history nor conflict marks yet.
     this.#settleLater()
   }
 
@@ -175,7 +175,7 @@ class Shown implements ShownSpace {
     this.#settleLater()
   }
 
-  /** Once nothing has changed for a while. */
+  /** Sends the history and stores a copy after `QUIET_MS` without a change. */
   #settleLater(): void {
     this.#cancel?.()
     if (this.#closed) return
@@ -198,7 +198,7 @@ class Shown implements ShownSpace {
         await writeIndexCopy(profile.vault, this.#id, { saved, heads, historyHeads })
       } catch (error) {
         report(error)
-        // An older copy takes up room that edits need.
+        // Delete the older copy: edits need its space.
         if (error instanceof VaultError && error.code === 'storage-full')
           await removeIndexCopy(profile.vault, this.#id).catch(report)
       }

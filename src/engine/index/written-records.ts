@@ -2,7 +2,7 @@ import type { HistoryRow } from '../../query/history.ts'
 import type { RecordId, TableId } from '../../space/ids.ts'
 import { addPlace, newTouched, type Touched } from '../../space/touched.ts'
 
-/** Collects the records that several devices wrote in. */
+/** Collects which devices wrote in each record. */
 export class WrittenRecords {
   readonly #byRecord = new Map<RecordId, { readonly table: TableId; readonly devices: Set<string> }>()
 
@@ -15,7 +15,7 @@ export class WrittenRecords {
     }
   }
 
-  /** Those in which at least so many devices wrote. */
+  /** The records in which at least `devices` devices wrote. */
   by(devices: number): Touched['records'] {
     const touched = newTouched()
     for (const [record, { table, devices: by }] of this.#byRecord)

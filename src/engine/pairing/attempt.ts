@@ -9,16 +9,16 @@ import { PairingFailure } from './pair-devices.ts'
 /** Milliseconds that a code, or the answer to one, is valid. */
 export const CODE_LIFETIME = 2 * 60_000
 
-/** One attempt at pairing. Whatever ends it closes everything that it opened. */
+/** One attempt at pairing. When it ends, it closes what it opened. */
 export class Attempt {
   /** Whether this device showed the code. */
   readonly initiator: boolean
   /** The code's one-time secret. */
   readonly secret: Uint8Array
   link: Link | undefined
-  /** The id of the offer in the shown code, when a code is to be scanned in return. */
+  /** The id of the offer in the shown code, when this device must scan a second code. */
   offer: string | undefined
-  /** Whether the person at this device found the words to match. */
+  /** Whether the user of this device confirmed that the words match. */
   readonly answer: Promise<boolean>
   readonly #state: Subscribable<Pairing>
   #confirm: (match: boolean) => void = () => undefined
@@ -41,7 +41,7 @@ export class Attempt {
     return this.#hasEnded
   }
 
-  /** Whether the person at this device confirmed the words. */
+  /** Whether the user of this device confirmed the words. */
   get isConfirmed(): boolean {
     return this.#isConfirmed
   }
@@ -55,7 +55,7 @@ export class Attempt {
     this.#confirm(match)
   }
 
-  /** Lets the attempt fail when its code was not used at this time (milliseconds since 1970), or after `CODE_LIFETIME`. */
+  /** Fails the attempt when its code is not used before `time` (milliseconds since 1970), at most `CODE_LIFETIME` from now. */
   expireAt(time: number): void {
     this.#failAfter(Math.min(CODE_LIFETIME, time - Date.now()), () => {
       const { kind } = this.#state.value
@@ -75,7 +75,7 @@ export class Attempt {
     })
   }
 
-  /** Ends the rendezvous and the discovery together with the attempt. @param discovery left out when it is shared */
+  /** Registers what to close at the end of the attempt. @param discovery undefined when it is shared */
   uses(rendezvous: Rendezvous | undefined, discovery: Discovery | undefined): void {
     this.#rendezvous ??= rendezvous
     this.#discovery ??= discovery

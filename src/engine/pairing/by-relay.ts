@@ -99,7 +99,7 @@ const openLink = (
       await pairOver(attempt, link)
     })
     .catch((error: unknown) => {
-      // Several links may be tried; only the one that is used decides.
+      // Several links may be tried; only errors of the one in use end the attempt.
       if (attempt.link === link || error instanceof PairingFailure) attempt.fail(error)
     })
   return link

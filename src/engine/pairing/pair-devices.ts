@@ -32,21 +32,21 @@ export interface PairingSide {
   readonly core: Core
   readonly channel: ControlChannel
   readonly secret: Uint8Array
-  /** What this device is called. */
+  /** The name of this device. */
   readonly name: string
-  /** Whether the person in front of this device found the words to match. */
+  /** Whether the user of this device confirmed that the words match. */
   readonly answer: Promise<boolean>
 }
 
-/** What is shown to compare. */
+/** The words to compare, and the name of the other device. */
 export interface PairedWith {
   readonly words: readonly string[]
   readonly other: string
 }
 
 /**
- * Pairs as the device that showed the code: waits until both people confirm the words, then lists the other device in home.
- * @returns what the other device is called
+ * Pairs as the device that showed the code: waits until both users confirm the words, then lists the other device in home.
+ * @returns the name of the other device
  * @throws {PairingFailure | PeopleError | LinkError}
  */
 export const pairAsInitiator = async (
@@ -58,7 +58,7 @@ export const pairAsInitiator = async (
   show({ words: met.words, other: met.other.name })
   await bothAgree(met, answer)
   const words = await vault.get(PROFILE, ['words', 'public'])
-  if (!words) throw new Error('The profile holds no public half of its recovery words.')
+  if (!words) throw new Error('The profile has no public key of its recovery words.')
   await home.addEntries([await addDeviceEntry(home.keys, home.root, home.membership, met.other.keys)])
   await profile.commitHome([addDevice(home.space(), deviceId(met.other.keys.sign), met.other.name)])
   await met.send(['welcome', home.root, [...home.log.values()].map(({ bytes, signature }) => packEntry(bytes, signature)), words])
@@ -66,8 +66,8 @@ export const pairAsInitiator = async (
 }
 
 /**
- * Pairs as the device that scanned the code: after both people confirm the words, the other device's home replaces its own.
- * @returns what the other device is called
+ * Pairs as the device that scanned the code: when both users have confirmed the words, the home of the other device replaces its own.
+ * @returns the name of the other device
  * @throws {PairingFailure | PeopleError | LinkError}
  */
 export const pairAsJoiner = async (
@@ -85,7 +85,7 @@ export const pairAsJoiner = async (
     !Array.isArray(log) ||
     !(words instanceof Uint8Array && words.length === 32)
   ) {
-    throw new PairingFailure('refused', 'The other device sent something else where its home was expected.')
+    throw new PairingFailure('refused', 'The other device sent an invalid message instead of its home.')
   }
   const entries = await parseLog(log)
   const membership = membershipOf(logOf(entries), root as Entry['hash'])
@@ -97,13 +97,13 @@ export const pairAsJoiner = async (
   return met.other.name
 }
 
-/** Waits until both people answer. @throws {PairingFailure} `words-differ` */
+/** Waits until both users answer. @throws {PairingFailure} `words-differ` */
 const bothAgree = async (met: Met, answer: Promise<boolean>): Promise<void> => {
   const theirs = met.receive().then((message) => {
     const [kind, match] = asList(message)
     return kind === 'answer' && match === true
   })
-  // The first no ends pairing for both sides; so does a link that closes.
+  // The first rejection ends pairing for both sides, and so does a closed link.
   const first = await Promise.race([answer, theirs])
   const own = first && (await Promise.race([answer, theirs.then((match) => (match ? answer : false))]))
   await met.send(['answer', own])
@@ -115,7 +115,7 @@ const bothAgree = async (met: Met, answer: Promise<boolean>): Promise<void> => {
   }
 }
 
-/** Fails when the first message says that the code was used. */
+/** A channel whose `receive` throws when the other device reports that the code was used. */
 const refusingUsed = (channel: ControlChannel): ControlChannel => ({
   ...channel,
   async receive() {
@@ -127,7 +127,7 @@ const refusingUsed = (channel: ControlChannel): ControlChannel => ({
 
 const asList = (message: unknown): unknown[] => (Array.isArray(message) ? message : [])
 
-/** Checks that the link uses the certificate which the code names. @throws {PairingFailure} `refused` */
+/** Checks that the link uses the certificate that the code names. @throws {PairingFailure} `refused` */
 export const checkCertificate =
   ({ fingerprint }: OwnDeviceCode) =>
   ({ remoteFingerprint }: Link): void => {

@@ -18,7 +18,7 @@ import { answerWithCode, enterAnswer, showCodeForTwoScans } from './by-two-scans
 import { pairAsInitiator, pairAsJoiner } from './pair-devices.ts'
 import { homeHint, type PairingDeps } from './show-code.ts'
 
-/** Adds an own device: a code, four words to compare, and then home over the same link. */
+/** Adds an own device: a code, four words to compare, then sync of home over the same link. */
 export const pairingModule = (host: ConnectionHost, sync: SyncModule, settings: EngineSettings): EngineModule => {
   const state = subscribable<Pairing>({ kind: 'idle' })
   const { opened, follow } = whileOpen()
@@ -49,7 +49,7 @@ export const pairingModule = (host: ConnectionHost, sync: SyncModule, settings: 
 
   const deps: PairingDeps = { host, sync, settings, opened, pairOver }
 
-  /** Resets the state when an attempt could not begin; the error reaches the caller. */
+  /** Resets the state when an attempt cannot start, and rethrows the error. */
   const begin = async (attempt: Attempt, work: (attempt: Attempt, deps: PairingDeps) => Promise<void>): Promise<void> => {
     try {
       await work(attempt, deps)
@@ -90,7 +90,7 @@ export const pairingModule = (host: ConnectionHost, sync: SyncModule, settings: 
         current?.confirm(match)
       },
       async cancelPairing() {
-        // After confirming the words, the person may go elsewhere: pairing continues in the background.
+        // After confirming the words, the user may leave the dialog: pairing continues in the background.
         if (current && !current.hasEnded && current.isConfirmed) return
         current?.abort()
         state.set({ kind: 'idle' })
@@ -101,7 +101,7 @@ export const pairingModule = (host: ConnectionHost, sync: SyncModule, settings: 
   }
 }
 
-/** Follows the joining device until it holds every space that home lists. */
+/** Shows the progress of the joining device until it has every space that home lists. */
 const showReceivedSpaces = ({ spaces, home }: ProfileSession, other: string, state: Subscribable<Pairing>): void => {
   const stop = spaces.watch((all) => {
     const listed = all.filter(({ deleted }) => !deleted)
@@ -117,6 +117,6 @@ const showReceivedSpaces = ({ spaces, home }: ProfileSession, other: string, sta
 const readCode = (text: string, profile: ProfileSession): Code => {
   const code = parseCode(text, { now: Date.now(), fingerprintOf: packedFingerprint })
   if (code.kind === 'own-device' && equalBytes(code.home, homeHint(profile)))
-    throw new EngineFailure('code-used', 'This code is for other devices: this one belongs to it already.')
+    throw new EngineFailure('code-used', 'This code is from one of your own devices, which this device is already paired with.')
   return code
 }

@@ -8,7 +8,7 @@ import type { ProfileSession } from '../profile/profile-session.ts'
 import type { Opened } from '../profile/while-open.ts'
 import type { Attempt } from './attempt.ts'
 
-/** What both ways of pairing need. */
+/** The dependencies of both ways of pairing. */
 export interface PairingDeps {
   readonly host: ConnectionHost
   readonly sync: SyncModule
@@ -19,19 +19,19 @@ export interface PairingDeps {
   readonly pairOver: (attempt: Attempt, link: Link) => Promise<void>
 }
 
-/** Tells a profile's own codes from others. */
+/** Identifies the home in a code, so that a device recognises codes of its own profile. */
 export const homeHint = ({ home }: ProfileSession): Uint8Array => hexBytes(home.root).slice(0, 8)
 
 interface ShownCode {
   readonly step: 'offer' | 'answer'
-  /** Whether the other device's code is to be scanned in return. */
+  /** Whether the other device answers with a code that this device must scan. */
   readonly manual: boolean
   readonly text: string
   readonly expires: number
 }
 
 export const showCode = (attempt: Attempt, { publicUrl }: EngineSettings, code: ShownCode): void => {
-  // A link is for a phone's own camera; an answer goes to a device that has the app open.
+  // The link lets the camera of a phone open the app. An answer is scanned in the app itself.
   const link = publicUrl !== undefined && code.step === 'offer' ? codeLink(publicUrl, code.text) : undefined
   attempt.expireAt(code.expires)
   attempt.show({ kind: 'code', link, ...code })

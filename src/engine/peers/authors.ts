@@ -13,7 +13,7 @@ export const authorsOf = (
   refresh(): Promise<void>
   /** Listed devices by the stem of their actors. */
   readonly devices: ReadonlyMap<string, DeviceId>
-  /** The migration changes that the log names; plain, for a worker. */
+  /** The migration changes that the log names, as plain data for a worker. */
   readonly anchors: KnownMigrations
 } => {
   const devices = new Map<string, DeviceId>()

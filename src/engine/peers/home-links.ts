@@ -17,19 +17,19 @@ export interface HomeLinksDeps {
   readonly clock: Clock
   /** Looks for the other devices again, after a link ended. */
   readonly call: () => void
-  /** What is shown of the links may have changed. */
+  /** The displayed state of the links may have changed. */
   readonly changed: () => void
   /** A device connected or disconnected. */
   readonly seen: (device: DeviceId) => void
   readonly failed: (error: unknown) => void
 }
 
-/** Links to the other own devices in home, from when they open until the profile is closed. */
+/** Links to the other own devices in home. */
 export class HomeLinks {
   readonly #deps: HomeLinksDeps
-  /** Ready links, oldest first: for a moment there may be two to one device, and the newest counts. */
+  /** Ready links, oldest first. There may briefly be two to one device; the newest counts. */
   #neighbours: readonly HomeNeighbour[] = []
-  /** Links whose handshake is not complete; when they close, nobody knows which device it was. */
+  /** Links whose handshake is not complete. The device at the other end is unknown. */
   readonly #unproven = new Set<Link>()
   readonly #waits = new Map<DeviceId, Reconnection>()
   readonly #unprovenWait: Reconnection
@@ -56,14 +56,14 @@ export class HomeLinks {
     return this.#rejected.has(`${device} ${space}`) || this.#rejected.has(`${device} ${this.#home.id}`)
   }
 
-  /** Forgets rejections where both devices are equal again. */
+  /** Forgets rejections in spaces where both devices have the same content again. */
   forgetRejections(): void {
     for (const neighbour of this.#neighbours)
       for (const space of [this.#home.id, ...neighbour.spaces.keys()])
         if (neighbour.linkOf(space)?.equal()) this.#rejected.delete(`${neighbour.device} ${space}`)
   }
 
-  /** @param channel when messages were exchanged on the link before: two devices that have just paired */
+  /** @param channel the control channel of the link when it is open already, after pairing */
   run(link: Link, initiator: boolean, channel?: ControlChannel): void {
     const { clock, changed, failed, seen } = this.#deps
     let own: HomeNeighbour | undefined
@@ -93,7 +93,7 @@ export class HomeLinks {
       })
       .finally(() => {
         if (own) this.#remove(own)
-        // Without a call the devices would stay apart until the next regular one, up to 75 s later.
+        // Without this call the devices would stay disconnected until the next regular one, up to 75 s later.
         else if (this.#unproven.delete(link) && !this.#hasEnded) this.#callIn(this.#unprovenWait.closed())
       })
   }
@@ -109,7 +109,7 @@ export class HomeLinks {
     this.#cancelCalls.clear()
     for (const neighbour of this.#neighbours) neighbour.end()
     this.#neighbours = []
-    // The other device would wait for the handshake until its time limit.
+    // Otherwise the other device would wait for the handshake until its time limit.
     for (const link of this.#unproven) link.close()
     this.#unproven.clear()
   }
@@ -124,7 +124,7 @@ export class HomeLinks {
     const rejected = (device: DeviceId, space: SpaceId) => this.#reject(device, space)
     const neighbour = homeNeighbour(profile, home, { host, iceServers, changed, failed, rejected })
     this.#neighbours = [...this.#neighbours, neighbour]
-    // Only one side closes the older of two links: each might choose another one.
+    // Only one side closes the older link: both sides might choose different links.
     if (profile.device < home.device) for (const each of older) each.end()
     return neighbour
   }

@@ -15,11 +15,11 @@ export interface HomeNeighbour {
   readonly device: DeviceId
   readonly home: SpaceLink
   readonly spaces: ReadonlyMap<SpaceId, { readonly link: Link; readonly ready: SpaceLink | undefined }>
-  /** Announces own spaces, lists the other device in them, and links the spaces that both devices hold. */
+  /** Announces own spaces, lists the other device in them, and links the spaces that both devices have. */
   reconcile(): Promise<void>
   /** Handles a message on home's control channel that is not about log or document. */
   receive(message: readonly unknown[]): Promise<void>
-  /** The link of a space that both hold, once it is ready. */
+  /** The link of a space that both devices have, once it is ready. */
   linkOf(space: SpaceId): SpaceLink | undefined
   /** Restarts ICE on every link. */
   restart(): void
@@ -29,7 +29,7 @@ export interface HomeNeighbour {
 /** A link of one space: open, or being opened. */
 interface Attempt {
   readonly link: Link
-  /** Chosen by the initiator, new for each link. */
+  /** A random id that the initiator chooses for each link. */
   readonly session: string
   ready: SpaceLink | undefined
 }
@@ -37,7 +37,7 @@ interface Attempt {
 export interface HomeNeighbourDeps {
   readonly host: ConnectionHost
   readonly iceServers: readonly IceServer[]
-  /** What is shown of the links may have changed. */
+  /** The displayed state of the links may have changed. */
   readonly changed: () => void
   readonly failed: (error: unknown) => void
   /** A message in a space was rejected. */
@@ -54,7 +54,7 @@ export const homeNeighbour = (
   const timers = new Set<ReturnType<typeof setTimeout>>()
   /** Spaces that the other device announced. */
   let theirs: ReadonlySet<SpaceId> | undefined
-  /** Own spaces as they were announced last. */
+  /** The own spaces that were announced last. */
   let announcedSpaces: string | undefined
   let hasEnded = false
   // Both devices compute the same initiator.

@@ -3,7 +3,7 @@ import { PROFILE, type Vault } from '../../vault/vault.ts'
 
 const PREFIX = 'seen'
 
-/** When each own device was connected last, in milliseconds since 1970, as stored in the vault. */
+/** Reads when each own device was last connected, in milliseconds since 1970. */
 export const readLastSeen = async (vault: Vault): Promise<[DeviceId, number][]> =>
   (await vault.range(PROFILE, [PREFIX])).map(([key, value]) => [
     key[1] as DeviceId,

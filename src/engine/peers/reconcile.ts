@@ -2,7 +2,7 @@ import { refillPrekeys } from '../profile/own-devices.ts'
 import type { ProfileSession } from '../profile/profile-session.ts'
 import type { HomeLinks } from './home-links.ts'
 
-/** Lists own devices in every space and links the spaces that both devices hold: one run at a time, repeated after changes. */
+/** Lists own devices in every space and links the spaces that both devices have. One run at a time; `request` repeats it. */
 export class Reconciliation {
   readonly #profile: ProfileSession
   readonly #links: HomeLinks

@@ -4,7 +4,7 @@ import { type Clock, systemClock } from '../scheduling/clock.ts'
 /** Milliseconds after which a connection counts as stable. */
 const STABLE_MS = 10_000
 
-/** The delay between connections that follow each other: it grows until one of them was stable. */
+/** The delay between consecutive connections. It grows until one of them was stable. */
 export interface Reconnection {
   /** A connection opened and both sides are authenticated. */
   opened(): void
@@ -20,7 +20,7 @@ export const reconnection = (clock: Clock = systemClock): Reconnection => {
       openedAt = clock.now()
     },
     closed() {
-      // A connection that is refused at its first message must not be retried several times a second forever.
+      // A connection that is rejected at its first message must not be retried several times a second forever.
       if (openedAt !== undefined && clock.now() - openedAt >= STABLE_MS) delays.reset()
       openedAt = undefined
       return delays.next()

@@ -20,15 +20,15 @@ import { Reconciliation } from './reconcile.ts'
 
 /** Sync between a person's own devices. */
 export interface SyncModule extends EngineModule {
-  /** Runs home over a link on which two devices have just paired. */
+  /** Syncs home over a link on which two devices have just paired. */
   runHome(link: Link, initiator: boolean, channel: ControlChannel): void
-  /** How to find other devices; undefined without a relay. */
+  /** Finds other devices; undefined without a relay. */
   readonly discovery: Discovery | undefined
-  /** The same over another relay. */
+  /** Finds other devices over another relay. */
   discover(relay: string): Discovery
 }
 
-/** What syncs one open profile. */
+/** The parts that sync one open profile. */
 interface ProfileSync {
   readonly profile: ProfileSession
   readonly meeting: HomeMeeting
@@ -39,7 +39,7 @@ interface ProfileSync {
   readonly unwatch: () => void
 }
 
-/** @param discover makes a relay's discovery by the relay's address; Node passes its own WebSocket */
+/** @param discover creates the discovery for a relay address; Node passes its own WebSocket */
 export const syncModule = (
   host: ConnectionHost,
   { relay, iceServers }: EngineSettings,

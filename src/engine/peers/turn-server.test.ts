@@ -33,7 +33,7 @@ it.skipIf(!coturn)(
       laptop.until('sync', { space }, ({ neighbours }) => neighbours.some((each) => each.equal && each.path === path))
     await pathOf('direct')
 
-    // The relay gives its credentials to who has joined a topic; the configuration that everybody can read has none.
+    // The relay sends credentials only to devices that have joined a topic. The public configuration has none.
     await laptop.until('network', undefined, ({ relays }) => relays)
     expect(await laptop.until('network', undefined, () => true)).toEqual({ onlyRelayed: false, relays: true })
     await laptop.call('setOnlyRelayed', { only: true })

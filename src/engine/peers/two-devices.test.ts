@@ -46,7 +46,7 @@ const aTable = async (engine: NodeEngine, space: SpaceId) => {
 }
 
 describe('two devices', () => {
-  it('are renamed by each other, and both show the new name', async () => {
+  it('can rename each other, and both show the new name', async () => {
     const [laptop, phone] = [await device('Laptop'), await device('Phone')]
     await pair(laptop, phone)
     const listed = await laptop.until('devices', undefined, (devices) => devices.length === 2)
@@ -57,7 +57,7 @@ describe('two devices', () => {
     await expect(laptop.call('renameDevice', { name: 'Nobody', device: 'unknown' })).rejects.toMatchObject({ code: 'not-found' })
   }, 180_000)
 
-  it('pair, hold the same spaces, those made before and after, and see each other’s edits', async () => {
+  it('pair and sync spaces that were created before and after', async () => {
     const { url } = await aRelay()
     const [laptop, phone] = [await device('Laptop', url), await device('Phone', url)]
     const { space } = await laptop.call('createSpace', { name: 'Lumen House' })
@@ -89,7 +89,7 @@ describe('two devices', () => {
     await workshop.names(phone, (all) => all.includes('Lathe'))
   }, 180_000)
 
-  it('mark what both set while apart, on both, until one of them sets it again', async () => {
+  it('mark concurrent edits of a cell on both devices until one of them sets it again', async () => {
     const relay = await aRelay()
     const [laptop, phone] = [await device('Laptop', relay.url), await device('Phone', relay.url)]
     const { space } = await laptop.call('createSpace', { name: 'Lumen House' })
@@ -100,7 +100,7 @@ describe('two devices', () => {
     await names(phone, (all) => all.length === 2)
     const set = (by: NodeEngine, record: RecordId, value: string) =>
       by.call('commit', { space, edits: [{ do: 'set', table, record, field: name, value }] })
-    // Both at once: neither has heard of the other's when it writes.
+    // Concurrent edits: neither device has received the other edit when it writes.
     await Promise.all([set(laptop, ash, 'Ashe'), set(phone, ash, 'Asha'), set(laptop, briar, 'Same'), set(phone, briar, 'Same')])
     const marked = (by: NodeEngine, fields: readonly FieldId[] | undefined) =>
       by.until('record', { space, table, record: ash }, (row) => row?.conflicts?.join() === fields?.join())
@@ -126,7 +126,7 @@ describe('two devices', () => {
     await Promise.all([marked(laptop, undefined), marked(phone, undefined)])
   }, 180_000)
 
-  it('pair by two codes, with no relay anywhere', async () => {
+  it('pair with two codes and without a relay', async () => {
     const [laptop, phone] = [await device('Laptop'), await device('Phone')]
     const { space } = await laptop.call('createSpace', { name: 'Lumen House' })
     const { add, names } = await aTable(laptop, space)

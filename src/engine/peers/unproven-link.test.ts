@@ -15,9 +15,9 @@ import { openProfile } from '../profile/profile-session.ts'
 import { syncModule } from './sync.ts'
 import { topicSubscriptions } from './topic-subscriptions.ts'
 
-/** As weak as Argon2id allows: these tests are not about how long it takes. */
+/** The weakest parameters that Argon2id allows, to keep the tests fast. */
 const QUICK = { salt: new Uint8Array(16), memory: 8, iterations: 1 }
-/** Longer than any test, so that no regular call hides a missing one. */
+/** Longer than any test, so that regular calls cannot hide a missing call. */
 const NEVER_AGAIN = 2 ** 30
 
 const ends: (() => unknown)[] = []
@@ -25,7 +25,7 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end()
 })
 
-/** A device that syncs by a clock turned by hand, and one that is met in its home over the relay and proves nothing. */
+/** A device that syncs with a manual clock, and a device that meets it over the relay and never completes the handshake. */
 const metUnproven = async (met: (link: Link) => void) => {
   const relay = await startRelay()
   ends.push(() => relay.stop())
@@ -69,14 +69,14 @@ const metUnproven = async (met: (link: Link) => void) => {
 }
 
 describe('a link before the handshake', () => {
-  it('is opened again soon after it was lost', async () => {
+  it('is opened again soon after it closed', async () => {
     let links = 0
     const { clock } = await metUnproven((link) => {
       links += 1
       link.close()
     })
     await eventually(() => expect(links).toBe(1))
-    // The regular call comes after 45 seconds at the earliest, by a clock that nobody turns.
+    // The regular call is due after 45 s at the earliest, by a clock that never advances.
     await eventually(() => {
       clock.turn(500)
       expect(links).toBeGreaterThan(1)

@@ -4,7 +4,7 @@ import { createVault, openVault } from '../../vault/open-vault.ts'
 import type { Clock } from '../scheduling/clock.ts'
 import { attempts } from './attempts.ts'
 
-// As weak as Argon2id allows: the tests are not about how long it takes.
+// The weakest parameters that Argon2id allows, to keep the tests fast.
 const QUICK = { salt: new Uint8Array(16), memory: 8, iterations: 1 }
 const HOUR = 3_600_000
 
@@ -24,7 +24,7 @@ const aDevice = async () => {
       time = to
     },
     start() {
-      // A new process counts from zero.
+      // The monotonic clock of a new process starts at zero.
       monotonic = 0
       const tries = attempts(backend, clock, () => time)
       return (passphrase: string) => tries.run(async () => void (await openVault(backend, passphrase)))
@@ -36,14 +36,14 @@ const wrong = { code: 'wrong-passphrase' }
 const wait = (seconds: number) => ({ code: 'wait', detail: { seconds } })
 
 describe('attempts to unlock', () => {
-  it('run one after the other when they are sent at once, and wait from the third wrong one on', async () => {
+  it('run one after the other when sent at once, and are delayed after the third wrong passphrase', async () => {
     const unlock = (await aDevice()).start()
     const answers = await Promise.allSettled(Array.from({ length: 10 }, () => unlock('wrong horse')))
     const codes = answers.map((answer) => answer.status === 'rejected' && (answer.reason as { code: string }).code)
     expect(codes).toEqual([...Array(3).fill('wrong-passphrase'), ...Array(7).fill('wait')])
   })
 
-  it('wait 2, 4, 8, 16 and then 30 seconds, and start again after the right passphrase', async () => {
+  it('are delayed by 2, 4, 8, 16 and then 30 seconds, and the right passphrase resets the delay', async () => {
     const device = await aDevice()
     const unlock = device.start()
     for (let free = 0; free < 2; free++) await expect(unlock('wrong')).rejects.toMatchObject(wrong)
@@ -57,7 +57,7 @@ describe('attempts to unlock', () => {
     await unlock('correct horse')
   })
 
-  it('still wait after a restart, for what is left', async () => {
+  it('are delayed for the remaining time after a restart', async () => {
     const device = await aDevice()
     const unlock = device.start()
     for (let time = 0; time < 3; time++) await expect(unlock('wrong')).rejects.toMatchObject(wrong)
@@ -69,7 +69,7 @@ describe('attempts to unlock', () => {
     await expect(device.start()('correct horse')).rejects.toMatchObject(wait(4))
   })
 
-  it('never wait longer than 30 seconds, nor less, when the clock is set', async () => {
+  it('are delayed by the same time when the system clock is changed', async () => {
     const device = await aDevice()
     const unlock = device.start()
     for (let time = 0; time < 3; time++) await expect(unlock('wrong')).rejects.toMatchObject(wrong)
@@ -80,7 +80,7 @@ describe('attempts to unlock', () => {
     await expect(device.start()('correct horse')).rejects.toMatchObject(wait(2))
   })
 
-  it('leave the vault as whole as it was', async () => {
+  it('do not damage the vault', async () => {
     const device = await aDevice()
     const unlock = device.start()
     await expect(unlock('wrong')).rejects.toMatchObject(wrong)

@@ -6,15 +6,15 @@ import { report } from '../api/report.ts'
 import { type Clock, systemClock } from '../scheduling/clock.ts'
 import { serial } from '../scheduling/serial.ts'
 
-/** Wrong passphrases without a wait. */
+/** The number of wrong passphrases before the first delay. */
 const FREE = 3
-/** Seconds. Nobody is locked out for longer, and nothing is erased. */
+/** The longest delay in seconds. */
 const LONGEST_WAIT = 30
 
 /** Limits how fast passphrases can be tried: 2, 4, 8 … seconds from the third wrong one on. */
 export interface Attempts {
   /**
-   * Runs one attempt after the other. One that throws `wrong-passphrase` counts as failed, one that resolves resets the count.
+   * Runs attempts one after the other. An attempt that throws `wrong-passphrase` is counted; one that resolves resets the count.
    * @throws {EngineFailure} `wait`
    */
   run(attempt: () => Promise<void>): Promise<void>
@@ -25,8 +25,8 @@ const waitAfter = (failures: number): number => (failures < FREE ? 0 : Math.min(
 
 /**
  * @param backend keeps the count, so that a restart does not reset it
- * @param clock measures the wait: it does not change when somebody sets the time of the device
- * @param time of the device, in milliseconds since 1970; bridges a restart, and never makes a wait longer
+ * @param clock measures the delay, unaffected by changes of the system time
+ * @param time the system time in milliseconds since 1970; continues a delay after a restart, and never makes it longer
  */
 export const attempts = (backend: Backend, clock: Clock = systemClock, time: () => number = Date.now): Attempts => {
   let state: { failures: number; until: number } | undefined
@@ -44,7 +44,7 @@ export const attempts = (backend: Backend, clock: Clock = systemClock, time: () 
     try {
       await writeFailedAttempts(backend, failures > 0 ? { failures, at: time() } : undefined)
     } catch (error) {
-      // Without room on the disk, the count in memory still holds.
+      // When the disk is full, the count in memory is still used.
       report(error)
     }
   }
@@ -59,7 +59,7 @@ export const attempts = (backend: Backend, clock: Clock = systemClock, time: () 
     } catch (error) {
       if (error instanceof VaultError && error.code === 'wrong-passphrase') {
         state = { failures: failures + 1, until: clock.now() + waitAfter(failures + 1) }
-        // Stored before the answer, so that a reload right after it finds the count.
+        // Stored before the call returns, so that an immediate reload finds the count.
         await store(failures + 1)
       }
       throw error

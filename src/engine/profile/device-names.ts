@@ -3,8 +3,8 @@ import type { SpaceSession } from '../spaces/space-session.ts'
 import type { ProfileSession } from './profile-session.ts'
 
 /**
- * The names of own devices in a space, by their actor stem (16 bytes, hexadecimal). Keys that were never prekeys belong to the
- * device that created the space; it is identified when only one device has no other keys.
+ * The names of own devices in a space by their actor stem (16 bytes, hexadecimal). Keys that were never prekeys belong to the
+ * device that created the space. That device is known when all other devices have prekeys in the space.
  */
 export const deviceNames = (
   { homeState, device }: ProfileSession,

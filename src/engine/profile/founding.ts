@@ -27,7 +27,7 @@ export interface NewDocument {
   readonly first: Hash
 }
 
-/** Makes the document of a new space. `actor` belongs to the founding device and writes everything in it. */
+/** Creates the document of a new space. All its changes are by `actor`, which belongs to the founding device. */
 export type MakeDocument = (actor: Actor) => NewDocument | Promise<NewDocument>
 
 /** A new document with these edits applied. */
@@ -39,7 +39,7 @@ export const newDocument =
     return made
   }
 
-/** Creates a space: stores its document, log and keys in one transaction. @param marks more entries of the profile, written with it */
+/** Creates a space: stores its document, log and keys in one transaction. @param marks further profile entries to write with it */
 export const foundSpace = async (
   vault: Vault,
   make: MakeDocument,
@@ -81,10 +81,10 @@ export const foundHome = async (vault: Vault, name: string): Promise<void> => {
   ])
 }
 
-/** Whether a vault has a home. If the program ended while the profile was created, it has none. */
+/** Whether a vault has a home. It has none when the program ended while the profile was created. */
 export const hasHome = async (vault: Vault): Promise<boolean> => (await vault.get(PROFILE, ['home'])) !== undefined
 
-/** What a newly paired device receives from another own device. */
+/** The data that a newly paired device receives from another own device. */
 export interface Welcome {
   readonly root: EntryHash
   /** The keys of this device that home's log lists. */
@@ -95,8 +95,8 @@ export interface Welcome {
 }
 
 /**
- * Replaces this device's home by another one. The spaces of the old home stay and are listed in the new one. The old home's
- * document is removed together with its key.
+ * Replaces the home of this device with another one. The spaces of the old home are kept and listed in the new one. The document
+ * and the key of the old home are removed.
  */
 export const joinHome = async (vault: Vault, former: SpaceId, { root, keys, log, words }: Welcome): Promise<void> => {
   const id = spaceIdOf(root)

@@ -40,7 +40,7 @@ export interface PrekeyRow extends Prekeys {
   readonly device: DeviceId
   /** The space they were listed in; undefined while unused. */
   readonly space: SpaceId | undefined
-  /** By the device's key in home. Not verified yet, see `signedPrekeys`. */
+  /** By the key of the device in home. Not verified yet, see `signedPrekeys`. */
   readonly signature: Uint8Array
 }
 

@@ -6,7 +6,7 @@ import type { SpaceId } from '../../space/ids.ts'
 import { PROFILE, type Vault, type VaultWrite } from '../../vault/vault.ts'
 import { isDamage } from '../api/failure.ts'
 
-/** A space on this device: the root of its log, and this device's keys in it. */
+/** A space on this device: the root of its log, and the keys of this device in it. */
 export interface HeldSpace {
   readonly id: SpaceId
   readonly root: EntryHash
@@ -25,7 +25,7 @@ export const holdSpace = ({ id, root, keys, call }: HeldSpace): VaultWrite => ({
   value: toCbor({ root, secrets: secretsOf(keys), call: call ?? null }),
 })
 
-/** Every space on this device, without those whose keys were altered on disk; see `isKeyDamaged`. */
+/** Reads the spaces on this device, except those whose stored keys were altered; see `isKeyDamaged`. */
 export const heldSpaces = async (vault: Vault): Promise<HeldSpace[]> =>
   Promise.all(
     (await vault.range(PROFILE, ['space'], () => undefined)).map(async ([key, value]) => {
@@ -34,7 +34,7 @@ export const heldSpaces = async (vault: Vault): Promise<HeldSpace[]> =>
     }),
   )
 
-/** Whether this device holds keys of a space that were altered on disk. */
+/** Whether the stored keys of a space were altered. */
 export const isKeyDamaged = async (vault: Vault, space: SpaceId): Promise<boolean> => {
   try {
     await vault.get(PROFILE, ['space', space])
@@ -45,14 +45,14 @@ export const isKeyDamaged = async (vault: Vault, space: SpaceId): Promise<boolea
   }
 }
 
-/** Makes prekeys for future spaces. Their private halves are stored here, sealed. */
+/** Creates prekeys for future spaces and stores their private keys in the vault. */
 export const makePrekeys = async (vault: Vault, count: number): Promise<DeviceKeys[]> => {
   const made = await Promise.all(Array.from({ length: count }, newDeviceKeys))
   await vault.write(made.map((keys) => ({ area: PROFILE, key: ['reserve', toHex(keys.sign.publicKey)], value: secretsOf(keys) })))
   return made
 }
 
-/** The private halves of a prekey, or undefined when this device did not make it. */
+/** The private keys of a prekey, or undefined when this device did not create it. */
 export const findPrekeys = async (vault: Vault, signPublicKey: Uint8Array): Promise<DeviceKeys | undefined> => {
   const secrets = await vault.get(PROFILE, ['reserve', toHex(signPublicKey)])
   return secrets && keysFrom(secrets)

@@ -9,7 +9,7 @@ const SERVER = {
   iceServers: [{ urls: ['turn:turn.example.org'], username: '1780000000', credential: 'north wind' }],
 }
 
-it('what the server said of the network, and what was chosen, lies sealed, and holds without the server once it is unlocked', async () => {
+it('stores the network settings encrypted, and uses them after unlocking when the server is unreachable', async () => {
   const backend = memoryBackend()
   const first = await nodeEngine({ backend, ...SERVER })
   await first.call('createProfile', { name: 'Laptop', passphrase: PASSPHRASE })

@@ -3,7 +3,7 @@ import { PROFILE, type Vault, type VaultWrite } from '../../vault/vault.ts'
 import { isDamage } from '../api/failure.ts'
 import type { EngineSettings } from '../api/worker-messages.ts'
 
-/** How this device reaches others. Stored in the vault, because relays and their passwords must not be readable before unlocking. */
+/** How this device reaches others. Stored in the vault: relay addresses and credentials must not be readable before unlocking. */
 export interface NetworkSettings extends EngineSettings {
   /** Whether connections always go through a TURN server. */
   readonly onlyRelayed: boolean
@@ -15,25 +15,25 @@ const ONLY_RELAYED = ['network', 'only relayed']
 const NONE: EngineSettings = { publicUrl: undefined, relay: undefined, iceServers: [] }
 
 /**
- * Stores the server's settings for when it is unreachable, and returns the settings that apply.
- * @param said what the app's server sent; undefined without network
+ * Stores the settings of the server, and returns the settings that apply.
+ * @param received the settings that the app's server sent; undefined when it is unreachable, so that the stored ones apply
  */
-export const networkSettings = async (vault: Vault, said: EngineSettings | undefined): Promise<NetworkSettings> => {
-  if (said) await vault.write([{ area: PROFILE, key: SERVER, value: encode(said) }])
-  return { ...(said ?? (await keptServer(vault))), onlyRelayed: await keptOnlyRelayed(vault) }
+export const networkSettings = async (vault: Vault, received: EngineSettings | undefined): Promise<NetworkSettings> => {
+  if (received) await vault.write([{ area: PROFILE, key: SERVER, value: encode(received) }])
+  return { ...(received ?? (await storedServer(vault))), onlyRelayed: await storedOnlyRelayed(vault) }
 }
 
-const keptServer = async (vault: Vault): Promise<EngineSettings> => {
-  const kept = await vault.get(PROFILE, SERVER).catch((error: unknown) => {
+const storedServer = async (vault: Vault): Promise<EngineSettings> => {
+  const stored = await vault.get(PROFILE, SERVER).catch((error: unknown) => {
     // Everything else works without network settings. The integrity check reports the damage.
     if (isDamage(error)) return undefined
     throw error
   })
-  return kept ? decode(kept) : NONE
+  return stored ? decode(stored) : NONE
 }
 
-/** A damaged value counts as chosen: exposing the device's address would be worse than not connecting. */
-const keptOnlyRelayed = async (vault: Vault): Promise<boolean> => {
+/** A damaged value counts as true: exposing the IP address of the device would be worse than not connecting. */
+const storedOnlyRelayed = async (vault: Vault): Promise<boolean> => {
   try {
     return (await vault.get(PROFILE, ONLY_RELAYED)) !== undefined
   } catch (error) {

@@ -7,10 +7,10 @@ import type { EngineModule } from '../workers/engine-module.ts'
 import { keepOnlyRelayed, type NetworkSettings } from './network-settings.ts'
 import { whileOpen } from './while-open.ts'
 
-/** Network choices of the person, and the connection host that applies them for every module. */
+/** The network settings of the user, and the connection host that applies them for all modules. */
 export interface NetworkModule extends EngineModule {
   readonly host: ConnectionHost
-  /** Replaces the TURN servers of new links, and of open ones: their credentials expire, and an ICE restart needs valid ones. */
+  /** Replaces the TURN servers of new and open links: credentials expire, and an ICE restart needs valid ones. */
   useTurnServers(servers: readonly IceServer[]): void
 }
 
@@ -18,7 +18,7 @@ export const networkModule = (host: ConnectionHost, { iceServers, onlyRelayed }:
   const state = subscribable<NetworkState>({ onlyRelayed, relays: iceServers.some(({ urls }) => [urls].flat().some(isTurn)) })
   const { opened, follow } = whileOpen()
   let turnServers: readonly IceServer[] = []
-  /** Links that are not closed, with the ICE servers that they have besides. */
+  /** Open links, with the ICE servers that they have in addition to `turnServers`. */
   const links = new Map<Link, readonly IceServer[]>()
 
   const open: ConnectionHost['open'] = (options) => {
@@ -48,7 +48,7 @@ export const networkModule = (host: ConnectionHost, { iceServers, onlyRelayed }:
         if (only === state.value.onlyRelayed) return
         await profile.vault.write([keepOnlyRelayed(only)])
         state.set({ ...state.value, onlyRelayed: only })
-        // Open connections keep the previous setting, so all are opened again.
+        // Open connections keep the previous setting, so reopening the profile replaces all of them.
         await core.reopen(async () => undefined)
       },
     },

@@ -16,10 +16,10 @@ import { findPrekeys, makePrekeys } from './key-ring.ts'
 import { firstSignedPrekey, signedPrekeys, unusedPrekeys } from './prekeys.ts'
 import type { ProfileSession } from './profile-session.ts'
 
-/** Prekeys that each device keeps in home for each other one. It makes new ones when fewer than half are left. */
+/** The number of prekeys that each device has in home for each other one. It adds new ones when fewer than half are left. */
 const PREKEYS = 16
 
-/** Makes this device's missing prekeys for its other own devices. Rows that it did not sign do not count. */
+/** Adds missing prekeys of this device for the other own devices. Rows that it did not sign do not count. */
 export const refillPrekeys = async (profile: ProfileSession): Promise<void> => {
   const { device, home, homeState, vault } = profile
   const { devices, prekeys } = homeState.value
@@ -41,8 +41,8 @@ export const refillPrekeys = async (profile: ProfileSession): Promise<void> => {
 }
 
 /**
- * Lists another own device in a space, by one of its prekeys.
- * @returns whether it is listed now; false when it has no prekeys left, until it makes more
+ * Lists another own device in a space with one of its prekeys.
+ * @returns whether the device is listed; false while it has no unused prekeys
  */
 export const listInSpace = async (profile: ProfileSession, session: SpaceSession, other: DeviceId): Promise<boolean> => {
   const { home, homeState, device } = profile
@@ -55,19 +55,20 @@ export const listInSpace = async (profile: ProfileSession, session: SpaceSession
   )
   const keys = taken ?? (await firstSignedPrekey(home, unusedPrekeys(theirs, other, device)))
   if (!keys) return false
-  // Home first: prekeys that are marked as used but not listed yet are listed next time. Keys listed in two spaces would link them.
+  // Mark the prekeys as used in home first: keys that are listed in two spaces would reveal that both have the same member. When the
+  // program ends between both writes, the next run lists the marked prekeys.
   if (!taken) await profile.commitHome([usePrekeys(home.space(), keys, session.id)])
   await session.addEntries([await addDeviceEntry(session.keys, session.root, session.membership, keys)])
   return true
 }
 
-/** What another own device needs to hold a space: root and log. */
+/** The data that another own device needs to add a space: root and log. */
 export const introduce = ({ root, log }: SpaceSession): Uint8Array =>
   toCbor({ root, log: [...log.values()].map(({ bytes, signature }) => packEntry(bytes, signature)) })
 
 /**
  * Adds a space in which another own device listed this one.
- * @returns its id, or undefined when none of this device's keys is listed there
+ * @returns its id, or undefined when no key of this device is listed in it
  */
 export const acceptIntroduction = async (profile: ProfileSession, introduction: Uint8Array): Promise<SpaceId | undefined> => {
   const { root, log } = fromCbor(introduction) as { root: Entry['hash']; log: Uint8Array[] }

@@ -7,7 +7,7 @@ import type { PrekeyRow } from './home.ts'
 
 type HomeLog = Pick<SpaceSession, 'root' | 'membership'>
 
-/** Prekeys of `device` that `taker` may use. A copy of a row that was used elsewhere is left out. */
+/** Prekeys of `device` that `taker` may use, except copies of rows that were already used. */
 export const unusedPrekeys = (prekeys: readonly PrekeyRow[], device: DeviceId, taker: DeviceId): PrekeyRow[] => {
   const ofDevice = prekeys.filter((prekey) => prekey.device === device)
   const used = ofDevice.filter(({ space }) => space !== undefined)
@@ -16,7 +16,7 @@ export const unusedPrekeys = (prekeys: readonly PrekeyRow[], device: DeviceId, t
   )
 }
 
-/** Yields the prekeys whose signature is valid, in order. A generator, because callers need few of possibly many. */
+/** Yields the prekeys whose signature is valid, in order. A generator, because most callers need only a few. */
 export async function* signedPrekeys({ root, membership }: HomeLog, prekeys: readonly PrekeyRow[]): AsyncGenerator<PrekeyRow> {
   for (const prekey of prekeys) {
     if (!membership.devices.has(prekey.device)) continue

@@ -19,25 +19,25 @@ import { type HeldSpace, heldSpaces, holdSpace, isKeyDamaged } from './key-ring.
 import { firstSignedPrekey, unusedPrekeys } from './prekeys.ts'
 import { SpaceList } from './space-list.ts'
 
-/** An unlocked profile: home, and the spaces of this device, each opened on first use. */
+/** An unlocked profile: home and the spaces of this device. Each space is opened on first use. */
 export interface ProfileSession {
   readonly vault: Vault
   readonly home: SpaceSession
   readonly homeState: Subscribable<Home>
   readonly device: DeviceId
-  /** The name that this device had when its profile was created; home may have a newer one. */
+  /** The name that this device had when the profile was created. Home may have a newer one. */
   readonly deviceName: string
   readonly spaces: Subscribable<readonly SpaceSummary[]>
   /** Spaces whose keys this device has. */
   readonly held: ReadonlyMap<SpaceId, HeldSpace>
-  /** Spaces with stored data that was altered, removed or put back. The others are not affected. */
+  /** Spaces with stored data that was altered, removed or rolled back. Other spaces are not affected. */
   readonly damaged: ReadonlySet<SpaceId>
   noteDamaged(space: SpaceId): void
   /** @throws {EngineFailure} `not-found`, `damaged` */
   open(space: SpaceId): Promise<SpaceSession>
   /**
    * Creates a space and lists it in home. A repeated call does not create a second one.
-   * @param name as home lists it
+   * @param name the name in the list of spaces
    */
   createSpace(call: string, name: string, make: MakeDocument): Promise<SpaceId>
   /** Adds a space in which another own device listed this one; its document arrives by sync. */
@@ -58,7 +58,7 @@ export interface ProfileDeps {
   /** Format versions that this program knows; `MIGRATIONS` by default. */
   readonly anchors?: readonly Migration[] | undefined
   sessionListeners(space: SpaceId): SessionListeners
-  /** Called for every space that was opened; home is the first. */
+  /** Called for every space that is opened, first for home. */
   opened(session: SpaceSession): void
 }
 
@@ -132,7 +132,7 @@ export const openProfile = async (vault: Vault, deps: ProfileDeps): Promise<Prof
 
   const listOwn = async (): Promise<void> => {
     const edits: Edit[] = []
-    // Read from the document: `homeState` is a moment behind when home has just arrived, and everything would be listed twice.
+    // Read from the document: `homeState` may be outdated when home has just arrived, and spaces would be listed twice.
     const { devices, spaces: listed } = readHome(home.space())
     if (!devices.some((each) => each.device === device)) edits.push(addDevice(home.space(), device, deviceName))
     for (const each of held.values()) {
@@ -140,7 +140,7 @@ export const openProfile = async (vault: Vault, deps: ProfileDeps): Promise<Prof
       try {
         edits.push(addSpace(home.space(), each.id, each.root, (await openHeld(each)).state.value.schema.name))
       } catch (error) {
-        // A damaged space is listed once it can be read; the others are listed now.
+        // A damaged space is listed when it can be read again; the others are listed now.
         if (!isDamage(error)) throw error
       }
     }

@@ -3,10 +3,10 @@ import type { SpaceSummary } from '../api/engine.ts'
 import { subscribable } from '../api/subscribable.ts'
 import type { HomeSpace } from './home.ts'
 
-/** Milliseconds by which the time of a space's last change may lag behind. */
+/** The maximum delay in milliseconds of the displayed time of the last change of a space. */
 const CHANGED_STEP_MS = 1_000
 
-/** The spaces that home lists, with what this device knows about each. */
+/** The spaces that home lists, with their state on this device. */
 export class SpaceList {
   readonly summaries = subscribable<readonly SpaceSummary[]>([])
   readonly #isHeld: (space: SpaceId) => boolean
@@ -15,7 +15,7 @@ export class SpaceList {
   readonly #awaited = new Set<SpaceId>()
   /** Milliseconds since 1970 of the last change. */
   readonly #changed = new Map<SpaceId, number>()
-  /** Names as the spaces themselves have them; home's may be outdated. */
+  /** Names from the spaces themselves. Those in home may be outdated. */
   readonly #names = new Map<SpaceId, string>()
   #listed: readonly HomeSpace[] = []
 
@@ -24,7 +24,7 @@ export class SpaceList {
     this.#isHeld = isHeld
   }
 
-  /** Spaces with stored data that was altered, removed or put back. */
+  /** Spaces with stored data that was altered, removed or rolled back. */
   get damaged(): ReadonlySet<SpaceId> {
     return this.#damaged
   }
@@ -50,13 +50,13 @@ export class SpaceList {
     this.#emit()
   }
 
-  /** This device got the keys of a space; its document arrives by sync. */
+  /** This device has received the keys of a space; its document arrives by sync. */
   setAdopted(space: SpaceId): void {
     this.#damaged.delete(space)
     this.setArrived(space, false)
   }
 
-  /** The next emission has this name. */
+  /** Sets the name for the next emission, without emitting. */
   setName(space: SpaceId, name: string): void {
     this.#names.set(space, name)
   }

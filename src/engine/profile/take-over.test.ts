@@ -10,7 +10,7 @@ afterEach(() => {
   for (const engine of engines.splice(0)) engine.close()
 })
 
-/** Tabs of one browser profile: each engine begins with what the one before shared. */
+/** Tabs of one browser profile: each engine inherits what the previous one shared. */
 const browserProfile = () => {
   const backend = memoryBackend()
   const handed: (SharedUnlock | undefined)[] = []
@@ -45,7 +45,7 @@ const opened = async () => {
 }
 
 describe('a tab that takes over', () => {
-  it('opens the profile that the closed tab had open, and repeats no call', async () => {
+  it('opens the profile that the closed tab had open, and does not repeat calls', async () => {
     const { leader, tab, handed } = await opened()
     const { space } = await leader.call('createSpace', { name: 'Lumen House' })
     const [table, record] = [newId<TableId>(), newId<RecordId>()]
@@ -64,7 +64,7 @@ describe('a tab that takes over', () => {
     expect(await stateOf(await tab())).toBe('locked')
   })
 
-  it('asks for the passphrase after locking, even with a key that it was not told to forget', async () => {
+  it('asks for the passphrase after locking, even when it still has the key', async () => {
     const { leader, tab, handed } = await opened()
     const shared = handed.at(-1)
     await leader.call('lock')
@@ -76,7 +76,7 @@ describe('a tab that takes over', () => {
     expect(await stateOf(next)).toBe('open')
   })
 
-  it('gets the new key when the passphrase was changed; the old key opens nothing', async () => {
+  it('receives the new key after the passphrase was changed; the old key does not open the vault', async () => {
     const { leader, tab, handed } = await opened()
     const before = handed.at(-1)
     await leader.call('changePassphrase', { from: 'correct horse', to: 'battery staple' })
@@ -84,7 +84,7 @@ describe('a tab that takes over', () => {
     expect(await stateOf(await tab(handed.at(-1)))).toBe('open')
   })
 
-  it('shares no key that could be written out', async () => {
+  it('shares only a non-extractable key', async () => {
     const { handed } = await opened()
     const key = handed.at(-1)?.key
     expect(key?.extractable).toBe(false)

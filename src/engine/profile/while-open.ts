@@ -12,9 +12,9 @@ export interface Opened {
 export interface WhileOpen {
   /** @throws {EngineFailure} `locked` while none is open */
   opened(): Opened
-  /** The same; undefined while none is open. */
+  /** Like `opened`, but undefined while none is open. */
   current(): Opened | undefined
-  /** To be spread into the module. */
+  /** Hooks to spread into the module. */
   readonly follow: Pick<EngineModule, 'profileOpened' | 'ended'>
 }
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { backgroundWork } from './background-work.ts'
 
-it('waits for everything that was started, also meanwhile, and passes errors on', async () => {
+it('waits for all work, including work started meanwhile, and reports errors', async () => {
   const errors: unknown[] = []
   const background = backgroundWork((error) => errors.push(error))
   const done: string[] = []

@@ -1,4 +1,4 @@
-/** Time and timers; tests use one that they turn by hand. */
+/** Time and timers. Tests use a clock that they advance manually. */
 export interface Clock {
   /** Milliseconds, monotonic. */
   now(): number

@@ -15,7 +15,7 @@ let serve = (port: MessagePort): void => {
   waitingPorts.push(port)
 }
 
-/** While this worker waits: how to open the profile that the leading tab has open. In memory only. */
+/** While this worker waits: the unlock data of the leading tab. In memory only. */
 let inherited: SharedUnlock | undefined
 let inheritance: MessagePort | undefined
 

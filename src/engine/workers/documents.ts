@@ -23,7 +23,7 @@ import type { SessionListeners, SpaceSession } from '../spaces/space-session.ts'
 import type { Core, EngineModule } from './engine-module.ts'
 import { watchSchema } from './watch-schema.ts'
 
-/** What the engine needs from where it runs: a worker, or Node. */
+/** The platform dependencies of the engine, in a worker or in Node. */
 export interface DocumentsOptions {
   openBackend(): Promise<Backend>
   readonly feed: Feed
@@ -33,9 +33,9 @@ export interface DocumentsOptions {
   readonly server: EngineSettings | undefined
   /** Format versions that this program knows, oldest first; `MIGRATIONS` by default. */
   readonly anchors?: readonly Migration[] | undefined
-  /** Where several tabs share an open profile. Without it, only the passphrase opens the profile. */
+  /** Shares an open profile between tabs. Without it, only the passphrase opens the profile. */
   readonly sharing?: UnlockSharing
-  /** Called after locking: the worker can be ended, so that its keys leave the memory. */
+  /** Called after locking: the worker must be terminated, so that its keys leave memory. */
   ended(): void
   /** Creates the modules that need an open profile, such as sync. Called once, at the first unlocking. */
   modules(network: NetworkSettings): readonly EngineModule[]
@@ -64,9 +64,9 @@ class Documents {
   readonly #attempts: Attempts
   readonly #state: ReturnType<typeof subscribable<ProfileState>>
   readonly #profile = subscribable<ProfileSession | undefined>(undefined)
-  /** Empty before the first unlocking: the network settings that modules need are sealed. */
+  /** Empty before the first unlocking: the network settings that modules need are encrypted. */
   #modules: readonly EngineModule[] = []
-  /** The same, once they follow an open profile. */
+  /** `#modules`, set when they follow an open profile. */
   readonly #startedModules = subscribable<readonly EngineModule[]>([])
   /** Shown spaces that the profile does not hold. */
   readonly #extraShown = new Map<SpaceId, ShownSpace>()
@@ -92,7 +92,7 @@ class Documents {
     try {
       await this.#begin(await openVaultWithKey(this.#backend, inherited.key))
     } catch (error) {
-      // The key may just have been replaced. The passphrase opens the profile.
+      // The key may have been replaced just now. The user can still unlock with the passphrase.
       report(error)
     }
     this.#takesOver = false
@@ -129,7 +129,7 @@ class Documents {
     lock: async () => {
       if (!this.#profile.value) return
       const { sharing, ended } = this.#options
-      // First, so that no other tab takes over if this one is closed while it locks.
+      // First revoke the shared key, so that no other tab takes over if this one is closed while it locks.
       sharing?.share(undefined)
       await sharing?.countLock().catch(report)
       const closed = await this.#end()
@@ -217,7 +217,7 @@ class Documents {
         for (const module of modules) module.spaceOpened?.(session)
       },
     })
-    // A tab that takes over shows the newest state already: an older copy must not replace it.
+    // A tab that takes over already shows the newest state: an older copy must not replace it.
     this.#showsCopies = !this.#takesOver
     this.#shown = shownSpaces(profile, feed, { showCopies: this.#showsCopies })
     this.#profile.set(profile)
@@ -240,7 +240,7 @@ class Documents {
   }
 
   #listenersOf(id: SpaceId, modules: readonly EngineModule[], sessions: ReadonlyMap<SpaceId, SpaceSession>): SessionListeners {
-    /** Nothing is announced of a space that is still being opened. */
+    /** Modules are not notified about a space that is still being opened. */
     const forModules = (notify: (module: EngineModule, session: SpaceSession) => void) => () => {
       const session = sessions.get(id)
       if (session) for (const module of modules) notify(module, session)

@@ -7,24 +7,24 @@ import type { ShownSpace } from '../index/shown-spaces.ts'
 import type { ProfileSession } from '../profile/profile-session.ts'
 import type { SpaceSession } from '../spaces/space-session.ts'
 
-/** A part of the engine that adds calls and watches, and follows the profile and its spaces. */
+/** A module of the engine: adds calls and watches, and is notified about the profile and its spaces. */
 export interface EngineModule {
   readonly calls: CallHandlers
   readonly watches: WatchHandlers
   /** Called each time the profile is opened, after `spaceOpened` for home. */
   profileOpened(profile: ProfileSession, core: Core): void
   spaceOpened?(session: SpaceSession): void
-  /** Its document or its log has something new, on disk. */
+  /** The document or the log of a space has changed on disk. */
   spaceChanged?(session: SpaceSession): void
   /** The profile is about to be closed; another one may be opened afterwards. */
   ended(): Promise<void>
 }
 
-/** What modules may ask of the engine. */
+/** The functions of the engine that modules may use. */
 export interface Core {
   /** A space with its index; opens it on first use. @throws {EngineFailure} `locked` */
   show(id: SpaceId): ShownSpace
-  /** The same, once its index shows all that the document holds. */
+  /** The session of a space. Resolves when its index has the whole document. */
   ready(id: SpaceId): Promise<SpaceSession>
   /** Resolves when the index of a space has every change applied so far; at once for a space without an index. */
   indexed(id: SpaceId): Promise<void>

@@ -1,4 +1,4 @@
-/** The worker that reads: SQLite alone, fed by the documents worker. */
+/** The index worker: runs SQLite, filled by the documents worker. */
 import wasm from '@sqlite.org/sqlite-wasm/sqlite3.wasm?url'
 import { loadSqlite } from '../../query/sqlite/sqlite.ts'
 import type { FromIndex, ToIndex } from '../api/worker-messages.ts'

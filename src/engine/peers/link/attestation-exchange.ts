@@ -4,8 +4,8 @@ import { DEVICE_LIMIT } from '../../../people/membership.ts'
 import type { SpaceSession } from '../../spaces/space-session.ts'
 
 /**
- * Attestations in one message, and pending ones. A device has one, and one more for each time that its storage was rolled back.
- * Others are sent with the next message.
+ * The maximum number of attestations in one message, and of pending ones. A device has one, and one more for each rollback of its
+ * storage. Attestations above the limit are sent with the next message.
  */
 const ATTESTATION_LIMIT = 64 * DEVICE_LIMIT
 
@@ -21,7 +21,7 @@ export class AttestationExchange {
     this.#session = session
   }
 
-  /** The session's attestations that the peer was not sent yet, packed; they count as sent from now on. */
+  /** Packs the attestations that were not sent to the peer yet, and marks them as sent. */
   takeUnsent(): Uint8Array[] {
     const current = this.#session.statements
     const unsent = [...current].filter(([id]) => !this.#sent.has(id)).slice(0, ATTESTATION_LIMIT)
@@ -29,11 +29,11 @@ export class AttestationExchange {
     return unsent.map(([, attestation]) => packStatement(attestation))
   }
 
-  /** New attestations of listed devices in a message, not verified. @throws {PeopleError} `too-large` */
+  /** Parses the new attestations of listed devices in a message, without verifying them. @throws {PeopleError} `too-large` */
   parse(packed: unknown): Statement[] {
     if (!Array.isArray(packed)) return []
     if (packed.length > ATTESTATION_LIMIT)
-      throw new PeopleError('too-large', `A message holds at most ${ATTESTATION_LIMIT} attestations, got ${packed.length}.`)
+      throw new PeopleError('too-large', `A message may have ${ATTESTATION_LIMIT} attestations, got ${packed.length}.`)
     return packed.flatMap((each) => {
       const attestation = each instanceof Uint8Array ? unpackStatement(each) : undefined
       if (!attestation || !this.#session.membership.devices.has(attestation.device)) return []
@@ -53,7 +53,7 @@ export class AttestationExchange {
     }
   }
 
-  /** Pending attestations and these, each once. */
+  /** The pending attestations and these, without duplicates. */
   withPending(fresh: readonly Statement[]): Statement[] {
     return [...new Map([...this.#pending, ...fresh].map((each) => [statementId(each), each])).values()]
   }

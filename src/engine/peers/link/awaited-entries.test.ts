@@ -18,7 +18,7 @@ afterEach(() => {
   for (const end of ends.splice(0)) end()
 })
 
-/** A device of a space, linked to one that this test speaks for, message by message. */
+/** A device of a space, linked to a peer whose messages the test sends itself. */
 const linked = async () => {
   const { holder, otherKeys, entry } = await testSpace()
   const { session } = holder

@@ -4,11 +4,11 @@ import { LinkError } from '../../../network/errors.ts'
 import type { ControlChannel } from '../../../people/control-channel.ts'
 import { PeopleError } from '../../../people/errors.ts'
 
-/** Bytes of one control message. */
+/** The maximum size of a control message in bytes. */
 export const TALK_LIMIT = 4 * 1024 * 1024
 
 /**
- * Opens the control channel of a link. Messages are received one at a time: the sender waits until `receive` returned its message.
+ * Opens the control channel of a link. Messages are received one at a time: the sender waits until `receive` returns its message.
  * @throws {LinkError} `closed` when the link closes before it opens
  */
 export const openControlChannel = async (link: Link): Promise<ControlChannel> => {

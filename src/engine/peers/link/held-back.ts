@@ -3,7 +3,7 @@ import { GateError } from '../../../sync/errors.ts'
 import { type HeldChanges, heldChanges } from '../../../sync/gate/held-changes.ts'
 import type { Clock } from '../../scheduling/clock.ts'
 
-/** Changes of one peer whose ancestors or attestations have not arrived. Those that wait for more than a minute are dropped. */
+/** Changes of one peer whose ancestors or attestations have not arrived. They are dropped after a minute. */
 export class HeldBack {
   /** Hashes of changes that the peer should send. */
   missing: readonly string[] = []

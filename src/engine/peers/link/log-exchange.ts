@@ -51,7 +51,7 @@ export class LogExchange {
     this.#awaited.added()
   }
 
-  /** Sends the entries that were added to the session since. */
+  /** Sends entries that were added to the log and not sent yet. */
   async sendNew(): Promise<void> {
     this.#awaited.added()
     const entries = this.#unsent()

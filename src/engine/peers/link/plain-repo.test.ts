@@ -18,7 +18,7 @@ it('syncs with a plain automerge-repo over an authenticated link', async () => {
     onProgress: () => undefined,
   })
 
-  // What a paired device does before anything else; then the opened link goes to the repo.
+  // A paired device authenticates first; then the repo uses the open link.
   const channel = await openControlChannel(other)
   await handshake(channel, {
     space: entry.hash,

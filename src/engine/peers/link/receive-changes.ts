@@ -16,7 +16,7 @@ import type { HeldBack } from './held-back.ts'
 import type { LogExchange } from './log-exchange.ts'
 import type { StalledRounds } from './stalled-rounds.ts'
 
-/** A sync message as the peer sent it; nothing of it is validated. */
+/** A sync message of the peer, not validated. */
 export interface SyncMessage {
   readonly data: Uint8Array
   readonly statements: unknown
@@ -36,7 +36,7 @@ export interface ReceiveDeps {
 
 /**
  * Validates the changes in sync messages of one peer and applies them to the document.
- * @returns what processes one message and resolves with the answer, if there is one, once the changes are on disk
+ * @returns a function that processes one message. It resolves when the changes are on disk, with the answer if there is one
  * @throws {GateError | PeopleError} when the message is not one that an honest device sends
  */
 export const changeReceiver = ({
@@ -67,7 +67,7 @@ export const changeReceiver = ({
     await authors.refresh()
 
     const document = held.changes.length === 0 ? onlyDocument(chunks) : undefined
-    // Examining a document is expensive: a message with a forged attestation is rejected first.
+    // Reject forged attestations before examining a document, which is expensive.
     if (document) await verified
     const whole = document && (await loadExamined(session, document, all, authors))
     let adopted = false
@@ -111,10 +111,10 @@ const parseHeads = (heads: unknown): string[] => {
   return heads.map((each) => toHex(each))
 }
 
-/** Own changes that are added to a received document; with more, its changes are applied one by one instead. */
+/** The maximum number of own changes to add to a received document. With more, the received changes are applied one by one. */
 const ADDED_LIMIT = 500
 
-/** Adds the changes that were made here since the peer sent its document. @returns whether it contains all of ours now */
+/** Adds local changes that a received document lacks. @returns whether it then contains all local changes */
 const containsOwn = ({ handle }: Resident, session: SpaceSession): boolean => {
   if (!session.arrived) return true
   const own = session.space().resident.handle

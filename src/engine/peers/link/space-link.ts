@@ -22,16 +22,16 @@ import { LogExchange } from './log-exchange.ts'
 import { changeReceiver, type SyncMessage } from './receive-changes.ts'
 import { StalledRounds } from './stalled-rounds.ts'
 
-/** Milliseconds that the handshake may take: a peer that opens a link and stays silent must not hold it. */
+/** The time limit of the handshake in milliseconds: a peer that opens a link and stays silent must not keep it open. */
 const HANDSHAKE_WITHIN = 10_000
 
-/** A connection to one other device in one space: both sides are authenticated, and log and document are kept equal. */
+/** An authenticated connection to another device that syncs the log and the document of one space. */
 export interface SpaceLink {
   readonly device: DeviceId
   readonly link: Link
   /** Whether the peer is known to have exactly the same document. */
   equal(): boolean
-  /** To be called after the document or the log changed: sends the changes. */
+  /** Sends new changes and log entries. Call it after the document or the log has changed. */
   announce(): void
   /** Sends a message on the control channel; the peer's `onMessage` receives it. */
   send(message: readonly Cbor[]): Promise<void>
@@ -44,7 +44,7 @@ export interface SpaceLinkOptions {
   onReady(link: SpaceLink): void
   /** A message was processed: `equal` may have changed. */
   onProgress(): void
-  /** A control message that is not about log or document. */
+  /** Receives control messages that are not about the log or the document. */
   onMessage?(message: readonly unknown[]): Promise<void>
   /** Changes of the peer were dropped; reported by default. */
   onDropped?(reason: GateError): void
@@ -53,7 +53,7 @@ export interface SpaceLinkOptions {
 
 /**
  * Runs a link of a space until it closes.
- * @param channel when messages were exchanged on the link before
+ * @param channel the control channel of the link when it is open already, after pairing
  * @throws {PeopleError | GateError | LinkError} the reason why it ended
  */
 export const runSpaceLink = async (
@@ -71,7 +71,7 @@ export const runSpaceLink = async (
     })
     await running.run()
   } catch (error) {
-    // A rejected message closed the link: that is the reason, not the closing.
+    // When a rejected message closed the link, report the rejection instead of the close.
     const reason = rejected ?? error
     if (!isClosed(reason)) link.close('refused', messageOf(reason))
     throw reason
@@ -109,7 +109,7 @@ class RunningLink implements SpaceLink {
   readonly #rounds: StalledRounds
   readonly #receive: (message: SyncMessage) => Promise<Uint8Array | undefined>
   readonly #documentId: string
-  /** The name that the peer's repo gave itself. */
+  /** The peer id that the other repo announced. */
   #target: string
   #ready = false
 
@@ -206,7 +206,7 @@ class RunningLink implements SpaceLink {
     if (type === 'arrive' || type === 'welcome') {
       this.#target = String(senderId)
       if (type === 'arrive') await this.#introduce('welcome')
-      // Only the initiator begins, or each would send the whole document.
+      // Only the initiator begins: otherwise both sides would send the whole document.
       else if (this.#options.initiator) await this.#sendNext()
     } else if ((type === 'sync' || type === 'request') && documentId === this.#documentId && data instanceof Uint8Array) {
       this.#target = String(senderId)
@@ -214,12 +214,12 @@ class RunningLink implements SpaceLink {
       this.#options.onProgress()
       if (answer) await this.#sendSync(answer)
       if (this.#held.mustReconnect)
-        // Automerge does not send changes twice over one connection.
+        // Automerge does not resend over the same connection; reconnect to fetch dropped changes.
         this.link.close('left', 'Some changes were dropped because too many were waiting; a new link fetches them.')
     }
   }
 
-  /** Names this device to a plain automerge-repo. */
+  /** Announces the peer id of this device, as automerge-repo requires. */
   #introduce(type: 'arrive' | 'welcome'): Promise<void> {
     return this.link.send('sync', encodeWire({ type, senderId: this.#senderId as PeerId, peerMetadata: {} }))
   }
@@ -258,8 +258,8 @@ class RunningLink implements SpaceLink {
   }
 }
 
-/** Whether an error only says that the link has ended. */
+/** Whether the error only reports that the link has closed. */
 export const isClosed = (error: unknown): boolean => error instanceof LinkError && error.code === 'closed'
 
-/** Whether an error says that a message of the other device was rejected. */
+/** Whether the error reports that a message of the other device was rejected. */
 export const isRefusal = (error: unknown): boolean => error instanceof GateError || error instanceof PeopleError

@@ -1,11 +1,11 @@
 import type { DocumentSync } from '../../../sync/document-sync.ts'
 import type { Clock } from '../../scheduling/clock.ts'
 
-/** Messages in a row that changed nothing, after which the peer gets no answer for a while: two devices would go on forever. */
+/** Consecutive messages without progress after which answers pause, so that two devices do not exchange messages forever. */
 const STALLED_ROUNDS = 5
 const PAUSE_MS = 60_000
 
-/** Stops the exchange of sync messages that change nothing. */
+/** Pauses the exchange of sync messages that make no progress. */
 export class StalledRounds {
   readonly #sync: DocumentSync
   readonly #clock: Clock
