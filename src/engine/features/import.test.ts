@@ -66,7 +66,7 @@ const expectWhole = ({ windows, counts }: ReturnType<typeof displayed>): void =>
 it('displays an import only when it is complete: choices have names and the record count is final', async () => {
   const laptop = await device('Laptop')
   const { space } = await laptop.call('createSpace', { name: 'Sky' })
-  const seen = drawn(laptop, space)
+  const seen = displayed(laptop, space)
   const { guess } = await laptop.call('previewCsv', { file: file() })
   expect(guess.columns.map(({ type }) => type)).toEqual(['text', 'choice'])
   const { table } = await laptop.call('importCsv', { space, file: file(), table: 'Bodies', guess })
@@ -80,7 +80,7 @@ it('displays an import on another device only when it is complete', async () => 
   const { space } = await laptop.call('createSpace', { name: 'Sky' })
   await pair(laptop, phone)
   await phone.until('schema', { space }, ({ ready }) => ready)
-  const seen = drawn(phone, space)
+  const seen = displayed(phone, space)
   const { guess } = await laptop.call('previewCsv', { file: file() })
   const { table } = await laptop.call('importCsv', { space, file: file(), table: 'Bodies', guess })
   await phone.until('schema', { space }, ({ schema }) => schema.tables.some(({ id }) => id === table))
