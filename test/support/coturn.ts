@@ -1,4 +1,4 @@
-/** For tests: Debian's coturn on this machine, with the shared secret that the relay makes credentials from. */
+/** For tests: Debian's coturn on this machine, with the shared secret from which the relay derives credentials. */
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -16,9 +16,9 @@ export const findCoturn = (): string | undefined =>
 
 export interface TestCoturn {
   readonly ice: IceServersOptions
-  /** Servers with credentials that expire in so many milliseconds. */
+  /** Servers with credentials that expire after `milliseconds`. */
   validFor(milliseconds: number): readonly TurnServer[]
-  /** What it wrote about itself. */
+  /** The log output of coturn. */
   log(): string
   stop(): Promise<void>
 }
@@ -52,7 +52,7 @@ export const startCoturn = async (file: string): Promise<TestCoturn> => {
   let written = ''
   await new Promise<void>((resolve, reject) => {
     coturn.once('error', reject)
-    coturn.once('exit', () => reject(new Error(`coturn ended at once:\n${written}`)))
+    coturn.once('exit', () => reject(new Error(`coturn exited during start:\n${written}`)))
     const read = (part: Buffer) => {
       written += part
       if (/TCP listener opened/i.test(written)) resolve()

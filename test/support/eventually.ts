@@ -1,4 +1,4 @@
 import { vi } from 'vitest'
 
-/** What `look` gives as soon as it throws no more; a busy machine may take its time, and the test's own limit ends it. */
-export const eventually = <T>(look: () => T | Promise<T>): Promise<T> => vi.waitFor(look, { timeout: 25_000 })
+/** Retries `check` until it does not throw, and returns its result. The limit is long, because the machine may be busy. */
+export const eventually = <T>(check: () => T | Promise<T>): Promise<T> => vi.waitFor(check, { timeout: 25_000 })

@@ -11,7 +11,7 @@ declare module 'vitest' {
 
 const inProject = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
 
-/** Threads of Node run no TypeScript: builds the one that tests start. */
+/** Builds the examiner thread that tests start: worker threads of Node do not run TypeScript. */
 export default async ({ provide }: TestProject) => {
   await build({
     configFile: false,

@@ -1,8 +1,8 @@
 import type { Clock } from '../../src/engine/scheduling/clock.ts'
 
-/** Time that stands still until it is turned. */
+/** A clock that advances only when a test calls `turn`. */
 export interface HandClock extends Clock {
-  /** Runs whatever is due until then, in order. */
+  /** Advances the clock and runs the timers that become due, in order. */
   turn(milliseconds: number): void
 }
 

@@ -24,10 +24,10 @@ import type { Migration } from '../../src/space/versions/migrations.ts'
 import type { Backend } from '../../src/vault/backends/backend.ts'
 import { memoryBackend } from '../../src/vault/backends/memory-backend.ts'
 
-/** A whole engine in this process: the same code as in the two workers, over real WebRTC and the real relay. */
+/** A whole engine in this process: the code of both workers, with real WebRTC and the real relay. */
 export interface NodeEngine extends EngineClient {
   readonly backend: Backend
-  /** The first value of a watch that fits. */
+  /** Resolves with the first value of a watch for which `fits` is true. */
   until<Name extends keyof Watches>(
     name: Name,
     input: Watches[Name]['input'],
@@ -48,19 +48,19 @@ export const nodeEngine = async ({
   offline = false,
   backend = memoryBackend(),
   check,
-  anchors,
+  migrations,
   sharing,
 }: {
   relay?: string
   iceServers?: EngineSettings['iceServers']
   publicUrl?: string
-  /** The server that says all this cannot be reached. */
+  /** Whether the server that sends the settings is unreachable. */
   offline?: boolean
   backend?: Backend
   check?: CheckTimes
-  /** Versions of the format that this program knows, in place of its own. */
-  anchors?: readonly Migration[]
-  /** Several tabs of one browser profile. */
+  /** The migrations that this program knows, instead of its own. */
+  migrations?: readonly Migration[]
+  /** Shares the open profile like several tabs of one browser profile. */
   sharing?: UnlockSharing
 } = {}): Promise<NodeEngine> => {
   const [feed, connections, documents, index] = [channel(), channel(), channel(), channel()]
@@ -74,7 +74,7 @@ export const nodeEngine = async ({
     server: offline ? undefined : { publicUrl, relay, iceServers },
     ended: () => undefined,
     ...(sharing && { sharing }),
-    anchors,
+    migrations,
     modules(settings) {
       const network = networkModule(host, settings)
       sync = syncModule(network.host, settings, (url) => relayDiscovery(url, { WebSocket: WebSocket as never }))

@@ -6,7 +6,7 @@ const codeOf = async (engine: NodeEngine, step: 'offer' | 'answer') => {
   return state.kind === 'code' ? state.text : ''
 }
 
-/** Both persons look, and say that the words match. */
+/** Confirms the words on both devices. */
 const agree = async (one: NodeEngine, other: NodeEngine) => {
   const [mine, theirs] = await Promise.all(
     [one, other].map((engine) => engine.until('pairing', undefined, ({ kind }) => kind === 'words')),
@@ -17,9 +17,9 @@ const agree = async (one: NodeEngine, other: NodeEngine) => {
   )
 }
 
-/** Makes two engines devices of one person. */
+/** Pairs two engines as devices of one user. */
 export const pair = async (laptop: NodeEngine, phone: NodeEngine) => {
-  // By hand: a certificate cannot be made ahead in Node, and the other way's code has to name it.
+  // With two codes: a code for the relay names a certificate, and WebRTC in Node cannot create one in advance.
   await laptop.call('showCode', { manual: true })
   await phone.call('enterCode', { text: await codeOf(laptop, 'offer') })
   await laptop.call('enterCode', { text: await codeOf(phone, 'answer') })

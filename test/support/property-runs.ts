@@ -1,10 +1,10 @@
 const TIMES = Number(process.env.PROPERTY_TIMES ?? 1)
 
 /**
- * How often a property is tried: `usual` times, times what PROPERTY_TIMES says. `PROPERTY_TIMES=50 npm test -- node` takes a night,
- * and prints the seed of whatever fails.
+ * The number of runs of a property: `usual` multiplied by PROPERTY_TIMES. `PROPERTY_TIMES=50 npm test -- node` takes a night. A
+ * failure prints its seed.
  */
 export const propertyRuns = (usual: number): number => Math.ceil(usual * TIMES)
 
-/** Milliseconds that this may take where `usual` is enough for the usual number of tries. */
+/** The time limit in milliseconds, where `usual` is the limit for the usual number of runs. */
 export const propertyTime = (usual: number): number => usual * Math.max(1, TIMES)

@@ -3,12 +3,12 @@ import { startRelay } from './relay.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** Address of the relay that runs while browser tests do. */
+    /** The address of the relay for browser tests. */
     relayUrl: string
   }
 }
 
-/** Runs a relay beside the browser tests, which `inject('relayUrl')`. */
+/** Runs a relay during the browser tests, which read its address with `inject('relayUrl')`. */
 export default async ({ provide }: TestProject) => {
   const relay = await startRelay()
   provide('relayUrl', relay.url)

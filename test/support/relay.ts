@@ -14,7 +14,7 @@ export interface TestRelay {
 
 export interface TestRelayOptions {
   readonly limits?: Partial<RelayLimits>
-  /** To come back where it was before. */
+  /** The port of an earlier relay, to restart at the same address. */
   readonly port?: number
   readonly app?: string
   readonly publicUrl?: string

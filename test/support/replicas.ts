@@ -9,13 +9,13 @@ export const anActor = (): string => toHex(randomBytes(24))
 /** The same document on another device. */
 export const twin = (space: Space, first: Hash): Space => openSpace([space.resident.handle.save()], first, anActor())
 
-/** Gives `to` what `from` has and it has not. */
+/** Applies the changes to `to` that `from` has and `to` lacks. */
 export const deliver = (from: Space, to: Space): void => {
   const [theirs, mine] = [from.resident.handle, to.resident.handle]
   applyChanges(to, theirs.getChanges(mine.getHeads().filter((head) => theirs.getChangeMetaByHash(head))))
 }
 
-/** Both end with the same changes. */
+/** Exchanges changes in both directions. */
 export const meet = (one: Space, other: Space): void => {
   deliver(one, other)
   deliver(other, one)

@@ -1,7 +1,7 @@
 import { inject } from 'vitest'
 import { run } from '../../src/cli/run.ts'
 
-/** What a command left behind. */
+/** The result of a command. */
 interface Ended {
   readonly exit: number
   readonly out: string
@@ -9,14 +9,14 @@ interface Ended {
 }
 
 export interface Given {
-  /** What is typed into it; nothing when left out. */
+  /** The standard input; empty by default. */
   readonly input?: string | AsyncIterable<Uint8Array>
   readonly passphrase?: string
   /** The passphrase of archives. */
   readonly archive?: string
 }
 
-/** Runs a command of the command line over the profile in the folder `home` as a process would, in this one. */
+/** Runs a command of the command line in this process. @param home the folder of the profile */
 export const runTessera = async (
   home: string,
   typed: readonly string[],
@@ -40,7 +40,7 @@ export const runTessera = async (
   return { exit, out, err }
 }
 
-/** They end within a line, as what is piped may. */
+/** Splits the input within a line, like chunks from a pipe. */
 async function* inTwoParts(text: string): AsyncGenerator<Uint8Array> {
   const bytes = new TextEncoder().encode(text)
   yield bytes.subarray(0, bytes.length / 2)

@@ -23,7 +23,7 @@ import { memoryBackend } from '../../src/vault/backends/memory-backend.ts'
 import { createVault } from '../../src/vault/open-vault.ts'
 
 const NOW = 1_780_000_000
-/** As weak as Argon2id allows: these tests are not about how long it takes. */
+/** The weakest parameters that Argon2id allows, to keep the tests fast. */
 const QUICK = { salt: new Uint8Array(16), memory: 8, iterations: 1 }
 
 /** An empty store of a space, in memory. */
@@ -33,12 +33,12 @@ export const aStore = async (area: Parameters<typeof spaceStore>[1]): Promise<Sp
   return spaceStore(vault, area)
 }
 
-/** Waits for what a session tells. */
+/** A session whose changes tests can await. */
 export interface WatchedSession {
   readonly session: SpaceSession
-  /** Resolves as soon as `holds`, looked at after every change. */
+  /** Resolves when `holds` returns true; it is called after every change. */
   until(holds: () => boolean): Promise<void>
-  /** To be called with what is to happen after every change, such as announcing it to neighbours. */
+  /** Calls `listener` after every change, for example to announce it to neighbours. */
   onChange(listener: () => void): void
 }
 
@@ -52,33 +52,33 @@ export const watched = async (open: (changed: () => void) => Promise<SpaceSessio
     onChange: (listener) => void listeners.add(listener),
     until: (holds) =>
       new Promise((resolve) => {
-        const look = () => {
+        const check = () => {
           if (!holds()) return
-          listeners.delete(look)
+          listeners.delete(check)
           resolve()
         }
-        listeners.add(look)
-        look()
+        listeners.add(check)
+        check()
       }),
   }
 }
 
 export interface TestSpace {
-  /** The device that made the space, and holds it. */
+  /** The device that created the space and has its document. */
   readonly holder: WatchedSession
   readonly entry: Entry
-  /** What its devices told of that nobody waited for. */
+  /** The errors that sessions of the space reported to `failed`. */
   readonly failures: readonly unknown[]
-  /** Keys of a second device that is listed, for whoever wants to be it. */
+  /** The keys of the second listed device. */
   readonly otherKeys: DeviceKeys
-  /** The holder, opened anew from what it stored, by a program that knows these versions. */
-  reopen(anchors?: readonly Migration[]): Promise<WatchedSession>
-  /** The second device, honest, its document still to come; called again, opened anew from what it stored. */
-  other(anchors?: readonly Migration[]): Promise<WatchedSession>
+  /** Opens the stored space of the holder again, with a program that knows these migrations. */
+  reopen(migrations?: readonly Migration[]): Promise<WatchedSession>
+  /** Opens the space on the second device: without a document the first time, then with what it has stored. */
+  other(migrations?: readonly Migration[]): Promise<WatchedSession>
 }
 
-/** A space with one table's worth of nothing in it, and two devices listed. What is examined is so in this thread. */
-export const testSpace = async (surroundings: SessionOptions = { examine: examineHere }): Promise<TestSpace> => {
+/** An empty space with two listed devices. By default, documents are examined in this thread. */
+export const testSpace = async (options: SessionOptions = { examine: examineHere }): Promise<TestSpace> => {
   const failures: unknown[] = []
   const [own, otherKeys] = [await newDeviceKeys(), await newDeviceKeys()]
   const { space, first } = createSpace(newActor(own.sign.publicKey), 'Lumen House', NOW)
@@ -90,7 +90,7 @@ export const testSpace = async (surroundings: SessionOptions = { examine: examin
   await store.append({ changes: [space.resident.handle.save()], statements: [statement], calls: [] }, [entry])
   space.resident.handle.free()
   let otherStore: SpaceStore | undefined
-  const sessionOver = (keys: DeviceKeys, over: SpaceStore, anchors?: readonly Migration[]) =>
+  const sessionOver = (keys: DeviceKeys, over: SpaceStore, migrations?: readonly Migration[]) =>
     watched((changed) =>
       openSession(
         id,
@@ -98,7 +98,7 @@ export const testSpace = async (surroundings: SessionOptions = { examine: examin
         keys,
         over,
         { persisted: changed, logChanged: changed, reloaded: changed, failed: (error) => failures.push(error) },
-        { ...surroundings, ...(anchors && { anchors }) },
+        { ...options, ...(migrations && { migrations }) },
       ),
     )
   return {
@@ -106,20 +106,20 @@ export const testSpace = async (surroundings: SessionOptions = { examine: examin
     entry,
     failures,
     otherKeys,
-    reopen: (anchors) => sessionOver(own, store, anchors),
-    other: async (anchors) => {
+    reopen: (migrations) => sessionOver(own, store, migrations),
+    other: async (migrations) => {
       if (!otherStore) {
         otherStore = await aStore(id)
         await otherStore.appendLog([entry])
       }
-      return sessionOver(otherKeys, otherStore, anchors)
+      return sessionOver(otherKeys, otherStore, migrations)
     },
   }
 }
 
 /**
- * Links two devices over real WebRTC, and each tells the other of what changes.
- * @returns how the link ended for each of them, by the error, and what ends it
+ * Links two devices over real WebRTC; each announces its changes to the other.
+ * @returns the errors with which the link ended on each device, and a function that ends it
  */
 export const linkSessions = (
   one: WatchedSession,
@@ -135,7 +135,7 @@ export const linkSessions = (
   return { ended: [run(pair.one, one, true), run(pair.other, other, false)], end: () => pair.end() }
 }
 
-/** Makes connections over real WebRTC. @param ends gets what ends them */
+/** Opens connections over real WebRTC. @param ends receives a function that ends them */
 export const webrtcHost = (ends: (() => unknown)[]): ConnectionHost => {
   const { port1, port2 } = new NodeMessageChannel()
   const stop = serveConnections(port1 as unknown as MessagePort, { RTCPeerConnection: wrtc.RTCPeerConnection as never })
@@ -147,7 +147,7 @@ export const webrtcHost = (ends: (() => unknown)[]): ConnectionHost => {
   return connectionHost(port2 as unknown as MessagePort)
 }
 
-/** Two ends of a link over real WebRTC; the first one began. */
+/** Both ends of a link over real WebRTC; `one` is the initiator. */
 export const linkedPair = (): { readonly one: Link; readonly other: Link; end(): void } => {
   const ends: (() => void)[] = []
   const host = () => webrtcHost(ends)
@@ -166,7 +166,7 @@ export const linkedPair = (): { readonly one: Link; readonly other: Link; end():
   }
 }
 
-/** What an archive of a space holds at this moment. */
+/** The current content of a space, as in an archive. */
 export const archiveOf = (session: SpaceSession): ArchivedSpace => {
   const { resident, schema } = session.space()
   return {

@@ -8,7 +8,7 @@ import { type ExaminerThread, examiner } from './examiner.ts'
 
 const STEM = 'aa'.repeat(16)
 const ACTOR = `${STEM}${'01'.repeat(8)}`
-const anchors = { first: '', named: [], anchors: [], writes: undefined }
+const migrations = { first: '', named: [], known: [], writes: undefined }
 const { examine } = examiner(nodeExaminerThread(inject('examinerThread')))
 
 const document = (count = 3) => {
@@ -26,7 +26,7 @@ describe('a disposable worker', () => {
       bytes: handle.save(),
       devices: [[STEM, 'alice']] as const,
       attestations: [{ device: 'alice', change }],
-      anchors,
+      migrations,
     }
     expect(await examine('arrived', question)).toEqual(new Map([[ACTOR, { changes: 3, operation: 3 }]]))
     expect(await examine('arrived', { ...question, attestations: [] })).toBeUndefined()
@@ -42,7 +42,7 @@ describe('a disposable worker', () => {
       bytes: handle.save(),
       devices: [[STEM, 'alice']] as const,
       attestations: [{ device: 'alice', change }],
-      anchors,
+      migrations,
     }
     await expect(examine('arrived', question)).rejects.toMatchObject({ name: 'GateError', code: 'bad-operation' })
     await expect(examine('arrived', { ...question, bytes: question.bytes.subarray(0, 90) })).rejects.toMatchObject({

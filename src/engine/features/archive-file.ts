@@ -108,7 +108,7 @@ export const proveArchive = async (
     devices: devices.map((device) => [actorStem(hexBytes(device)), device] as const),
     attestations: listed.map(({ device, change }) => ({ device, change })),
     // No known migrations: the archive may be by another program, so the log alone names the migration changes.
-    anchors: { first: membership.first, named: [...membership.formats], anchors: [], writes: undefined },
+    migrations: { first: membership.first, named: [...membership.formats], known: [], writes: undefined },
   }
   let fits: Fit | undefined
   let actorClocks: ActorClocks | undefined

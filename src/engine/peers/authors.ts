@@ -14,22 +14,22 @@ export const authorsOf = (
   /** Listed devices by the stem of their actors. */
   readonly devices: ReadonlyMap<string, DeviceId>
   /** The migration changes that the log names, as plain data for a worker. */
-  readonly anchors: KnownMigrations
+  readonly knownMigrations: KnownMigrations
 } => {
   const devices = new Map<string, DeviceId>()
   const known = new Set<DeviceId>()
-  let anchors: KnownMigrations = {
+  let knownMigrations: KnownMigrations = {
     first: session.membership.first,
     named: [],
-    anchors: session.anchors,
-    writes: formatOf(session.anchors),
+    known: session.migrations,
+    writes: formatOf(session.migrations),
   }
-  let migrations = migrationsFrom(anchors)
+  let migrations = migrationsFrom(knownMigrations)
   let taken: Membership | undefined
   return {
     devices,
-    get anchors() {
-      return anchors
+    get knownMigrations() {
+      return knownMigrations
     },
     get migrations() {
       return migrations
@@ -38,8 +38,8 @@ export const authorsOf = (
     async refresh() {
       if (session.membership !== taken) {
         taken = session.membership
-        anchors = { ...anchors, named: [...taken.formats] }
-        migrations = migrationsFrom(anchors)
+        knownMigrations = { ...knownMigrations, named: [...taken.formats] }
+        migrations = migrationsFrom(knownMigrations)
       }
       for (const device of session.membership.devices.keys()) {
         if (known.has(device)) continue

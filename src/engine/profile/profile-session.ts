@@ -56,7 +56,7 @@ export interface ProfileSession {
 export interface ProfileDeps {
   readonly examiner: Examiner
   /** Format versions that this program knows; `MIGRATIONS` by default. */
-  readonly anchors?: readonly Migration[] | undefined
+  readonly migrations?: readonly Migration[] | undefined
   sessionListeners(space: SpaceId): SessionListeners
   /** Called for every space that is opened, first for home. */
   opened(session: SpaceSession): void
@@ -90,7 +90,7 @@ export const openProfile = async (vault: Vault, deps: ProfileDeps): Promise<Prof
   const openFirst = async ({ id, root, keys }: HeldSpace): Promise<SpaceSession> => {
     const session = await openSession(id, root, keys, spaceStore(vault, id), listenersOf(id), {
       ...deps.examiner,
-      ...(deps.anchors && { anchors: deps.anchors }),
+      ...(deps.migrations && { migrations: deps.migrations }),
     })
     session.state.watch(() => list.setArrived(id, session.arrived))
     deps.opened(session)

@@ -10,7 +10,7 @@ export interface KnownMigrations {
   /** Versions and the hashes of their migration changes, as named in the log. */
   readonly named: readonly (readonly [version: string, change: Hash])[]
   /** The migrations that this program knows. It computes their changes itself and rejects any other change for their versions. */
-  readonly anchors: readonly Migration[]
+  readonly known: readonly Migration[]
   /**
    * The version that this program writes. A log entry cannot migrate a space to a newer major version: only a document that was
    * created with it has one. Undefined for archives, which are read-only.
@@ -19,7 +19,7 @@ export interface KnownMigrations {
 }
 
 /** Validates the changes that the log names as migrations, for the gate. */
-export const migrationsFrom = ({ first, named, anchors, writes }: KnownMigrations): Migrations => {
+export const migrationsFrom = ({ first, named, known, writes }: KnownMigrations): Migrations => {
   const versions = new Map<Hash, string[]>()
   for (const [version, change] of named) versions.set(change, [...(versions.get(change) ?? []), version])
   // The log may name one change for several versions. Only the version whose migration actor made the change counts.
@@ -33,11 +33,11 @@ export const migrationsFrom = ({ first, named, anchors, writes }: KnownMigration
         return `The log of this space names a migration to the format version ${version}, which this program (version ${writes}) cannot edit. A new major version requires a new document.`
       if (sequence !== 1 || dependencies.join() !== first)
         return `The log names the change ${hash} as the migration to version ${version}, but it is not a valid migration change.`
-      const anchor = anchors.find((each) => each.version === version)
+      const migration = known.find((each) => each.version === version)
       const creator = actorOf(first)
       // For a version that only newer programs know, the log entry is trusted.
-      if (!anchor) return undefined
-      const expected = creator && migrationHash({ hash: first, actor: creator, maxOp: startOperation - 1 }, anchor)
+      if (!migration) return undefined
+      const expected = creator && migrationHash({ hash: first, actor: creator, maxOp: startOperation - 1 }, migration)
       if (expected === hash) return undefined
       return `The migration of this space to version ${version} is the change ${expected}, but the log names ${hash}.`
     },

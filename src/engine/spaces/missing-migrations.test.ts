@@ -137,14 +137,14 @@ describe('opening a space with a program that knows a newer version', () => {
   })
 
   it('sends the migrated document to new devices with older, equal and newer programs', async () => {
-    for (const anchors of [[], [CHARTS], [CHARTS, MAPS]]) {
+    for (const migrations of [[], [CHARTS], [CHARTS, MAPS]]) {
       const space = await testSpace()
       await space.holder.session.close()
       const newer = await space.reopen([CHARTS])
       await draw(newer, 'ages')
-      const friend = await space.other(anchors)
+      const friend = await space.other(migrations)
       link(newer, friend)
-      const expected = anchors.length === 2 ? '0.4.0' : '0.3.0'
+      const expected = migrations.length === 2 ? '0.4.0' : '0.3.0'
       await newer.until(() => version(newer) === expected)
       await friend.until(() => friend.session.arrived && version(friend) === expected)
       await met(friend, newer)
@@ -183,10 +183,10 @@ describe('a migration change', () => {
 
   it.each([[[] as Migration[]], [[CHARTS]]])(
     'is rejected when no log entry names it, and the link ends (%#)',
-    async (anchors) => {
+    async (migrations) => {
       const { reopen, other } = await twoDevices()
       const [honest, bad] = [await reopen([]), await other([])]
-      await meddle(bad, [migrationChange(first(bad.session), anchors[0] ?? MAPS)], [])
+      await meddle(bad, [migrationChange(first(bad.session), migrations[0] ?? MAPS)], [])
       const { ended } = link(honest, bad)
       expect(await ended[0]).toMatchObject({ name: 'GateError', code: 'unknown-device' })
       expect(version(honest)).toBe(BASE)
@@ -279,10 +279,10 @@ describe('two engines of different versions', () => {
     const relay = await startRelay()
     ends.push(() => relay.stop())
     const [backends, PASSPHRASE] = [[memoryBackend(), memoryBackend()], 'correct horse battery']
-    const start = async (which: 0 | 1, anchors: readonly Migration[], online: boolean) => {
+    const start = async (which: 0 | 1, migrations: readonly Migration[], online: boolean) => {
       const engine = await nodeEngine({
         backend: backends[which] as ReturnType<typeof memoryBackend>,
-        anchors,
+        migrations,
         ...(online && { relay: relay.url }),
       })
       ends.push(() => engine.close())

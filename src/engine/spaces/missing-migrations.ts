@@ -19,13 +19,13 @@ export interface MissingMigrations {
 /**
  * Computes the migrations that a space needs. Every device computes the same changes. When devices write log entries for one
  * version concurrently, the first entry counts.
- * @param anchors the migrations that this program knows, oldest first
+ * @param migrations the migrations that this program knows, oldest first
  * @param keys the keys of this device in the space; a device that the log does not list adds no migrations
  * @throws {SpaceError} `damaged` when the document does not contain its first change
  */
 export const missingMigrations = async (
   space: Space,
-  anchors: readonly Migration[],
+  migrations: readonly Migration[],
   root: EntryHash,
   membership: Membership,
   keys: DeviceKeys,
@@ -33,24 +33,24 @@ export const missingMigrations = async (
   const changes: Uint8Array[] = []
   const entries: Entry[] = []
   const refused: string[] = []
-  const none = anchors.length === 0 || isReadOnly(space.schema.version, space.knows)
+  const none = migrations.length === 0 || isReadOnly(space.schema.version, space.knows)
   if (none || !membership.devices.has(deviceId(keys.sign.publicKey))) return { changes, entries, refused }
   const { handle } = space.resident
   const first = firstChangeOf(handle, membership.first)
   const actors = new Set(handle.getChangesMeta([]).map(({ actor }) => actor))
-  for (const anchor of anchors) {
-    const change = migrationHash(first, anchor)
+  for (const migration of migrations) {
+    const change = migrationHash(first, migration)
     const isHere = Boolean(handle.getChangeMetaByHash(change))
-    const named = membership.formats.get(anchor.version)
+    const named = membership.formats.get(migration.version)
     // A document cannot contain two changes with the same actor and sequence number.
-    if ((named ?? change) !== change || (!isHere && actors.has(migrationActor(anchor.version)))) {
-      refused.push(anchor.version)
+    if ((named ?? change) !== change || (!isHere && actors.has(migrationActor(migration.version)))) {
+      refused.push(migration.version)
       continue
     }
-    if (!isHere) changes.push(migrationChange(first, anchor))
+    if (!isHere) changes.push(migrationChange(first, migration))
     if (named === undefined) {
       const previous = entries.at(-1)
-      entries.push(await formatEntry(keys, root, previous ? [previous.hash] : membership.heads, anchor.version, change))
+      entries.push(await formatEntry(keys, root, previous ? [previous.hash] : membership.heads, migration.version, change))
     }
   }
   return { changes, entries, refused }

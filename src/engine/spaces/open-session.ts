@@ -38,13 +38,13 @@ export const openSession = async (
   keys: DeviceKeys,
   store: SpaceStore,
   listeners: SessionListeners,
-  { examine, prepare = () => undefined, clock = systemClock, anchors = MIGRATIONS, readOnly = false }: SessionOptions,
+  { examine, prepare = () => undefined, clock = systemClock, migrations = MIGRATIONS, readOnly = false }: SessionOptions,
 ): Promise<SpaceSession> => {
   const failed = listeners.failed ?? report
   const log = new SpaceLog(id, root, await store.readLog())
   const sign = await signer(keys.sign)
   const device = keys.sign.publicKey
-  const document = await SpaceDocument.load({ store, first: log.membership.first, device, knows: formatOf(anchors) })
+  const document = await SpaceDocument.load({ store, first: log.membership.first, device, knows: formatOf(migrations) })
   let closed = false
 
   const persist = async (before: readonly string[], newest: string, calls: readonly WrittenCall[]): Promise<void> => {
@@ -120,7 +120,7 @@ export const openSession = async (
   const migrate = async (): Promise<Touched | undefined> => {
     if (!document.arrived) return undefined
     const { space } = document
-    const { changes, entries, refused } = await missingMigrations(space, anchors, root, log.membership, keys)
+    const { changes, entries, refused } = await missingMigrations(space, migrations, root, log.membership, keys)
     for (const version of refused)
       failed(new SpaceError('damaged', `The log of space ${id} names a wrong migration change for the version ${version}.`))
     if (changes.length + entries.length === 0) return undefined
@@ -176,7 +176,7 @@ export const openSession = async (
     examine,
     prepareToExamine: prepare,
     state,
-    anchors,
+    migrations,
     get log() {
       return log.entries
     },

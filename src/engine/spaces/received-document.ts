@@ -41,7 +41,7 @@ export const loadExamined = async (
       bytes,
       devices: [...authors.devices],
       attestations: attestations.map(({ device, change }) => ({ device, change })),
-      anchors: authors.anchors,
+      migrations: authors.knownMigrations,
     })
     // The order of its operations is not the canonical one, so the document could show different content than its changes.
     return { bytes, resident, actorClocks: undefined }

@@ -30,7 +30,7 @@ export interface SpaceSession {
   readonly log: ReadonlyMap<EntryHash, Entry>
   readonly membership: Membership
   /** Format versions that this program knows. */
-  readonly anchors: readonly Migration[]
+  readonly migrations: readonly Migration[]
   readonly statements: Statements
   /** The last change and operation of each actor in the document. */
   readonly actorClocks: ReadonlyMap<string, ActorClock>
@@ -67,7 +67,7 @@ export interface SessionOptions {
   readonly prepare?: () => void
   readonly clock?: Clock
   /** Format versions that this program knows, oldest first; `MIGRATIONS` by default. */
-  readonly anchors?: readonly Migration[]
+  readonly migrations?: readonly Migration[]
   /** The space is an archive. */
   readonly readOnly?: boolean
 }

@@ -10,7 +10,7 @@ export interface ArrivedDocument {
   /** Devices by the stem of their actors. */
   readonly devices: readonly (readonly [string, string])[]
   readonly attestations: readonly VerifiedAttestation[]
-  readonly anchors: KnownMigrations
+  readonly migrations: KnownMigrations
 }
 
 /** The last change and operation of each actor, by actor. */
@@ -21,10 +21,10 @@ export const actorClocksOf = async ({
   bytes,
   devices,
   attestations,
-  anchors,
+  migrations,
 }: ArrivedDocument): Promise<ActorClocks | undefined> => {
   const byStem = new Map(devices)
-  const authors = { deviceOf: (actor: string) => byStem.get(stemOf(actor)), migrations: migrationsFrom(anchors) }
+  const authors = { deviceOf: (actor: string) => byStem.get(stemOf(actor)), migrations: migrationsFrom(migrations) }
   // The changes need no re-encoding: Automerge writes them itself from known columns. The order of operations is checked elsewhere.
   const { held, actorClocks } = await checkChanges(await unpackCounted(bytes), attestations, authors, EMPTY_VIEW, undefined)
   return held.length === 0 ? actorClocks : undefined

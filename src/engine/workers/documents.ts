@@ -32,7 +32,7 @@ export interface DocumentsOptions {
   /** Settings that the app's server sent; undefined when it is unreachable, so that the stored ones apply. */
   readonly server: EngineSettings | undefined
   /** Format versions that this program knows, oldest first; `MIGRATIONS` by default. */
-  readonly anchors?: readonly Migration[] | undefined
+  readonly migrations?: readonly Migration[] | undefined
   /** Shares an open profile between tabs. Without it, only the passphrase opens the profile. */
   readonly sharing?: UnlockSharing
   /** Called after locking: the worker must be terminated, so that its keys leave memory. */
@@ -205,12 +205,12 @@ class Documents {
   }
 
   async #begin(vault: Vault): Promise<void> {
-    const { examiner, anchors, feed } = this.#options
+    const { examiner, migrations, feed } = this.#options
     const modules = await this.#makeModules(vault)
     const sessions = new Map<SpaceId, SpaceSession>()
     const profile = await openProfile(vault, {
       examiner,
-      anchors,
+      migrations,
       sessionListeners: (id) => this.#listenersOf(id, modules, sessions),
       opened(session) {
         sessions.set(session.id, session)
