@@ -8,9 +8,9 @@ export type Cbor = string | number | bigint | boolean | null | Uint8Array | read
 export const toCbor = (value: Cbor): Uint8Array<ArrayBuffer> => new Uint8Array(encode(value, rfc8949EncodeOptions))
 
 /**
- * The value of deterministic CBOR.
- * @throws {Error} when the bytes are no CBOR, or are not what `toCbor` writes for their value: more than one item, a repeated
- *   key, keys out of order, a number longer than need be, text that is not UTF-8
+ * Decodes deterministic CBOR.
+ * @throws {Error} if the bytes are not CBOR or not deterministic: more than one item, a repeated key, unsorted keys, a number that
+ *   is not in its shortest form, text that is not UTF-8
  */
 export const fromCbor = (bytes: Uint8Array): unknown => {
   const value: unknown = decode(bytes, {
@@ -19,7 +19,7 @@ export const fromCbor = (bytes: Uint8Array): unknown => {
     allowIndefinite: false,
     allowUndefined: false,
   })
-  // The decoder lets through keys out of order, long floats and broken text.
+  // The decoder accepts unsorted keys, long floats and invalid text.
   if (!equalBytes(toCbor(value as Cbor), bytes))
     throw new Error('These bytes are CBOR, but not in its deterministic form (RFC 8949 §4.2.1).')
   return value

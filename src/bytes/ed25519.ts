@@ -1,6 +1,6 @@
 import { concat, fromBase64Url, toHex } from './encoding.ts'
 
-/** RFC 8410: what stands before the 32 bytes of an Ed25519 private key in PKCS #8. */
+/** RFC 8410: the PKCS #8 prefix of an Ed25519 private key of 32 bytes. */
 const PKCS8 = Uint8Array.of(0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20)
 const ALGORITHM = { name: 'Ed25519' } as const
 
@@ -28,7 +28,7 @@ export const signer = async ({ secret }: SigningKeys): Promise<Sign> => {
   return async (bytes) => new Uint8Array(await crypto.subtle.sign(ALGORITHM, key, bytes as Uint8Array<ArrayBuffer>))
 }
 
-/** Public keys that were imported, newest last: the same few devices sign again and again. */
+/** Cache of imported public keys, newest last, because the same few devices sign repeatedly. */
 const imported = new Map<string, Promise<CryptoKey>>()
 const IMPORTED_KEPT = 100
 
@@ -45,7 +45,7 @@ const importPublic = (publicKey: Uint8Array): Promise<CryptoKey> => {
 
 /** The sign of x in an encoded point (RFC 8032, section 5.1.2). */
 const SIGN_BIT = 0x80
-/** The field's prime 2^255 - 19 begins with this byte; then come 30 bytes 0xff and 0x7f. */
+/** The first byte of the prime 2^255 - 19 in little-endian order. It is followed by 30 bytes 0xff and by 0x7f. */
 const PRIME_FIRST = 0xed
 
 /**
@@ -61,8 +61,8 @@ const SMALL_ORDER: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Whether a point is encoded as RFC 8032 asks and has more than a small order. A key of small order has signatures that fit many
- * messages, and browsers differ in whether they accept it.
+ * Whether a point has the canonical encoding of RFC 8032 and does not have small order. A signature by a key of small order can be
+ * valid for many messages, and browsers differ in whether they accept it.
  */
 const isSafePoint = (point: Uint8Array): boolean => {
   const y = point.map((byte, at) => (at === 31 ? byte & ~SIGN_BIT : byte))
@@ -70,7 +70,7 @@ const isSafePoint = (point: Uint8Array): boolean => {
   return isCanonical && !SMALL_ORDER.has(toHex(y))
 }
 
-/** Whether `signature` is by the holder of `publicKey`; false for anything malformed, and for points of small order. */
+/** Verifies a signature. Returns false for malformed input and for points of small order. */
 export const verify = async (publicKey: Uint8Array, signature: Uint8Array, bytes: Uint8Array): Promise<boolean> => {
   if (publicKey.length !== 32 || signature.length !== 64) return false
   if (!isSafePoint(publicKey) || !isSafePoint(signature.subarray(0, 32))) return false

@@ -24,7 +24,7 @@ describe('encodings', () => {
     )
   })
 
-  it('refuse what they would not have written', () => {
+  it('reject text that is not canonical', () => {
     expect(fromBase32('mz')).toBeUndefined()
     expect(fromBase32('MY')).toBeUndefined()
     expect(fromHex('abc')).toBeUndefined()

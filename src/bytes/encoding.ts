@@ -4,14 +4,14 @@ import { base32nopad, base64urlnopad, hex } from '@scure/base'
 /** RFC 4648 base32, lower case, unpadded: 16 bytes give 26 characters. */
 export const toBase32 = (bytes: Uint8Array): string => base32nopad.encode(bytes).toLowerCase()
 
-/** The bytes of RFC 4648 base32 in lower case, or undefined when `text` is not what `toBase32` writes. */
+/** Decodes lower-case RFC 4648 base32. Returns undefined if `text` is not canonical. */
 export const fromBase32 = (text: string): Uint8Array<ArrayBuffer> | undefined =>
   /^[a-z2-7]*$/.test(text) ? decoded(base32nopad, text.toUpperCase()) : undefined
 
 const HEX = '0123456789abcdef'
 const ascii = new TextDecoder()
 
-/** Not by the library, which appends digit by digit: V8 keeps such a text as a tree of ten times its size, and hashes are kept. */
+/** Not with the library: it appends digit by digit, and V8 stores such strings as trees of ten times the size. */
 export const toHex = (bytes: Uint8Array): string => {
   const digits = new Uint8Array(bytes.length * 2)
   for (const [at, byte] of bytes.entries()) {
@@ -21,11 +21,11 @@ export const toHex = (bytes: Uint8Array): string => {
   return ascii.decode(digits)
 }
 
-/** The bytes of an even number of lower-case hexadecimal digits, or undefined. */
+/** Decodes lower-case hexadecimal digits. Returns undefined if `text` is invalid. */
 export const fromHex = (text: string): Uint8Array<ArrayBuffer> | undefined =>
   /[A-F]/.test(text) ? undefined : decoded(hex, text)
 
-/** The bytes of hexadecimal digits that this program wrote itself, such as a hash. @throws {TypeError} when they are none */
+/** Decodes trusted hexadecimal digits, such as a stored hash. @throws {TypeError} if `text` is invalid */
 export const hexBytes = (text: string): Uint8Array<ArrayBuffer> => {
   const bytes = fromHex(text)
   if (!bytes) throw new TypeError(`Expected an even number of hexadecimal digits, got "${text.slice(0, 80)}".`)
@@ -35,7 +35,7 @@ export const hexBytes = (text: string): Uint8Array<ArrayBuffer> => {
 /** RFC 4648 base64url, unpadded. */
 export const toBase64Url = (bytes: Uint8Array): string => base64urlnopad.encode(bytes)
 
-/** The bytes of unpadded base64url, or undefined when `text` is not what `toBase64Url` writes. */
+/** Decodes unpadded base64url. Returns undefined if `text` is not canonical. */
 export const fromBase64Url = (text: string): Uint8Array<ArrayBuffer> | undefined => decoded(base64urlnopad, text)
 
 const decoded = ({ decode }: { decode(text: string): Uint8Array }, text: string): Uint8Array<ArrayBuffer> | undefined => {
@@ -49,12 +49,12 @@ const decoded = ({ decode }: { decode(text: string): Uint8Array }, text: string)
 
 export const utf8 = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text)
 
-/** The text of well-formed UTF-8. @throws {TypeError} when it is not */
+/** Decodes UTF-8. @throws {TypeError} if the bytes are not well-formed */
 export const fromUtf8 = (bytes: Uint8Array): string => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
 
 export const concat = (...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> => concatAll(parts)
 
-/** The same for more than can be given to a function one by one. */
+/** Like `concat`, for more parts than a function call accepts as arguments. */
 export const concatAll = (parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> => {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
   let at = 0
@@ -65,7 +65,7 @@ export const concatAll = (parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer>
   return whole
 }
 
-/** Whether bytes come behind others in their order, byte by byte; what goes on comes behind its beginning. */
+/** Whether `bytes` are greater than `other` in lexicographic order. */
 export const isBehind = (bytes: Uint8Array, other: Uint8Array): boolean => {
   let at = 0
   while (at < other.length && bytes[at] === other[at]) at += 1

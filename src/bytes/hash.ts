@@ -1,20 +1,19 @@
-import { sha256 as hashHere } from '@noble/hashes/sha2.js'
+import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js'
 import { concat, utf8 } from './encoding.ts'
 import type { HkdfLabel } from './labels.ts'
 
-/** Bytes up to which they are hashed here: to ask WebCrypto takes 50 microseconds, however few they are. */
+/** Maximum bytes hashed in JavaScript, because a call of WebCrypto takes at least 50 µs. */
 const SHORT = 1_024
 
 export const sha256 = async (bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>> =>
   bytes.length <= SHORT
-    ? new Uint8Array(hashHere(bytes))
+    ? new Uint8Array(nobleSha256(bytes))
     : new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>))
 
 /**
  * HKDF-SHA-256 (RFC 5869).
- * @param secret what is known to few, any length
- * @param label from the one table of labels
- * @param context joined to the label, to tell apart uses of one label
+ * @param secret input key material of any length
+ * @param context appended to the label, to distinguish uses of one label
  * @param length bytes of the result
  */
 export const hkdf = async (

@@ -37,7 +37,7 @@ describe('Ed25519', () => {
     expect(await verify(keys.publicKey, bytes(signature), bytes(message))).toBe(true)
   })
 
-  it('signs as Node itself does, whatever the message', async () => {
+  it('signs any message like Node', async () => {
     const keys = await newSigningKeys()
     const sign = await signer(keys)
     const nodeKey = createPrivateKey({
@@ -52,7 +52,7 @@ describe('Ed25519', () => {
     )
   })
 
-  it('verifies nothing that was altered, and no malformed key or signature', async () => {
+  it('rejects altered messages, and malformed keys and signatures', async () => {
     const keys = await newSigningKeys()
     const message = utf8('Briar was here')
     const signature = await (await signer(keys))(message)
@@ -87,7 +87,7 @@ describe('Ed25519 points of small order', () => {
   ]
 
   it.each(SMALL)('verify nothing as a key: %s', async (key) => {
-    // With the scalar 0, the signature fits when the key times a hash gives the point in it: one in eight messages at least.
+    // With the scalar 0, the signature is valid if the key times the hash equals its point: for at least one in eight messages.
     for (const point of SMALL) {
       const signature = concat(bytes(point), new Uint8Array(32))
       for (let number = 0; number < 16; number++)
@@ -108,18 +108,18 @@ describe('X25519', () => {
   }
   const SHARED = '4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742'
 
-  it('agrees as RFC 7748 does', async () => {
+  it('matches RFC 7748', async () => {
     for (const { secret, publicKey } of [ALICE, BOB])
       expect(toHex((await agreementKeysFrom(bytes(secret))).publicKey)).toBe(publicKey)
     expect(toHex(await agree(bytes(ALICE.secret), bytes(BOB.publicKey)))).toBe(SHARED)
     expect(toHex(await agree(bytes(BOB.secret), bytes(ALICE.publicKey)))).toBe(SHARED)
   })
 
-  it('refuses a key of low order, which would make every secret the same', async () => {
+  it('rejects a key of low order, for which all secrets are equal', async () => {
     await expect(agree(bytes(ALICE.secret), new Uint8Array(32))).rejects.toThrow()
   })
 
-  it('opens what was sealed to it, and nothing that was altered or sealed to another', async () => {
+  it('opens bytes sealed to it, but not altered ones or those of others', async () => {
     const [keys, other] = [await newAgreementKeys(), await newAgreementKeys()]
     await fc.assert(
       fc.asyncProperty(fc.uint8Array(), fc.nat(), async (secret, at) => {
@@ -127,7 +127,7 @@ describe('X25519', () => {
         expect(toHex((await openSealed(keys, sealed, 'tessera/epoch/1')) ?? utf8('closed'))).toBe(toHex(secret))
         expect(await openSealed(other, sealed, 'tessera/epoch/1')).toBeUndefined()
         expect(await openSealed(keys, sealed, 'tessera/recovery/1')).toBeUndefined()
-        // The topmost bit of an X25519 key counts for nothing (RFC 7748, section 5), so the lowest one is turned.
+        // The highest bit of an X25519 key is ignored (RFC 7748, section 5), so flip the lowest one.
         const altered = sealed.map((byte, index) => (index === at % sealed.length ? byte ^ 1 : byte))
         expect(await openSealed(keys, altered, 'tessera/epoch/1')).toBeUndefined()
       }),
@@ -138,7 +138,7 @@ describe('X25519', () => {
 })
 
 describe('HKDF-SHA-256', () => {
-  it('derives as Node itself does: no salt, label and context as info', async () => {
+  it('derives like Node, without salt and with label and context as info', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.uint8Array(),
@@ -156,7 +156,7 @@ describe('HKDF-SHA-256', () => {
 
 describe('SHA-256', () => {
   // FIPS 180-2, appendix B.
-  it('hashes as the standard does', async () => {
+  it('matches the standard', async () => {
     expect(toHex(await sha256(utf8('abc')))).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad')
   })
 })

@@ -1,4 +1,4 @@
-/** Every label that HKDF is used with; `docs/formats/keys.md` says what each is for. */
+/** All HKDF labels; `docs/formats/keys.md` explains the use of each. */
 export type HkdfLabel =
   | 'tessera/vault/values/1'
   | 'tessera/vault/names/1'

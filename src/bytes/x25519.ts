@@ -2,11 +2,11 @@ import { concat, fromBase64Url } from './encoding.ts'
 import { hkdf } from './hash.ts'
 import type { HkdfLabel } from './labels.ts'
 
-/** RFC 8410: what stands before the 32 bytes of an X25519 private key in PKCS #8. */
+/** RFC 8410: the PKCS #8 prefix of an X25519 private key of 32 bytes. */
 const PKCS8 = Uint8Array.of(0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x6e, 0x04, 0x22, 0x04, 0x20)
 const ALGORITHM = { name: 'X25519' } as const
 
-/** A key pair for agreeing on secrets; `secret` and `publicKey` are 32 bytes each. */
+/** A key pair for key agreement; `secret` and `publicKey` are 32 bytes each. */
 export interface AgreementKeys {
   readonly secret: Uint8Array<ArrayBuffer>
   readonly publicKey: Uint8Array<ArrayBuffer>
@@ -21,7 +21,7 @@ export const agreementKeysFrom = async (secret: Uint8Array): Promise<AgreementKe
 
 export const newAgreementKeys = (): Promise<AgreementKeys> => agreementKeysFrom(crypto.getRandomValues(new Uint8Array(32)))
 
-/** The 32 bytes that both sides of X25519 (RFC 7748) come to. @throws when the other's key is of low order */
+/** The shared secret of X25519 (RFC 7748), 32 bytes. @throws if the other's key has low order */
 export const agree = async (secret: Uint8Array, theirs: Uint8Array): Promise<Uint8Array<ArrayBuffer>> => {
   const key = await crypto.subtle.importKey('pkcs8', concat(PKCS8, secret), ALGORITHM, false, ['deriveBits'])
   const other = await crypto.subtle.importKey('raw', theirs as Uint8Array<ArrayBuffer>, ALGORITHM, true, [])
@@ -29,8 +29,8 @@ export const agree = async (secret: Uint8Array, theirs: Uint8Array): Promise<Uin
 }
 
 /**
- * Seals bytes so that only the holder of `publicKey`'s secret half opens them: a fresh key pair's public half, then AES-GCM
- * under a key used once. Names no recipient.
+ * Encrypts bytes for the owner of `publicKey`. The result is the public key of an ephemeral key pair and AES-GCM ciphertext under a
+ * key used once. It does not reveal the recipient.
  */
 export const sealTo = async (publicKey: Uint8Array, bytes: Uint8Array, label: HkdfLabel): Promise<Uint8Array<ArrayBuffer>> => {
   const fresh = await newAgreementKeys()
@@ -39,7 +39,7 @@ export const sealTo = async (publicKey: Uint8Array, bytes: Uint8Array, label: Hk
   return concat(fresh.publicKey, new Uint8Array(sealed))
 }
 
-/** What `sealTo` sealed, or undefined when it was sealed to somebody else or altered. */
+/** Decrypts bytes sealed by `sealTo`. Returns undefined if they were altered or are for another recipient. */
 export const openSealed = async (
   keys: AgreementKeys,
   sealed: Uint8Array,
@@ -52,7 +52,7 @@ export const openSealed = async (
       await crypto.subtle.decrypt({ name: 'AES-GCM', iv: new Uint8Array(12) }, key, sealed.slice(32) as Uint8Array<ArrayBuffer>),
     )
   } catch {
-    // WebCrypto tells a wrong key and an altered text by one error alone, and a bad public key by another.
+    // WebCrypto throws for a wrong key, altered ciphertext, and an invalid public key.
     return undefined
   }
 }

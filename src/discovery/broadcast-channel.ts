@@ -2,7 +2,7 @@ import { toBase64Url } from '../bytes/encoding.ts'
 import { type Discovery, MESSAGE_LIMIT } from './discovery.ts'
 import { hasLeft, tooLarge } from './errors.ts'
 
-/** Meets other tabs and profiles-in-tests of the same browser; needs no network. */
+/** Discovers other tabs of the same browser profile, and devices in tests. Needs no network. */
 export const broadcastChannelDiscovery = (): Discovery => {
   const open = new Set<() => void>()
 
@@ -42,7 +42,7 @@ export const broadcastChannelDiscovery = (): Discovery => {
       return () => undefined
     },
 
-    // There is no way here that could be lost.
+    // A broadcast channel cannot lose its connection.
     refresh: () => undefined,
 
     close() {

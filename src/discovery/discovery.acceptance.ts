@@ -4,7 +4,7 @@ import { type Discovery, MESSAGE_LIMIT, type Topic } from './discovery.ts'
 
 export const aTopic = () => crypto.getRandomValues(new Uint8Array(32)) as Uint8Array as Topic
 
-/** What every adapter promises; an adapter's test calls this with a way to make one for each device. */
+/** Acceptance suite of all adapters. @param make creates the discovery of one device */
 export const acceptDiscovery = (title: string, make: () => Discovery) =>
   describe(title, () => {
     const made: Discovery[] = []
@@ -17,35 +17,35 @@ export const acceptDiscovery = (title: string, make: () => Discovery) =>
       for (const discovery of made.splice(0)) discovery.close()
     })
 
-    it('carries a message to everyone else on the topic, and not back to its sender', async () => {
+    it('delivers a message to all other devices on the topic, not to its sender', async () => {
       const topic = aTopic()
-      const [heardByAlice, heardByBob, heardByCarol] = [vi.fn(), vi.fn(), vi.fn()]
-      const alice = device().join(topic, { receive: heardByAlice })
-      const bob = device().join(topic, { receive: heardByBob })
-      const carol = device().join(topic, { receive: heardByCarol })
+      const [receivedByAlice, receivedByBob, receivedByCarol] = [vi.fn(), vi.fn(), vi.fn()]
+      const alice = device().join(topic, { receive: receivedByAlice })
+      const bob = device().join(topic, { receive: receivedByBob })
+      const carol = device().join(topic, { receive: receivedByCarol })
       await Promise.all([alice.ready(), bob.ready(), carol.ready()])
 
       await alice.publish(Uint8Array.of(1, 2, 3))
-      await eventually(() => expect(heardByBob).toHaveBeenCalledExactlyOnceWith(Uint8Array.of(1, 2, 3)))
-      await eventually(() => expect(heardByCarol).toHaveBeenCalledExactlyOnceWith(Uint8Array.of(1, 2, 3)))
-      expect(heardByAlice).not.toHaveBeenCalled()
+      await eventually(() => expect(receivedByBob).toHaveBeenCalledExactlyOnceWith(Uint8Array.of(1, 2, 3)))
+      await eventually(() => expect(receivedByCarol).toHaveBeenCalledExactlyOnceWith(Uint8Array.of(1, 2, 3)))
+      expect(receivedByAlice).not.toHaveBeenCalled()
     })
 
-    it('keeps topics apart', async () => {
+    it('does not deliver messages of other topics', async () => {
       const [topic, other] = [aTopic(), aTopic()]
-      const [heard, overheard] = [vi.fn(), vi.fn()]
+      const [received, leaked] = [vi.fn(), vi.fn()]
       const alice = device().join(topic, { receive: vi.fn() })
       const bobs = device()
-      const meetings = [alice, bobs.join(topic, { receive: heard }), bobs.join(other, { receive: overheard })]
+      const meetings = [alice, bobs.join(topic, { receive: received }), bobs.join(other, { receive: leaked })]
       await Promise.all(meetings.map((meeting) => meeting.ready()))
 
       await alice.publish(Uint8Array.of(7))
 
-      await eventually(() => expect(heard).toHaveBeenCalled())
-      expect(overheard).not.toHaveBeenCalled()
+      await eventually(() => expect(received).toHaveBeenCalled())
+      expect(leaked).not.toHaveBeenCalled()
     })
 
-    it('tells when a topic was joined, and that it is reachable', async () => {
+    it('reports that a topic is joined and that it is reachable', async () => {
       const joined = vi.fn()
       const statuses: string[] = []
       const alice = device()
@@ -55,22 +55,22 @@ export const acceptDiscovery = (title: string, make: () => Discovery) =>
       expect(statuses.at(-1)).toBe('reachable')
     })
 
-    it('is quiet after leaving', async () => {
+    it('receives nothing after leaving', async () => {
       const topic = aTopic()
-      const [heard, overheard] = [vi.fn(), vi.fn()]
+      const [received, leaked] = [vi.fn(), vi.fn()]
       const alice = device().join(topic, { receive: vi.fn() })
-      const bob = device().join(topic, { receive: heard })
-      const carol = device().join(topic, { receive: overheard })
+      const bob = device().join(topic, { receive: received })
+      const carol = device().join(topic, { receive: leaked })
       await Promise.all([alice.ready(), bob.ready(), carol.ready()])
       carol.leave()
 
       await alice.publish(Uint8Array.of(1))
 
-      await eventually(() => expect(heard).toHaveBeenCalled())
-      expect(overheard).not.toHaveBeenCalled()
+      await eventually(() => expect(received).toHaveBeenCalled())
+      expect(leaked).not.toHaveBeenCalled()
     })
 
-    it('refuses a message above the limit, and one after leaving', async () => {
+    it('rejects a message above the limit, and any message after leaving', async () => {
       const alice = device().join(aTopic(), { receive: vi.fn() })
       await alice.ready()
       await expect(alice.publish(new Uint8Array(MESSAGE_LIMIT + 1))).rejects.toMatchObject({ code: 'too-large' })

@@ -1,62 +1,62 @@
 /**
- * Discovery: how devices that share a topic find each other.
+ * Discovery: devices that share a topic find each other.
  *
- * It carries small sealed messages and nothing else. An adapter may lose, repeat or reorder them, keeps nothing, and learns
- * neither who sends nor what is said.
+ * It carries only small sealed messages. An adapter may lose, repeat or reorder them. It stores nothing and learns neither their
+ * senders nor their contents.
  */
 
-/** 32 bytes derived from a space's secret and the day; equal on every member's device, noise to others. */
+/** 32 bytes derived from a space's secret and the day. Equal on all devices of the space; random to everyone else. */
 export type Topic = Uint8Array & { readonly brand: 'topic' }
 
 export type DiscoveryStatus = 'reachable' | 'unreachable'
 
 /** A TURN server with credentials that expire. */
 export interface TurnServer {
-  /** `turn:` or `turns:` addresses. */
+  /** `turn:` or `turns:` URLs. */
   readonly urls: readonly string[]
   readonly username: string
   readonly credential: string
 }
 
-/** What an adapter offers. Each one passes `discovery.acceptance.ts`. */
+/** The interface of adapters. Each one passes `discovery.acceptance.ts`. */
 export interface Discovery {
-  /** Shown to people: "relay.example.org", "MQTT", "this browser". */
+  /** Display name: "relay.example.org", "MQTT", "this browser". */
   readonly name: string
 
-  /** Starts receiving what others publish on `topic`, now and, by itself, whenever the way there is lost and found again. */
+  /** Starts receiving what others publish on `topic`. Rejoins automatically after the connection was lost. */
   join(topic: Topic, listener: MeetingListener): Meeting
 
-  /** Called at once with the present status, then at every change. @returns a function that stops it */
+  /** Calls `listener` immediately with the current status, then on every change. @returns a function that unsubscribes */
   onStatus(listener: (status: DiscoveryStatus) => void): () => void
 
-  /** Called with every set of TURN servers that the other side gives; each replaces the one before. Their credentials expire. */
+  /** Calls `listener` with each list of TURN servers that the relay sends. Each replaces the previous one; credentials expire. */
   onTurnServers?(listener: (servers: readonly TurnServer[]) => void): () => void
 
-  /** Looks at once whether the way still works, instead of waiting: the page was away, or the network changed. */
+  /** Checks the connection now, because the page was in the background or the network changed. */
   refresh(): void
 
-  /** Leaves everything, for good. */
+  /** Leaves all topics and disconnects permanently. */
   close(): void
 }
 
 export interface MeetingListener {
-  /** Called once for each message, never with one's own. */
+  /** Called once for each message, except for own ones. */
   receive(message: Uint8Array): void
-  /** Called each time that the topic is joined, so each time that somebody may have been missed before. */
+  /** Called whenever the topic is joined or rejoined. Messages sent before may have been missed. */
   joined?(): void
 }
 
-/** A topic that was joined. */
+/** A joined topic. */
 export interface Meeting {
   /**
-   * Resolves when others are heard.
-   * @throws {DiscoveryError} `unreachable` when nothing answers within ten seconds (it goes on trying), `refused` when the other
-   * side says no, `left`
+   * Resolves when messages of others are received.
+   * @throws {DiscoveryError} `unreachable` if nothing answers within 10 s (retries continue), `refused` if the relay refuses the
+   * topic, `left`
    */
   ready(): Promise<void>
   /**
-   * Resolves when the message left this device; says nothing about arrival. At most `MESSAGE_LIMIT` bytes.
-   * @throws {DiscoveryError} `too-large`, `left`, `unreachable` when there is no way at present
+   * Resolves when the message has been sent; delivery is not confirmed. At most `MESSAGE_LIMIT` bytes.
+   * @throws {DiscoveryError} `too-large`, `left`, `unreachable` if there is no connection
    */
   publish(message: Uint8Array): Promise<void>
   leave(): void
@@ -65,7 +65,7 @@ export interface Meeting {
 /** Bytes. A sealed WebRTC offer needs about 1,000; the smallest limit among public brokers is 16 KiB. */
 export const MESSAGE_LIMIT = 8 * 1024
 
-/** Milliseconds until `ready` gives up waiting. */
+/** Milliseconds after which `ready` rejects. */
 export const READY_WITHIN = 10_000
 
 export const TOPIC_BYTES = 32

@@ -1,4 +1,4 @@
-/** Why two devices could not meet. The interface turns `code` into a sentence. */
+/** An error of discovery. The interface shows a sentence for each `code`. */
 export class DiscoveryError extends Error {
   override readonly name = 'DiscoveryError'
 
@@ -17,14 +17,14 @@ export const tooLarge = (bytes: number, limit: number) =>
     `A discovery message holds at most ${limit} bytes, got ${bytes}. Send an offer without media sections.`,
   )
 
-export const hasLeft = () => new DiscoveryError('left', 'This meeting was left. Join the topic again before publishing.')
+export const hasLeft = () => new DiscoveryError('left', 'This topic was left. Join it again before publishing.')
 
 export const unreachable = (name: string) =>
-  new DiscoveryError('unreachable', `${name} does not answer. It is tried again by itself; look whether this device is online.`)
+  new DiscoveryError('unreachable', `${name} does not answer. Retrying automatically; check whether this device is online.`)
 
 export const refused = (name: string, why: string) => new DiscoveryError('refused', `${name} refused: ${why}.`)
 
-/** Why a code that was scanned, pasted or typed leads nowhere. */
+/** Thrown for a scanned, pasted or typed code that cannot be used. */
 export class CodeError extends Error {
   override readonly name = 'CodeError'
 
@@ -41,12 +41,15 @@ export const codeGarbled = (what: string, options?: ErrorOptions) =>
   new CodeError('code-garbled', `This is not a whole pairing code: ${what}. Scan it again, or paste all of its text.`, options)
 
 export const codeNewer = (version: number, known: number) =>
-  new CodeError('code-newer', `This code has version ${version}, and this app knows ${known}. Update the app on this device.`)
+  new CodeError(
+    'code-newer',
+    `This code has version ${version}; this app supports version ${known}. Update the app on this device.`,
+  )
 
 export const codeExpired = (seconds: number) =>
   new CodeError('code-expired', `This code expired ${seconds} seconds ago. Show a new one on the other device.`)
 
-/** Why a signalling message was not taken. Whoever can publish on a topic can cause one, so it is counted and never shown. */
+/** Thrown for a rejected signaling message. Anyone who can publish on a topic can cause it, so it is counted but never shown. */
 export class SealedError extends Error {
   override readonly name = 'SealedError'
 

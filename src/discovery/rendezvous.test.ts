@@ -10,7 +10,7 @@ interface State {
   readonly kind: 'connecting' | 'open' | 'interrupted' | 'closed'
 }
 
-/** A link that does nothing but be in a state. */
+/** A link with a settable state. */
 const aLink = () => {
   const listeners = new Set<(state: State) => void>()
   return {
@@ -36,7 +36,7 @@ const subscription: TopicSubscription = {
   speak: true,
 }
 
-it('open links count too: somebody who is met under ever new numbers fills this device with no more than the limit', async () => {
+it('limits all links, including open ones, to a device that uses many ids', async () => {
   let listener: MeetingListener | undefined
   const said: Uint8Array[] = []
   const discovery: Discovery = {
@@ -64,11 +64,11 @@ it('open links count too: somebody who is met under ever new numbers fills this 
   const opener = await sealer({ ...subscription, sender: randomBytes(16), nonces: nonceMemory() })
   const to = toHex((await opener.open(said[0] ?? new Uint8Array())).sender)
   const call = async (number: number) => {
-    // Larger than any honest number, so that this device waits for offers.
+    // Greater than this device's number, so that this device waits for offers.
     const sender = new Uint8Array(16).fill(255).with(15, number)
     const { seal } = await sealer({ ...subscription, sender, nonces: nonceMemory() })
     listener?.receive(await seal(toCbor({ kind: 'signal', to, session: 'mine', signal: {} })))
-    // Its answer to a hello comes behind whatever the call did.
+    // When the hello is answered, the signal before it has been processed.
     const before = said.length
     listener?.receive(await seal(toCbor({ kind: 'hello' })))
     await eventually(() => expect(said.length).toBeGreaterThan(before))
@@ -81,7 +81,7 @@ it('open links count too: somebody who is met under ever new numbers fills this 
     await call(100 + number)
   }
   expect(links).toHaveLength(LINK_LIMIT)
-  // One that ends makes room.
+  // A closed link frees its slot.
   links[0]?.become('closed')
   await call(200)
   expect(links).toHaveLength(LINK_LIMIT + 1)

@@ -29,7 +29,7 @@ export interface Connecting {
 export interface TopicSubscription extends SealContext {
   readonly secret: Uint8Array
   readonly label: SealerOptions['label']
-  /** False for topics of yesterday and tomorrow: others whose clock differs speak there. */
+  /** False for the topics of yesterday and tomorrow, which are only used by devices with a different clock. */
   readonly speak: boolean
 }
 
@@ -37,11 +37,11 @@ export interface RendezvousOptions {
   readonly discoveries: readonly Discovery[]
   readonly subscriptions: readonly TopicSubscription[]
   /**
-   * Opens a link to a device that was found. One side is polite; the other begins.
+   * Opens a link to a discovered device. One side is polite; the other begins.
    * @param peer the random number of that device, in hexadecimal
    */
   readonly open: (peer: string, polite: boolean) => Connecting
-  /** A message was ignored; for counting. */
+  /** Called for each ignored message, for metrics. */
   readonly ignored?: (error: SealedError) => void
   /** Receives errors that no other device caused. */
   readonly failed: (error: unknown) => void
@@ -60,22 +60,22 @@ export interface Rendezvous {
   end(): void
 }
 
-/** Links that connect at the same time; a hostile device could open any number otherwise. */
+/** Maximum links that connect at the same time, because a hostile device could cause any number. */
 export const CONNECTING_LIMIT = 10
 /**
- * All links, open ones included: a hostile device can appear under any number of names. A person has at most 16 devices, and each
- * may have two links until the loss of the first is noticed.
+ * Maximum links including open ones, because a hostile device can use any number of ids. A person has at most 16 devices, and each
+ * may have two links until the loss of the first one is detected.
  */
 export const LINK_LIMIT = 32
-/** Milliseconds within which a device is found whose messages were lost. */
+/** Milliseconds between announcements, after which a device is found even if earlier messages were lost. */
 const AGAIN = 60_000
 const SESSION_BYTES = 8
 
-type Said =
+type Announcement =
   | { readonly kind: 'hello' }
   /** The answer to a hello. `linked`: the sender has a link to the receiver. */
   | { readonly kind: 'here'; readonly to: string; readonly linked: boolean }
-  /** The sender has no link to the receiver, which believes that there is one. */
+  /** The sender has no link to the receiver, which still has one. */
   | { readonly kind: 'gone'; readonly to: string }
   /** `session` is chosen by the side that begins, new for each link. */
   | { readonly kind: 'signal'; readonly to: string; readonly session: string; readonly signal: unknown }
@@ -90,12 +90,12 @@ interface Peer {
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array)
 
-const parseSaid = (body: Uint8Array): Said | undefined => {
+const parseAnnouncement = (body: Uint8Array): Announcement | undefined => {
   let value: unknown
   try {
     value = fromCbor(body)
   } catch {
-    // Sealed with the right key, but of a later version or a hostile device.
+    // The key is right, so it is from a later version or a hostile device.
     return undefined
   }
   if (!isObject(value)) return undefined
@@ -124,11 +124,11 @@ export const rendezvous = async (options: RendezvousOptions): Promise<Rendezvous
   let ended = false
   let calling: ReturnType<typeof setTimeout> | undefined
 
-  const publish = async (said: Said) => {
+  const publish = async (announcement: Announcement) => {
     for (const { subscription, sealer: seal, meetings } of joined) {
       if (!subscription.speak) continue
       // Each discovery gets its own message, or the second one would count as replayed.
-      const body = toCbor(said as unknown as Cbor)
+      const body = toCbor(announcement as unknown as Cbor)
       await Promise.all(
         meetings.map(async (meeting) => {
           try {
@@ -143,11 +143,11 @@ export const rendezvous = async (options: RendezvousOptions): Promise<Rendezvous
     }
   }
 
-  const say = (said: Said) => {
-    if (!ended) publish(said).catch(failed)
+  const send = (announcement: Announcement) => {
+    if (!ended) publish(announcement).catch(failed)
   }
 
-  /** Of two sides one is polite: both see the same numbers. */
+  /** Both sides compare the same two numbers, so exactly one is polite. */
   const isPolite = (to: string) => self < to
 
   const connect = (id: string, session: string): Peer | undefined => {
@@ -159,7 +159,7 @@ export const rendezvous = async (options: RendezvousOptions): Promise<Rendezvous
     peers.set(id, peer)
     old?.link.close()
     peer.link.onSignal((signal) => {
-      if (peers.get(id) === peer) say({ kind: 'signal', to: id, session, signal })
+      if (peers.get(id) === peer) send({ kind: 'signal', to: id, session, signal })
     })
     peer.link.onState(({ kind }) => {
       peer.connecting = kind === 'connecting'
@@ -170,36 +170,36 @@ export const rendezvous = async (options: RendezvousOptions): Promise<Rendezvous
 
   const begin = (id: string) => connect(id, toHex(randomBytes(SESSION_BYTES)))
 
-  const takeSignal = (from: string, session: string, signal: unknown) => {
+  const handleSignal = (from: string, session: string, signal: unknown) => {
     const known = peers.get(from)
-    // A late signal of a link that this side began and has given up.
+    // A late signal for a link that this side began and has closed.
     if (known?.session !== session && !isPolite(from)) return
     const peer = known?.session === session ? known : connect(from, session)
     peer?.link.signal(signal)
   }
 
-  const take = (from: string, said: Said) => {
+  const handle = (from: string, announcement: Announcement) => {
     const linked = peers.has(from)
-    if (said.kind === 'hello') {
-      say({ kind: 'here', to: from, linked })
+    if (announcement.kind === 'hello') {
+      send({ kind: 'here', to: from, linked })
       if (!linked && !isPolite(from)) begin(from)
       return
     }
-    if (said.to !== self) return
-    if (said.kind === 'signal') takeSignal(from, said.session, said.signal)
-    else if (said.kind === 'gone') {
+    if (announcement.to !== self) return
+    if (announcement.kind === 'signal') handleSignal(from, announcement.session, announcement.signal)
+    else if (announcement.kind === 'gone') {
       if (!isPolite(from)) begin(from)
     } else if (!linked) {
       if (!isPolite(from)) begin(from)
-      else if (said.linked) say({ kind: 'gone', to: from })
+      else if (announcement.linked) send({ kind: 'gone', to: from })
     }
   }
 
   const receive = async (seal: Sealer, message: Uint8Array) => {
     try {
       const { sender: from, body } = await seal.open(message)
-      const said = parseSaid(body)
-      if (said && !ended) take(toHex(from), said)
+      const announcement = parseAnnouncement(body)
+      if (announcement && !ended) handle(toHex(from), announcement)
     } catch (error) {
       if (error instanceof SealedError) options.ignored?.(error)
       // A malformed signal from a device that has the key is ignored.
@@ -210,7 +210,7 @@ export const rendezvous = async (options: RendezvousOptions): Promise<Rendezvous
   const call = () => {
     clearTimeout(calling)
     if (ended) return
-    say({ kind: 'hello' })
+    send({ kind: 'hello' })
     calling = setTimeout(call, (options.again ?? AGAIN) * (0.75 + random() / 2))
   }
 

@@ -30,13 +30,13 @@ const context = (changed: Partial<SealerOptions> = {}): SealerOptions => ({
 })
 
 describe('a sealed message', () => {
-  it('is opened by who shares everything', async () => {
+  it('can be opened with the same key and context', async () => {
     const alice = await sealer(context({ sender: new Uint8Array(16).fill(9) }))
     const bob = await sealer(context())
     expect(await bob.open(await alice.seal(utf8('hello')))).toEqual({ sender: new Uint8Array(16).fill(9), body: utf8('hello') })
   })
 
-  it('is as docs/formats/signalling.md shows it', async () => {
+  it('has the encoding in docs/formats/signalling.md', async () => {
     const key = await hkdf(secret, 'tessera/signal/1', topic)
     expect(toHex(key)).toBe('7bd413e524310ff6482f8656d88bdc4287db8a9395042d1f0deb3275a68277c4')
     const bob = await sealer(context())
@@ -46,7 +46,7 @@ describe('a sealed message', () => {
     })
   })
 
-  it('comes in a few sizes only', async () => {
+  it('has one of a few sizes', async () => {
     const alice = await sealer(context())
     const sizes = new Set<number>()
     for (let length = 0; length <= BODY_LIMIT; length += 61) sizes.add((await alice.seal(new Uint8Array(length))).length)
@@ -66,7 +66,7 @@ describe('a sealed message', () => {
     await expect(bob.open(await alice.seal(utf8('hello')))).rejects.toMatchObject({ code: 'not-sealed' })
   })
 
-  it('is refused when any bit was changed, and the sender and nonce are part of it', async () => {
+  it('is rejected if any bit is changed, including sender and nonce', async () => {
     const alice = await sealer(context())
     const bob = await sealer(context())
     const message = await alice.seal(utf8('hello'))
@@ -80,7 +80,7 @@ describe('a sealed message', () => {
     expect((await bob.open(message)).body).toEqual(utf8('hello'))
   })
 
-  it('is refused the second time, also on another of the device’s topics', async () => {
+  it('is rejected the second time, also on another topic of the device', async () => {
     const alice = await sealer(context())
     const nonces = nonceMemory()
     const [bob, bobAgain] = [await sealer(context({ nonces })), await sealer(context({ nonces }))]
@@ -90,12 +90,12 @@ describe('a sealed message', () => {
     await expect(bobAgain.open(message)).rejects.toMatchObject({ code: 'replayed' })
   })
 
-  it('is known as one’s own', async () => {
+  it('is recognized as own', async () => {
     const alice = await sealer(context())
     await expect(alice.open(await alice.seal(utf8('hello')))).rejects.toMatchObject({ code: 'own' })
   })
 
-  it('is refused in any other size', async () => {
+  it('is rejected with any other size', async () => {
     const bob = await sealer(context())
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 400 }), async (bytes) => {

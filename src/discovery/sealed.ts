@@ -1,6 +1,6 @@
 /**
- * Signalling messages, sealed so that whoever carries them learns neither who speaks nor what is said, cannot change them, and
- * cannot play them again (`docs/formats/signalling.md`).
+ * Seals signaling messages, so that the relay learns neither their senders nor their contents, and can neither change nor replay
+ * them (`docs/formats/signalling.md`).
  */
 import { type Cbor, toCbor } from '../bytes/cbor.ts'
 import { concat, equalBytes, randomBytes, toBase64Url } from '../bytes/encoding.ts'
@@ -17,22 +17,22 @@ const TAG_BYTES = 16
 const LENGTH_BYTES = 2
 const HEAD = 1 + SENDER_BYTES + NONCE_BYTES
 
-/** Bytes of the sealed part: a message's size tells a hello from a description, and nothing more. */
+/** Allowed sizes of the sealed part in bytes. Padding hides all but the rough size of a message. */
 const SIZES = [256, 1024, 2048, 4096, MESSAGE_LIMIT - HEAD - TAG_BYTES] as const
-/** Bytes of the largest body. */
+/** Maximum bytes of a body. */
 export const BODY_LIMIT = SIZES[4] - LENGTH_BYTES
 
-/** What a message is bound to in addition to its key. */
+/** Authenticated context of a message, in addition to its key. */
 export interface SealContext {
   readonly topic: Topic
-  /** 0 where the topic does not change with the day. */
+  /** 0 if the topic does not change daily. */
   readonly day: Day | 0
-  /** Number of the epoch whose secret is used. */
+  /** Number of the epoch of the secret. */
   readonly epoch: number
 }
 
 export interface Opened {
-  /** 16 random bytes that the sender chose at its start. */
+  /** 16 random bytes, chosen by the sender when it started. */
   readonly sender: Uint8Array<ArrayBuffer>
   readonly body: Uint8Array<ArrayBuffer>
 }
@@ -40,22 +40,22 @@ export interface Opened {
 export interface Sealer {
   /** @throws {SealedError} `too-large` */
   seal(body: Uint8Array): Promise<Uint8Array<ArrayBuffer>>
-  /** @throws {SealedError} `not-sealed` when altered, of another topic, day, epoch or secret; `replayed`; `own` */
+  /** @throws {SealedError} `not-sealed` if altered or for another topic, day, epoch or secret; `replayed`; `own` */
   open(message: Uint8Array): Promise<Opened>
 }
 
-/** Nonces that were seen. Three days, since topics of yesterday, today and tomorrow are listened to. */
+/** Nonces of the last three days, because the topics of yesterday, today and tomorrow are subscribed. */
 export interface NonceMemory {
-  /** False when it was there already. @param now milliseconds since 1970 */
+  /** @returns false if the nonce is known @param now milliseconds since 1970 */
   add(nonce: Uint8Array, now: number): boolean
 }
 
 const REMEMBERED = 3 * 24 * 60 * 60 * 1000
-/** Nonces; only who has the key can add any, so this is a member gone mad. The oldest are forgotten. */
+/** Maximum number of nonces; the oldest are dropped. Only devices with the key can add nonces, so only a faulty one reaches it. */
 const MEMORY_LIMIT = 100_000
 
 export const nonceMemory = (): NonceMemory => {
-  // A Map keeps the order of insertion, which is that of time.
+  // A Map iterates in insertion order, so the oldest come first.
   const seen = new Map<string, number>()
   return {
     add(nonce, now) {
@@ -74,7 +74,7 @@ export const nonceMemory = (): NonceMemory => {
 export interface SealerOptions extends SealContext {
   readonly secret: Uint8Array
   readonly label: Extract<HkdfLabel, 'tessera/signal/1' | 'tessera/pair/signal/1'>
-  /** 16 random bytes, new at each start: who speaks, for the others on the topic only as long as this lasts. */
+  /** 16 random bytes, new at each start, that identify this device on the topic. */
   readonly sender: Uint8Array
   readonly nonces: NonceMemory
   /** Milliseconds since 1970. */
@@ -95,12 +95,12 @@ const notSealed = (what: string, options?: ErrorOptions) =>
 
 const unpad = (padded: Uint8Array<ArrayBuffer>) => {
   const length = new DataView(padded.buffer).getUint16(0)
-  if (length > padded.length - LENGTH_BYTES) throw notSealed('its length does not fit')
+  if (length > padded.length - LENGTH_BYTES) throw notSealed('its length is invalid')
   if (padded.subarray(LENGTH_BYTES + length).some((byte) => byte !== 0)) throw notSealed('its padding is not empty')
   return padded.slice(LENGTH_BYTES, LENGTH_BYTES + length)
 }
 
-/** Seals and opens what is said on one topic. */
+/** Seals and opens the messages of one topic. */
 export const sealer = async (options: SealerOptions): Promise<Sealer> => {
   const { secret, label, topic, day, epoch, nonces, now = Date.now } = options
   const self = new Uint8Array(options.sender)

@@ -6,7 +6,7 @@ const secret = new Uint8Array(32).fill(1)
 const space = new Uint8Array(32).fill(2)
 
 describe('topics', () => {
-  it('are those of docs/formats/signalling.md', async () => {
+  it('match docs/formats/signalling.md', async () => {
     expect(toHex(await topicOf(secret, space, 20_000 as Day))).toBe(
       '4a99aa8c203ab7efa3321ec66948da3413de192a3dddaff2e194a6d5c6420b04',
     )
@@ -31,7 +31,7 @@ describe('topics', () => {
     expect(daysAround(Date.UTC(2024, 9, 4, 12))).toEqual([19_999, 20_000, 20_001])
   })
 
-  it('are renewed within the hour after it', () => {
+  it('are renewed within one hour after midnight', () => {
     const evening = Date.UTC(2024, 9, 4, 23)
     const hour = 60 * 60 * 1000
     expect(renewIn(evening, () => 0)).toBe(hour)

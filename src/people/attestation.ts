@@ -14,7 +14,7 @@ export interface Statement {
   readonly signature: Uint8Array
 }
 
-/** What tells a statement from every other one of its space, signature aside. */
+/** Identifies a statement within its space. */
 export const statementId = ({ device, change }: Pick<Statement, 'device' | 'change'>): string => `${device} ${change}`
 
 const CONTEXT = utf8('tessera/statement/1')
@@ -47,11 +47,11 @@ export const verifyStatement = async (
   return key !== undefined && verify(key, signature, signed(space, document, change))
 }
 
-/** As statements are stored and travel: device (32), hash of the change (32), signature (64). */
+/** Encodes a statement for storage and the wire: device (32 bytes), hash of the change (32), signature (64). */
 export const packStatement = ({ device, change, signature }: Statement): Uint8Array =>
   concat(hexBytes(device), hexBytes(change), signature)
 
-/** Undefined when the bytes are not 128. */
+/** Decodes a statement. Returns undefined unless there are 128 bytes. */
 export const unpackStatement = (bytes: Uint8Array): Statement | undefined =>
   bytes.length === 128
     ? { device: deviceId(bytes.subarray(0, 32)), change: toHex(bytes.subarray(32, 64)), signature: bytes.slice(64) }

@@ -9,7 +9,7 @@ export interface DeviceKeys {
   readonly agree: AgreementKeys
 }
 
-/** The public halves, as the membership log lists them. */
+/** The public keys of a device, as listed in the membership log. */
 export interface PublicKeys {
   readonly sign: Uint8Array
   readonly agree: Uint8Array
@@ -38,7 +38,7 @@ const DEVICE_DIGITS = 32
  */
 export const newActor = (signPublicKey: Uint8Array): string => actorStem(signPublicKey) + toHex(randomBytes(8))
 
-/** What the actors of a device begin with. */
+/** The common prefix of all actors of a device. */
 export const actorStem = (signPublicKey: Uint8Array): string => toHex(sha256(signPublicKey)).slice(0, DEVICE_DIGITS)
 
 export const stemOf = (actor: string): string => actor.slice(0, DEVICE_DIGITS)

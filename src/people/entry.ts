@@ -8,14 +8,14 @@ import { PeopleError } from './errors.ts'
 /** The SHA-256 of an entry, in hexadecimal. */
 export type EntryHash = string & { readonly brand: 'entry' }
 
-/** Bytes of an entry, signature aside. A `rotate` may be longer: `ROTATE_BYTES` for each device more. */
+/** Maximum bytes of an entry without its signature. A `rotate` or `create` entry may be longer, by `ROTATE_BYTES` per device. */
 export const ENTRY_LIMIT = 16 * 1024
 export const ROTATE_BYTES = 128
 
-/** Previous entries that one entry may name: one for each device of a space, whose own entries form a chain. */
+/** Maximum previous entries of one entry: one per device of a space, because the entries of a device form a chain. */
 export const PREVIOUS_LIMIT = 16
 
-/** Entries of one log. On a laptop, 0.2 s settle as many, and 0.6 s verify their signatures. */
+/** Maximum entries of one log. A laptop computes the membership in 0.2 s and verifies all signatures in 0.6 s. */
 export const LOG_LIMIT = 2_000
 
 /** An entry of a space's membership log, as it was received: its bytes are kept and never encoded again. */
@@ -27,7 +27,7 @@ export interface Entry {
   readonly space: Uint8Array | undefined
   readonly previous: readonly EntryHash[]
   readonly device: DeviceId
-  /** Types this version does not know are kept and passed on, without effect. */
+  /** Entries of unknown types are stored and forwarded, but have no effect. */
   readonly type: string
   readonly body: Readonly<Record<string, unknown>>
 }
@@ -54,11 +54,11 @@ export const signEntry = async ({ space, previous, device, type, body }: NewEntr
   return parseEntry(packEntry(bytes, await sign(concat(CONTEXT, bytes))))
 }
 
-/** An entry as it travels and is stored. */
+/** Encodes an entry for the wire and for storage. */
 export const packEntry = (bytes: Uint8Array, signature: Uint8Array): Uint8Array<ArrayBuffer> => toCbor([bytes, signature])
 
 /**
- * Reads an entry and checks its signature, not whether it may have effect.
+ * Parses an entry and verifies its signature, but not whether it is effective.
  * @throws {PeopleError} `malformed`, `too-large`, `bad-signature`
  */
 export const parseEntry = async (packed: Uint8Array): Promise<Entry> => {
@@ -99,7 +99,7 @@ export const parseEntry = async (packed: Uint8Array): Promise<Entry> => {
   }
 }
 
-/** Reads the entries of a log that came from elsewhere. @throws {PeopleError} as `parseEntry` does, `too-large` for too many */
+/** Parses the entries of a received log. @throws {PeopleError} like `parseEntry`, or `too-large` for too many */
 export const parseLog = async (packed: readonly unknown[]): Promise<Entry[]> => {
   if (packed.length > LOG_LIMIT)
     throw new PeopleError('too-large', `The log of a space holds at most ${LOG_LIMIT} entries, got ${packed.length}.`)

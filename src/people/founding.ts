@@ -7,16 +7,18 @@ import { type Entry, type EntryHash, signEntry } from './entry.ts'
 import { PeopleError } from './errors.ts'
 import type { Membership } from './membership.ts'
 
-/** Sealed epoch secrets as entries hold them. */
+/** Seals an epoch secret to devices, in the format of log entries. */
 const sealToAll = (secret: Uint8Array, devices: readonly PublicKeys[]) =>
   Promise.all(devices.map(async ({ sign, agree }) => [sign, await sealTo(agree, secret, 'tessera/epoch/1')] as const))
 
 /**
- * The create entry of a space: its founder's devices, a recovery key that only the recovery words open, the first epoch.
+ * Creates the create entry of a space, with the founder's devices, a recovery key that only the recovery words open, and the first
+ * epoch.
  * @param own the founder's keys on this device
- * @param others keys of the founder's other devices, from their reserves
+ * @param others prekeys of the founder's other devices
  * @param words the public key of the recovery words
- * @param document 16 bytes, and `first`, the hash of the document's first change
+ * @param document 16 bytes
+ * @param first the hash of the document's first change
  */
 export const createEntry = async (
   own: DeviceKeys,
@@ -47,7 +49,7 @@ export const createEntry = async (
   )
 }
 
-/** Lists one more device of the signer's person, with the epoch's secret sealed to it. */
+/** Creates an entry that adds a device of the same person, with the epoch's secret sealed to it. */
 export const addDeviceEntry = async (
   own: DeviceKeys,
   root: EntryHash,
@@ -67,7 +69,7 @@ export const addDeviceEntry = async (
   )
 }
 
-/** Seals a new epoch secret to every present device; from then on discovery uses it. */
+/** Creates an entry with a new epoch secret, sealed to all listed devices. Discovery then uses it. */
 export const rotateEntry = async (own: DeviceKeys, root: EntryHash, membership: Membership): Promise<Entry> => {
   const secret = randomBytes(32)
   return signEntry(
@@ -83,9 +85,9 @@ export const rotateEntry = async (own: DeviceKeys, root: EntryHash, membership: 
 }
 
 /**
- * Names the anchored change of a version, so that it counts though no device signs it.
+ * Creates an entry that names the migration change of a version, so that it is accepted without an attestation.
  * @param change its hash, hexadecimal
- * @param previous the entries that it builds on: the heads of the log
+ * @param previous the heads of the log
  */
 export const formatEntry = async (
   own: DeviceKeys,
@@ -116,15 +118,15 @@ const openedEpochs = new WeakMap<Membership, Map<DeviceId, Promise<OpenedEpoch>>
 
 /**
  * The secret of the newest epoch that this device can open. A listed device can write a `rotate` entry with junk in place of the
- * sealed secrets: such an epoch is skipped, or nobody would ever meet again.
- * @throws {PeopleError} `no-epoch` when no secret was sealed to this device
+ * sealed secrets. Such an epoch is skipped, because otherwise the devices could never connect again.
+ * @throws {PeopleError} `no-epoch` if no secret was sealed to this device
  */
 export const epochSecret = async (own: DeviceKeys, membership: Membership): Promise<Uint8Array> =>
   (await openedEpoch(own, membership)).secret
 
-/** The same, with the number of newer epochs that do not open. @throws {PeopleError} `no-epoch` */
+/** Like `epochSecret`, with the number of newer epochs that this device cannot open. @throws {PeopleError} `no-epoch` */
 export const openedEpoch = (own: DeviceKeys, membership: Membership): Promise<OpenedEpoch> => {
-  // Every link asks for it, and a log may hold two thousand epochs that do not open.
+  // Cached: every link needs it, and a log may contain 2,000 epochs that do not open.
   const known = openedEpochs.get(membership) ?? new Map<DeviceId, Promise<OpenedEpoch>>()
   openedEpochs.set(membership, known)
   const device = deviceId(own.sign.publicKey)

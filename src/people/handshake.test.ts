@@ -7,7 +7,7 @@ import type { EntryHash } from './entry.ts'
 import { handshake } from './handshake.ts'
 import { meet } from './pairing.ts'
 
-/** Two ends of a line; `meddle` may change what travels. */
+/** Two connected channels. `meddle` may change messages. */
 const line = (
   meddle: (message: Cbor, number: number) => Cbor = (message) => message,
   fingerprints = [randomBytes(32), randomBytes(32)],
@@ -90,7 +90,7 @@ describe('pairing over a code', () => {
     }
   }
 
-  it('shows both the same four words, then carries sealed messages', async () => {
+  it('gives both devices the same four words, then exchanges sealed messages', async () => {
     const { results, phone } = await pair(line())
     const [one, other] = results
     if (one?.status !== 'fulfilled' || other?.status !== 'fulfilled') throw new Error('they did not meet')

@@ -12,7 +12,7 @@ export interface HandshakeOptions {
   readonly space: EntryHash
   readonly keys: DeviceKeys
   readonly epochSecret: Uint8Array
-  /** Whether this side began the connection; exactly one did. */
+  /** Whether this side began the connection; exactly one side did. */
   readonly initiator: boolean
 }
 
@@ -27,7 +27,7 @@ const CONTEXT = utf8('tessera/hello/1')
  * Authenticates both devices over this connection. Both sign the space, the keys of both devices, the certificates in use, both
  * nonces and which side is the initiator. Identities are sealed with the epoch's secret, so that nobody else learns them. The
  * caller checks whether the device is listed.
- * @throws {PeopleError} `malformed`, `bad-signature`, `no-epoch` when the other's epoch is another one
+ * @throws {PeopleError} `malformed`, `bad-signature`, `no-epoch` if the other device uses another epoch
  */
 export const handshake = async (
   channel: ControlChannel,
@@ -89,12 +89,11 @@ const sealer = async (secret: Uint8Array, initiator: boolean) => {
           ),
         )
       } catch {
-        // Another key, or altered bytes: WebCrypto does not tell which, and the caller refuses either.
+        // WebCrypto does not distinguish a wrong key from altered bytes; the caller rejects both.
         return undefined
       }
     },
   }
 }
 
-const malformed = (what: string) =>
-  new PeopleError('malformed', `The other device sent something else where ${what} was expected.`)
+const malformed = (what: string) => new PeopleError('malformed', `The other device sent an invalid message; expected ${what}.`)

@@ -8,7 +8,7 @@ export const DEVICE_LIMIT = 16
 export type Log = ReadonlyMap<EntryHash, Entry>
 
 export interface Person {
-  /** The entry that brought this person in. */
+  /** The entry that added this person. */
   readonly id: EntryHash
   readonly devices: readonly DeviceId[]
   readonly recovery: Uint8Array
@@ -18,28 +18,28 @@ export interface Epoch {
   readonly entry: EntryHash
   /** SHA-256 of the secret. */
   readonly hash: Uint8Array
-  /** The secret, sealed to each device. Anybody can seal something else: only what has the hash above counts. */
+  /** The secret, sealed to each device. A device must verify it against `hash`, because the author can seal anything. */
   readonly sealed: ReadonlyMap<DeviceId, Uint8Array>
 }
 
-/** What a log comes to: a pure function of the set of entries, whatever order they came in. */
+/** The membership of a space: a pure function of the set of log entries, independent of their order. */
 export interface Membership {
-  /** 16 bytes, and the hash (hexadecimal) of the document's first change. */
+  /** The id of the document (16 bytes), and the hash of its first change (hexadecimal). */
   readonly document: Uint8Array
   readonly first: string
   readonly persons: readonly Person[]
   readonly devices: ReadonlyMap<DeviceId, PublicKeys>
-  /** The epoch in force, then the earlier ones, newest first: a device uses the first that it can open. */
+  /** The current epoch, then earlier ones, newest first. A device uses the first one that it can open. */
   readonly epochs: readonly Epoch[]
-  /** The hash of each version's anchored change, hexadecimal, by the entry that counts for that version. */
+  /** The hash of each version's migration change (hexadecimal), from the effective entry for that version. */
   readonly formats: ReadonlyMap<string, string>
-  /** What a new entry names as previous, sorted: at most `PREVIOUS_LIMIT`, with every entry that counts among their ancestors. */
+  /** Previous entries for a new entry, sorted: at most `PREVIOUS_LIMIT`. All effective entries are among their ancestors. */
   readonly heads: readonly EntryHash[]
 }
 
 /**
  * @param root the hash of the create entry
- * @returns undefined when the log does not hold a well-formed create entry with that hash
+ * @returns undefined if the log does not contain a well-formed create entry with that hash
  */
 export const membershipOf = (log: Log, root: EntryHash): Membership | undefined => {
   const create = log.get(root)
@@ -53,15 +53,15 @@ export const membershipOf = (log: Log, root: EntryHash): Membership | undefined 
   const listedBy = new Map<DeviceId, EntryHash>([...devices.keys()].map((device) => [device, root]))
   const epochs: KnownEpoch[] = [{ ...founding.epoch, entry: root, sealed: new Map(founding.epoch.sealed) }]
   const formats = new Map<string, string>()
-  /** The newest entry of each device that has effect: all its earlier ones are ancestors of it. */
+  /** The newest effective entry of each device. All earlier ones are its ancestors. */
   const newest = new Map<DeviceId, EntryHash>([[create.device, root]])
 
   for (const entry of ordered) {
-    // It was signed for another space.
+    // The entry was signed for another space.
     if (entry.space === undefined || toHex(entry.space) !== root) continue
     const lister = listedBy.get(entry.device)
     if (lister === undefined || !isAncestor(lister, entry.hash)) continue
-    // Each entry of a device has that device's earlier ones among its ancestors: one that does not know of them comes from a copy.
+    // All entries of a device must form a chain; an entry outside of it is from a copy of the device.
     const own = newest.get(entry.device)
     if (own !== undefined && !isAncestor(own, entry.hash)) continue
     if (entry.type === 'add device') {
@@ -70,24 +70,24 @@ export const membershipOf = (log: Log, root: EntryHash): Membership | undefined 
       const device = deviceId(added.keys.sign)
       devices.set(device, added.keys)
       listedBy.set(device, entry.hash)
-      // The entry does not name the epoch of its secret; the hash of the secret tells it from the others.
+      // The entry does not name the epoch of its secret, so try it for all earlier epochs; the hash decides.
       if (added.epoch) for (const epoch of epochs) if (isAncestor(epoch.entry, entry.hash)) epoch.sealed.set(device, added.epoch)
     } else if (entry.type === 'rotate') {
       const epoch = readEpoch(entry.body, entry.hash)
-      // One that leaves out a device it knows of would cut everybody off from it.
+      // An epoch that omits a known device would disconnect that device.
       const known = [...listedBy].filter(([, hash]) => isAncestor(hash, entry.hash)).map(([device]) => device)
       if (!epoch || !known.every((device) => epoch.sealed.has(device))) continue
       epochs.push(epoch)
     } else if (entry.type === 'format') {
       const format = readFormat(entry)
       if (!format) continue
-      // Of several for one version the first in this order counts.
+      // If several entries name the same version, the first in this order is effective.
       if (!formats.has(format.version)) formats.set(format.version, format.change)
     } else continue
     newest.set(entry.device, entry.hash)
   }
 
-  const counting = [...new Set(newest.values())]
+  const effective = [...new Set(newest.values())]
   return {
     document: founding.document,
     first: founding.first,
@@ -97,7 +97,7 @@ export const membershipOf = (log: Log, root: EntryHash): Membership | undefined 
     formats,
     heads: headsOf(
       [create, ...ordered],
-      counting.filter((hash) => !counting.some((other) => isAncestor(hash, other))),
+      effective.filter((hash) => !effective.some((other) => isAncestor(hash, other))),
     ),
   }
 }
@@ -108,7 +108,7 @@ interface KnownEpoch extends Epoch {
 
 type IsAncestor = (earlier: EntryHash, later: EntryHash) => boolean
 
-/** Of several epochs that no other one builds on, the first in the log's order is in force. The others follow in reverse order. */
+/** The current epoch is the first, in log order, that is not an ancestor of another epoch. The others follow in reverse order. */
 const newestFirst = (epochs: readonly KnownEpoch[], isAncestor: IsAncestor): Epoch[] => {
   const current = epochs.find(({ entry }) => !epochs.some((other) => isAncestor(entry, other.entry)))
   const others = epochs.filter((epoch) => epoch !== current).reverse()
@@ -116,25 +116,24 @@ const newestFirst = (epochs: readonly KnownEpoch[], isAncestor: IsAncestor): Epo
 }
 
 /**
- * Entries that no other one names as previous. Junk may have more of them than an entry can name; then only the entries that count
- * are named. A device's counting entries form a chain, so there are never more of these than devices.
- * @param counting those that count and that no other counting one builds on
+ * Entries that no other entry names as previous. Junk entries may add more heads than an entry can name; then only heads of
+ * effective entries are used. The effective entries of a device form a chain, so there are at most as many as devices.
+ * @param effective heads of the effective entries
  */
-const headsOf = (entries: readonly Entry[], counting: readonly EntryHash[]): readonly EntryHash[] => {
+const headsOf = (entries: readonly Entry[], effective: readonly EntryHash[]): readonly EntryHash[] => {
   const named = new Set(entries.flatMap(({ previous }) => previous))
   const heads = entries.map(({ hash }) => hash).filter((hash) => !named.has(hash))
-  return (heads.length <= PREVIOUS_LIMIT ? heads : [...counting]).sort()
+  return (heads.length <= PREVIOUS_LIMIT ? heads : [...effective]).sort()
 }
 
-/** The device that an entry would list, if any. */
+/** The device that an entry would add, if any. */
 export const listedIn = (entry: Entry): DeviceId[] => {
   const added = entry.type === 'add device' ? readAddDevice(entry) : undefined
   return added ? [deviceId(added.keys.sign)] : []
 }
 
 /**
- * The entries whose ancestors are all here, without the create entry: sorted by the length of the longest way back to it, then by
- * hash.
+ * Returns all entries whose ancestors are known, without the create entry, sorted by their longest distance from it, then by hash.
  */
 const inOrder = (log: Log, create: Entry): Entry[] => {
   const followers = new Map<EntryHash, Entry[]>()
@@ -164,13 +163,13 @@ const inOrder = (log: Log, create: Entry): Entry[] => {
   return ordered
 }
 
-/** Bits of one word of a set of ancestors. */
+/** Bits per word of an ancestor set. */
 const WORD_BITS = 32
 
 /**
- * Answers which entry is an ancestor of which, by one bit for each pair: 500 kB for a log of 2,000 entries. The create entry is an
- * ancestor of every other one.
- * @param ordered each entry after those that it builds on
+ * Computes ancestry with one bit per pair of entries: 500 kB for a log of 2,000 entries. The create entry is an ancestor of all
+ * others.
+ * @param ordered entries in topological order
  */
 const ancestryOf = (ordered: readonly Entry[]): IsAncestor => {
   const numbers = new Map(ordered.map(({ hash }, number) => [hash, number]))
@@ -224,7 +223,7 @@ const readAddDevice = ({ body }: Entry): { readonly keys: PublicKeys; readonly e
   return keys && { keys, epoch: body.epoch instanceof Uint8Array ? body.epoch : undefined }
 }
 
-/** Semver, as a document's versions are written. */
+/** The format of document versions (semver). */
 const VERSION = /^\d{1,6}\.\d{1,6}\.\d{1,6}$/
 
 const readFormat = ({ body }: Entry): { readonly version: string; readonly change: string } | undefined => {

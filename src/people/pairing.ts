@@ -14,16 +14,16 @@ export interface PairingSide {
   /** The code's one-time secret. */
   readonly secret: Uint8Array
   readonly keys: DeviceKeys
-  /** What this device is called. */
+  /** The name of this device. */
   readonly name: string
 }
 
-/** Two devices that are connected by a code, before the words are compared. */
+/** Two devices connected by a code, before the words are compared. */
 export interface Met {
-  /** The same four on both screens, unless there is a man in the middle. */
+  /** Four words. They are equal on both devices unless there is a man in the middle. */
   readonly words: readonly string[]
   readonly other: { readonly name: string; readonly keys: PublicKeys }
-  /** Messages that only these two can read and write, on top of the connection. */
+  /** Sends a message, encrypted with the shared key in addition to the connection. */
   send(message: Cbor): Promise<void>
   receive(): Promise<unknown>
 }
@@ -31,14 +31,14 @@ export interface Met {
 const COMMITMENT = utf8('tessera/pair/commit/1')
 const CONTEXT = utf8('tessera/pair/1')
 const NAME_LIMIT = 200
-/** A word of the BIP39 list encodes 11 bits. Four encode 44: a guess is right once in 17 million million. */
+/** A word of the BIP39 list encodes 11 bits. Four encode 44: a guess succeeds once in 17 trillion. */
 const WORD_BITS = 11
 const WORDS = 4
 
 /**
  * Pairs with the other device: each commits to its key before it sends it, so that a man in the middle cannot try keys until the
  * words match. The code's secret, both certificates and both identities are bound by the words and by each side's signature.
- * @throws {PeopleError} `malformed`, `bad-signature`, `not-allowed` when the shown key is not the one committed to
+ * @throws {PeopleError} `malformed`, `bad-signature`, `not-allowed` if a key does not match its commitment
  */
 export const meet = async (channel: ControlChannel, { initiator, secret, keys, name }: PairingSide): Promise<Met> => {
   const ephemeral = await newAgreementKeys()
@@ -59,7 +59,7 @@ export const meet = async (channel: ControlChannel, { initiator, secret, keys, n
   const [theirShown, theirSignature] = bytesIn(await channel.receive(), undefined, 64) ?? []
   if (!theirShown || !theirSignature) throw malformed('a key')
   if (!equalBytes(await commitmentTo(theirShown), theirCommitment)) {
-    throw new PeopleError('not-allowed', 'The other device showed another key than the one it had committed to.')
+    throw new PeopleError('not-allowed', 'The other device sent a key that does not match its commitment.')
   }
   const [theirEphemeral, sign, agreement, theirName] = bytesIn(fromCbor(theirShown), 32, 32, 32, undefined) ?? []
   if (!theirEphemeral || !sign || !agreement || !theirName || theirName.length > NAME_LIMIT * 4)
@@ -119,5 +119,4 @@ const sealedChannel = async (
   }
 }
 
-const malformed = (what: string) =>
-  new PeopleError('malformed', `The other device sent something else where ${what} was expected.`)
+const malformed = (what: string) => new PeopleError('malformed', `The other device sent an invalid message; expected ${what}.`)

@@ -24,7 +24,7 @@ const membership = (entries: readonly Entry[], root: EntryHash): Membership => {
 }
 
 describe('an entry', () => {
-  it('is read back as it was signed', async () => {
+  it('survives a round trip', async () => {
     const { create } = await found()
     expect(await parseEntry(packEntry(create.bytes, create.signature))).toEqual(create)
   })
@@ -93,7 +93,7 @@ describe('a membership', () => {
     expect(now.heads).toEqual([add.hash])
   })
 
-  it('gives the secret to nobody else', async () => {
+  it('does not reveal the secret to other devices', async () => {
     const { create, root } = await found()
     await expect(epochSecret(await newDeviceKeys(), membership([create], root))).rejects.toMatchObject({ code: 'no-epoch' })
   })
@@ -141,7 +141,7 @@ describe('a membership', () => {
     )
   })
 
-  it('is not undone by an entry that its founder’s key signed beside what others built on', async () => {
+  it('ignores an entry by the founder’s key that is outside of its chain', async () => {
     const { own, create, root } = await found()
     const [laptop, phone] = [await newDeviceKeys(), await newDeviceKeys()]
     const add = await addDeviceEntry(own, root, membership([create], root), publicHalf(laptop))
@@ -153,7 +153,7 @@ describe('a membership', () => {
     expect(membership([create, add, further, beside], root).devices.size).toBe(3)
   })
 
-  it('keeps its secret when a new one leaves a device out', async () => {
+  it('ignores a new secret that omits a device', async () => {
     const phone = await newDeviceKeys()
     const { own, create, root } = await found([phone])
     const rotate = await signEntry(
@@ -171,7 +171,7 @@ describe('a membership', () => {
     expect(await epochSecret(phone, now)).toEqual(await epochSecret(own, now))
   })
 
-  it('keeps the secret that opens when a listed device rotates to junk, also for a device that is added later', async () => {
+  it('uses the last secret that opens if a listed device rotates to junk, also for devices added later', async () => {
     const bad = await newDeviceKeys()
     const { own, create, root } = await found([bad])
     const entries = [create]
@@ -188,7 +188,7 @@ describe('a membership', () => {
     const phone = await newDeviceKeys()
     entries.push(await addDeviceEntry(own, root, now, publicHalf(phone)))
     expect(await epochSecret(phone, membership(entries, root))).toEqual(secret)
-    // An honest device leaves the junk behind.
+    // An honest device rotates to a new secret.
     entries.push(await rotateEntry(own, root, membership(entries, root)))
     const later = membership(entries, root)
     expect(await epochSecret(own, later)).not.toEqual(secret)
@@ -202,7 +202,7 @@ describe('a membership', () => {
     const good = await rotateEntry(bad, root, before)
     const { hash, sealed } = good.body as { hash: Uint8Array; sealed: [Uint8Array, Uint8Array][] }
     const isPhone = (sign: Uint8Array) => deviceId(sign) === deviceId(phone.sign.publicKey)
-    // Sealed to everybody, with junk for the phone alone.
+    // Sealed correctly to all devices except the phone.
     const partly = await signEntry(
       {
         space: fromHex(root),
@@ -217,7 +217,7 @@ describe('a membership', () => {
     const first = await epochSecret(phone, before)
     expect(await openedEpoch(phone, now)).toEqual({ secret: first, unreadable: 1 })
     expect((await openedEpoch(own, now)).unreadable).toBe(0)
-    // A new secret, sealed by any honest device, brings them together again.
+    // After a new secret by any honest device, all devices use the same one again.
     const mended = membership([create, partly, await rotateEntry(own, root, now)], root)
     expect(await openedEpoch(phone, mended)).toEqual(await openedEpoch(own, mended))
     expect((await openedEpoch(phone, mended)).unreadable).toBe(0)
@@ -242,7 +242,7 @@ describe('a membership', () => {
     await add([create, waiting])
   })
 
-  it('of two thousand entries, each of which names sixteen, is settled at once', async () => {
+  it('is computed quickly for 2,000 entries with 16 previous entries each', async () => {
     const { own, create, root } = await found()
     const hashes = Array.from({ length: LOG_LIMIT - 1 }, (_, number) => `${number}`.padStart(64, '0') as EntryHash)
     const entries = hashes.map((hash, number): Entry => {

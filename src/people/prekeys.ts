@@ -3,7 +3,7 @@ import { type Sign, verify } from '../bytes/ed25519.ts'
 import { concat, fromHex, hexBytes, utf8 } from '../bytes/encoding.ts'
 import type { DeviceId, PublicKeys } from './device-keys.ts'
 
-/** Keys that a device made for later, and the only device that may list them in a space. */
+/** Public keys that a device generated in advance, and the only device that may list them in a space. */
 export interface Prekeys extends PublicKeys {
   readonly taker: DeviceId
 }

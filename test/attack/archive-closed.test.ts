@@ -8,10 +8,10 @@ import type { Core } from '../../src/engine/workers/engine-module.ts'
 import { sealFile } from '../../src/vault/sealed-file.ts'
 import { testSpace } from '../support/sessions.ts'
 
-/** As weak as Argon2id allows: this test is not about how long it takes. */
+/** The weakest parameters of Argon2id, to keep the test fast. */
 const QUICK = { salt: new Uint8Array(16), memory: 8, iterations: 1 }
 
-it('an archive that is closed while its index is being filled leaves nothing of it there', async () => {
+it('leaves nothing in the index if an archive is closed while it is being indexed', async () => {
   const { session } = (await testSpace()).holder
   await session.commit('a', [{ do: 'create-table', name: 'Members' }])
   const { resident, schema } = session.space()

@@ -13,7 +13,7 @@ import { sealFile } from '../../src/vault/sealed-file.ts'
 import { eventually } from '../support/eventually.ts'
 import { testSpace } from '../support/sessions.ts'
 
-/** As weak as Argon2id allows: these tests are not about how long it takes. */
+/** The weakest parameters of Argon2id, to keep the tests fast. */
 const QUICK = { salt: new Uint8Array(16), memory: 8, iterations: 1 }
 
 /** An entry that no honest device signs. */
@@ -23,7 +23,7 @@ const craftedEntry = async ({ sign }: DeviceKeys, space: Uint8Array, previous: r
   return packEntry(bytes, await (await signer(sign))(concat(utf8('tessera/entry/1'), bytes)))
 }
 
-/** The file of an archive whose log ends with `crafted` entries; each of them names `previous` others. */
+/** An archive file whose log ends with `crafted` entries, each with `previous` previous entries. */
 const craftedArchive = async (crafted: number, previous: number): Promise<Blob> => {
   const { session } = (await testSpace()).holder
   const { resident, schema } = session.space()
@@ -45,7 +45,7 @@ const craftedArchive = async (crafted: number, previous: number): Promise<Blob> 
   return sealFile(toCbor({ ...content, log: [...content.log, ...packed] } as Cbor), 'x', {}, QUICK)
 }
 
-/** The part that opens archives, with an examiner of these threads. */
+/** The module that opens archives, with these workers as examiner. */
 const partOver = (start: () => ExaminerThread) => {
   const part = archiveModule()
   const core = { examiner: examiner(start), feed: undefined, addShown: () => undefined, removeShown: () => undefined }
@@ -54,11 +54,11 @@ const partOver = (start: () => ExaminerThread) => {
     part.calls.openArchive?.({ file, passphrase: 'x' }, { id: 'a', signal, answer: () => undefined, progress: () => undefined })
 }
 
-describe('an archive that was crafted to take long', () => {
-  it('is read in a disposable worker alone, which ends when the call is cancelled', async () => {
+describe('an archive crafted to take long', () => {
+  it('is read only in a disposable worker, which ends when the call is cancelled', async () => {
     const asked: unknown[] = []
     let ended = 0
-    // A thread that never answers: whatever else is read of the archive is read in the worker that writes.
+    // The worker never answers, so any other reading of the archive would be in the documents worker.
     const open = partOver(() => ({
       onmessage: null,
       onerror: null,
@@ -77,7 +77,7 @@ describe('an archive that was crafted to take long', () => {
     expect(ended).toBe(1)
   })
 
-  it('is refused with the limit that it does not keep', async () => {
+  it('is rejected with the exceeded limit', async () => {
     const open = partOver(nodeExaminerThread(inject('examinerThread')))
     await expect(open(await craftedArchive(2_000, 1))).rejects.toMatchObject({
       code: 'damaged',

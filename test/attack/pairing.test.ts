@@ -32,13 +32,13 @@ const failure = async (engine: NodeEngine) => {
   return state.kind === 'failed' ? state.code : undefined
 }
 
-it('rejects a relay that answers instead of the device that showed the code, though it knows the secret', async () => {
+it('rejects a relay that knows the secret and answers instead of the initiator', async () => {
   const relay = await startRelay()
   ends.push(() => relay.stop())
   const phone = await device('Phone', relay.url)
   const secret = randomBytes(16)
 
-  // In between: everything the code holds, but not the initiator's certificate.
+  // The attacker has everything in the code, but not the initiator's certificate.
   const { port1, port2 } = new NodeMessageChannel()
   const stop = serveConnections(port1 as unknown as MessagePort, { RTCPeerConnection: wrtc.RTCPeerConnection as never })
   const host = connectionHost(port2 as unknown as MessagePort)
@@ -83,7 +83,7 @@ it('rejects a relay that answers instead of the device that showed the code, tho
   expect(await phone.until('devices', undefined, (devices) => devices.length === 1)).toMatchObject([{ name: 'Phone' }])
 }, 180_000)
 
-/** Two devices by two codes, up to the words on each. */
+/** Pairs two devices by two scans, up to the comparison of the words. */
 const wordsOf = async (one: NodeEngine, other: NodeEngine): Promise<readonly string[]> => {
   const textOf = async (engine: NodeEngine) => {
     const state = await engine.until('pairing', undefined, ({ kind }) => kind === 'code')
@@ -116,7 +116,7 @@ it('ignores an answer about the words of an earlier attempt', async () => {
   await laptop.call('cancelPairing')
   const words = await wordsOf(laptop, phone)
   expect(words).not.toEqual(earlier)
-  // Pressed a moment too late: what was compared is on no screen any more.
+  // Confirmed too late: the compared words are no longer shown.
   await laptop.call('answerWords', { match: true, words: earlier })
   await phone.call('answerWords', { match: true, words })
   expect(await laptop.until('pairing', undefined, () => true)).toMatchObject({ kind: 'words', answered: false })

@@ -15,7 +15,7 @@ import type { FieldId } from '../../src/space/ids.ts'
 import { memoryBackend } from '../../src/vault/backends/memory-backend.ts'
 import { createVault } from '../../src/vault/open-vault.ts'
 
-/** As weak as Argon2id allows: these tests are not about how long it takes. */
+/** The weakest parameters of Argon2id, to keep the tests fast. */
 const QUICK = { salt: new Uint8Array(16), memory: 8, iterations: 1 }
 
 const row = (profile: ProfileSession, name: string, values: Readonly<Record<string, string>>): Edit => {
@@ -28,11 +28,11 @@ const row = (profile: ProfileSession, name: string, values: Readonly<Record<stri
   return { do: 'create-record', table: table.id, values: Object.fromEntries(cells) }
 }
 
-/** Resolves when the profile knows of so many rows: a commit is answered a moment before. */
+/** Resolves when the profile has this many rows, because a commit resolves slightly earlier. */
 const prekeyCount = (profile: ProfileSession, count: number): Promise<void> =>
   new Promise((resolve) => profile.homeState.watch(({ prekeys }) => prekeys.length === count && resolve()))
 
-/** A profile whose home lists a second device, honest and away, and keys that a third, hostile one made. */
+/** A profile whose home lists a second, honest and offline device, and keys made by a third, hostile device. */
 const profileOfTwo = async () => {
   const vault = await createVault(memoryBackend(), 'correct horse', QUICK)
   await foundHome(vault, 'Laptop')
@@ -46,7 +46,7 @@ const profileOfTwo = async () => {
   const other = deviceId(phone.sign.publicKey)
   await home.addEntries([await addDeviceEntry(home.keys, home.root, home.membership, publicHalf(phone))])
   await profile.commitHome([row(profile, 'devices', { device: other, name: 'Phone' })])
-  /** Writes rows as a hostile device does: in the name of `device`, with keys of its own. */
+  /** Writes rows like a hostile device: in the name of `device`, with its own keys. */
   const plant = async (device: DeviceId, taker: DeviceId, keys = newDeviceKeys().then(publicHalf), count = 1) => {
     const { sign, agree } = await keys
     const signature = toBase64Url(crypto.getRandomValues(new Uint8Array(64)))
@@ -91,11 +91,11 @@ describe('prekeys that one device writes in the name of another', () => {
     await plant(profile.device, other, undefined, 16)
     await refillPrekeys(profile)
     await prekeyCount(profile, 32)
-    // Its own now count: nothing more is made.
+    // Its own prekeys are accepted now, so no more are made.
     await refillPrekeys(profile)
     expect(readHome(profile.home.space()).prekeys).toHaveLength(32)
   })
-  it('are none of those that a device makes in a home of an older version, to which it adds the signatures', async () => {
+  it('are not signed when a device adds signatures to a home of an older version', async () => {
     const { profile, other } = await profileOfTwo()
     const fieldsNamed = () =>
       profile.home

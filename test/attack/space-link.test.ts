@@ -33,14 +33,14 @@ interface Attacker {
   ready(): SpaceLink | undefined
   /** How the link ended for the honest device. */
   readonly ended: Promise<unknown>
-  /** Reasons for which the honest device dropped changes, and what it has said of the document. */
+  /** Reasons for which the honest device dropped changes, and the sync messages that it sent. */
   readonly dropped: readonly unknown[]
   readonly heard: readonly Uint8Array[]
-  /** A sync message with these changes; `log` are heads that it names. */
+  /** Sends a sync message with these changes; `log` are the log heads that it announces. */
   send(changes: readonly Uint8Array[], statements?: readonly Uint8Array[], log?: readonly Uint8Array[]): Promise<void>
 }
 
-/** A listed device that has said hello as an honest one does, and means no good. */
+/** A hostile listed device that has completed the handshake. */
 const attacker = async (clock: Clock = systemClock): Promise<Attacker> => {
   const space = await testSpace()
   const { holder, otherKeys, entry } = space
@@ -98,7 +98,7 @@ const attacker = async (clock: Clock = systemClock): Promise<Attacker> => {
   }
 }
 
-/** What an honest device must be able to do whatever came: write, and bring another honest device up to date. */
+/** Expects that the honest device can still write and sync with another honest device. */
 const stillWorks = async ({ holder, other }: TestSpace) => {
   const { session } = holder
   expect((await session.commit(crypto.randomUUID(), [{ do: 'create-table', name: 'Members' }])).change).toBeDefined()
@@ -116,7 +116,7 @@ const stillWorks = async ({ holder, other }: TestSpace) => {
   await friend.until(() => friend.session.arrived && friend.session.space().resident.handle.getHeads().join() === heads())
 }
 
-/** Until whatever was sent is looked at: it waits in one queue, and this behind it. */
+/** Resolves when all sent messages are processed: it is queued behind them. */
 const settled = async ({ holder }: TestSpace) => {
   const { resident } = holder.session.space()
   const gaveHeads = vi.spyOn(resident.handle, 'getChangeMetaByHash')
@@ -163,7 +163,7 @@ describe('a listed device that sends', () => {
     const leaving = ended.then(() => {
       left = true
     })
-    // Until it is left alone: then nothing is said to it before the next edit.
+    // Repeat until the honest device stops answering before its next edit.
     for (let round = 0; round < 9; round++) await send([])
     const have = [{ lastSync: [], bloom: Uint8Array.from(filter) }]
     const data = encodeSyncMessage({ heads: [], need: [], have, changes: [] } as never)
@@ -238,7 +238,7 @@ describe('a listed device that sends', () => {
     await stillWorks(space)
   })
 
-  it('more changes without an attestation than may wait sees them dropped at once', async () => {
+  it('more changes without an attestation than the limit sees them dropped immediately', async () => {
     const { send, space, dropped } = await attacker()
     const { handle } = newResident(newActor(space.otherKeys.sign.publicKey))
     for (let index = 0; index < 5; index++)
@@ -278,7 +278,7 @@ describe('a listed device that sends', () => {
   it('an unsigned log entry, or a message above the limit, is disconnected', async () => {
     for (const message of [['log', [randomBytes(500)]] as const, ['log', [new Uint8Array(5_000_000)]] as const]) {
       const { channel, ended, space } = await attacker()
-      // The link closes under it.
+      // The link closes while sending.
       const sent = channel.send([message[0], [...message[1]]]).catch((error: unknown) => error)
       expect(await ended).toMatchObject({ name: expect.stringMatching(/PeopleError|LinkError/) })
       await sent

@@ -17,7 +17,7 @@ afterEach(() => {
   for (const end of ends.splice(0)) end()
 })
 
-/** A device whose document is awaited, and one that brings it: `write` may do to it what it likes. */
+/** A device that waits for a document, and one that sends it after `write` changed it. */
 const brought = async (examine: Examine, write: (resident: Resident) => void) => {
   const space = await testSpace({ examine })
   const { holder, other, entry } = space
@@ -78,7 +78,7 @@ describe('a whole document', () => {
     expect(awaiting.session.space().resident.handle.getHeads()).toEqual([head])
   })
 
-  it('with an unknown operation is rejected, and nothing of it is kept', async () => {
+  it('with an unknown operation is rejected without storing any of it', async () => {
     const { awaiting, ended } = await brought(examineHere, ({ handle }) => {
       handle.put('/', 'bytes', Uint8Array.of(1, 2, 3))
       handle.commit('{"what":"set"}', 1)

@@ -53,7 +53,7 @@ describe('two codes', () => {
     return { scanner, code, reply: await encodeAnswer(code.secret, { type: 'answer', sdp: answer.sdp }, now + 120_000) }
   }
 
-  it('connect two devices without anything else', async () => {
+  it('connect two devices without a relay', async () => {
     const { shower, offer, text } = await shown()
     const { scanner, code, reply } = await scanned(text)
     expect(text.length).toBeLessThan(260)
@@ -68,7 +68,7 @@ describe('two codes', () => {
     expect(shower.remoteFingerprint).toEqual(own(scanner))
   })
 
-  it('do not fit together when they belong to different pairings', async () => {
+  it('are rejected if they belong to different pairings', async () => {
     const [first, second] = [await shown(), await shown()]
     const { reply } = await scanned(first.text)
     const other = read(second.text)

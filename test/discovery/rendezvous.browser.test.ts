@@ -79,7 +79,7 @@ describe('a rendezvous', () => {
     await Promise.all([alice.opened(1), bob.opened(1)])
   })
 
-  it('links again when one side lost the link and calls', async () => {
+  it('reconnects if one side lost the link and announces itself', async () => {
     const at = await subscriptions(randomBytes(32))
     const [alice, bob] = [await meet(at, [broadcastChannelDiscovery()]), await meet(at, [broadcastChannelDiscovery()])]
     const [first] = await alice.opened(1)
@@ -106,8 +106,8 @@ describe('a rendezvous', () => {
     await Promise.all([alice.opened(2), bob.opened(2)])
   })
 
-  it('connects through a relay that says everything twice, and once more altered', async () => {
-    /** What a relay may do with what it carries. */
+  it('connects through a relay that repeats and alters all messages', async () => {
+    /** A relay that repeats and alters messages. */
     const meddling = (discovery: Discovery): Discovery => ({
       ...discovery,
       join: (topic, { receive, joined }) =>
@@ -133,7 +133,7 @@ describe('a rendezvous', () => {
     }
   })
 
-  it('opens at most ten links to somebody who only ever offers', async () => {
+  it('opens at most ten links to a device that only sends offers', async () => {
     const at = await subscriptions(randomBytes(32))
     const subscription = at[1]
     if (!subscription) throw new Error('There are three subscriptions.')
@@ -144,7 +144,7 @@ describe('a rendezvous', () => {
     const alice = await meet(at, [broadcastChannelDiscovery()])
     await eventually(() => expect(said).not.toEqual([]))
 
-    // Larger than any honest number, so that alice is the polite one and waits for offers.
+    // Greater than alice's number, so that alice is polite and waits for offers.
     const senders = Array.from({ length: 30 }, (_, index) => new Uint8Array(16).fill(255).with(15, index))
     const sealers = await Promise.all(senders.map((sender) => sealer({ ...subscription, sender, nonces: nonceMemory() })))
     const opened = await sealers[0]?.open(said[0] ?? new Uint8Array())
@@ -155,17 +155,17 @@ describe('a rendezvous', () => {
     }
 
     await eventually(() => expect(alice.links).toHaveLength(CONNECTING_LIMIT))
-    // All were heard once the answer to a last hello is here.
+    // When the last hello is answered, all signals before it have been processed.
     const before = said.length
     await meeting.publish(await (sealers[29] as Sealer).seal(toCbor({ kind: 'hello' })))
     await eventually(() => expect(said.length).toBeGreaterThan(before))
     expect(alice.links).toHaveLength(CONNECTING_LIMIT)
   })
 
-  it('meets nobody who has another secret', async () => {
+  it('does not connect to a device with another secret', async () => {
     const at = await subscriptions(randomBytes(32))
     const alice = await meet(at, [broadcastChannelDiscovery()])
-    // Knows the topics, as a relay does, and nothing else.
+    // Knows the topics, like a relay, but not the secret.
     const stranger = await meet(
       at.map((subscription) => ({ ...subscription, secret: randomBytes(32) })),
       [broadcastChannelDiscovery()],

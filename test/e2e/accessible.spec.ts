@@ -15,7 +15,7 @@ const checkAxe = async ({ page }: TestDevice, place: string): Promise<void> => {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     const found = await page.evaluate(async () => {
-      // With reduced motion nothing fades: after two frames every colour is of the new scheme.
+      // With reduced motion there are no transitions: after two frames all colours belong to the new scheme.
       for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame)
       const { violations } = await window.axe.run(document, { resultTypes: ['violations'] })
       return violations.flatMap(({ id, nodes }) =>

@@ -138,7 +138,7 @@ export const pairWithRecord = async (one: TestDevice, other: TestDevice): Promis
   await pair(one, other)
 }
 
-/** Confirms the words on both devices; resolves to them. */
+/** Confirms the words on both devices and returns them. */
 export const compareWords = async (initiator: TestDevice, scanner: TestDevice): Promise<string[]> => {
   const words = async ({ page }: TestDevice) => {
     await expect(page.getByRole('heading', { name: 'Compare four words' })).toBeVisible({ timeout: 30_000 })
@@ -190,7 +190,7 @@ export const isOnTop = (element: Locator): Promise<boolean> =>
       }
       return topmost
     }
-    // Rows are lower than an editor of many lines: each part of its height is probed.
+    // A multi-line editor is taller than a row, so check several points.
     const heights = Array.from({ length: 8 }, (_, part) => top + ((part + 0.5) * height) / 8)
     return heights.every((y) => element.contains(topmostAt(left + width / 2, y)))
   })

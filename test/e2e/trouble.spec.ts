@@ -135,7 +135,7 @@ test('corrupted changes are refused and reported, and sync resumes once they arr
   for (const each of [laptop, desk]) await openSpace(each, 'Lumen House')
   await expect(desk.page.getByText('Ash', { exact: true })).toBeVisible({ timeout: 20_000 })
 
-  // Messages larger than a heartbeat lose one bit on their way.
+  // Flip one bit of all messages larger than a heartbeat.
   await desk.page.evaluate(() => {
     const { send } = RTCDataChannel.prototype
     const wire: { garbles: boolean } = Object.assign(globalThis, { garbles: true })

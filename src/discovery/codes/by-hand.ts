@@ -1,4 +1,4 @@
-/** Two codes, two scans, no relay: the offer is in the shown code, and the scanning device answers with a code of its own. */
+/** Pairing with two codes and no relay: the shown code contains the offer, and the scanning device shows a code with the answer. */
 import { concat, randomBytes } from '../../bytes/encoding.ts'
 import { hkdf } from '../../bytes/hash.ts'
 import { codeGarbled } from '../errors.ts'
@@ -10,7 +10,7 @@ const NONCE_BYTES = 12
 const answerKey = async (secret: Uint8Array) =>
   crypto.subtle.importKey('raw', await hkdf(secret, 'tessera/pair/answer/1'), 'AES-GCM', false, ['encrypt', 'decrypt'])
 
-/** The text of the code with which the scanner answers. @param secret that of the code it scanned @param expires milliseconds since 1970 */
+/** The text of the answer code. @param secret of the scanned code @param expires milliseconds since 1970 */
 export const encodeAnswer = async (secret: Uint8Array, answer: Description, expires: number): Promise<string> => {
   const nonce = randomBytes(NONCE_BYTES)
   const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv: nonce }, await answerKey(secret), packDescription(answer))
@@ -18,9 +18,9 @@ export const encodeAnswer = async (secret: Uint8Array, answer: Description, expi
 }
 
 /**
- * The answer in a scanner's code.
- * @param secret that of the code which was shown
- * @throws {CodeError} `code-garbled` when it answers another code, or holds no answer
+ * Decrypts the answer in an answer code.
+ * @param secret of the code that this device showed
+ * @throws {CodeError} `code-garbled` if it answers another code or contains no answer
  */
 export const openAnswer = async (secret: Uint8Array, { sealed }: AnswerCode): Promise<Description> => {
   const key = await answerKey(secret)
@@ -32,6 +32,6 @@ export const openAnswer = async (secret: Uint8Array, { sealed }: AnswerCode): Pr
     throw codeGarbled('it answers another code than the one shown here', { cause })
   }
   const answer = unpackDescription(new Uint8Array(packed))
-  if (answer.type !== 'answer') throw codeGarbled('it holds an offer where an answer was expected')
+  if (answer.type !== 'answer') throw codeGarbled('it contains an offer instead of an answer')
   return answer
 }

@@ -4,7 +4,7 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, index) => {
   return value
 })
 
-/** CRC-32 (ISO 3309, as in zip and PNG). Finds slips of the hand and cut-off text; it protects from nobody. */
+/** CRC-32 (ISO 3309, as in zip and PNG). Detects typing mistakes and truncated text, not attacks. */
 export const crc32 = (bytes: Uint8Array): number => {
   let crc = 0xffffffff
   for (const byte of bytes) crc = (crc >>> 8) ^ (TABLE[(crc ^ byte) & 255] ?? 0)

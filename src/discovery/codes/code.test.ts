@@ -20,7 +20,7 @@ const code: OwnDeviceCode = {
   relays: ['wss://tessera.example.org/relay'],
 }
 
-/** The text of a body with a checksum that fits. */
+/** Encodes a body with a valid checksum. */
 const textOf = (body: Uint8Array) => {
   const whole = new Uint8Array(body.length + 4)
   whole.set(body)
@@ -54,7 +54,7 @@ const codes: fc.Arbitrary<Code> = fc.oneof(
 )
 
 describe('a code', () => {
-  it('comes back as it was', () => {
+  it('survives a round trip', () => {
     fc.assert(
       fc.property(codes, (given) => {
         expect(parse(encodeCode(given))).toEqual(given)
@@ -62,14 +62,14 @@ describe('a code', () => {
     )
   })
 
-  it('is written as docs/formats/code.md shows', () => {
+  it('has the encoding in docs/formats/code.md', () => {
     expect(encodeCode(code)).toBe(
       'CGDBU22J2J4FAAIBAEAQCAIBAEAQCAIBAEAQCAKIAIBAEAQCAIBAEWBAAMBQGAYDAMBQGAYDAMBQGAYDAMBQGAYDAMBQGAYD' +
         'AMBQGAYDAMBYC6A7O5ZXGORPF52GK43TMVZGCLTFPBQW24DMMUXG64THF5ZGK3DBPH3D6G3TKE',
     )
   })
 
-  it('is found in a link, in lower case, in groups, and with line breaks', () => {
+  it('is parsed from a link, in lower case, in groups, and with line breaks', () => {
     const text = encodeCode(code)
     const link = codeLink('https://tessera.example.org/', text)
     expect(link).toBe(`https://tessera.example.org/#${text}`)
@@ -83,11 +83,11 @@ describe('a code', () => {
     }
   })
 
-  it('holds what a QR code writes compactly', () => {
+  it('uses only the alphanumeric characters of QR codes', () => {
     expect(encodeCode(code)).toMatch(/^[A-Z2-7]+$/)
   })
 
-  it('forgives 0 and 1 for the letters that they look like', () => {
+  it('reads 0 and 1 as the letters that they look like', () => {
     const text = encodeCode(code)
     expect(text).toMatch(/[OL]/)
     expect(parse(text.replaceAll('O', '0').replaceAll('L', '1'))).toEqual(code)
@@ -101,7 +101,7 @@ describe('a code', () => {
     )
   })
 
-  it('says when a newer app wrote it, whatever else it holds', () => {
+  it('reports a newer version regardless of its contents', () => {
     expect(() => parse(textOf(Uint8Array.of(0x21, 1, 2, 3)))).toThrow(expect.objectContaining({ code: 'code-newer' }))
     const invitation = bodyOf(encodeCode(code))
     invitation[0] = 0x12
@@ -133,7 +133,7 @@ describe('a code', () => {
     )
   })
 
-  it('is refused with a code error, whatever stands behind a checksum that fits', () => {
+  it('is rejected with a code error for arbitrary bytes with a valid checksum', () => {
     const body = bodyOf(encodeCode(code))
     fc.assert(
       fc.property(fc.integer({ min: 1, max: body.length - 1 }), fc.nat(255), (at, value) => {
@@ -154,7 +154,7 @@ describe('a code', () => {
     )
   })
 
-  it('names no address but relays', () => {
+  it('accepts only WebSocket URLs as relays', () => {
     const text = encodeCode({ ...code, relays: ['javascript:alert(1)'] })
     expect(() => parse(text)).toThrow(expect.objectContaining({ code: 'code-garbled' }))
   })

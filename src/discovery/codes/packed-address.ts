@@ -1,4 +1,4 @@
-/** Addresses of candidates as bytes: IPv4, IPv6, and the `.local` names behind which browsers hide them. */
+/** Addresses of ICE candidates as bytes: IPv4, IPv6, and the `.local` names with which browsers hide local addresses. */
 export interface PackedAddress {
   /** 0 IPv4 (4 bytes), 1 IPv6 (16), 2 the UUID of a `.local` name (16). */
   readonly kind: 0 | 1 | 2
@@ -28,7 +28,7 @@ const ipv6 = (text: string): Uint8Array | undefined => {
 
 const hex = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 
-/** The bytes of an address, or undefined when it is of no kind that is packed. */
+/** Returns the bytes of an address; undefined if its kind is not supported. */
 export const parseAddress = (text: string): PackedAddress | undefined => {
   const four = ipv4(text)
   if (four) return { kind: 0, bytes: four }

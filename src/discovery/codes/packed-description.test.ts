@@ -34,7 +34,7 @@ const chromium = [
   '',
 ].join('\r\n')
 
-/** As Firefox writes one: the fingerprint before the section, longer names, other attributes. */
+/** A description by Firefox: the fingerprint before the section, longer names, other attributes. */
 const firefox = [
   'v=0',
   'o=mozilla...THIS_IS_SDPARTA-99.0 5071581478154021023 0 IN IP4 0.0.0.0',
@@ -69,7 +69,7 @@ describe('a packed description', () => {
     expect(packDescription({ type: 'answer', sdp: firefox }).length).toBe(91)
   })
 
-  it('is written as docs/formats/packed-description.md shows', () => {
+  it('has the encoding in docs/formats/packed-description.md', () => {
     expect(toHex(packDescription({ type: 'offer', sdp: chromium }))).toBe(
       '0004ecdf9718e7f6204196eac0bee791d966c1b49f004afc000102030405060708090a0b0c0d0e0f1011121314151617' +
         '18191a1b1c1d1e1f00c0000202e0a9080fda7d5e6f6a4c6a9a5b2d7a1c9b3e4fc40001cb007107ee48',
@@ -87,7 +87,7 @@ describe('a packed description', () => {
     }
   })
 
-  it('keeps the best candidates, and none that other devices cannot reach', () => {
+  it('keeps the best candidates and drops those that other devices cannot reach', () => {
     const { sdp } = unpackDescription(packDescription({ type: 'offer', sdp: chromium }))
     expect(lineOf(sdp, 'a=candidate').map((line) => line.split(' ').slice(4).join(' '))).toEqual([
       '192.0.2.2 57513 typ host',
@@ -96,7 +96,7 @@ describe('a packed description', () => {
     ])
   })
 
-  it('is the same packed again', () => {
+  it('is the same after unpacking and packing', () => {
     for (const sdp of [chromium, firefox]) {
       const packed = packDescription({ type: 'offer', sdp })
       expect(packDescription(unpackDescription(packed))).toEqual(packed)
@@ -115,7 +115,7 @@ describe('a packed description', () => {
     expect(() => packDescription({ type: 'offer', sdp })).toThrow(expect.objectContaining({ code: 'code-garbled' }))
   })
 
-  it('is refused with a code error or gives a description that packs again, whatever was altered', () => {
+  it('fails with a code error or unpacks to a description that can be packed, for any alteration', () => {
     const packed = packDescription({ type: 'offer', sdp: chromium })
     fc.assert(
       fc.property(fc.nat(packed.length - 1), fc.nat(255), fc.nat(packed.length), (at, value, length) => {
@@ -133,7 +133,7 @@ describe('a packed description', () => {
 })
 
 describe('addresses', () => {
-  it('come back as they were', () => {
+  it('survive a round trip', () => {
     fc.assert(
       fc.property(
         fc.oneof(
@@ -143,7 +143,7 @@ describe('addresses', () => {
         ),
         (text) => {
           const address = parseAddress(text)
-          // Of IPv6 with an IPv4 ending there is none among candidates.
+          // Candidates never have IPv6 addresses with an IPv4 suffix.
           if (text.includes(':') && text.includes('.')) return
           expect(address).toBeDefined()
           if (!address) return

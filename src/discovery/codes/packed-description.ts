@@ -1,11 +1,11 @@
 /**
- * Session descriptions small enough for a QR code: of some 700 bytes of SDP about 100 are information, and the rest is the same
- * in every description of data channels (`docs/formats/packed-description.md`).
+ * Packs session descriptions for QR codes. Of about 700 bytes of SDP only about 100 vary; the rest is the same in all descriptions
+ * of data channels (`docs/formats/packed-description.md`).
  */
 import { codeGarbled } from '../errors.ts'
 import { formatAddress, parseAddress } from './packed-address.ts'
 
-/** A description as `RTCPeerConnection` has it. */
+/** A session description, as used by `RTCPeerConnection`. */
 export interface Description {
   readonly type: 'offer' | 'answer'
   readonly sdp: string
@@ -16,12 +16,12 @@ const SETUPS = ['actpass', 'active', 'passive'] as const
 const CANDIDATE_TYPES = ['host', 'srflx', 'relay'] as const
 type CandidateType = (typeof CANDIDATE_TYPES)[number]
 
-/** Candidates of each type that are kept. Cheap cameras read about 150 bytes well; an address takes 7 or 19. */
+/** Maximum candidates of each type. Cheap cameras can read about 150 bytes; an address takes 7 or 19. */
 const KEPT: Readonly<Record<CandidateType, number>> = { host: 3, srflx: 2, relay: 1 }
 /** RFC 8445, section 5.1.2.2. */
 const TYPE_PREFERENCE: Readonly<Record<CandidateType, number>> = { host: 126, srflx: 100, relay: 0 }
 
-/** The 64 characters that ICE names and passwords are made of (RFC 8445, section 5.3): six bits each. */
+/** The 64 characters of ICE names and passwords (RFC 8445, section 5.3), six bits each. */
 const ICE_CHARACTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 const FINGERPRINT_BYTES = 32
 const UFRAG = { least: 4, most: 32 } as const
@@ -53,14 +53,14 @@ const packText = (text: string): number[] => {
 const attribute = (lines: readonly string[], name: string): string => {
   const found = lines.filter((line) => line.startsWith(`a=${name}:`))
   const [line] = found
-  if (found.length !== 1 || !line) throw codeGarbled(`its description has ${found.length} lines of ${name}`)
+  if (found.length !== 1 || !line) throw codeGarbled(`its description has ${found.length} "${name}" attributes instead of one`)
   return line.slice(name.length + 3)
 }
 
 const iceText = (lines: readonly string[], name: string, { least, most }: { least: number; most: number }) => {
   const text = attribute(lines, name)
   if (text.length < least || text.length > most || ![...text].every((character) => ICE_CHARACTERS.includes(character))) {
-    throw codeGarbled(`its description has an ${name} that ICE does not know`)
+    throw codeGarbled(`its description has an invalid ${name}`)
   }
   return text
 }
@@ -76,7 +76,7 @@ const fingerprintIn = (lines: readonly string[]) => {
 
 const isCandidateType = (text: string | undefined): text is CandidateType => CANDIDATE_TYPES.some((type) => type === text)
 
-/** UDP candidates whose address can be packed; others have an alternative among these, or none that works from a code. */
+/** Parses UDP candidates with a supported address. Others are omitted: they have such an alternative or cannot work with a code. */
 const candidateIn = (line: string): (Candidate & { readonly priority: number }) | undefined => {
   const [, , transport, priority, host, port, , type] = line.slice('a=candidate:'.length).split(' ')
   if (transport?.toLowerCase() !== 'udp' || !isCandidateType(type)) return undefined
@@ -103,14 +103,15 @@ const chosen = (lines: readonly string[]): Candidate[] => {
 }
 
 /**
- * Packs a complete description of data channels, all candidates gathered.
- * @throws {CodeError} `code-garbled` when it is of another form than browsers make
+ * Packs a description of data channels with all candidates.
+ * @throws {CodeError} `code-garbled` if it differs from those that browsers create
  */
 export const packDescription = ({ type, sdp }: Description): Uint8Array<ArrayBuffer> => {
   const lines = sdp.split(/\r?\n/)
-  if (lines.filter((line) => line.startsWith('m=')).length !== 1) throw codeGarbled('its description has not exactly one section')
-  if (attribute(lines, 'mid') !== '0') throw codeGarbled('its description names its section otherwise than 0')
-  if (attribute(lines, 'sctp-port') !== '5000') throw codeGarbled('its description has another SCTP port than 5000')
+  if (lines.filter((line) => line.startsWith('m=')).length !== 1)
+    throw codeGarbled('its description does not have exactly one section')
+  if (attribute(lines, 'mid') !== '0') throw codeGarbled('its description has a section id other than 0')
+  if (attribute(lines, 'sctp-port') !== '5000') throw codeGarbled('its description has an SCTP port other than 5000')
   const role = attribute(lines, 'setup')
   const setup = (SETUPS as readonly string[]).indexOf(role)
   if (setup < 0) throw codeGarbled('its description has an unknown DTLS role')
@@ -147,7 +148,7 @@ const unpack = (packed: Uint8Array): Unpacked => {
   const byte = () => take(1)[0] ?? 0
   const text = ({ least, most }: { least: number; most: number }) => {
     const length = byte()
-    if (length < least || length > most) throw codeGarbled('its description has a name or password of a wrong length')
+    if (length < least || length > most) throw codeGarbled('its description has a name or password of invalid length')
     const bytes = take(Math.ceil((length * 6) / 8))
     let result = ''
     for (let index = 0; index < length; index++) {
@@ -169,7 +170,7 @@ const unpack = (packed: Uint8Array): Unpacked => {
   const head = byte()
   const type = TYPES[head & 1]
   const setup = SETUPS[head >> 1]
-  if (!type || !setup) throw codeGarbled('its description is of an unknown type')
+  if (!type || !setup) throw codeGarbled('its description has an unknown type')
   const ufrag = text(UFRAG)
   const password = text(PASSWORD)
   const fingerprint = take(FINGERPRINT_BYTES)
@@ -180,17 +181,17 @@ const unpack = (packed: Uint8Array): Unpacked => {
   return { type, setup, ufrag, password, fingerprint, candidates }
 }
 
-/** SHA-256 of the certificate that a packed description names. @throws {CodeError} `code-garbled` */
+/** The SHA-256 certificate fingerprint in a packed description. @throws {CodeError} `code-garbled` */
 export const packedFingerprint = (packed: Uint8Array): Uint8Array<ArrayBuffer> => unpack(packed).fingerprint
 
 const candidateLine = ({ type, address, port }: Candidate, index: number) => {
-  // RFC 8445, section 5.1.2.1, for component 1; the order of packing is the order of preference.
+  // RFC 8445, section 5.1.2.1, for component 1. Candidates are packed in order of preference.
   const priority = TYPE_PREFERENCE[type] * 2 ** 24 + (65_535 - index) * 2 ** 8 + 255
   const base = type === 'host' ? '' : ' raddr 0.0.0.0 rport 0'
   return `a=candidate:${index + 1} 1 udp ${priority} ${formatAddress(address)} ${port} typ ${type}${base}`
 }
 
-/** The description that was packed, in full. @throws {CodeError} `code-garbled` */
+/** Expands a packed description to SDP. @throws {CodeError} `code-garbled` */
 export const unpackDescription = (packed: Uint8Array): Description => {
   const { type, setup, ufrag, password, fingerprint, candidates } = unpack(packed)
   const digits = Array.from(fingerprint, (value) => value.toString(16).padStart(2, '0').toUpperCase()).join(':')

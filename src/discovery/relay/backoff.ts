@@ -1,18 +1,18 @@
-/** Milliseconds to wait before the attempts that follow each other in vain. */
+/** Returns the milliseconds to wait before each retry. */
 export interface Backoff {
   next(): number
   reset(): void
 }
 
 export interface BackoffOptions {
-  /** Milliseconds that the first wait is drawn from; doubled each time. Default half a second. */
+  /** Upper bound of the first wait in milliseconds; doubled each time. Default 500 ms. */
   readonly first?: number
-  /** Milliseconds that no wait exceeds. Default one minute. */
+  /** Maximum wait in milliseconds. Default one minute. */
   readonly most?: number
   readonly random?: () => number
 }
 
-/** Exponential with jitter: waits are drawn from the upper half, so that all clients of a relay that fell do not return as one. */
+/** Exponential backoff. Random jitter prevents all clients of a restarted relay from reconnecting at the same time. */
 export const backoff = ({ first = 500, most = 60_000, random = Math.random }: BackoffOptions = {}): Backoff => {
   let bound = first
   return {

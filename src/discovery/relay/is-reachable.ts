@@ -1,6 +1,6 @@
 import type { Discovery } from '../discovery.ts'
 
-/** Whether a way to meet works, or begins to within so many milliseconds. */
+/** Whether a discovery is reachable, or becomes reachable within this many milliseconds. */
 export const isReachable = (discovery: Discovery, within: number): Promise<boolean> =>
   new Promise((resolve) => {
     const decide = (reachable: boolean) => {

@@ -4,7 +4,7 @@ import { decodeRelayFrame, encodeRelayFrame } from './relay-wire.ts'
 const good = { urls: ['turn:turn.example.org:3478?transport=tcp', 'turns:[2001:db8::1]'], username: '1', credential: 'x' }
 const frameOf = (value: unknown) => Uint8Array.of(5, ...new TextEncoder().encode(JSON.stringify(value)))
 
-it('carries TURN servers', () => {
+it('encodes and decodes TURN servers', () => {
   const frame = { kind: 'turn-servers', servers: [good] } as const
   expect(decodeRelayFrame(encodeRelayFrame(frame))).toEqual(frame)
 })
@@ -20,6 +20,6 @@ it.each([
   ['nothing', [null]],
 ])('takes no TURN servers with %s', (_, value) => expect(decodeRelayFrame(frameOf(value))).toBeUndefined())
 
-it('takes no TURN servers that are not JSON', () => {
+it('rejects TURN servers that are not JSON', () => {
   expect(decodeRelayFrame(Uint8Array.of(5, 0xff))).toBeUndefined()
 })

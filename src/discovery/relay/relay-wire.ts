@@ -1,18 +1,18 @@
-/** What a client and the relay say to each other: one byte of kind, 32 of topic, then the body (`docs/formats/relay.md`). */
+/** Frames between client and relay: one byte for the kind, 32 bytes for the topic, then the body (`docs/formats/relay.md`). */
 import { MESSAGE_LIMIT, TOPIC_BYTES, type Topic, type TurnServer } from '../discovery.ts'
 
 export type { TurnServer } from '../discovery.ts'
 
-/** Named in the WebSocket handshake, so that a later relay can speak to older clients. */
+/** WebSocket subprotocol. Its version lets later relays support older clients. */
 export const RELAY_PROTOCOL = 'tessera-relay-1'
 
-/** Bytes of the largest frame. */
+/** Maximum bytes of a frame. */
 export const RELAY_FRAME_LIMIT = 1 + TOPIC_BYTES + MESSAGE_LIMIT
 
-/** Topics that one connection may have joined at a time. */
+/** Maximum topics that one connection may have joined at the same time. */
 export const RELAY_TOPIC_LIMIT = 128
 
-/** Milliseconds of silence after which a client asks for a sign of life. A relay hangs up after several times that. */
+/** Milliseconds without data after which a client sends a ping. The relay disconnects idle clients after several times that. */
 export const RELAY_PING = 25_000
 
 const JOIN = 1
@@ -22,8 +22,8 @@ const PING = 4
 const TURN_SERVERS = 5
 
 /**
- * To the relay: join, leave, publish, ping. From it: joined, refused (in answer to join), a message of others, pong, and TURN
- * servers with credentials that expire.
+ * To the relay: join, leave, message, ping. From the relay: join (confirms a join), leave (refuses a join), messages of others,
+ * ping (answers a ping), and TURN servers with credentials that expire.
  */
 export type RelayFrame =
   | { readonly kind: 'join' | 'leave'; readonly topic: Topic }
@@ -31,13 +31,13 @@ export type RelayFrame =
   | { readonly kind: 'ping' }
   | { readonly kind: 'turn-servers'; readonly servers: readonly TurnServer[] }
 
-/** TURN servers that a relay may give, and addresses of one: browsers slow down with more than a few. */
+/** Maximum TURN servers that a relay may send, and maximum URLs of one. Browsers become slow with more than a few. */
 export const TURN_SERVER_LIMIT = 8
 
-/** Characters of a user name or credential. */
+/** Maximum characters of a user name, credential or URL. */
 const CREDENTIAL_LIMIT = 512
 
-/** RFC 7065. Anything else would make the browser refuse the whole connection. */
+/** RFC 7065. A browser rejects the whole configuration if one URL is invalid. */
 export const TURN_URL = /^turns?:(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d{1,5})?(\?transport=(udp|tcp))?$/i
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value.length <= CREDENTIAL_LIMIT
@@ -61,12 +61,12 @@ const decodeTurnServers = (bytes: Uint8Array): RelayFrame | undefined => {
     if (!Array.isArray(servers) || servers.length > TURN_SERVER_LIMIT || !servers.every(isTurnServer)) return undefined
     return { kind: 'turn-servers', servers }
   } catch {
-    // Neither UTF-8 nor JSON: a frame that means nothing.
+    // Invalid UTF-8 or JSON makes the frame malformed.
     return undefined
   }
 }
 
-/** Close codes of a relay, in the range that WebSocket leaves to applications. */
+/** Close codes of a relay. WebSocket reserves 4000 to 4999 for applications. */
 export const RELAY_CLOSED = {
   malformed: 4400,
   idle: 4408,
@@ -87,7 +87,7 @@ export const encodeRelayFrame = (frame: RelayFrame): Uint8Array<ArrayBuffer> => 
   return bytes
 }
 
-/** The frame that `bytes` hold, or undefined for anything else. */
+/** Decodes a frame. Returns undefined if the bytes are not a valid frame. */
 export const decodeRelayFrame = (bytes: Uint8Array): RelayFrame | undefined => {
   const kind = bytes[0]
   if (kind === PING) return bytes.length === 1 ? { kind: 'ping' } : undefined

@@ -29,7 +29,7 @@ describe('relay discovery in Node', () => {
 
   acceptDiscovery('relay', () => relayDiscovery(relay.url, QUICK))
 
-  it('joins again by itself when the relay was away', async () => {
+  it('rejoins automatically after the relay was down', async () => {
     const topic = aTopic()
     const heard = vi.fn()
     const joined = vi.fn()
@@ -52,10 +52,10 @@ describe('relay discovery in Node', () => {
     expect(statuses).toEqual(['reachable', 'unreachable', 'reachable'])
   })
 
-  it('notices a relay that has gone dumb', async () => {
+  it('reconnects if the relay stops responding', async () => {
     const statuses: string[] = []
     const sockets: WebSocket[] = []
-    /** Connects, and from then on loses everything. */
+    /** Connects, then drops all messages. */
     class Dumb extends WebSocket {
       constructor(url: string, protocol: string) {
         super(url, protocol)
@@ -72,7 +72,7 @@ describe('relay discovery in Node', () => {
     expect(statuses).toEqual(['unreachable', 'reachable', 'unreachable', 'reachable'])
   })
 
-  it('gives the TURN servers that the relay sends, also to who asks later', async () => {
+  it('emits the TURN servers of the relay, also to later listeners', async () => {
     await relay.stop()
     relay = await startRelay({ port, ice: { stun: [], turn: ['turn:t:3478'], turnSecret: 'north' } })
     const discovery = device()
@@ -86,7 +86,7 @@ describe('relay discovery in Node', () => {
     expect(later).toHaveBeenCalledExactlyOnceWith(servers)
   })
 
-  it('says when a topic is one too many', async () => {
+  it('rejects a topic above the limit', async () => {
     const discovery = device()
     const meetings = Array.from({ length: 129 }, () => discovery.join(aTopic(), { receive: vi.fn() }))
     const last = meetings.pop()

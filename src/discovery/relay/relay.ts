@@ -1,4 +1,4 @@
-/** Meets through a Tessera relay: one WebSocket for all topics, made again by itself whenever it is lost. */
+/** Discovery through a Tessera relay: one WebSocket for all topics, which reconnects automatically. */
 import { toHex } from '../../bytes/encoding.ts'
 import {
   type Discovery,
@@ -14,7 +14,7 @@ import { type DiscoveryError, hasLeft, refused, tooLarge, unreachable } from '..
 import { type BackoffOptions, backoff } from './backoff.ts'
 import { decodeRelayFrame, encodeRelayFrame, RELAY_PING, RELAY_PROTOCOL, type RelayFrame } from './relay-wire.ts'
 
-/** The part of a WebSocket that is used; the browser's and that of `ws` both have it. */
+/** The part of the WebSocket interface that is used; browsers and `ws` implement it. */
 export interface Socket {
   binaryType: string
   readonly readyState: number
@@ -25,18 +25,18 @@ export interface Socket {
 }
 
 export interface RelayOptions {
-  /** The browser's by default; in Node that of `ws`. */
+  /** Default: the browser's implementation. In Node, pass that of `ws`. */
   readonly WebSocket?: new (
     url: string,
     protocol: string,
   ) => Socket
   readonly backoff?: BackoffOptions
-  /** Milliseconds without any sign of the relay until it is asked for one, and again until it counts as lost. Default 25 s. */
+  /** Milliseconds between pings. A connection without data for that long after a ping is lost. Default 25 s. */
   readonly ping?: number
 }
 
 const OPEN = 1
-/** Milliseconds that an answer to a ping may take once the page has come back. */
+/** Milliseconds to wait for an answer to the ping of a `refresh`. */
 const REFRESH_WITHIN = 3_000
 
 interface Joined {
@@ -50,7 +50,7 @@ interface Joined {
 export const relayDiscovery = (url: string, options: RelayOptions = {}): Discovery => {
   const WebSocket: NonNullable<RelayOptions['WebSocket']> = options.WebSocket ?? globalThis.WebSocket
   const name = new URL(url).host
-  const waits = backoff(options.backoff)
+  const retryDelay = backoff(options.backoff)
   const ping = options.ping ?? RELAY_PING
   const topics = new Map<string, Joined>()
   const statusListeners = new Set<(status: DiscoveryStatus) => void>()
@@ -59,7 +59,7 @@ export const relayDiscovery = (url: string, options: RelayOptions = {}): Discove
   let socket: Socket | undefined
   let status: DiscoveryStatus = 'unreachable'
   let closed = false
-  let heard = true
+  let hasReceived = true
   let retrying: ReturnType<typeof setTimeout> | undefined
   let checking: ReturnType<typeof setTimeout> | undefined
 
@@ -75,14 +75,14 @@ export const relayDiscovery = (url: string, options: RelayOptions = {}): Discove
     return true
   }
 
-  /** Asks for a sign of life, and gives the socket up when none comes: a dead one tells nothing by itself. */
+  /** Sends a ping and reconnects if no data arrives in time, because a dead socket fires no event. */
   const check = (within: number) => {
     clearTimeout(checking)
     if (closed) return
-    heard = false
+    hasReceived = false
     send({ kind: 'ping' })
     checking = setTimeout(() => {
-      if (heard) check(ping)
+      if (hasReceived) check(ping)
       else lost()
     }, within)
   }
@@ -96,7 +96,7 @@ export const relayDiscovery = (url: string, options: RelayOptions = {}): Discove
     for (const joined of topics.values()) joined.state = 'asked'
     if (closed || topics.size === 0) return
     clearTimeout(retrying)
-    retrying = setTimeout(connect, waits.next())
+    retrying = setTimeout(connect, retryDelay.next())
   }
 
   const take = (frame: RelayFrame) => {
@@ -107,7 +107,7 @@ export const relayDiscovery = (url: string, options: RelayOptions = {}): Discove
       return
     }
     const joined = topics.get(toHex(frame.topic))
-    // A message that was under way when the topic was left.
+    // The topic was left while the message was in transit.
     if (!joined) return
     if (frame.kind === 'message') {
       for (const { receive } of [...joined.listeners]) receive(frame.body)
@@ -118,7 +118,7 @@ export const relayDiscovery = (url: string, options: RelayOptions = {}): Discove
     } else {
       joined.state = 'refused'
       for (const settle of joined.waiting)
-        settle(refused(name, 'too many topics are joined, or too many devices are on this one'))
+        settle(refused(name, 'too many topics are joined, or too many devices are on this topic'))
     }
   }
 
@@ -136,15 +136,15 @@ export const relayDiscovery = (url: string, options: RelayOptions = {}): Discove
     })
     opening.addEventListener('message', ({ data }) => {
       if (socket !== opening || !(data instanceof ArrayBuffer)) return
-      heard = true
-      waits.reset()
+      hasReceived = true
+      retryDelay.reset()
       const frame = decodeRelayFrame(new Uint8Array(data))
       if (frame) take(frame)
     })
     opening.addEventListener('close', () => {
       if (socket === opening) lost()
     })
-    // A `close` follows each error, and tells as much: browsers say nothing of the cause.
+    // Each `error` is followed by a `close`, and browsers do not reveal the cause.
     opening.addEventListener('error', () => undefined)
   }
 
@@ -215,7 +215,7 @@ export const relayDiscovery = (url: string, options: RelayOptions = {}): Discove
 
     refresh() {
       if (closed || topics.size === 0) return
-      waits.reset()
+      retryDelay.reset()
       if (socket?.readyState === OPEN) check(REFRESH_WITHIN)
       else if (!socket) connect()
     },
