@@ -8,7 +8,7 @@ const COUNT = 2_000
 const LONGEST = 300_000
 
 it(
-  `the server survives ${COUNT} malformed and aborted requests, and keeps nothing of them`,
+  `the server survives ${COUNT} malformed and aborted requests without leaking`,
   async () => {
     const script = fileURLToPath(new URL('fuzz.mjs', import.meta.url))
     const { stdout } = await promisify(execFile)(process.execPath, [script, String(COUNT)])

@@ -1,6 +1,6 @@
 /**
- * Passes ports of the engine between tabs. A tab asks; every other tab is asked in its name; the one that runs the engine answers
- * with the ports, which go to the one that asked. Nothing is kept and nothing is read.
+ * Passes message ports of the engine between tabs. A tab sends a request, which is forwarded to every other tab. The tab that runs the
+ * engine answers with ports for the requesting tab. Nothing is stored or read.
  */
 export const relayPorts = (worker: ServiceWorkerGlobalScope): void => {
   worker.addEventListener('message', (event) => {
@@ -11,12 +11,12 @@ export const relayPorts = (worker: ServiceWorkerGlobalScope): void => {
   })
 }
 
-/** `build` names the code of the tab that asks. */
+/** `build` identifies the code of the requesting tab. */
 const isAsked = (data: unknown): data is { readonly build: unknown } =>
   kindOf(data) === 'tessera/need-port' && typeof data === 'object' && data !== null && 'build' in data
 
 interface Answer {
-  /** The ports follow, or the tab that runs the engine is of another build. */
+  /** `port`: the ports are attached. `other-build`: the tab that runs the engine has another build. */
   readonly kind: 'tessera/port' | 'tessera/other-build'
   readonly for: string
 }
@@ -28,13 +28,13 @@ const isAnswer = (data: unknown): data is Answer =>
 const kindOf = (data: unknown): unknown => (typeof data === 'object' && data !== null && 'kind' in data ? data.kind : undefined)
 
 const askOthers = async (worker: ServiceWorkerGlobalScope, asker: WindowClient, build: unknown): Promise<void> => {
-  // A tab just opened may not be controlled yet, and can be the one that runs the engine.
+  // A new tab may not be controlled yet, but may already run the engine.
   const tabs = await worker.clients.matchAll({ type: 'window', includeUncontrolled: true })
   for (const tab of tabs) if (tab.id !== asker.id) tab.postMessage({ kind: 'tessera/need-port', for: asker.id, build })
 }
 
 const passOn = async (worker: ServiceWorkerGlobalScope, answer: Answer, ports: readonly MessagePort[]): Promise<void> => {
   const asker = await worker.clients.get(answer.for)
-  // It may have been closed meanwhile; ports that nobody takes are closed with the message.
+  // The tab may have been closed meanwhile; ports that nobody receives are closed with the message.
   asker?.postMessage({ kind: answer.kind }, [...ports])
 }

@@ -1,6 +1,6 @@
 import type { Template } from './template.ts'
 
-/** For people who run machines: what stands where, how it is connected, what runs on it, who cares for it and what was done. */
+/** For people who run machines: locations, connections, services, owners and maintenance. */
 export const MACHINE_INVENTORY: Template = {
   id: 'machine-inventory',
   name: 'Machine inventory',

@@ -1,6 +1,6 @@
 import type { Template } from './template.ts'
 
-/** For plural systems: who there is, who belongs with whom, who fronted when, and what is to be remembered. */
+/** For plural systems: members, groups, front history and notes. */
 export const PLURAL_SYSTEM: Template = {
   id: 'plural-system',
   name: 'Plural system',

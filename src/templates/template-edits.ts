@@ -2,15 +2,14 @@ import type { Edit, FieldInput, OptionInput, ViewInput } from '../space/edits/ed
 import { type FieldId, newId, type OptionId, type TableId } from '../space/ids.ts'
 import type { Template, TemplateField, TemplateTable, TemplateView } from './template.ts'
 
-/** What is made after what: fields that hold something, links, what reads through links. */
+/** The order of creation: stored fields first, then links, then fields that read through links. */
 const TURNS: Readonly<Record<string, number>> = { link: 1, lookup: 2, rollup: 2, formula: 2 }
 const LAST_TURN = 2
 
 const turnOf = ({ type }: TemplateField): number => TURNS[type] ?? 0
 
 /**
- * A template as ordinary edits, with fresh ids. Each field stands where the template has it, the other sides of two-way links
- * behind all.
+ * Converts a template to edits with new ids. Fields have the order of the template; the inverse sides of two-way links are last.
  */
 export const templateEdits = ({ icon, colour, tables }: Template): Edit[] => {
   if (tables.length === 0) return []
@@ -25,11 +24,11 @@ export const templateEdits = ({ icon, colour, tables }: Template): Edit[] => {
   return edits
 }
 
-/** The ids that names stand for. @throws when a template speaks of what is not in it */
+/** The ids of a template's names. @throws if a template refers to an unknown name */
 interface Names {
   table(name: string): TableId
   field(table: string, name: string): FieldId
-  /** The table that a link of this name leads to, from either side. */
+  /** The target table of a link of this name, from either side. */
   across(table: TemplateTable, link: string): string
 }
 
@@ -60,7 +59,7 @@ const namesOf = (tables: readonly TemplateTable[]): Names => {
   }
 }
 
-/** The fields of a turn, each before the next one that stands already. */
+/** The fields of a turn, each placed before the next field that already exists. */
 const laterFields = (names: Names, table: TemplateTable, turn: number): Edit[] =>
   table.fields.flatMap((field, at): Edit[] => {
     if (turnOf(field) !== turn) return []
@@ -82,7 +81,7 @@ const fieldInput = (names: Names, table: TemplateTable, field: TemplateField): F
   }
 }
 
-/** Options with ids, so that a default holds on to its option when that is renamed. */
+/** Assigns ids to options, so that a default stays valid when its option is renamed. */
 const withOptions = <Input extends Pick<FieldInput, 'options' | 'default'>>(input: Input): Input => {
   if (!input.options) return input
   const options = input.options.map((option): OptionInput & { id: OptionId } => ({ ...option, id: newId() }))
@@ -90,7 +89,7 @@ const withOptions = <Input extends Pick<FieldInput, 'options' | 'default'>>(inpu
   return { ...input, options, ...(chosen && { default: chosen.id }) }
 }
 
-/** What names a record where it is not the first field that was made, and the views. */
+/** Sets the primary field if it is not the first one created, and creates the views. */
 const tableEdits = (names: Names, table: TemplateTable): Edit[] => {
   const id = names.table(table.name)
   const [first] = table.fields
@@ -105,7 +104,7 @@ const viewInput = (names: Names, table: TemplateTable, { name, kind, hide = [], 
   return { name, kind, ...withIds, ...(hide.length > 0 && { columns }) }
 }
 
-/** The same with an id in place of every `field`. */
+/** Replaces the name in every `field` property by an id. */
 const named = (part: unknown, idOf: (name: string) => FieldId): unknown => {
   if (Array.isArray(part)) return part.map((each) => named(each, idOf))
   if (typeof part !== 'object' || part === null) return part

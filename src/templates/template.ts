@@ -1,11 +1,11 @@
 import type { FieldInput, ViewInput } from '../space/edits/edits.ts'
 
-/** A space ready to be used, as data. Tables and fields speak of each other by their names; ids are made for each space anew. */
+/** A predefined space, as data. Tables and fields refer to each other by name; each space gets new ids. */
 export interface Template {
   readonly id: string
   readonly name: string
   readonly description: string
-  /** Of the space itself. */
+  /** The icon of the space. */
   readonly icon: string
   /** 1 to 12. */
   readonly colour: number
@@ -15,17 +15,17 @@ export interface Template {
 export interface TemplateTable {
   readonly name: string
   readonly icon: string
-  /** The first one names a record. `target`, `via` and `of` are names of this template. */
+  /** The first one is the label of a record. `target`, `via` and `of` are names within this template. */
   readonly fields: readonly TemplateField[]
   readonly views: readonly TemplateView[]
 }
 
 export type TemplateField = Omit<FieldInput, 'id' | 'space'>
 
-/** Fields in `filter`, `sort` and `group` are named: every `field` in them. */
+/** Every `field` in `filter`, `sort` and `group` is a name. */
 export interface TemplateView extends ViewInput {
   readonly name: string
   readonly kind: 'grid' | 'list' | 'board' | 'outline' | 'calendar'
-  /** Fields that it does not show. */
+  /** Hidden fields. */
   readonly hide?: readonly string[]
 }

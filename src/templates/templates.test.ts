@@ -41,7 +41,7 @@ const cell = (space: Space, table: string, record: RecordId, field: string) => {
 }
 
 describe.each(TEMPLATES.map((template) => [template.id, template] as const))('the template %s', (_, template) => {
-  it('makes its tables, fields and views in their order', () => {
+  it('creates its tables, fields and views in order', () => {
     const { schema } = made(template)
     expect(schema.tables.map(({ name }) => name)).toEqual(template.tables.map(({ name }) => name))
     for (const [at, { fields, views }] of template.tables.entries()) {
@@ -53,13 +53,13 @@ describe.each(TEMPLATES.map((template) => [template.id, template] as const))('th
     }
   })
 
-  it('gives every space ids of its own', () => {
+  it('gives every space its own ids', () => {
     const idsOf = ({ schema }: Space) => schema.tables.flatMap(({ id, fields }) => [id, ...fields.map((field) => field.id)])
     const [one, other] = [new Set<string>(idsOf(made(template))), idsOf(made(template))]
     expect(other.filter((id) => one.has(id))).toEqual([])
   })
 
-  it('speaks in its views of fields of their tables alone', () => {
+  it('refers in its views only to fields of their tables', () => {
     for (const { fields, views } of made(template).schema.tables) {
       const own = new Set<string>(fields.map(({ id }) => id))
       const said = JSON.stringify(views.map(({ filter, sort, group }) => [filter, sort, group])).matchAll(/"field":"([^"]*)"/g)
@@ -67,7 +67,7 @@ describe.each(TEMPLATES.map((template) => [template.id, template] as const))('th
     }
   })
 
-  it('reads through links what is there', () => {
+  it('reads existing fields through links', () => {
     const { tables } = made(template).schema
     for (const field of tables.flatMap(({ fields }) => fields)) {
       if (field.type !== 'lookup' && field.type !== 'rollup') continue
@@ -79,7 +79,7 @@ describe.each(TEMPLATES.map((template) => [template.id, template] as const))('th
 })
 
 describe('a plural system', () => {
-  it('keeps who belongs to a subsystem and as what, and who fronts since when', () => {
+  it('stores who belongs to a subsystem in which role, and who fronts since when', () => {
     const space = made(templateOf('plural-system'))
     const [ash, below, above, entry] = [newId<RecordId>(), newId<RecordId>(), newId<RecordId>(), newId<RecordId>()]
     commit(space, [
@@ -97,7 +97,7 @@ describe('a plural system', () => {
     expect(cell(space, 'Members', ash, 'Archived')).toMatchObject({ value: false })
   })
 
-  it('goes on with a default whose option was renamed', () => {
+  it('keeps a default whose option was renamed', () => {
     const space = made(templateOf('plural-system'))
     const front = fieldIn(tableIn(space, 'Front'), 'Front')
     const [option] = front.options
@@ -109,7 +109,7 @@ describe('a plural system', () => {
 })
 
 describe('a machine inventory', () => {
-  it('takes the interfaces of a machine along into the trash, and keeps names and addresses unique', () => {
+  it('takes the interfaces of a machine along to the trash, and keeps names and addresses unique', () => {
     const space = made(templateOf('machine-inventory'))
     const [machine, port] = [newId<RecordId>(), newId<RecordId>()]
     commit(space, [
@@ -128,7 +128,7 @@ describe('a machine inventory', () => {
     )
   })
 
-  it('keeps which part a machine plays for a service', () => {
+  it('stores the role of a machine in a service', () => {
     const space = made(templateOf('machine-inventory'))
     const [machine, service] = [newId<RecordId>(), newId<RecordId>()]
     commit(space, [
@@ -165,6 +165,6 @@ describe('an outline', () => {
   })
 })
 
-it('names the templates that there are to whoever asks for another', () => {
+it('lists the available templates for an unknown one', () => {
   expect(() => templateOf('garden')).toThrow('There are blank, plural-system, machine-inventory, outline.')
 })

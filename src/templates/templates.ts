@@ -15,7 +15,7 @@ const BLANK: Template = {
 
 export const TEMPLATES: readonly Template[] = [BLANK, PLURAL_SYSTEM, MACHINE_INVENTORY, OUTLINE]
 
-/** @throws {SpaceError} `not-found`, naming those that there are */
+/** @throws {SpaceError} `not-found`, listing the available templates */
 export const templateOf = (id: string): Template => {
   const found = TEMPLATES.find((template) => template.id === id)
   if (found) return found

@@ -6,11 +6,11 @@ import type { Sealer } from './sealing.ts'
 export interface CheckDeps {
   readonly backend: Backend
   readonly digestOf: DigestOf
-  /** Values that are not sealed or are the sum of the others. */
+  /** Values that are not sealed, or that contain the sums themselves. */
   readonly isExempt: (area: string) => boolean
-  /** Waits for the running write. @returns the expected sums */
+  /** Waits for pending writes. @returns the expected sums */
   settled(): Promise<Sums>
-  /** By `areaOf`; undefined when the area has no key, or a damaged one. */
+  /** By `areaOf`; undefined if the area has no key or a damaged one. */
   sealerOf(area: string): Promise<Sealer | undefined>
   /** Awaited before each value, so that more urgent work can run. */
   pause(): Promise<void>
@@ -29,7 +29,7 @@ export const checkValues = async (deps: CheckDeps): Promise<ReadonlySet<string>>
   return differing
 }
 
-/** Repeats when a write happened meanwhile, because some values are then older than others. */
+/** Repeats if a write happened meanwhile, because some values are then older than others. */
 const isWhole = async (area: string, deps: CheckDeps): Promise<boolean> => {
   for (;;) {
     const before = (await deps.settled()).get(area)
@@ -39,7 +39,7 @@ const isWhole = async (area: string, deps: CheckDeps): Promise<boolean> => {
   }
 }
 
-/** The sum of an area's values, or undefined when one of them does not open. */
+/** The sum of an area's values, or undefined if one of them does not open. */
 const sumOf = async (area: string, { backend, digestOf, sealerOf, pause }: CheckDeps): Promise<Sums | undefined> => {
   const sums = new Map<string, Uint8Array>()
   const names = await backend.names([hexBytes(area)])

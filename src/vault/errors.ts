@@ -1,4 +1,4 @@
-/** Why the vault did not open, or something in it could not be read or kept. */
+/** Why the vault did not open, or why a value could not be read or stored. */
 export class VaultError extends Error {
   override readonly name = 'VaultError'
 

@@ -2,17 +2,17 @@ import { fromCbor, toCbor } from '../bytes/cbor.ts'
 import { utf8 } from '../bytes/encoding.ts'
 import type { Backend, Name } from './backends/backend.ts'
 
-/** Beside the header in the open: it is read before there is a key. */
+/** Stored in the clear like the header, because it is read before there is a key. */
 export const ATTEMPTS: Name = [utf8('attempts')]
 
-/** Wrong passphrases in a row. */
+/** Consecutive wrong passphrases. */
 export interface FailedAttempts {
   readonly failures: number
-  /** When the last one was entered, by the clock of the device: milliseconds since 1970. */
+  /** The time of the last one by the device's clock: milliseconds since 1970. */
   readonly at: number
 }
 
-/** Undefined when the last passphrase was right, or what is stored cannot be read. */
+/** Undefined if the last passphrase was right, or if the stored value cannot be read. */
 export const readFailedAttempts = async (backend: Backend): Promise<FailedAttempts | undefined> => {
   const bytes = await backend.get(ATTEMPTS)
   try {

@@ -11,13 +11,13 @@ import {
   passphraseKeys,
 } from './passphrase.ts'
 
-/** One method to unlock: its public key, and what the private key is derived from. */
+/** One method to unlock: its public key, and the parameters from which the private key is derived. */
 export type UnsealedSlot = { readonly publicKey: Uint8Array } & (
   | ({ readonly kind: 'passphrase' } & PassphraseParameters)
   | { readonly kind: 'words' }
 )
 
-/** The same, with the key encryption key sealed to its public key. */
+/** A slot with the key encryption key sealed to its public key. */
 export type KeySlot = UnsealedSlot & { readonly sealed: Uint8Array }
 
 export const passphraseSlot = async (passphrase: string, parameters: PassphraseParameters): Promise<UnsealedSlot> => ({
@@ -26,7 +26,7 @@ export const passphraseSlot = async (passphrase: string, parameters: PassphraseP
   publicKey: (await passphraseKeys(passphrase, parameters)).publicKey,
 })
 
-/** Seals the key encryption key to the public key of each slot, so that no passphrase has to be asked for. */
+/** Seals the key encryption key to the public key of each slot, which requires no passphrase. */
 export const sealToSlots = (keyEncryptionKey: Uint8Array, slots: readonly UnsealedSlot[]): Promise<KeySlot[]> =>
   Promise.all(
     slots.map(async (slot) => ({ ...slot, sealed: await sealTo(slot.publicKey, keyEncryptionKey, 'tessera/vault/seal/1') })),

@@ -15,8 +15,8 @@ import { UnlockedVault } from './unlocked-vault.ts'
 import { PROFILE, type Vault } from './vault.ts'
 
 /**
- * Whether a profile was made on this device. A header with no values is not a profile: earlier versions wrote it first, and left it
- * alone when they were killed before the second write.
+ * Whether a profile exists on this device. A header without values is no profile: earlier versions wrote the header first, and
+ * left it behind if they were killed before the second write.
  */
 export const hasProfile = async (backend: Backend): Promise<boolean> => {
   if (!(await backend.get(HEADER))) return false
@@ -24,7 +24,7 @@ export const hasProfile = async (backend: Backend): Promise<boolean> => {
 }
 
 /**
- * Makes a profile with this passphrase and 24 recovery words, which are stored sealed in it.
+ * Creates a profile with this passphrase and 24 recovery words, which are stored sealed in it.
  * @throws {VaultError} `profile-exists`
  */
 export const createVault = async (backend: Backend, passphrase: string, parameters = passphraseParameters()): Promise<Vault> => {
@@ -45,7 +45,7 @@ export const createVault = async (backend: Backend, passphrase: string, paramete
     { key: ['words', 'public'], value: wordKeys.publicKey },
   ]
   const header = encodeHeader({ slots, sealed: await sealSecrets(rootSealer, secrets) })
-  // One transaction: the header alone could neither be opened nor made again.
+  // One transaction, because a header alone could neither be opened nor created again.
   await writer.replaceKey(
     async () => ({
       values: values.map((each) => ({ ...each, name: nameOf([PROFILE, ...each.key]), sealer: () => rootSealer })),
@@ -65,8 +65,8 @@ export const openVault = async (backend: Backend, passphrase: string): Promise<V
 }
 
 /**
- * Opens the vault without the passphrase, with the `unlockKey` of one that was open a moment ago.
- * @throws {VaultError} `no-profile`, `newer`, `damaged`; `damaged` also when the key was replaced since
+ * Opens the vault without the passphrase, with the `unlockKey` of a vault that is open in another worker.
+ * @throws {VaultError} `no-profile`, `newer`, `damaged`; `damaged` also if the key was replaced since
  */
 export const openVaultWithKey = async (backend: Backend, unlockKey: CryptoKey): Promise<Vault> => {
   const profileSealer = sealerWith(unlockKey)

@@ -3,7 +3,7 @@ import { randomBytes } from '../bytes/encoding.ts'
 import { hkdf } from '../bytes/hash.ts'
 import { type AgreementKeys, agreementKeysFrom } from '../bytes/x25519.ts'
 
-/** How Argon2id (RFC 9106) turns a passphrase into a key; kept in the open beside its result. */
+/** The parameters of Argon2id (RFC 9106), stored in the clear. */
 export interface PassphraseParameters {
   readonly salt: Uint8Array
   /** KiB. */
@@ -11,18 +11,18 @@ export interface PassphraseParameters {
   readonly iterations: number
 }
 
-/** 64 MiB three times over: RFC 9106's second recommendation, about half a second on a laptop and two on a phone. */
+/** 64 MiB, 3 iterations: the second recommendation of RFC 9106. Takes about 0.5 s on a laptop and 2 s on a phone. */
 export const passphraseParameters = (): PassphraseParameters => ({ salt: randomBytes(16), memory: 64 * 1024, iterations: 3 })
 
-/** Bounds on what a header may ask for, so that an altered one cannot exhaust the device. */
+/** Limits on the parameters of a header, so that a modified one cannot exhaust the device. */
 export const MOST_MEMORY = 1024 * 1024
 export const MOST_ITERATIONS = 100
 
-/** Less than this, in bytes and KiB, Argon2id does not take: RFC 9106, section 3.1. */
+/** The minimum of Argon2id, in bytes and KiB: RFC 9106, section 3.1. */
 export const LEAST_SALT = 8
 export const LEAST_MEMORY = 8
 
-/** The key pair that this passphrase stands for. Letters typed in different ways (NFC, NFD) count as the same. */
+/** Derives the key pair of a passphrase. Unicode forms (NFC, NFD) count as the same. */
 export const passphraseKeys = async (
   passphrase: string,
   { salt, memory, iterations }: PassphraseParameters,

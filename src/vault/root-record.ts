@@ -3,11 +3,11 @@ import { hkdf } from '../bytes/hash.ts'
 import type { Name } from './backends/backend.ts'
 import { encodeVersion, hmac, NAME_PART } from './sealing.ts'
 
-/** The sum of all stored values, by area. It shows when a value was altered, removed, added or put back. */
+/** The sum of all stored values, by area. It shows whether a value was altered, removed, added or put back. */
 export interface Root {
   /** The number of writes so far. */
   readonly counter: number
-  /** By `areaOf`; an empty area has none. */
+  /** By `areaOf`; an empty area has no sum. */
   readonly sums: Sums
 }
 

@@ -5,7 +5,7 @@ import { type Key, type Sealer, versionOf } from './sealing.ts'
 
 export const ROOT: Name = [new TextEncoder().encode('root')]
 
-/** One value to write, or to remove when `value` is undefined. */
+/** One value to write; undefined removes it. */
 export interface NamedWrite {
   readonly name: Name
   readonly key: Key
@@ -16,10 +16,10 @@ export interface NamedWrite {
   readonly sealer: () => Sealer
 }
 
-/** What is written together with a new key encryption key. */
+/** The values that are written together with a new key encryption key. */
 export interface KeyReplacement {
   readonly values: readonly NamedWrite[]
-  /** Stored as they are, outside the sums. */
+  /** Stored unchanged, outside the sums. */
   readonly put: readonly (readonly [name: Name, bytes: Uint8Array])[]
   /** Seals the root record from now on. */
   readonly rootSealer: Sealer
@@ -27,13 +27,13 @@ export interface KeyReplacement {
 
 interface Waiting {
   readonly values: readonly NamedWrite[]
-  /** Runs alone, and writes its own values. */
+  /** Runs exclusively and writes its own values. */
   readonly replacement?: () => Promise<void>
   readonly resolve: () => void
   readonly reject: (error: unknown) => void
 }
 
-/** @throws {VaultError} `damaged` when the root record does not open */
+/** @throws {VaultError} `damaged` if the root record does not open */
 export const openRootedWriter = async (backend: Backend, digestOf: DigestOf, rootSealer: Sealer): Promise<RootedWriter> =>
   new RootedWriter(backend, digestOf, rootSealer, await readRoot(backend, rootSealer))
 

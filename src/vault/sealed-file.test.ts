@@ -6,18 +6,18 @@ import { concat, randomBytes, utf8 } from '../bytes/encoding.ts'
 import { sha256 } from '../bytes/hash.ts'
 import { openSealedFile, sealFile } from './sealed-file.ts'
 
-/** As weak as Argon2id allows: these tests are not about how long it takes. */
+/** The weakest parameters that Argon2id allows, since these tests are not about its cost. */
 const QUICK = { salt: new Uint8Array(16), memory: 8, iterations: 1 }
 const MIB = 1024 * 1024
 
 const sealed = async (content: Uint8Array, passphrase = 'correct horse') =>
   new Uint8Array(await (await sealFile(content, passphrase, {}, QUICK)).arrayBuffer())
 const open = (bytes: Uint8Array, passphrase = 'correct horse') => openSealedFile(new Blob([Uint8Array.from(bytes)]), passphrase)
-/** Bytes that differ from place to place. */
+/** Bytes that vary by position. */
 const varied = (size: number, first = 0) => Uint8Array.from({ length: size }, (_, at) => (first + at * 7 + (at >> 9)) & 255)
 const REFUSALS = ['not-an-archive', 'damaged', 'newer', 'wrong-passphrase']
 
-/** The same file with another header, whose hash is right. */
+/** The same file with another header and a correct hash. */
 const asking = async (file: Uint8Array, asked: Record<string, Cbor>): Promise<Uint8Array> => {
   const before = concat(file.subarray(0, 16), file.subarray(16, 20))
   const length = new DataView(before.buffer).getUint32(16)
@@ -29,22 +29,19 @@ const asking = async (file: Uint8Array, asked: Record<string, Cbor>): Promise<Ui
 }
 
 describe('a sealed file', () => {
-  it.each([0, 1, 1_000, MIB - 1, MIB, MIB + 1, 2 * MIB + 77])(
-    'gives back its %i bytes, and tells how far it is',
-    async (size) => {
-      const content = varied(size)
-      const told: [number, number][] = []
-      const file = await sealFile(content, 'pässword', { progress: (...now) => told.push(now) }, QUICK)
-      expect(told.at(-1) ?? [0, 0]).toEqual([size, size])
-      // Typed in another way (NFD), it is the same passphrase.
-      const opened = await openSealedFile(file, 'pa\u0308ssword')
-      expect(opened.length).toBe(size)
-      expect(await sha256(opened)).toEqual(await sha256(content))
-    },
-  )
+  it.each([0, 1, 1_000, MIB - 1, MIB, MIB + 1, 2 * MIB + 77])('returns its %i bytes and reports progress', async (size) => {
+    const content = varied(size)
+    const reported: [number, number][] = []
+    const file = await sealFile(content, 'pässword', { progress: (...now) => reported.push(now) }, QUICK)
+    expect(reported.at(-1) ?? [0, 0]).toEqual([size, size])
+    // In another Unicode form (NFD), it is the same passphrase.
+    const opened = await openSealedFile(file, 'pa\u0308ssword')
+    expect(opened.length).toBe(size)
+    expect(await sha256(opened)).toEqual(await sha256(content))
+  })
 
   it(
-    'is refused when any byte of it was altered',
+    'is rejected if any byte was altered',
     async () => {
       const file = await sealed(utf8('Lumen House'))
       for (let at = 0; at < file.length; at++) {
@@ -54,7 +51,7 @@ describe('a sealed file', () => {
         )
         expect(refused, `byte ${at}`).toMatchObject({ name: 'VaultError', message: expect.stringMatching(/archive/i) })
         expect(REFUSALS).toContain((refused as { code: string }).code)
-        // Never taken for a wrong passphrase: the person has typed the right one.
+        // Never reported as a wrong passphrase, because the passphrase is right.
         expect((refused as { code: string }).code).not.toBe('wrong-passphrase')
       }
     },
@@ -68,13 +65,13 @@ describe('a sealed file', () => {
     ['no iteration', { iterations: 0 }],
     ['a salt that is too short', { salt: new Uint8Array(7) }],
     ['minutes of work', { memory: 1024 * 1024, iterations: 100 }],
-  ])('is refused at once when its header asks for %s', async (_, asked) => {
+  ])('is rejected at once if its header requires %s', async (_, asked) => {
     const file = await asking(await sealed(utf8('Lumen House')), asked)
     await expect(open(file)).rejects.toMatchObject({ name: 'VaultError', code: 'damaged' })
   })
 
   it(
-    'is refused wherever it was cut off, and with something behind it',
+    'is rejected if it is truncated anywhere or has trailing bytes',
     async () => {
       const file = await sealed(varied(MIB + 5_000))
       await fc.assert(
@@ -92,7 +89,7 @@ describe('a sealed file', () => {
     propertyTime(60_000),
   )
 
-  it('is refused when its pieces change places, or come from another file of the same passphrase', async () => {
+  it('is rejected if its chunks are reordered or come from another file with the same passphrase', async () => {
     const [one, other] = [await sealed(varied(2 * MIB)), await sealed(varied(2 * MIB, 5))]
     const piece = MIB + 42
     const begin = one.length - 2 * piece
@@ -103,7 +100,7 @@ describe('a sealed file', () => {
     })
   })
 
-  it('says what is wrong: no archive, another passphrase, a newer version', async () => {
+  it('reports the reason: no archive, another passphrase, a newer version', async () => {
     await expect(open(utf8('PK\u0003\u0004 something else'))).rejects.toMatchObject({
       code: 'not-an-archive',
       message: expect.stringContaining('not an archive of Tessera'),
@@ -122,7 +119,7 @@ describe('a sealed file', () => {
     })
   })
 
-  it('is refused when it asks for more memory than a device has', async () => {
+  it('is rejected if it requires more memory than devices have', async () => {
     const { toCbor } = await import('../bytes/cbor.ts')
     const way = {
       kind: 'passphrase',
@@ -137,7 +134,7 @@ describe('a sealed file', () => {
     await expect(open(concat(opening, await sha256(opening)))).rejects.toMatchObject({ code: 'damaged' })
   })
 
-  it('can be cancelled, making it and opening it', async () => {
+  it('can be cancelled while it is created and while it is opened', async () => {
     const cancelled = AbortSignal.abort()
     await expect(sealFile(randomBytes(10), 'x', { signal: cancelled }, QUICK)).rejects.toMatchObject({ name: 'AbortError' })
     const file = await sealFile(randomBytes(10), 'x', {}, QUICK)

@@ -6,36 +6,36 @@ import { findKey, isKeySlot, type KeySlot, passphraseSlot, sealToSlots } from '.
 import { passphraseParameters } from './passphrase.ts'
 import { type Sealer, sealer } from './sealing.ts'
 
-/** What a file begins with, whatever its version. */
+/** The first bytes of a file of any version. */
 const MAGIC = utf8('tessera-archive')
 const VERSION = 1
 
-/** Bytes of what is sealed at a time, so that a large file is neither read nor sealed in one go. */
+/** Chunk size in bytes, so that a large file is neither read nor sealed as a whole. */
 const PIECE = 1024 * 1024
-/** Bytes that sealing adds to a piece: version (8), nonce (12), length of the key (4), the key `[]` (2), tag (16). */
+/** Bytes that sealing adds to a chunk: version (8), nonce (12), length of the key (4), the key `[]` (2), tag (16). */
 const SEALED_MORE = 42
 
 const LENGTH = 4
 const HASH = 32
-/** Bytes of a header; it holds one way to open the file. */
+/** Maximum bytes of a header, which contains one key slot. */
 const HEADER_LIMIT = 4_096
 
 /**
- * KiB times iterations that a file may ask for: five times what `sealFile` asks, some seconds. A file comes from anywhere, and
- * nobody can stop Argon2id; what a vault's own header may ask for would hold the engine up for minutes.
+ * Maximum KiB times iterations of a file: five times the cost of `sealFile`, a few seconds. Files may be hostile, and Argon2id
+ * cannot be interrupted. The limit of a vault's own header would block the engine for minutes.
  */
 const MOST_WORK = 5 * 64 * 1024 * 3
 
-/** How long work tells how far it is, and is cancelled. */
+/** Progress and cancellation of long work. */
 export interface LongWork {
   readonly signal?: AbortSignal
-  /** Bytes of all of them. */
+  /** @param total in bytes, like `done` */
   progress?(done: number, total: number): void
 }
 
 /**
- * Seals bytes into a file that this passphrase opens, anywhere; see `docs/formats/archive.md`.
- * @param parameters how the passphrase becomes a key
+ * Seals bytes into a file that can be opened anywhere with this passphrase; see `docs/formats/archive.md`.
+ * @param parameters of the key derivation
  * @throws {DOMException} `AbortError`
  */
 export const sealFile = async (
@@ -62,12 +62,12 @@ export const sealFile = async (
   return new Blob(parts)
 }
 
-/** Every piece is bound to its file's header, and by its number to its place. */
+/** Every chunk is bound to its file's header and to its position. */
 const nameOf = (hash: Uint8Array) => [utf8('archive'), hash]
 
 /**
- * The bytes that `sealFile` sealed.
- * @throws {VaultError} `not-an-archive`, `newer`, `wrong-passphrase`; `damaged` when anything in it was altered or cut off
+ * Opens a file from `sealFile`.
+ * @throws {VaultError} `not-an-archive`, `newer`, `wrong-passphrase`; `damaged` if anything was altered or cut off
  * @throws {DOMException} `AbortError`
  */
 export const openSealedFile = async (
@@ -118,7 +118,7 @@ const keyOf = async (way: KeySlot, passphrase: string): Promise<Uint8Array> => {
 const bytesOf = async (file: Blob, from: number, to: number): Promise<Uint8Array> =>
   new Uint8Array(await file.slice(from, to).arrayBuffer())
 
-/** What lies in the open; `at` is where the pieces begin. */
+/** Reads the header; `at` is the position of the first chunk. */
 const readHeader = async (
   file: Blob,
 ): Promise<{ readonly hash: Uint8Array; readonly size: number; readonly way: KeySlot; readonly at: number }> => {

@@ -8,10 +8,10 @@ export const NAME_PART = 16
 const NONCE = 12
 const VERSION = 8
 
-/** A key as the parts above the vault know it. */
+/** A key as used by the callers of the vault. */
 export type Key = readonly string[]
 
-/** Turns keys into names that tell nothing: [H(a), H(a, b), H(a, b, c)], H = HMAC-SHA-256 cut to 16 bytes. */
+/** Derives opaque names from keys: [H(a), H(a, b), H(a, b, c)], H = HMAC-SHA-256 truncated to 16 bytes. */
 export type NameOf = (key: Key) => Name
 
 export const namer = async (secret: Uint8Array): Promise<NameOf> => {
@@ -22,7 +22,7 @@ export const namer = async (secret: Uint8Array): Promise<NameOf> => {
     const cached = known.get(text)
     if (cached) return cached
     const made = hash(utf8(text)).slice(0, NAME_PART)
-    // The last parts of long-lived stores are numbers that never come again; only the stems are worth keeping.
+    // Long names usually end in a number that is used once, so only their prefixes are cached.
     if (path.length < 3) known.set(text, made)
     return made
   }
@@ -34,7 +34,7 @@ export interface Sealer {
   /** The area's AES-GCM key. It cannot be extracted; `sealerWith` makes the same sealer from it. */
   readonly key: CryptoKey
   seal(name: Name, version: number, key: Key, value: Uint8Array): Promise<Uint8Array>
-  /** Undefined when the bytes were altered, or stood under another name. */
+  /** Undefined if the bytes were altered or stored under another name. */
   open(
     name: Name,
     sealed: Uint8Array,
@@ -50,7 +50,7 @@ export const sealer = async (secret: Uint8Array): Promise<Sealer> =>
     await crypto.subtle.importKey('raw', await hkdf(secret, 'tessera/vault/values/1'), 'AES-GCM', false, ['encrypt', 'decrypt']),
   )
 
-/** The same, from the key of another sealer. */
+/** Creates the same sealer from the key of another one. */
 export const sealerWith = (aes: CryptoKey): Sealer => {
   const associated = (name: Name, version: Uint8Array) => concat(utf8('tessera/value/1'), ...name, version)
   return {
@@ -87,7 +87,7 @@ export const sealerWith = (aes: CryptoKey): Sealer => {
   }
 }
 
-/** The version that stands in front of sealed bytes. */
+/** The version in front of sealed bytes. */
 export const versionOf = (sealed: Uint8Array): number =>
   sealed.length < VERSION ? -1 : Number(new DataView(sealed.buffer, sealed.byteOffset, VERSION).getBigUint64(0))
 
@@ -97,7 +97,7 @@ export const encodeVersion = (version: number): Uint8Array<ArrayBuffer> => {
   return bytes
 }
 
-/** HMAC-SHA-256 under this key, at once: WebCrypto's takes a turn of another thread for each of the few bytes that are hashed here. */
+/** Synchronous HMAC-SHA-256. WebCrypto's is asynchronous, which costs a thread switch for each of these short inputs. */
 export const hmac = async (secret: Uint8Array): Promise<(bytes: Uint8Array) => Uint8Array> => {
   const hasher = await createHMAC(createSHA256(), secret)
   return (bytes) => hasher.init().update(bytes).digest('binary')

@@ -12,7 +12,7 @@ import { PROFILE, type Vault } from './vault.ts'
 const QUICK = { salt: new Uint8Array(16), memory: 8, iterations: 1 }
 const AREAS = ['lumen', 'workshop'] as const
 
-/** A backend whose program can end: in the middle of a write, of which nothing is there, or after it, unanswered. */
+/** A backend that can die before a write, with nothing written, or after it, without an answer. */
 const mortal = (): Backend & { dies: 'before' | 'after' | undefined } => {
   const inner = memoryBackend()
   return {
@@ -44,7 +44,7 @@ const copyOf = async (backend: Backend): Promise<Backend> => {
   return copy
 }
 
-/** The key encryption key that a passphrase comes by. */
+/** The key encryption key that a passphrase opens. */
 const keyIn = async (backend: Backend, passphrase: string): Promise<Uint8Array> => {
   const { slots } = decodeHeader((await backend.get(HEADER)) ?? new Uint8Array())
   for (const slot of slots) {
@@ -56,7 +56,7 @@ const keyIn = async (backend: Backend, passphrase: string): Promise<Uint8Array> 
 }
 
 describe('removing an area', () => {
-  it('leaves nothing of it, and everything else as it was', async () => {
+  it('leaves nothing of it and keeps everything else', async () => {
     const { backend, vault } = await filled()
     const words = await vault.get(PROFILE, ['words'])
     await vault.removeArea('lumen')
@@ -68,11 +68,11 @@ describe('removing an area', () => {
     expect(await again.get(PROFILE, ['words'])).toEqual(words)
     expect(await texts(again, 'workshop')).toEqual(['workshop 1', 'workshop 2', 'workshop 3'])
     expect([...(await again.check())]).toEqual([])
-    // Two less of its key, three of its values.
+    // Its key took two values fewer, its content three.
     expect(await backend.range([])).toHaveLength(2 + 2 + 1 + 3)
   })
 
-  it('replaces the key encryption key, sealed to each slot, and seals nothing under the former one any more', async () => {
+  it('replaces the key encryption key, seals it to each slot, and no longer uses the old one', async () => {
     const { backend, vault } = await filled()
     const before = await keyIn(backend, 'correct horse')
     await vault.removeArea('lumen')
@@ -84,7 +84,7 @@ describe('removing an area', () => {
     expect(slots.map(({ kind }) => kind)).toEqual(['passphrase', 'words'])
   })
 
-  it.each(['before', 'after'] as const)('is done whole or not at all when the program ends right %s its write', async (dies) => {
+  it.each(['before', 'after'] as const)('is atomic if the program ends %s its write', async (dies) => {
     const { backend, vault } = await filled()
     backend.dies = dies
     await expect(vault.removeArea('lumen')).rejects.toThrow('The program ended')
@@ -96,7 +96,7 @@ describe('removing an area', () => {
     else await expect(texts(again, 'lumen')).rejects.toMatchObject({ code: 'damaged' })
   })
 
-  it('goes on with the former key when its write failed', async () => {
+  it('continues with the old key if its write failed', async () => {
     const { backend, vault } = await filled()
     backend.dies = 'before'
     await expect(vault.removeArea('lumen')).rejects.toThrow('The program ended')
@@ -106,7 +106,7 @@ describe('removing an area', () => {
     expect([...(await vault.check())]).toEqual([])
   })
 
-  it('is safe among reads and writes of the profile that run at the same time', async () => {
+  it('is safe during concurrent reads and writes of the profile', async () => {
     const { backend, vault } = await filled()
     const write = (key: string) => vault.write([{ area: PROFILE, key: ['seen', key], value: utf8(key) }])
     const read = async () => expect(await vault.get(PROFILE, ['words'])).toBeDefined()
@@ -115,12 +115,12 @@ describe('removing an area', () => {
     expect([...(await vault.check())]).toEqual([])
   })
 
-  it('refuses what waits to be written into it, and only that', async () => {
+  it('rejects pending writes to the area, and only those', async () => {
     const { backend, vault } = await filled()
     let late: Promise<PromiseSettledResult<void>[]> | undefined
     const { names } = backend
     backend.names = (prefix) => {
-      // Asked for while the removal is being prepared: what is written now has to wait for it.
+      // Called while the removal is being prepared, so these writes must wait for it.
       late = Promise.allSettled(AREAS.map((area) => vault.write([{ area, key: ['parts', '4'], value: utf8('late') }])))
       return names(prefix)
     }
@@ -129,8 +129,8 @@ describe('removing an area', () => {
   })
 })
 
-describe('a slot to unlock that somebody with the disk added', () => {
-  it('is found, and gets no new key', async () => {
+describe('a key slot added by an attacker with access to the disk', () => {
+  it('is detected and gets no new key', async () => {
     const { backend, vault } = await filled()
     const header = decodeHeader((await backend.get(HEADER)) ?? new Uint8Array())
     const strange = { kind: 'passphrase' as const, ...QUICK, publicKey: new Uint8Array(32).fill(9), sealed: new Uint8Array(80) }
@@ -144,7 +144,7 @@ describe('a slot to unlock that somebody with the disk added', () => {
 })
 
 describe('a header from before the passphrase was changed', () => {
-  it('opens nothing when it is put back', async () => {
+  it('opens nothing if it is put back', async () => {
     const { backend, vault } = await filled()
     const older = (await backend.get(HEADER)) ?? new Uint8Array()
     await vault.changePassphrase('correct horse', 'battery staple')

@@ -152,7 +152,7 @@ export class UnlockedVault implements Vault {
     return known
   }
 
-  /** Reads again when the area's key was replaced meanwhile: old bytes do not open with the new key, nor new bytes with the old. */
+  /** Reads again if the area's key was replaced meanwhile: old bytes do not open with the new key, nor new bytes with the old one. */
   async #withSealer<T>(area: string, read: (sealer: Sealer) => Promise<{ whole: boolean; found: T }>): Promise<T> {
     for (;;) {
       const used = await this.#sealerOf(area)
@@ -175,7 +175,7 @@ export class UnlockedVault implements Vault {
     return opened?.value
   }
 
-  /** All values below `prefix`; `value` is undefined where it was altered. */
+  /** All values below `prefix`; `value` is undefined if it was altered. */
   #readRange(area: string, prefix: Key) {
     const { backend, nameOf } = this.#options
     return this.#withSealer(area, async (opener) => {
@@ -214,7 +214,7 @@ export class UnlockedVault implements Vault {
         const header = encodeHeader({ slots, sealed: await sealSecrets(nextSealer, { names, slots }) })
         return {
           values: [
-            // An altered value stays as it is: the check finds it.
+            // An altered value stays unchanged; the check detects it.
             ...profile.flatMap(({ name, value }) =>
               value ? [{ name, key: value.key, value: value.value, sealer: () => nextSealer }] : [],
             ),

@@ -18,7 +18,7 @@ describe('a write to IndexedDB', () => {
   it('is rejected with the error of the request that failed', async () => {
     const name = aName()
     const request = indexedDB.open(name, 1)
-    // Two equal values break this index: the one way to make a request fail, and not the commit.
+    // Two equal values violate this index. It is the only way to make a request fail rather than the commit.
     request.onupgradeneeded = () => request.result.createObjectStore('sealed').createIndex('equal', '', { unique: true })
     ;(await promisifyRequest(request)).close()
     const backend = await indexedDbBackend(name)

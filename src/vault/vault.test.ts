@@ -11,13 +11,13 @@ import { PROFILE } from './vault.ts'
 
 acceptBackend('a backend in memory', async () => ({ backend: memoryBackend() }))
 
-// As weak as Argon2id allows: the tests are not about how long it takes.
+// The weakest parameters that Argon2id allows, since these tests are not about its cost.
 const QUICK = { salt: new Uint8Array(16), memory: 8, iterations: 1 }
 const aVault = async (backend: Backend = memoryBackend()) => ({
   backend,
   vault: await createVault(backend, 'correct horse', QUICK),
 })
-/** Like a disk: it answers after whoever asked has gone on, and refuses to be read once it is closed. */
+/** Like a disk: answers asynchronously, and rejects reads after it is closed. */
 const slowBackend = (): Backend => {
   const backend = memoryBackend()
   let isClosed = false
@@ -44,7 +44,7 @@ const textAt = async (vault: Awaited<ReturnType<typeof openVault>>, area: string
 const found = async (vault: Awaited<ReturnType<typeof openVault>>) => [...(await vault.check())]
 
 describe('a vault', () => {
-  it('opens with its passphrase, and says so when it is another', async () => {
+  it('opens with its passphrase and rejects another', async () => {
     const { backend, vault } = await aVault()
     await vault.addArea('lumen')
     await vault.write([{ area: 'lumen', key: ['a', '1'], value: utf8('Briar') }])
@@ -56,7 +56,7 @@ describe('a vault', () => {
     await expect(openVault(memoryBackend(), 'any')).rejects.toMatchObject({ code: 'no-profile' })
   })
 
-  it('is made again where an earlier version left its header and nothing else', async () => {
+  it('can be created if an earlier version left a header and nothing else', async () => {
     const { backend, vault } = await aVault()
     const header = await backend.get(HEADER)
     await vault.close()
@@ -68,7 +68,7 @@ describe('a vault', () => {
     expect(await hasProfile(cutShort)).toBe(true)
   })
 
-  it('refuses every call after it was closed, and finishes those that had begun', async () => {
+  it('rejects every call after it was closed, and completes calls in progress', async () => {
     const { vault } = await aVault(slowBackend())
     await vault.addArea('lumen')
     await vault.write([{ area: 'lumen', key: ['a'], value: utf8('Briar') }])
@@ -93,7 +93,7 @@ describe('a vault', () => {
     await vault.close()
   })
 
-  it('leaves nothing readable where it stores', async () => {
+  it('stores nothing readable', async () => {
     const { backend, vault } = await aVault()
     await vault.addArea('lumen')
     await vault.write([{ area: 'lumen', key: ['members', 'Briar'], value: utf8('they/them') }])
@@ -116,7 +116,7 @@ describe('a vault', () => {
     await openVault(backend, 'battery staple')
   })
 
-  it('finds out when any one byte of any value was altered, removed or put back', async () => {
+  it('detects when any byte of any value was altered, removed or put back', async () => {
     const { backend, vault } = await aVault()
     const write = (text: string) => vault.write([{ area: PROFILE, key: ['a'], value: utf8(text) }])
     const others = (await backend.range([])).map(([name]) => name.map(toHex).join())
@@ -144,7 +144,7 @@ describe('a vault', () => {
     expect(await found(vault)).toEqual([])
   })
 
-  it('says which area does not match, whatever was written meanwhile', async () => {
+  it('reports which area was altered, even during writes', async () => {
     const { backend, vault } = await aVault()
     const profile = new Set((await backend.names([])).map(([area]) => String(area)))
     for (const area of ['lumen', 'workshop']) {
@@ -167,13 +167,13 @@ describe('a vault', () => {
     expect(writes).toBeGreaterThan(10)
   })
 
-  it('finds what was put where nothing stood', async () => {
+  it('detects values that were added', async () => {
     const { backend, vault } = await aVault()
     await backend.write({ put: [[[new Uint8Array(16)], new Uint8Array(60)]], remove: [] })
     expect(await found(vault)).toEqual([PROFILE])
   })
 
-  it('writes what waits together, and keeps the newest of a key', async () => {
+  it('writes concurrent writes together and keeps the newest value of a key', async () => {
     const { vault } = await aVault()
     await Promise.all(['one', 'two', 'three'].map((text) => vault.write([{ area: PROFILE, key: ['a'], value: utf8(text) }])))
     expect(await textAt(vault, PROFILE, ['a'])).toBe('three')

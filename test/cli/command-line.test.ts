@@ -17,12 +17,12 @@ const home = () => join(folder, 'home')
 const tessera = (typed: readonly string[], { at = home(), ...given }: Given & { readonly at?: string } = {}) =>
   runTessera(at, typed, given)
 
-/** Milliseconds: each of a dozen commands derives a key from the passphrase anew. */
+/** Milliseconds. Each of a dozen commands derives a key from the passphrase. */
 const STORY = 180_000
 
 const lines = (...edits: readonly unknown[]) => edits.map((edit) => `${JSON.stringify(edit)}\n`).join('')
 
-describe('what is refused before anything is done', () => {
+describe('the command line rejects', () => {
   it.each([
     [['dance'], 2, 'There is no command "dance".'],
     [['spaces', '--loudly'], 2, '--loudly'],
@@ -73,7 +73,7 @@ it('prints help with every command', async () => {
     expect(out).toMatch(new RegExp(`^  ${name}\\b`, 'm'))
 })
 
-it('tells spaces of one name apart by their ids alone', async () => {
+it('distinguishes spaces of the same name by id', async () => {
   const [one, other] = [(await tessera(['new-space', 'Twin'])).out.trim(), (await tessera(['new-space', 'Twin'])).out.trim()]
   const { exit, err } = await tessera(['schema', 'twin'])
   expect(exit).toBe(1)
@@ -82,7 +82,7 @@ it('tells spaces of one name apart by their ids alone', async () => {
   expect(JSON.parse((await tessera(['schema', one, '--json'])).out)).toMatchObject({ id: one, name: 'Twin', tables: [] })
 })
 
-it('answers lines in their order, tells of those refused, and goes on', async () => {
+it('answers lines in order, reports rejected ones, and continues', async () => {
   await tessera(['new-space', 'Lab', '--template', 'machine-inventory'])
   const machine = (Name: string) => ({ do: 'create-record', table: 'Machines', values: { Name } })
   const input = `${lines(machine('atlas'), [machine('bor'), machine('ATLAS')])}nonsense\n\n${lines({ do: 'set' }, machine('cygnus'))}`
@@ -97,7 +97,7 @@ it('answers lines in their order, tells of those refused, and goes on', async ()
   ).toEqual(['line 2: not-unique', 'line 3: bad-json', 'line 5: bad-edit'])
 })
 
-it('ends at the first refused line with --stop', async () => {
+it('stops at the first rejected line with --stop', async () => {
   const { exit, out } = await tessera(['commit', 'Lab', '--stop'], {
     input: lines(
       { do: 'create-record', table: 'People', values: { Name: 'Kim' } },
@@ -110,7 +110,7 @@ it('ends at the first refused line with --stop', async () => {
   expect((await tessera(['spaces'])).out).toContain('\tLab\n')
 })
 
-it('makes a table and its records in one line', async () => {
+it('creates a table and its records in one line', async () => {
   await tessera(['new-space', 'Fresh'])
   const input = lines([
     { do: 'create-table', name: 'Lines', fields: [{ name: 'Line', type: 'number', unique: true }] },
@@ -120,7 +120,7 @@ it('makes a table and its records in one line', async () => {
 })
 
 it(
-  'copies a space: what it holds now, none of its past',
+  'copies a space without its history',
   async () => {
     await tessera(['new-space', 'Shed'])
     const input = lines(
@@ -142,7 +142,7 @@ it(
 )
 
 it(
-  'archives a space to a file, and looks into it without a profile',
+  'archives a space to a file and reads it without a profile',
   async () => {
     await tessera(['new-space', 'Attic'])
     const record = 'e'.repeat(26)
@@ -163,7 +163,7 @@ it(
     expect(await tessera(['archive', 'attic', file])).toMatchObject({ exit: 1, out: '' })
     expect((await readdir(folder)).filter((name) => name.includes('unfinished'))).toEqual([])
 
-    // No profile, and no passphrase of one.
+    // Without a profile and its passphrase.
     const look = (typed: readonly string[], given: { archive?: string } = {}) =>
       tessera(['look', ...typed], { at: join(folder, 'nowhere'), passphrase: '', ...given })
     const sql = 'SELECT Box FROM Boxes'
@@ -202,7 +202,7 @@ it(
 )
 
 it(
-  'tells a whole story: in by CSV, changed, out again in every format, and found well',
+  'imports CSV, edits, exports to every format and verifies',
   async () => {
     const file = join(folder, 'plants.csv')
     await writeFile(file, 'Plant,Height\n"Bean, broad",120\nKale,60\n')

@@ -4,11 +4,11 @@ import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
 
 const TIMES = 15
-/** Milliseconds: each time takes three starts and up to a second of writing. */
+/** Milliseconds. Each kill takes three starts and up to 1 s of writing. */
 const LONGEST = 600_000
 
 it(
-  `keeps whole what it answered, killed ${TIMES} times`,
+  `keeps every acknowledged line whole when killed ${TIMES} times`,
   async () => {
     const script = fileURLToPath(new URL('../../scripts/crash.mjs', import.meta.url))
     const { stdout } = await promisify(execFile)(process.execPath, [script, String(TIMES)])

@@ -8,7 +8,7 @@ import { propertyRuns } from '../support/property-runs.ts'
 import { runTessera } from '../support/run-tessera.ts'
 
 const SPACES = ['Garden', 'Workshop']
-/** Milliseconds: each command derives a key from the passphrase anew. */
+/** Milliseconds. Each command derives a key from the passphrase. */
 const LONGEST = 180_000
 
 let folder: string
@@ -30,7 +30,7 @@ afterAll(() => rm(folder, { recursive: true }))
 
 const namesIn = (at: string, space: string) => runTessera(at, ['query', space, 'SELECT Name FROM Things ORDER BY Name'])
 
-/** A copy of the profile whose log `change` has been at. */
+/** A copy of the profile with a log modified by `change`. */
 const changed = async (change: (log: Buffer) => Buffer): Promise<string> => {
   const at = await mkdtemp(join(folder, 'copy-'))
   await cp(home(), at, { recursive: true })
@@ -41,7 +41,7 @@ const changed = async (change: (log: Buffer) => Buffer): Promise<string> => {
 
 describe('a profile on disk', () => {
   it(
-    'with any bit of it flipped is told to be damaged where it matters, and never shows anything wrong',
+    'with any bit flipped is reported as damaged if that matters, and never shows wrong data',
     async () => {
       const { length } = await readFile(join(home(), 'log'))
       const whole = [{ Name: 'Rake' }, { Name: 'Saw' }, { Name: 'Spade' }]
@@ -54,7 +54,7 @@ describe('a profile on disk', () => {
           const looked = await runTessera(at, ['verify'])
           const answers = [await namesIn(at, 'Garden'), await namesIn(at, 'Workshop')]
           for (const { exit, out } of answers) if (exit === 0) expect(JSON.parse(out)).toEqual(whole)
-          // What nobody needs any more, such as a value that was replaced since, may be found well.
+          // Damage in data that is no longer used, such as a replaced value, may go unnoticed.
           const harmless = answers.every(({ exit }) => exit === 0)
           const told = `Bit ${bit} of byte ${place}: ${looked.out}${looked.err}`
           expect(harmless ? [0, 6] : [6, 7], told).toContain(looked.exit)
@@ -67,7 +67,7 @@ describe('a profile on disk', () => {
   )
 
   it(
-    'that another process has open, or a newer version wrote, is left alone, each with an exit code of its own',
+    'that another process has open, or that a newer version wrote, is not touched, each with its own exit code',
     async () => {
       let finish: () => void = () => undefined
       let begun: () => void = () => undefined
@@ -89,7 +89,7 @@ describe('a profile on disk', () => {
       expect((await first).exit).toBe(0)
 
       const at = await changed((log) => {
-        // The version stands behind the letters that every log begins with.
+        // The version is the last character of the magic.
         log.writeUInt8(log.readUInt8(MAGIC.length - 1) + 1, MAGIC.length - 1)
         return log
       })

@@ -7,7 +7,7 @@ import { signEntry } from '../../src/people/entry.ts'
 import { sealFile } from '../../src/vault/sealed-file.ts'
 import { asText, counted, fixedKeys, fixRandom, vectorsOf } from './fixed.ts'
 
-it('archive.md has the vectors that the code gives', async () => {
+it('archive.md has the vectors that the code produces', async () => {
   const { sign } = await fixedKeys(0x10)
   const key = await signer(sign)
   const entry = await signEntry(

@@ -19,7 +19,7 @@ const aStatement = async () => {
 }
 
 describe('docs/formats', () => {
-  it('document.md has the vectors that the code gives', async () => {
+  it('document.md has the vectors that the code produces', async () => {
     const { sign } = await fixedKeys(0x10)
     fixRandom()
     const actor = actorStem(sign.publicKey) + toHex(counted(8, 0xf0))
@@ -39,7 +39,7 @@ describe('docs/formats', () => {
     ).toMatchFileSnapshot(vectorsOf('document'))
   })
 
-  it('storage.md has the vectors that the code gives', async () => {
+  it('storage.md has the vectors that the code produces', async () => {
     const written: VaultWrite[] = []
     const vault = { write: async (entries: readonly VaultWrite[]) => void written.push(...entries) } as unknown as Vault
     const statement = await aStatement()
@@ -61,7 +61,7 @@ describe('docs/formats', () => {
     ).toMatchFileSnapshot(vectorsOf('storage'))
   })
 
-  it('sync.md has the vectors that the code gives', async () => {
+  it('sync.md has the vectors that the code produces', async () => {
     const statement = packStatement(await aStatement())
     const message = {
       type: 'sync',

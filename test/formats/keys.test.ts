@@ -11,17 +11,17 @@ const read = (path: string) => readFile(new URL(path, import.meta.url), 'utf8')
 const labels = async () =>
   [...(await read('../../src/bytes/labels.ts')).matchAll(/'(tessera\/[^']+)'/g)].map(([, label]) => label as HkdfLabel)
 
-/** 16 counted bytes, sealed once to the key below with a fresh pair: sealing is never the same twice, opening always is. */
+/** 16 counted bytes, sealed to the key below with a random key pair. Sealing is not deterministic, so only opening is tested. */
 const SEALED =
   'ca8ae9f83794221262386ecf4d53244523a2d9f98e455e9dc47464ed67b6e479071de9dd33b98009913cca9e85a8f9e42b864dc68d6a194913761503807b0f6f'
 
 describe('docs/formats/keys.md', () => {
-  it('names every label, and no other', async () => {
+  it('lists every label and no other', async () => {
     const told = [...(await read('../../docs/formats/keys.md')).matchAll(/^\| `(tessera\/[^`]+)`/gm)].map(([, label]) => label)
     expect(told.sort()).toEqual((await labels()).sort())
   })
 
-  it('has the vectors that the code gives', async () => {
+  it('has the vectors that the code produces', async () => {
     const [secret, context] = [counted(32), counted(8, 0xa0)]
     const derived: Record<string, string> = {}
     for (const label of (await labels()).sort()) derived[label] = toHex(await hkdf(secret, label, context))

@@ -13,10 +13,10 @@ import { meet } from '../../src/people/pairing.ts'
 import { signPrekeys, verifyPrekeys } from '../../src/people/prekeys.ts'
 import { asText, counted, fixedKeys, fixRandom, vectorsOf } from './fixed.ts'
 
-/** Each side's messages, in the order of sending; between the sides there is none. */
+/** The messages of each side in the order of sending; messages of different sides are not ordered. */
 const inOrder = (sent: Record<string, string[]>) => Object.fromEntries(Object.entries(sent).sort())
 
-/** Two ends of a line, and all that went over it. */
+/** Two connected ends, and everything that was sent. */
 const line = () => {
   const sent: Record<string, string[]> = {}
   const waiting: ((message: unknown) => void)[][] = [[], []]
@@ -77,7 +77,7 @@ const entries = async () => {
 }
 
 describe('docs/formats', () => {
-  it('entry.md has the vectors that the code gives', async () => {
+  it('entry.md has the vectors that the code produces', async () => {
     const { keys, create, add, format } = await entries()
     const shown = ({ bytes, signature, hash }: typeof create) => ({
       bytes: toHex(bytes),
@@ -96,7 +96,7 @@ describe('docs/formats', () => {
     ).toMatchFileSnapshot(vectorsOf('entry'))
   })
 
-  it('attestation.md has the vector that the code gives', async () => {
+  it('attestation.md has the vector that the code produces', async () => {
     const { sign } = await fixedKeys(0x10)
     const [space, document, change] = [toHex(counted(32)), counted(16, 0x20), toHex(counted(32, 0x30))]
     const statement = await makeStatement(space, document, change, sign.publicKey, await signer(sign))
@@ -111,7 +111,7 @@ describe('docs/formats', () => {
     ).toMatchFileSnapshot(vectorsOf('statement'))
   })
 
-  it('home.md has the vector that the code gives', async () => {
+  it('home.md has the vector that the code produces', async () => {
     const [{ sign }, taker, reserved] = [await fixedKeys(0x10), await fixedKeys(0x50), await fixedKeys(0x90)]
     const home = toHex(counted(32))
     const keys = { ...publicHalf(reserved), taker: deviceId(taker.sign.publicKey) }
@@ -128,7 +128,7 @@ describe('docs/formats', () => {
     ).toMatchFileSnapshot(vectorsOf('home'))
   })
 
-  it('handshake.md has the vector that the code gives', async () => {
+  it('handshake.md has the vector that the code produces', async () => {
     const [one, other] = [await fixedKeys(0x10), await fixedKeys(0x90)]
     const space = toHex(counted(32)) as EntryHash
     const epochSecret = counted(32, 0xc0)
@@ -160,7 +160,7 @@ describe('docs/formats', () => {
     ).toMatchFileSnapshot(vectorsOf('hello'))
   })
 
-  it('pairing.md has the vector that the code gives', async () => {
+  it('pairing.md has the vector that the code produces', async () => {
     const [shower, joiner] = [await fixedKeys(0x10), await fixedKeys(0x90)]
     const secret = counted(16, 0xd0)
     const { end, sent } = line()

@@ -12,7 +12,7 @@ const KEY = ['profile', 'space', 'lumen']
 const VERSION = 7
 
 describe('docs/formats/vault.md', () => {
-  it('has the vectors that the code gives', async () => {
+  it('has the vectors that the code produces', async () => {
     const parameters = { salt: counted(16), memory: 64, iterations: 3 }
     const unlocked = await passphraseKeys('correct horse', parameters)
     const [keyEncryptionKey, names] = [counted(32, 0x40), counted(32, 0x60)]

@@ -6,17 +6,17 @@ const name = (...parts: string[]): Name => parts.map(utf8)
 const sorted = (found: readonly (readonly [Name, Uint8Array])[]) =>
   found.map(([each, bytes]) => [each.map((part) => new TextDecoder().decode(part)).join('/'), [...bytes]] as const).sort()
 
-/** What every place for sealed bytes promises. `make` gives an empty one; `again` opens the same one anew. */
+/** The contract of every backend. `make` returns an empty one; `again` reopens the same one. */
 export const acceptBackend = (title: string, make: () => Promise<{ backend: Backend; again?: () => Promise<Backend> }>) =>
   describe(title, () => {
-    it('gives back what was put, and undefined for what was not', async () => {
+    it('returns stored values, and undefined for missing ones', async () => {
       const { backend } = await make()
       await backend.write({ put: [[name('a', 'b'), Uint8Array.of(1, 2)]], remove: [] })
       expect([...((await backend.get(name('a', 'b'))) ?? [])]).toEqual([1, 2])
       expect(await backend.get(name('a'))).toBeUndefined()
     })
 
-    it('finds everything below a prefix and nothing beside it', async () => {
+    it('finds everything below a prefix and nothing else', async () => {
       const { backend } = await make()
       const put = ['a', 'a/b', 'a/b/c', 'ab/c', 'b'].map(
         (path, index) => [name(...path.split('/')), Uint8Array.of(index)] as const,
@@ -33,7 +33,7 @@ export const acceptBackend = (title: string, make: () => Promise<{ backend: Back
       ).toEqual(['a', 'a/b', 'a/b/c'])
     })
 
-    it('removes and replaces in one go', async () => {
+    it('removes and replaces atomically', async () => {
       const { backend } = await make()
       await backend.write({
         put: [
@@ -46,7 +46,7 @@ export const acceptBackend = (title: string, make: () => Promise<{ backend: Back
       expect(sorted(await backend.range([]))).toEqual([['b', [3]]])
     })
 
-    it('has it all after being opened again', async () => {
+    it('keeps everything after being reopened', async () => {
       const { backend, again } = await make()
       await backend.write({ put: [[name('a'), new Uint8Array(100_000).fill(7)]], remove: [] })
       await backend.close()

@@ -1,6 +1,6 @@
-/** Where sealed bytes lie: IndexedDB, memory or files. Each one passes `backend.acceptance.ts`. */
+/** Storage for sealed bytes: IndexedDB, memory or files. Each implementation passes `backend.acceptance.ts`. */
 
-/** A path of byte strings, as the vault makes them from keyed hashes. */
+/** A path of byte strings, which the vault derives from keyed hashes. */
 export type Name = readonly Uint8Array[]
 
 export interface Write {
@@ -10,13 +10,13 @@ export interface Write {
 
 export interface Backend {
   get(name: Name): Promise<Uint8Array | undefined>
-  /** Everything whose name begins with `prefix`, itself included; in no order that means anything. */
+  /** All values whose names begin with `prefix`, including `prefix` itself, in no particular order. */
   range(prefix: Name): Promise<(readonly [name: Name, bytes: Uint8Array])[]>
   /** Only the names of these. */
   names(prefix: Name): Promise<Name[]>
   /**
-   * All of it or nothing; removed first, then put. Resolves when it would survive a power cut.
-   * @throws {VaultError} `storage-full` when there is no room; what stood there stands
+   * Writes all or nothing: first removals, then values. Resolves when the write would survive a power cut.
+   * @throws {VaultError} `storage-full`; nothing was written
    */
   write(write: Write): Promise<void>
   close(): Promise<void>

@@ -20,7 +20,7 @@ export interface FileBackendOptions {
 
 interface Waiting {
   readonly entries: readonly Entry[]
-  /** Of the entries that put something, in their order. */
+  /** The values of the entries that store one, in order. */
   readonly values: readonly Uint8Array[]
   readonly resolve: () => void
   readonly reject: (error: unknown) => void
@@ -48,7 +48,7 @@ export const fileBackend = async (
   }
 }
 
-/** Writes that wait at the same time share one record, and one flush to the disk. */
+/** Concurrent writes share one record and one flush. */
 class GroupedBackend implements FileBackend {
   readonly #folder: string
   readonly #store: LogStore

@@ -23,7 +23,7 @@ const name = (...parts: string[]): Name => parts.map(utf8)
 const put = (backend: Backend, text: string, bytes: Uint8Array) =>
   backend.write({ put: [[name(...text.split('/')), bytes]], remove: [] })
 const namesIn = async (backend: Backend) => (await backend.names([])).map((each) => each.map(fromUtf8).join('/')).sort()
-// Comparing as vitest does takes seconds for large values.
+// The comparison of vitest takes seconds for large values.
 const isSame = (one: Uint8Array | undefined, other: Uint8Array) => one !== undefined && Buffer.compare(one, other) === 0
 const filled = (length: number, byte: number) => new Uint8Array(length).fill(byte)
 
@@ -73,7 +73,7 @@ describe('a store in files', () => {
     await again.close()
   }, 180_000)
 
-  it('gives what stood there when it was asked, while everything is replaced and moved', async () => {
+  it('returns the values as of the call while everything is replaced and moved', async () => {
     const backend = await fileBackend('store', { layer: forgetfulLayer() })
     const fill = (byte: number) => Promise.all(['a', 'b', 'c'].map((each) => put(backend, each, filled(60_000, byte))))
     await fill(0)
@@ -84,7 +84,7 @@ describe('a store in files', () => {
     expect(backend.damaged()).toEqual([])
   })
 
-  it('opens a vault that was made in it', async () => {
+  it('opens a vault that was created in it', async () => {
     const folder = await aFolder()
     const vault = await createVault(await fileBackend(folder), 'correct horse', {
       salt: new Uint8Array(16),
@@ -100,7 +100,7 @@ describe('a store in files', () => {
     await again.close()
   })
 
-  it('takes nothing any more after it was closed', async () => {
+  it('rejects writes after it was closed', async () => {
     const backend = await fileBackend('store', { layer: forgetfulLayer() })
     await backend.close()
     await backend.close()
@@ -108,7 +108,7 @@ describe('a store in files', () => {
     await expect(backend.get(name('a'))).rejects.toMatchObject({ code: 'closed' })
   })
 
-  it('writes what waits together, with one fsync', async () => {
+  it('writes concurrent writes together, with one fsync', async () => {
     const layer = forgetfulLayer()
     const backend = await fileBackend('store', { layer })
     const before = layer.steps()
@@ -118,7 +118,7 @@ describe('a store in files', () => {
 })
 
 describe('a full disk', () => {
-  it('refuses the write, of which nothing is there, and goes on', async () => {
+  it('rejects the write as a whole and continues', async () => {
     const layer = forgetfulLayer()
     const backend = await fileBackend('store', { layer })
     await put(backend, 'a', filled(1_000, 1))
@@ -141,7 +141,7 @@ describe('a full disk', () => {
     expect(again.damaged()).toEqual([])
   })
 
-  it('keeps nobody from opening, reading and removing, and the log grows until it can be written anew', async () => {
+  it('permits opening, reading and removing; the log grows until it can be rewritten', async () => {
     const layer = forgetfulLayer()
     const backend = await fileBackend('store', { layer })
     for (const each of ['a', 'b', 'c']) await put(backend, each, filled(200_000, 1))
@@ -157,7 +157,7 @@ describe('a full disk', () => {
   })
 })
 
-/** A store that was closed, with one byte of its log altered at each place in turn. */
+/** A closed store with one byte of its log altered, for each position in turn. */
 const damagedAt = async (place: (log: Uint8Array) => number) => {
   const layer = forgetfulLayer()
   const backend = await fileBackend('store', { layer })
@@ -181,7 +181,7 @@ describe('damage', () => {
   it.each([
     ['small', 0xaa],
     ['large', 0xbb],
-  ])('of a %s value is told with its name, also after the log was written anew; the others stay', async (damaged, byte) => {
+  ])('of a %s value is reported with its name, also after the log was rewritten; other values stay', async (damaged, byte) => {
     const { layer, backend } = await damagedAt((log) => Buffer.from(log).indexOf(filled(50, byte)))
     expect(await backend.range([])).toHaveLength(4)
     const expected = [{ kind: 'value', name: name(damaged) }]
@@ -196,7 +196,7 @@ describe('damage', () => {
     expect(again.damaged()).toEqual([])
   })
 
-  it('of what says which values there are is told as writes, also after the log was written anew', async () => {
+  it('of an index is reported as lost writes, also after the log was rewritten', async () => {
     for (const part of ['head', 'index']) {
       const { layer, backend } = await damagedAt((log) => Buffer.from(log).indexOf('small') - (part === 'head' ? 20 : 0))
       expect(await namesIn(backend)).toEqual(['before', 'last'])
@@ -208,7 +208,7 @@ describe('damage', () => {
     }
   })
 
-  it('of any one byte of a log that was closed is told, or hurts nothing', async () => {
+  it('of any byte of a closed log is reported or harmless', async () => {
     const length = (await damagedAt(() => 0)).layer.bytes('store/log').length
     for (let at = 0; at < length; at = at > 400 && at < length - 400 ? at + 97 : at + 1) {
       const { backend } = await damagedAt(() => at)
@@ -218,7 +218,7 @@ describe('damage', () => {
     }
   })
 
-  it('of everything is refused, and so is a newer layout', async () => {
+  it('of the whole log is rejected, and so is a newer layout', async () => {
     const layer = forgetfulLayer()
     await (await fileBackend('store', { layer })).close()
     layer.bytes('store/log')[7] = '2'.charCodeAt(0)
@@ -229,7 +229,7 @@ describe('damage', () => {
 })
 
 describe('the folder', () => {
-  it('is for its owner only', async () => {
+  it('is readable by its owner only', async () => {
     const folder = await aFolder()
     const backend = await fileBackend(folder)
     expect((await stat(folder)).mode & 0o777).toBe(0o700)
@@ -238,7 +238,7 @@ describe('the folder', () => {
     expect(await readdir(folder)).toEqual(['log'])
   })
 
-  it('is for one process at a time, and says which', async () => {
+  it('is used by one process at a time, and the error names that process', async () => {
     const folder = await aFolder()
     const backend = await fileBackend(folder)
     await expect(fileBackend(folder)).rejects.toMatchObject({ code: 'in-use' })
@@ -247,7 +247,7 @@ describe('the folder', () => {
     await (await fileBackend(folder)).close()
   })
 
-  it('is taken over from a process that ended, or whose pid is another one now', async () => {
+  it('is taken over from a process that ended, or whose pid was reused', async () => {
     const folder = await aFolder()
     const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'])
     await once(other, 'spawn')

@@ -4,7 +4,7 @@ import type { Backend, Name } from './backend.ts'
 
 const STORE = 'sealed'
 
-/** IndexedDB orders arrays element by element, and an array after every byte string: this is behind all longer names. */
+/** IndexedDB compares arrays element by element and sorts arrays after byte strings, so this key is after all longer names. */
 const behind = (prefix: Name): IDBValidKey => [...keyOf(prefix), []]
 
 const rangeOf = (prefix: Name): IDBKeyRange | null =>
@@ -13,15 +13,15 @@ const rangeOf = (prefix: Name): IDBKeyRange | null =>
 const keyOf = (name: Name): ArrayBuffer[] => name.map((part) => part.slice().buffer as ArrayBuffer)
 const nameOf = (key: IDBValidKey): Name => (key as ArrayBuffer[]).map((part) => new Uint8Array(part))
 
-/** idb-keyval's kind of store, with transactions that end on the disk and not in the operating system's memory. */
+/** Like idb-keyval's store, but transactions are flushed to the disk, not only to the operating system. */
 const strictStore =
   (database: IDBDatabase): UseStore =>
   async (mode, use) =>
     use(database.transaction(STORE, mode, { durability: 'strict' }).objectStore(STORE))
 
 /**
- * Resolves when a transaction is on the disk. Its `error` event is ignored: that one bubbles from a request while
- * `transaction.error` is still null. The `abort` event follows and has the request's error.
+ * Resolves when a transaction is on the disk. Ignores its `error` event, which bubbles from a request while `transaction.error` is
+ * still null. The `abort` event follows and has the request's error.
  */
 const committed = (transaction: IDBTransaction): Promise<void> =>
   new Promise((resolve, reject) => {
@@ -30,7 +30,7 @@ const committed = (transaction: IDBTransaction): Promise<void> =>
       reject(transaction.error ?? new DOMException('The browser aborted a write to IndexedDB. Try again.', 'AbortError'))
   })
 
-/** @param name of the database; one for each profile */
+/** @param name of the database; each profile has its own */
 export const indexedDbBackend = async (name: string): Promise<Backend> => {
   const request = indexedDB.open(name, 1)
   request.onupgradeneeded = () => request.result.createObjectStore(STORE)

@@ -3,7 +3,7 @@ import type { Backend, Name } from './backend.ts'
 
 const keyOf = (name: Name): string => name.map(toHex).join('/')
 
-/** Keeps everything until the program ends; for spaces that are only looked at, and for tests. */
+/** Keeps everything until the program ends; for reading archives, and for tests. */
 export const memoryBackend = (): Backend => {
   const kept = new Map<string, readonly [Name, Uint8Array]>()
   const below = (prefix: Name) => {

@@ -12,7 +12,7 @@ import { fileBackend } from './file-backend.node.ts'
 const FOLDER = 'store'
 const LOG = 'store/log'
 
-/** What a power cut may leave of what was written and not synced. */
+/** What a power cut may leave of unsynced writes. */
 const LEAVES: Record<string, Leaves> = {
   nothing: () => undefined,
   everything: (step) => step,
@@ -52,7 +52,7 @@ const changedBy = (state: Shown, { put, remove }: Write): Shown => {
   return next
 }
 
-/** States after each of the writes, the one before them first. */
+/** The states before the first write and after each write. */
 const statesOf = (start: Shown, writes: readonly Write[]): Shown[] => {
   const states = [start]
   for (const write of writes) states.push(changedBy(states.at(-1) ?? start, write))
@@ -63,7 +63,7 @@ const value = (length: number, seed: number) => Uint8Array.from({ length }, (_, 
 
 const SIZES = [0, 10, 4096, 5_000, 30_000]
 
-/** Groups of writes made at once: new names, the same names again, removals, large values. */
+/** Groups of concurrent writes: new names, repeated names, removals, large values. */
 const GROUPS: readonly (readonly Write[])[] = Array.from({ length: 22 }, (_, group) =>
   Array.from({ length: 1 + (group % 3) }, (_, index) => {
     const seed = group * 3 + index
@@ -78,7 +78,7 @@ const GROUPS: readonly (readonly Write[])[] = Array.from({ length: 22 }, (_, gro
   }),
 )
 
-/** Writes until the power goes. @returns how many writes were acknowledged, and how many begun */
+/** Writes until the power cut. @returns how many writes were acknowledged, and how many were started */
 const writeAll = async (layer: ForgetfulLayer, groups: readonly (readonly Write[])[]) => {
   let acknowledged = 0
   let begun = 0
@@ -98,7 +98,7 @@ const writeAll = async (layer: ForgetfulLayer, groups: readonly (readonly Write[
   return { acknowledged, begun }
 }
 
-/** Opens what is left and looks whether it is one of these states. */
+/** Opens the remains and checks that they are one of these states. */
 const reopened = async (layer: ForgetfulLayer, allowed: readonly Shown[], when: string): Promise<Shown> => {
   const backend = await fileBackend(FOLDER, { layer })
   const found = await shown(backend)
@@ -111,7 +111,7 @@ const reopened = async (layer: ForgetfulLayer, allowed: readonly Shown[], when: 
 
 describe('a power cut', () => {
   it(
-    'after any step leaves every write whole or away, and no acknowledged one away',
+    'after any step keeps every write atomic and every acknowledged write',
     async () => {
       const states = statesOf(new Map(), GROUPS.flat())
       const whole = forgetfulLayer()
@@ -140,7 +140,7 @@ describe('a power cut', () => {
   )
 
   it(
-    'soon after the program was ended and started again takes nothing that was seen since',
+    'soon after a restart of the program loses nothing that was read since',
     async () => {
       const states = statesOf(new Map(), GROUPS.flat())
       const more: Write = { put: [[[utf8('more')], value(5_000, 1)]], remove: [] }
@@ -168,7 +168,7 @@ describe('a power cut', () => {
   )
 
   it(
-    'comes again and again, in any sequence of writes',
+    'may occur repeatedly, in any sequence of writes',
     async () => {
       const aWrite = fc.record({
         put: fc.array(
@@ -211,11 +211,11 @@ describe('a power cut', () => {
   )
 })
 
-describe('a power cut while a profile is made', () => {
-  // As weak as Argon2id allows: the tests are not about how long it takes.
+describe('a power cut while a profile is created', () => {
+  // The weakest parameters that Argon2id allows, since these tests are not about its cost.
   const QUICK = { salt: new Uint8Array(16), memory: 8, iterations: 1 }
 
-  it('leaves a profile that opens, or none, so that it can be made again', { timeout: propertyTime(60_000) }, async () => {
+  it('leaves a profile that opens, or none, so that it can be created again', { timeout: propertyTime(60_000) }, async () => {
     const whole = forgetfulLayer()
     await createVault(await fileBackend(FOLDER, { layer: whole }), 'correct horse', QUICK)
     for (let end = 0; end <= whole.steps(); end++) {

@@ -1,6 +1,6 @@
 import type { FileLayer, OpenFile } from '../backends/file/file-layer.ts'
 
-/** What a file or a folder was told since it was last synced. */
+/** Unsynced operations of a file or folder. */
 type FileStep =
   | { readonly kind: 'write'; readonly bytes: Uint8Array; readonly position: number }
   | { kind: 'truncate'; size: number }
@@ -12,22 +12,22 @@ interface Stored {
   steps: FileStep[]
 }
 
-/** What a power cut leaves of a step that was not synced: undefined for nothing. `place` counts from the last one, which is 0. */
+/** What a power cut leaves of an unsynced step; undefined for nothing. `place` counts back from the last step, which is 0. */
 export type Leaves = (step: FileStep, place: number) => FileStep | undefined
 
-/** Files in memory that forget what was not synced. */
+/** Files in memory that lose unsynced data in a simulated power cut. */
 export interface ForgetfulLayer extends FileLayer {
-  /** Steps that change something, so far. */
+  /** The number of modifying steps so far. */
   steps(): number
-  /** From the step of this number on everything fails, as after a power cut. */
+  /** Makes every step from this number on fail, as after a power cut. */
   cutAt(step: number): void
-  /** Writes fail as on a full disk, half done, once files have this many bytes in all. */
+  /** Makes writes fail halfway, as on a full disk, once files have this many bytes in all. */
   limit(bytes: number): void
-  /** Whether anything would be forgotten now: of files, of folder entries. */
+  /** Whether a power cut would lose file content or folder entries now. */
   unsynced(): { readonly files: boolean; readonly entries: boolean }
-  /** What is there when the power is back. */
+  /** The files after the power cut. */
   after(leaves: Leaves, leavesEntry: (index: number) => boolean): ForgetfulLayer
-  /** The bytes of a file, to look at and to damage. */
+  /** The bytes of a file, to inspect or damage. */
   bytes(path: string): Uint8Array
 }
 

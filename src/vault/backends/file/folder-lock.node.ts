@@ -6,15 +6,15 @@ import { VaultError } from '../../errors.ts'
 import { codeOf, missingIsFine } from './system-error.node.ts'
 
 const LOCK = 'lock'
-/** Milliseconds after which a lock with nothing readable in it is what a power cut left, and not one just being written. */
+/** Milliseconds after which an unreadable lock is the remains of a power cut, and not being written. */
 const UNREADABLE_FOR = 2_000
 
-/** Where a process runs: pids say something only to processes in the same place. */
+/** Where a process runs. Pids are comparable only in the same place. */
 interface Place {
   readonly host: string
-  /** Of the installed system; null where there is none, as in many containers. */
+  /** The id of the installed system; null if there is none, as in many containers. */
   readonly machine: string | null
-  /** Linux draws a new one at each start of the machine; containers on it see the same. */
+  /** Linux creates a new id at each boot; containers on the machine share it. */
   readonly boot: string | null
   /** Linux: each container usually has a pid namespace of its own. */
   readonly pidNamespace: string | null
@@ -22,9 +22,9 @@ interface Place {
 
 interface Holder {
   readonly pid: number
-  /** When the folder was taken, for people. */
+  /** When the folder was locked, for display. */
   readonly since: string
-  /** Tells a process from a later one with the same pid; null where the system does not say. */
+  /** Distinguishes a process from a later one with the same pid; null if the system does not provide it. */
   readonly started: string | null
   /** Undefined in a lock of an earlier version. */
   readonly place: Place | undefined
@@ -37,13 +37,13 @@ const FIRST_PID_NAMESPACE = 'pid:[4026531836]'
 /** proc(5): of what follows the name in parentheses in /proc/<pid>/stat, the first is the state, the twentieth the start. */
 const STATE_FIELD = 0
 const STARTED_FIELD = 19
-/** Ended, but not yet waited for by its parent: it writes nothing any more. */
+/** Ended, but not yet waited for by its parent. Such a process writes nothing. */
 const ENDED_STATES = ['Z', 'X']
 
 const textOf = (path: string): Promise<string | null> =>
   readFile(path, 'utf8').then(
     (text) => text.trim() || null,
-    // Such files exist on Linux alone.
+    // Such files exist only on Linux.
     () => null,
   )
 
@@ -56,7 +56,7 @@ const placeHere = async (): Promise<Place> => {
   return { host: hostname(), machine, boot, pidNamespace }
 }
 
-/** When a process started, in ticks since a boot that is named too, and whether it has ended without being waited for. */
+/** When a process started, in ticks since boot, and whether it has ended without being waited for. */
 const processState = async (pid: number): Promise<{ readonly started: string; readonly hasEnded: boolean } | undefined> => {
   const [boot, text] = await Promise.all([textOf(BOOT_ID), textOf(`/proc/${pid}/stat`)])
   if (boot === null || text === null) return undefined
@@ -64,12 +64,12 @@ const processState = async (pid: number): Promise<{ readonly started: string; re
   return { started: `${boot} ${fields[STARTED_FIELD]}`, hasEnded: ENDED_STATES.includes(fields[STATE_FIELD] ?? '') }
 }
 
-/** For a holder whose pid means the same here. */
+/** Only for a holder in the same place, where its pid is valid. */
 const isRunning = async ({ pid, started }: Holder): Promise<boolean> => {
   try {
     process.kill(pid, 0)
   } catch (error) {
-    // EPERM: it runs, as another user.
+    // EPERM: it runs as another user.
     if (codeOf(error) === 'ESRCH') return false
   }
   const now = await processState(pid)
@@ -77,7 +77,7 @@ const isRunning = async ({ pid, started }: Holder): Promise<boolean> => {
   return !now.hasEnded && (started === null || started === now.started)
 }
 
-/** `unseen`: it runs elsewhere, or ended there, and this process cannot find out. */
+/** `unseen`: this process cannot determine whether the holder still runs elsewhere. */
 type HolderState = 'running' | 'ended' | 'unseen'
 
 const stateOf = async (holder: Holder, here: Place): Promise<HolderState> => {
@@ -88,7 +88,7 @@ const stateOf = async (holder: Holder, here: Place): Promise<HolderState> => {
   if (place.boot === here.boot) return place.pidNamespace === here.pidNamespace ? seen() : 'unseen'
   const isSameSystem = place.machine !== null && place.machine === here.machine && place.host === here.host
   const isInContainer = [place, here].some(({ pidNamespace }) => pidNamespace !== FIRST_PID_NAMESPACE)
-  // Restarted since, which ended every process. A container may carry the name and machine id of one on another machine.
+  // The machine was restarted, which ended every process. A container may have the name and machine id of one on another machine.
   return isSameSystem && !isInContainer ? 'ended' : 'unseen'
 }
 
@@ -133,7 +133,7 @@ const inUseElsewhere = (folder: string, { pid, since, place }: Holder, here: Pla
   )
 }
 
-/** @returns whether a lock was written: false when there is one */
+/** @returns false if a lock exists */
 const writeLock = async (path: string, text: string): Promise<boolean> => {
   try {
     const file = await open(path, 'wx', 0o600)
@@ -149,7 +149,7 @@ const writeLock = async (path: string, text: string): Promise<boolean> => {
   }
 }
 
-/** Removes the lock that held `text`; another one that stands there by now is put back. */
+/** Removes the lock if it contains `text`; restores it if another process has replaced it. */
 const removeStale = async (path: string, text: string): Promise<void> => {
   const aside = `${path}.${randomUUID()}`
   try {
@@ -163,8 +163,8 @@ const removeStale = async (path: string, text: string): Promise<void> => {
 }
 
 /**
- * Takes a folder for this process by a file in it.
- * @param takeOver takes it from a holder elsewhere too, of which nobody here can see whether it runs; never from one that does
+ * Locks a folder for this process with a lock file.
+ * @param takeOver also from a holder elsewhere whose state is unknown; never from a running one
  * @throws {VaultError} `in-use`
  */
 export const lockFolder = async (folder: string, takeOver = false): Promise<() => Promise<void>> => {
@@ -187,7 +187,7 @@ export const lockFolder = async (folder: string, takeOver = false): Promise<() =
     if (other && otherState === 'unseen' && !takeOver) throw inUseElsewhere(folder, other, place)
     await removeStale(path, found)
   }
-  // Two that found the same stale lock: whoever is not named in it has lost.
+  // If two processes found the same stale lock, the one that is not named in it has lost.
   const now = await readFile(path, 'utf8').catch(missingIsFine)
   if (now !== text) throw inUse(folder, now === undefined ? undefined : holderIn(now))
   return async () => {

@@ -35,11 +35,11 @@ const start = (command: string, typed: readonly string[]) => {
   return { child, line: async () => String((await lines.next()).value) }
 }
 
-describe.skipIf(!canMakeNamespaces)('a folder that a process in another pid namespace holds', () => {
+describe.skipIf(!canMakeNamespaces)('a folder locked by a process in another pid namespace', () => {
   let holder: string
   beforeAll(async () => {
     const out = await mkdtemp(join(tmpdir(), 'tessera-holder-'))
-    // Node runs no TypeScript.
+    // Worker threads of Node 20 cannot run TypeScript.
     await build({
       configFile: false,
       logLevel: 'warn',
@@ -65,7 +65,7 @@ describe.skipIf(!canMakeNamespaces)('a folder that a process in another pid name
     return () => rm(out, { recursive: true })
   }, 180_000)
 
-  it('is refused with what was found, taken over on request, and then written by one alone', { timeout: 30_000 }, async () => {
+  it('is rejected with the reason, taken over on request, and then used by one process only', { timeout: 30_000 }, async () => {
     const { child, line } = start('unshare', [...NEW_NAMESPACE, process.execPath, holder, store])
     expect(await line()).toBe('open')
     child.stdin.write('theirs\n')
@@ -93,7 +93,7 @@ describe.skipIf(!canMakeNamespaces)('a folder that a process in another pid name
 
 describe('a lock', () => {
   it.skipIf(process.platform !== 'linux')('of a killed process that nobody waited for is stale', async () => {
-    // Its parent becomes a program that never waits for a child.
+    // The parent becomes a program that never waits for its child.
     const { line } = start('sh', ['-c', 'sleep 1000 & echo $!; exec sleep 1000'])
     const pid = Number(await line())
     await (await fileBackend(store)).close()
@@ -111,8 +111,8 @@ describe('a lock', () => {
   })
 })
 
-describe('a log that another program', () => {
-  it('wrote in gets nothing more, and loses nothing of it', async () => {
+describe('a log that another process', () => {
+  it('wrote to is not modified further and keeps its content', async () => {
     const backend = await fileBackend(store)
     await put(backend, 'a')
     const log = join(store, 'log')
@@ -122,7 +122,7 @@ describe('a log that another program', () => {
     expect((await readFile(log)).equals(whole)).toBe(true)
   })
 
-  it('replaced gets nothing more', async () => {
+  it('replaced is not modified further', async () => {
     const backend = await fileBackend(store)
     await put(backend, 'a')
     await copyFile(join(store, 'log'), join(store, 'theirs'))

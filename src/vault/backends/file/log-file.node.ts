@@ -2,28 +2,28 @@ import { VaultError } from '../../errors.ts'
 import type { FileState, OpenFile } from './file-layer.ts'
 import { type Entry, encodeRecord } from './log-record.node.ts'
 
-/** Bytes that are joined for one write; what is larger is written as it is. */
+/** Values up to this many bytes in all are joined for one write. */
 const JOINED = 1 << 20
 
-/** A log to which records are added. One call at a time. */
+/** A log that records are appended to. Calls must not overlap. */
 export interface LogFile {
   readonly file: OpenFile
   readonly id: Uint8Array
-  /** Bytes of it that count. */
+  /** The length of the valid part. */
   end(): number
   /** The number of the next record. */
   sequence(): number
-  /** Whether the last record is an empty one, by which damage in those before it is told from a write that was cut short. */
+  /** Whether the last record is a mark: an empty record that distinguishes later damage from an interrupted write. */
   isMarked(): boolean
-  /** Writes a record without waiting for the disk. @returns where its values begin */
+  /** Writes a record without waiting for the disk. @returns the position of its values */
   put(entries: readonly Entry[], values: readonly Uint8Array[]): Promise<number>
-  /** The same, and it survives a power cut; when this throws, nothing of it is there. */
+  /** Like `put`, but durable; if it throws, nothing was written. */
   append(entries: readonly Entry[], values: readonly Uint8Array[]): Promise<number>
-  /** @throws {VaultError} `in-use` when another process wrote in the log, or put another one in its place */
+  /** @throws {VaultError} `in-use` if another process wrote to the log or replaced it */
   checkOwn(): Promise<void>
-  /** Keeps the file open until what is given back was called, even when it is retired meanwhile. */
+  /** Keeps the file open until the returned function is called, even after `retire`. */
   hold(): () => Promise<void>
-  /** Closes the file when nobody holds it any more. */
+  /** Closes the file once nobody holds it. */
   retire(): Promise<void>
 }
 
@@ -52,7 +52,7 @@ const joined = function* (parts: readonly Uint8Array[]): Generator<Uint8Array> {
 }
 
 /**
- * @param stateAtPath of the file that has the log's name now
+ * @param stateAtPath the state of the file that has the log's name now
  */
 export const logFile = (
   file: OpenFile,
@@ -62,7 +62,7 @@ export const logFile = (
 ): LogFile => {
   let { sequence, end, isMarked } = start
   let hasRemains = false
-  /** How far the remains of a failed write may reach. */
+  /** The end of the remains of a failed write. */
   let remainsEnd = end
   let holders = 1
 
@@ -80,7 +80,7 @@ export const logFile = (
     return valuesAt
   }
 
-  /** After a failed fsync the system may have forgotten what was not written: only what stood before is sure. */
+  /** After a failed fsync the system may have dropped unwritten data, so only earlier records are certain. */
   const cutRemains = async (): Promise<void> => {
     if (!hasRemains) return
     await file.truncate(end)
@@ -121,7 +121,7 @@ export const logFile = (
         remainsEnd = before.end + lengthOf(encodeRecord(id, before.sequence, entries), ...values)
         ;({ sequence, end, isMarked } = before)
         hasRemains = true
-        // If they cannot be cut off now, the next write does it first, or fails.
+        // If the remains cannot be removed now, the next write retries or fails.
         await cutRemains().catch(() => undefined)
         throw error
       }

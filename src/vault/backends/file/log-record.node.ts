@@ -2,8 +2,8 @@ import { crc32 } from 'node:zlib'
 import type { Name } from '../backend.ts'
 
 /**
- * The records of a log: `docs/formats/file-store.md`. Each is a head of fixed size, an index of what is put and removed, and the
- * values one after the other. Head, index and every value have a checksum of their own, so that damage in a value says whose.
+ * The records of a log: `docs/formats/file-store.md`. Each has a head of fixed size, an index of stored and removed values, and the
+ * values. Head, index and every value have their own checksum, so that damage can be attributed to a value.
  */
 
 /** The digit is the version of the layout. */
@@ -20,9 +20,9 @@ const GAP = 2
 /** One line of a record's index. */
 export type Entry =
   | { readonly kind: 'removed'; readonly name: Name }
-  /** `length` and `checksum` of the value. */
+  /** `length` and `checksum` are those of the value. */
   | { readonly kind: 'put'; readonly name: Name; readonly length: number; readonly checksum: number }
-  /** So many records were damaged so that not even their names are known. */
+  /** The number of records damaged so badly that not even their names are known. */
   | { readonly kind: 'gap'; readonly records: number }
 
 export interface Head {
@@ -39,7 +39,7 @@ export const putEntry = (name: Name, value: Uint8Array): Entry => ({
   checksum: crc32(value),
 })
 
-/** How many bytes of a record's index an entry takes. */
+/** The bytes that an entry takes in a record's index. */
 export const entryLength = (entry: Entry): number => {
   if (entry.kind === 'gap') return 5
   const name = entry.name.reduce((sum, part) => sum + 4 + part.length, 2)
@@ -58,7 +58,7 @@ const writeEntry = (into: Buffer, start: number, entry: Entry): number => {
   return entry.kind === 'put' ? into.writeUInt32BE(entry.checksum, into.writeUIntBE(entry.length, at, 6)) : at
 }
 
-/** Head and index of a record, behind which the values of the entries go in their order. */
+/** Encodes head and index of a record. The values follow in the order of the entries. */
 export const encodeRecord = (id: Uint8Array, sequence: number, entries: readonly Entry[]): Buffer => {
   const indexLength = entries.reduce((sum, entry) => sum + entryLength(entry), CHECKSUM_LENGTH)
   const valuesLength = entries.reduce((sum, entry) => sum + (entry.kind === 'put' ? entry.length : 0), 0)
@@ -75,7 +75,7 @@ export const encodeRecord = (id: Uint8Array, sequence: number, entries: readonly
   return bytes
 }
 
-/** The head that begins here, or undefined when it is none or damaged. */
+/** Decodes a head; undefined if it is invalid or damaged. */
 export const decodeHead = (bytes: Buffer): Head | undefined => {
   if (bytes.length < HEAD_LENGTH || !bytes.subarray(0, MAGIC.length).equals(MAGIC)) return undefined
   const end = HEAD_LENGTH - CHECKSUM_LENGTH
@@ -88,7 +88,7 @@ export const decodeHead = (bytes: Buffer): Head | undefined => {
   }
 }
 
-/** The entries of an index, or undefined when it is damaged. */
+/** Decodes an index; undefined if it is damaged. */
 export const decodeIndex = (bytes: Buffer): Entry[] | undefined => {
   const end = bytes.length - CHECKSUM_LENGTH
   if (end < 0 || crc32(bytes.subarray(0, end)) !== bytes.readUInt32BE(end)) return undefined

@@ -94,7 +94,7 @@ export class LogStore {
     return this.#stored.under(prefix).map(([name]) => name)
   }
 
-  /** @param values of the entries that put something, in their order */
+  /** @param values of the entries that store one, in order */
   async append(entries: readonly Entry[], values: readonly Uint8Array[]): Promise<void> {
     await this.#syncFolder()
     let at = await this.#current().append(entries, values)

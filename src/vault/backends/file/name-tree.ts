@@ -5,10 +5,10 @@ interface Branch<Value> {
   below: Map<string, Branch<Value>> | undefined
 }
 
-/** Values by name, found by the beginning of the name without looking at the others. */
+/** A map from names to values with fast lookup by prefix. */
 export interface NameTree<Value> {
   get(name: Name): Value | undefined
-  /** @returns what stood there before */
+  /** @returns the previous value */
   set(name: Name, value: Value | undefined): Value | undefined
   under(prefix: Name): (readonly [name: Name, value: Value])[]
 }
@@ -46,7 +46,7 @@ export const nameTree = <Value>(): NameTree<Value> => {
     return branch
   }
 
-  /** Takes a value out, and every branch that bears nothing any more. */
+  /** Removes a value and all branches that become empty. */
   const prune = (branch: Branch<Value>, name: Name, depth: number): Value | undefined => {
     const part = name[depth]
     if (!part) {

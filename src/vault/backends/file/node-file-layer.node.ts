@@ -5,11 +5,11 @@ import type { FileLayer, FileState, OpenFile } from './file-layer.ts'
 import { lockFolder } from './folder-lock.node.ts'
 import { codeOf, missingIsFine } from './system-error.node.ts'
 
-// What is inside is sealed, but when and how much is written is nobody else's business either.
+// The content is sealed, but other users should not see when and how much is written either.
 const FOLDER_MODE = 0o700
 const FILE_MODE = 0o600
 
-/** Numbers of files have up to 64 bits, and some file systems use them all. */
+/** File numbers have up to 64 bits, and some file systems use all of them. */
 const fileState = ({ dev, ino, size }: BigIntStats): FileState => ({ id: `${dev}:${ino}`, size: Number(size) })
 
 const openFile = (handle: FileHandle): OpenFile => ({
@@ -27,26 +27,26 @@ const openFile = (handle: FileHandle): OpenFile => ({
     for (let at = 0; at < bytes.length; ) at += (await handle.write(bytes, at, bytes.length - at, position + at)).bytesWritten
   },
   truncate: (size) => handle.truncate(size),
-  // The size is kept by fdatasync too; times are not worth another write.
+  // fdatasync also persists the size; persisting times is not worth another write.
   fsync: () => handle.datasync(),
   close: () => handle.close(),
 })
 
 const fsyncFolder = async (folder: string): Promise<void> => {
-  // Windows opens no folders; NTFS keeps a journal of entries itself.
+  // Windows cannot open folders; NTFS journals its entries itself.
   if (process.platform === 'win32') return
   const handle = await open(folder, 'r')
   try {
     await handle.sync()
   } catch (error) {
-    // Some file systems know no fsync of folders; there is nothing more to ask of them.
+    // Some file systems do not support fsync of folders.
     if (codeOf(error) !== 'EINVAL') throw error
   } finally {
     await handle.close()
   }
 }
 
-/** The disk. */
+/** The real file system. */
 export const nodeFileLayer: FileLayer = {
   async makeFolder(folder) {
     const first = await mkdir(folder, { recursive: true, mode: FOLDER_MODE })

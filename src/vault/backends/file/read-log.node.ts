@@ -5,27 +5,27 @@ import { decodeHead, decodeIndex, type Entry, HEAD_LENGTH, type Head, MAGIC } fr
 /** Bytes read at once. */
 export const READ_AHEAD = 1 << 20
 
-/** A record that was read: its entries, and where the first value begins. */
+/** A record: its entries, and the position of the first value. */
 export interface ReadRecord {
   readonly entries: readonly Entry[]
   readonly valuesAt: number
 }
 
-/** What a log came to. */
+/** The state at the end of a log. */
 export interface LogEnd {
-  /** Undefined when there is no whole record in it. */
+  /** Undefined if the log contains no complete record. */
   readonly last: { readonly head: Head; readonly isMark: boolean } | undefined
   /** The number of the next record. */
   readonly sequence: number
-  /** What lies behind was being written when the power went, and is to be cut off. */
+  /** Data after this position is an interrupted write, and must be cut off. */
   readonly end: number
 }
 
-/** Gives bytes of a file, reading ahead; what is given is valid until the next call. */
+/** Reads bytes of a file with read-ahead; the result is valid until the next call. */
 export const readerOf = (file: OpenFile, size: number) => {
   let held: Buffer = Buffer.alloc(0)
   let from = 0
-  /** Fewer than `length` bytes at the end of the file. */
+  /** Returns fewer than `length` bytes at the end of the file. */
   return async (at: number, length: number): Promise<Buffer> => {
     const wanted = Math.max(0, Math.min(length, size - at))
     if (at < from || at + wanted > from + held.length) {
@@ -39,7 +39,7 @@ export const readerOf = (file: OpenFile, size: number) => {
 
 export type Reader = ReturnType<typeof readerOf>
 
-/** The checksum of a part of the file, however large. */
+/** The checksum of a range of the file, of any size. */
 export const checksumAt = async (read: Reader, at: number, length: number): Promise<number> => {
   let checksum = 0
   for (let done = 0; done < length; ) {
@@ -62,9 +62,9 @@ const areValuesWhole = async (read: Reader, { entries, valuesAt }: ReadRecord): 
 }
 
 /**
- * Reads a log from its beginning. Only the last record can be one that nobody was told to be written: damage in it cuts it off,
- * and damage before it is a gap. Values are not looked at, except those of the last record.
- * @param take gets the records in their order, and a gap as a record of one entry
+ * Reads a log from its beginning. Only the last record can be unacknowledged, so damage there cuts it off. Damage before it is a
+ * gap. Values are verified only in the last record.
+ * @param take receives the records in order; a gap is a record with one entry
  */
 export const readLog = async (
   read: Reader,
@@ -81,7 +81,7 @@ export const readLog = async (
     return head && follows(head) ? head : undefined
   }
 
-  /** Where the next record begins that has a whole head; undefined when there is none. */
+  /** The position of the next valid head; undefined if there is none. */
   const nextHead = async (start: number): Promise<number | undefined> => {
     for (let from = start; from < size; ) {
       const bytes = await read(from, READ_AHEAD)
@@ -98,7 +98,7 @@ export const readLog = async (
   }
 
   const missing = async (head: Head, wasSkipped: boolean): Promise<void> => {
-    // A log begins with any number: at its beginning, that something lay there is all that is known.
+    // A log may begin with any number, so the number of records lost at its beginning is unknown.
     const records = last ? head.sequence - last.head.sequence - 1 : 0
     if (records > 0 || wasSkipped) await take({ entries: [{ kind: 'gap', records: Math.max(1, records) }], valuesAt: 0 })
   }
