@@ -149,7 +149,7 @@ export class IndexFeeder {
     for (const [table, touched] of records) await this.#sendRecords(table, [...touched], known)
   }
 
-  /** Sends the schema if it differs, and the tables whose cells look different with it. */
+  /** Sends the schema if it differs, and the tables whose cells depend on the difference. */
   async #sendSchema(): Promise<void> {
     const { id } = this.#document
     const { schema, made } = this.#document.space()

@@ -18,15 +18,15 @@ import { type AnyWatch, serveRpc, type WatchHandlers } from '../api/rpc.ts'
 import type { FeedMessage, FeedQuestion, FromFeed, ToFeed } from './feed.ts'
 import { indexContents } from './index-contents.ts'
 
-/** Milliseconds that a query written by a person may run. */
+/** The time limit of a user's SQL query in milliseconds. */
 const SQL_TIME = 10_000
 
-/** Milliseconds between two updates of a watch, so that a run of edits causes one update. */
+/** The minimum number of milliseconds between two updates of a watch, so that consecutive edits share an update. */
 const REDRAW = 16
 
 interface Live {
   readonly space: SpaceId
-  /** Whether it shows anything of a table. */
+  /** Whether its value depends on a table. */
   concerns(table: TableId): boolean
   readonly refresh: () => void
   /** Called when `refresh` throws, for example because a field was removed. */
@@ -43,11 +43,11 @@ interface Live {
 export const serveIndex = (sqlite: Sqlite, feed: MessagePort): ((port: MessagePort) => void) => {
   const spaces = new Map<SpaceId, SpaceIndex>()
   const live = new Set<Live>()
-  /** Spaces with a complete index. Watches of others emit nothing, because an index that is being filled would look empty. */
+  /** Spaces with a complete index. Watches of other spaces emit nothing: an index that is being filled would look empty. */
   const whole = new Set<SpaceId>()
   /** Tables that are being filled for the first time, by space. */
   const filling = new Map<SpaceId, Set<TableId>>()
-  /** Whether a table is incomplete, or its import still runs: nothing of it is shown. */
+  /** Whether a table is incomplete or still being imported. Such a table is not shown. */
   const isPartial = (space: SpaceId, table: TableId): boolean =>
     filling.get(space)?.has(table) === true || indexOf(space).schema.unfinished.some(({ id }) => id === table)
 
@@ -62,7 +62,7 @@ export const serveIndex = (sqlite: Sqlite, feed: MessagePort): ((port: MessagePo
     each.looked = performance.now()
   }
 
-  /** Updates watches: at once for the first change of a run, later for the others together. */
+  /** Updates watches: immediately for the first change, and together after `REDRAW` for the following ones. */
   const touch = (space: SpaceId | 'all', table?: TableId) => {
     for (const each of live) {
       if ((space !== 'all' && each.space !== space) || each.waiting) continue
@@ -84,7 +84,7 @@ export const serveIndex = (sqlite: Sqlite, feed: MessagePort): ((port: MessagePo
     return made
   }
 
-  /** @returns whether anything that is shown may differ now */
+  /** Applies a message. @returns whether watches may have to be updated */
   const take = (message: FeedMessage): boolean => {
     switch (message.kind) {
       case 'schema':
@@ -113,7 +113,7 @@ export const serveIndex = (sqlite: Sqlite, feed: MessagePort): ((port: MessagePo
         return putConflicts(indexOf(message.space), message.marks)
       case 'complete':
         whole.add(message.space)
-        // At once: a page that learns that the space is ready must see its newest rows.
+        // Immediately: when the page learns that the space is ready, it must show the newest rows.
         for (const each of live) if (each.space === message.space) look(each)
         return false
       case 'forget':
@@ -128,7 +128,7 @@ export const serveIndex = (sqlite: Sqlite, feed: MessagePort): ((port: MessagePo
     return true
   }
 
-  /** An answer may transfer bytes. */
+  /** Answers a question of the documents worker. @returns the answer, and buffers to transfer */
   const answer = (question: FeedQuestion): { readonly answer: unknown; readonly transfer?: Transferable[] } => {
     switch (question.ask) {
       case 'lookups':

@@ -20,7 +20,7 @@ export interface Attempts {
   run(attempt: () => Promise<void>): Promise<void>
 }
 
-/** Milliseconds to wait after so many wrong passphrases. */
+/** The delay in milliseconds after `failures` wrong passphrases. */
 const waitAfter = (failures: number): number => (failures < FREE ? 0 : Math.min(LONGEST_WAIT, 2 ** (failures - FREE + 1)) * 1000)
 
 /**

@@ -44,7 +44,7 @@ export interface PrekeyRow extends Prekeys {
   readonly signature: Uint8Array
 }
 
-/** The field for signatures. Homes made by older versions lack it until a device adds it. */
+/** The field for signatures. Homes created by older versions lack it until a device adds it. */
 const SIGNATURE = 'signature'
 
 const TABLES = {
@@ -134,7 +134,7 @@ export const addDevice = (space: Space, device: DeviceId, name: string): Edit =>
 export const addSpace = (space: Space, id: SpaceId, root: EntryHash, name: string): Edit =>
   create(space, 'spaces', { space: id, root, name })
 
-/** Adds the field for signatures to a home made by an older version. */
+/** Adds the field for signatures to a home created by an older version. */
 export const addSignatures = (space: Space): Edit[] => {
   const reserve = tableNamed(space, 'reserve')
   return signatureFields(reserve).length > 0 ? [] : [{ do: 'create-field', table: reserve.id, name: SIGNATURE, type: 'text' }]

@@ -19,7 +19,7 @@ import { trustedScriptUrl } from './trusted-script-url.ts'
 /** The database of this browser profile. */
 const DATABASE = 'tessera'
 
-/** Counts how often the profile was locked. Outside the vault, because it is read before unlocking; it holds no secret. */
+/** Counts how often the profile was locked. Outside the vault, because it is read before unlocking. It contains no secret. */
 const lockStore = createStore('tessera-locks', 'counts')
 const LOCKS = 'locks'
 const readLocks = async (): Promise<number> => (await get<number>(LOCKS, lockStore)) ?? 0

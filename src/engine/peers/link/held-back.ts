@@ -30,7 +30,7 @@ export class HeldBack {
     return this.#held.lost && this.#held.changes.length === 0
   }
 
-  /** Holds these changes in place of the previous ones. */
+  /** Replaces the held changes. */
   replace(changes: readonly Chunk[], missing: readonly string[]): void {
     this.missing = missing
     const count = this.#held.keep(changes).length
