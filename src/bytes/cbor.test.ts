@@ -77,7 +77,7 @@ describe('deterministic CBOR', () => {
     ['two items', '0101'],
     ['an item cut off', '420a'],
     ['nothing', ''],
-  ])('refuses %s', (_, hex) => {
+  ])('rejects %s', (_, hex) => {
     expect(() => fromCbor(bytes(hex))).toThrow()
   })
 

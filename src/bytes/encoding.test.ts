@@ -8,7 +8,7 @@ describe('encodings', () => {
     ['f', 'my'],
     ['fo', 'mzxq'],
     ['foobar', 'mzxw6ytboi'],
-  ])('write %j in base32 as RFC 4648 does', (text, expected) => {
+  ])('encode %j to the base32 of RFC 4648', (text, expected) => {
     expect(toBase32(utf8(text))).toBe(expected)
   })
 

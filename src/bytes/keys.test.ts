@@ -30,7 +30,7 @@ describe('Ed25519', () => {
       'af82',
       '6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a',
     ],
-  ])('signs as RFC 8032 does (%#)', async (secret, publicKey, message, signature) => {
+  ])('matches the signatures of RFC 8032 (%#)', async (secret, publicKey, message, signature) => {
     const keys = await signingKeysFrom(bytes(secret))
     expect(toHex(keys.publicKey)).toBe(publicKey)
     expect(toHex(await (await signer(keys))(bytes(message)))).toBe(signature)
@@ -86,7 +86,7 @@ describe('Ed25519 points of small order', () => {
     'edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
   ]
 
-  it.each(SMALL)('verify nothing as a key: %s', async (key) => {
+  it.each(SMALL)('are rejected as public keys: %s', async (key) => {
     // With the scalar 0, the signature is valid if the key times the hash equals its point: for at least one in eight messages.
     for (const point of SMALL) {
       const signature = concat(bytes(point), new Uint8Array(32))

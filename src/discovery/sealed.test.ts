@@ -60,7 +60,7 @@ describe('a sealed message', () => {
     ['epoch', { epoch: 4 }],
     ['secret', { secret: new Uint8Array(32).fill(2) }],
     ['purpose', { label: 'tessera/pair/signal/1' as const }],
-  ])('is refused on another %s', async (_, changed) => {
+  ])('is rejected for another %s', async (_, changed) => {
     const alice = await sealer(context())
     const bob = await sealer(context(changed))
     await expect(bob.open(await alice.seal(utf8('hello')))).rejects.toMatchObject({ code: 'not-sealed' })

@@ -215,9 +215,9 @@ export const acceptLinks = (title: string, RTCPeerConnection: PeerConnectionCons
 
     it('sends its close reason to the other side', async () => {
       const { polite, impolite } = await opened(linked())
-      const told = closing(impolite)
+      const closed = closing(impolite)
       polite.close('refused', 'That was not you.')
-      expect(await told).toEqual({ code: 'refused', message: 'That was not you.', by: 'there' })
+      expect(await closed).toEqual({ code: 'refused', message: 'That was not you.', by: 'there' })
       expect(polite.state).toMatchObject({ kind: 'closed', reason: { code: 'refused', by: 'here' } })
       await expect(polite.send('sync', Uint8Array.of(1))).rejects.toMatchObject({ code: 'closed' })
     })
@@ -259,9 +259,9 @@ export const acceptLinks = (title: string, RTCPeerConnection: PeerConnectionCons
       impolite.onMessage('control', () => {
         throw new Error('Expected a handshake.')
       })
-      const told = closing(polite)
+      const closed = closing(polite)
       await polite.send('control', Uint8Array.of(1))
-      expect(await told).toEqual({ code: 'refused', message: 'Expected a handshake.', by: 'there' })
+      expect(await closed).toEqual({ code: 'refused', message: 'Expected a handshake.', by: 'there' })
     })
 
     describe('with a rogue peer', () => {

@@ -21,10 +21,10 @@ const line = (
       ownFingerprint: fingerprints[own] as Uint8Array,
       remoteFingerprint: fingerprints[other] as Uint8Array,
       async send(message) {
-        const told = meddle(message, number++)
+        const delivered = meddle(message, number++)
         const taker = waiting[other]?.shift()
-        if (taker) taker(told)
-        else arrived[other]?.push(told)
+        if (taker) taker(delivered)
+        else arrived[other]?.push(delivered)
       },
       receive: () =>
         new Promise((resolve) => {

@@ -146,11 +146,11 @@ describe('a membership', () => {
     const [laptop, phone] = [await newDeviceKeys(), await newDeviceKeys()]
     const add = await addDeviceEntry(own, root, membership([create], root), publicHalf(laptop))
     const further = await addDeviceEntry(laptop, root, membership([create, add], root), publicHalf(phone))
-    const beside = await signEntry(
+    const outOfChain = await signEntry(
       { space: fromHex(root), previous: [root], device: own.sign.publicKey, type: 'paint', body: {} },
       await signer(own.sign),
     )
-    expect(membership([create, add, further, beside], root).devices.size).toBe(3)
+    expect(membership([create, add, further, outOfChain], root).devices.size).toBe(3)
   })
 
   it('ignores a new secret that omits a device', async () => {

@@ -14,7 +14,7 @@ describe('X-Forwarded-For', () => {
     ['203.0.113.9', '192.0.2.1', '203.0.113.9'],
     ['127.0.0.1', 'unknown', '127.0.0.1'],
     ['127.0.0.1', '', '127.0.0.1'],
-  ])('from %s saying %s counts as %s', (direct, forwarded, counted) => {
+  ])('from %s with the value %s counts as %s', (direct, forwarded, counted) => {
     expect(clientAddress(requestOf(direct, forwarded), addressList())).toBe(counted)
   })
 

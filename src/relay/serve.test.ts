@@ -49,7 +49,7 @@ describe('the server', () => {
     ['/', 'no-cache'],
     ['/sw.js', 'no-cache'],
     ['/assets/page-1a2b3c4d.js', 'public, max-age=31536000, immutable'],
-  ])('says how long %s may be kept', async (path, expected) => {
+  ])('sends the cache lifetime of %s', async (path, expected) => {
     expect((await get(path)).headers.get('cache-control')).toBe(expected)
   })
 

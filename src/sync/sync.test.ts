@@ -281,71 +281,68 @@ describe('the gate', () => {
   })
 
   it.each<[string, { obj: string; elemId?: string; pred: string[]; [name: string]: unknown }]>([
-    ['writes into a map', { obj: 'map', key: 'k', action: 'set', value: 'v', pred: [] }],
+    ['writes to a map', { obj: 'map', key: 'k', action: 'set', value: 'v', pred: [] }],
     ['replaces a value', { obj: '_root', key: 'map', action: 'set', value: 'v', pred: ['map'] }],
-    ['writes behind a character', { obj: 'text', elemId: 'character', insert: true, action: 'set', value: 'v', pred: [] }],
-    ['takes away a character', { obj: 'text', elemId: 'character', action: 'del', pred: ['character'] }],
-  ])(
-    'refuses a change that %s that others made apart from it, in any order of arrival',
-    async (_, { obj, elemId, pred, ...rest }) => {
-      const one = document()
-      transact(one.handle, '{}', 1, (transaction) => void transaction.makeText('/', 'text', 'x'))
-      const [begin] = heads(one)
-      transact(one.handle, '{}', 1, (transaction) => {
-        transaction.make('/', 'map', { k: 1 })
-        transaction.splice(transaction.textObject('/', 'text') ?? '', 1, 0, 'ab')
-      })
-      const [made] = one.handle.getChanges([begin ?? ''])
-      const { actor, startOp, ops: wrote } = decodeChange(made ?? new Uint8Array())
-      const idOf = (at: number) => `${startOp + at}@${actor}`
-      const character = idOf(wrote.findIndex((each) => 'insert' in each))
-      const ids: Record<string, string> = { _root: '_root', map: idOf(0), text: `1@${actor}`, character }
-      const operation = { ...rest, obj: ids[obj], pred: pred.map((each) => ids[each]), ...(elemId && { elemId: ids[elemId] }) }
-      const stranger = BOB + '01'.repeat(8)
-      // Start with another operation, so that the referenced one has a smaller counter.
-      const filler = Array.from({ length: 20 }, (_, at) => ({ action: 'set', obj: '_root', key: `${at}`, value: 'v', pred: [] }))
-      const craft = (deps: readonly (string | undefined)[], first: number) => {
-        const ops = [...filler, operation]
-        return encodeChange({
-          actor: stranger,
-          seq: 1,
-          startOp: first,
-          time: 1,
-          message: '',
-          deps,
-          ops,
-        } as unknown as DecodedChange)
-      }
-      const beginning = one.handle.getChangesMeta([])[0]?.maxOp ?? 0
-      const apart = await readChunks([craft([begin], beginning + 1)])
-      const greatest = one.handle.getChangeMetaByHash(heads(one)[0] ?? '')?.maxOp ?? 0
-      const behind = await readChunks([craft(heads(one), greatest + 1)])
-      const stand = [...apart, ...behind].map((chunk) => ({ device: 'bob', change: 'hash' in chunk ? chunk.hash : '' }))
-      const all = [...attestations(one), ...stand]
-      const without = document(BOB)
-      without.handle.loadIncremental(one.handle.getChanges([])[0] ?? new Uint8Array())
-      const refused = { code: 'bad-operation' }
-      await expect(checkChanges(apart, all, authors, presentOf(one), rewriteChange)).rejects.toMatchObject(refused)
-      await expect(checkChanges(apart, all, authors, presentOf(without), rewriteChange)).rejects.toMatchObject(refused)
-      for (const chunks of [
-        [...(await chunksOf(one)), ...apart],
-        [...apart, ...(await chunksOf(one))],
-      ])
-        for (const present of [EMPTY_VIEW, presentOf(without)])
-          await expect(checkChanges(chunks, all, authors, present, rewriteChange)).rejects.toMatchObject(refused)
-      // The same operation with the referenced change as ancestor.
-      expect((await checkChanges(behind, all, authors, presentOf(one), rewriteChange)).ready).toHaveLength(1)
+    ['inserts after a character', { obj: 'text', elemId: 'character', insert: true, action: 'set', value: 'v', pred: [] }],
+    ['deletes a character', { obj: 'text', elemId: 'character', action: 'del', pred: ['character'] }],
+  ])('rejects a change that %s of a concurrent change, in any order of arrival', async (_, { obj, elemId, pred, ...rest }) => {
+    const one = document()
+    transact(one.handle, '{}', 1, (transaction) => void transaction.makeText('/', 'text', 'x'))
+    const [begin] = heads(one)
+    transact(one.handle, '{}', 1, (transaction) => {
+      transaction.make('/', 'map', { k: 1 })
+      transaction.splice(transaction.textObject('/', 'text') ?? '', 1, 0, 'ab')
+    })
+    const [made] = one.handle.getChanges([begin ?? ''])
+    const { actor, startOp, ops: wrote } = decodeChange(made ?? new Uint8Array())
+    const idOf = (at: number) => `${startOp + at}@${actor}`
+    const character = idOf(wrote.findIndex((each) => 'insert' in each))
+    const ids: Record<string, string> = { _root: '_root', map: idOf(0), text: `1@${actor}`, character }
+    const operation = { ...rest, obj: ids[obj], pred: pred.map((each) => ids[each]), ...(elemId && { elemId: ids[elemId] }) }
+    const stranger = BOB + '01'.repeat(8)
+    // Start with another operation, so that the referenced one has a smaller counter.
+    const filler = Array.from({ length: 20 }, (_, at) => ({ action: 'set', obj: '_root', key: `${at}`, value: 'v', pred: [] }))
+    const craft = (deps: readonly (string | undefined)[], first: number) => {
+      const ops = [...filler, operation]
+      return encodeChange({
+        actor: stranger,
+        seq: 1,
+        startOp: first,
+        time: 1,
+        message: '',
+        deps,
+        ops,
+      } as unknown as DecodedChange)
+    }
+    const beginning = one.handle.getChangesMeta([])[0]?.maxOp ?? 0
+    const apart = await readChunks([craft([begin], beginning + 1)])
+    const greatest = one.handle.getChangeMetaByHash(heads(one)[0] ?? '')?.maxOp ?? 0
+    const behind = await readChunks([craft(heads(one), greatest + 1)])
+    const stand = [...apart, ...behind].map((chunk) => ({ device: 'bob', change: 'hash' in chunk ? chunk.hash : '' }))
+    const all = [...attestations(one), ...stand]
+    const without = document(BOB)
+    without.handle.loadIncremental(one.handle.getChanges([])[0] ?? new Uint8Array())
+    const refused = { code: 'bad-operation' }
+    await expect(checkChanges(apart, all, authors, presentOf(one), rewriteChange)).rejects.toMatchObject(refused)
+    await expect(checkChanges(apart, all, authors, presentOf(without), rewriteChange)).rejects.toMatchObject(refused)
+    for (const chunks of [
+      [...(await chunksOf(one)), ...apart],
+      [...apart, ...(await chunksOf(one))],
+    ])
+      for (const present of [EMPTY_VIEW, presentOf(without)])
+        await expect(checkChanges(chunks, all, authors, present, rewriteChange)).rejects.toMatchObject(refused)
+    // The same operation with the referenced change as ancestor.
+    expect((await checkChanges(behind, all, authors, presentOf(one), rewriteChange)).ready).toHaveLength(1)
 
-      const both = document(BOB)
-      both.handle.loadIncremental(one.handle.save())
-      for (const chunk of apart) both.handle.loadIncremental(chunk.bytes)
-      expect(operationsFit(await readDocument(both.handle.save()))).toBeUndefined()
-      const honest = document(BOB)
-      honest.handle.loadIncremental(one.handle.save())
-      for (const chunk of behind) honest.handle.loadIncremental(chunk.bytes)
-      expect(operationsFit(await readDocument(honest.handle.save()))).toEqual({ large: [] })
-    },
-  )
+    const both = document(BOB)
+    both.handle.loadIncremental(one.handle.save())
+    for (const chunk of apart) both.handle.loadIncremental(chunk.bytes)
+    expect(operationsFit(await readDocument(both.handle.save()))).toBeUndefined()
+    const honest = document(BOB)
+    honest.handle.loadIncremental(one.handle.save())
+    for (const chunk of behind) honest.handle.loadIncremental(chunk.bytes)
+    expect(operationsFit(await readDocument(honest.handle.save()))).toEqual({ large: [] })
+  })
 
   it('rejects a change with any altered byte', async () => {
     const one = document()
@@ -412,12 +409,12 @@ describe('the gate', () => {
 })
 
 describe('the changes of a whole document, as listed by Automerge', () => {
-  const told = (hash: string, seq: number, deps: string[]) => {
-    const beside = { time: 1, message: null, author: null, extraBytes: '' }
-    return { hash, actor: 'aa', seq, startOp: seq, maxOp: seq, deps, ...beside }
+  const listed = (hash: string, seq: number, deps: string[]) => {
+    const rest = { time: 1, message: null, author: null, extraBytes: '' }
+    return { hash, actor: 'aa', seq, startOp: seq, maxOp: seq, deps, ...rest }
   }
   const check = (deps: string[]) =>
-    checkLoaded([told('1', 1, []), told('2', 2, deps)], [{ device: 'a', change: '2' }], { deviceOf: () => 'a' })
+    checkLoaded([listed('1', 1, []), listed('2', 2, deps)], [{ device: 'a', change: '2' }], { deviceOf: () => 'a' })
 
   it('pass only if dependencies are sorted and distinct', async () => {
     expect(await check(['1'])).toEqual(new Map([['aa', { changes: 2, operation: 2 }]]))

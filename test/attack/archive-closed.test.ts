@@ -20,11 +20,11 @@ it('leaves nothing in the index if an archive is closed while it is being indexe
   const archive = { name, version, made: 1, root: session.root, log, statements, document: resident.handle.save() }
   const file = await sealFile(encodeArchive(archive), 'x', {}, QUICK)
 
-  const told: string[] = []
+  const messages: string[] = []
   const feed = {
     send: async ({ kind }: { kind: string }) => {
       await turn()
-      told.push(kind)
+      messages.push(kind)
     },
     settled: turn,
   } as unknown as Feed
@@ -36,5 +36,5 @@ it('leaves nothing in the index if an archive is closed while it is being indexe
   if (!opened) throw new Error('the archive was opened')
   await part.calls.closeArchive?.({ archive: opened.archive }, context)
   for (let turns = 0; turns < 50; turns++) await turn()
-  expect(told.at(-1)).toBe('forget')
+  expect(messages.at(-1)).toBe('forget')
 })

@@ -165,7 +165,7 @@ it.each([
     'relay-unreachable',
   ],
 ])(
-  'a code that is %s is told as such, and another can be entered',
+  'reports a code that is %s, and another code can be entered',
   async (_, text, code) => {
     const phone = await device('Phone')
     await expect(phone.call('enterCode', { text })).rejects.toMatchObject({ code })

@@ -111,7 +111,7 @@ describe('a packed description', () => {
     ['another algorithm', chromium.replace('sha-256', 'sha-512')],
     ['another port', chromium.replace('5000', '5001')],
     ['nothing', ''],
-  ])('is not made of a description with %s', (_, sdp) => {
+  ])('rejects a description with %s', (_, sdp) => {
     expect(() => packDescription({ type: 'offer', sdp })).toThrow(expect.objectContaining({ code: 'code-garbled' }))
   })
 

@@ -18,7 +18,7 @@ it.each([
   ['another scheme', [{ ...good, urls: ['https://example.org'] }]],
   ['an address that browsers refuse', [{ ...good, urls: ['turn:a b'] }]],
   ['nothing', [null]],
-])('takes no TURN servers with %s', (_, value) => expect(decodeRelayFrame(frameOf(value))).toBeUndefined())
+])('rejects TURN servers with %s', (_, value) => expect(decodeRelayFrame(frameOf(value))).toBeUndefined())
 
 it('rejects TURN servers that are not JSON', () => {
   expect(decodeRelayFrame(Uint8Array.of(5, 0xff))).toBeUndefined()

@@ -52,7 +52,7 @@ describe('frames', () => {
     ['more than announced', [Uint8Array.of(0, 0, 0, 1, 1, 1)]],
     ['less than fits', [Uint8Array.of(0, 0, 0, 2, 1)]],
     ['a short middle', [new Uint8Array(FRAME_LIMIT).fill(0).map((_, at) => (at === 1 ? 3 : 0)), new Uint8Array(5)]],
-  ])('refuse %s', (_, garbage) => {
+  ])('reject %s', (_, garbage) => {
     const parts = assembler()
     expect(() => garbage.map((frame) => parts.take(frame))).toThrow(expect.objectContaining({ code: 'garbled' }))
   })

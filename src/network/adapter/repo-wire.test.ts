@@ -25,7 +25,7 @@ describe('messages of automerge-repo', () => {
     ['a greeting without metadata', encode({ type: 'arrive', senderId: 'a' })],
     ['a nest without end', new Uint8Array(1_000_000).fill(0x81)],
     ['an array that claims four billion entries', Uint8Array.of(0x9a, 255, 255, 255, 255)],
-  ])('are refused with %s', (_, bytes) => {
+  ])('are rejected with %s', (_, bytes) => {
     expect(() => decodeWire(bytes)).toThrow(expect.objectContaining({ code: 'garbled' }))
   })
 

@@ -26,7 +26,7 @@ describe('the fingerprint of a description', () => {
     ['two sections', [section, section, `a=fingerprint:sha-256 ${digits()}`]],
     ['a section of sound', ['m=audio 9 UDP/TLS/RTP/SAVPF 111', `a=fingerprint:sha-256 ${digits()}`]],
     ['nothing', []],
-  ])('is none with %s', (_, lines) => {
+  ])('is undefined with %s', (_, lines) => {
     expect(fingerprintOf(sdp(...lines))).toBeUndefined()
   })
 })
