@@ -71,6 +71,6 @@ it('attests the same changes as the definition, on random graphs', async () => {
       }
       expect(await attestedChanges(batch, attested, authors)).toEqual(attestedByDefinition(batch, attested))
     }),
-    propertyRuns(200),
+    { numRuns: propertyRuns(200) },
   )
 })
