@@ -145,12 +145,25 @@ export const shownRecords = (compiling: Compiling, field: Field, row: string): S
   return there(tableOf(index, field.target), linkName(field.id), 'target', 'source', `${link}.place`)
 }
 
+/** Fields whose text consists of labels of other records. */
+const LABELLED: ReadonlySet<string> = new Set(['link', 'tree'])
+
+/** Maximum number of links from a label to the labels that it consists of. Each one multiplies the cost. */
+const LABEL_DEPTH = 3
+/** Maximum length of a label that consists of labels of other records, in characters. */
+const LABEL_LENGTH = 500
+
 /** The labels of linked records, joined by `', '`. Stored text that is no link is shown unchanged. */
 const labelsSql = (compiling: Compiling, field: Field, row: string): string => {
   const shown = shownRecords(compiling, field, row)
   const unfit = isIn(compiling, field) && field.type === 'link' ? `${row}.${columnName(field.id)}` : undefined
   const plain = unfit && `CASE WHEN ${unfit} >= ${UNFIT_SQL} THEN substr(${unfit}, 2) END`
   if (!shown) return plain ?? 'NULL'
+  const depth = compiling.stack.filter((id) => LABELLED.has(fieldOf(compiling.index, id)?.type ?? '')).length
+  if (depth > LABEL_DEPTH) {
+    const more = `(SELECT '…' FROM ${shown.from} LIMIT 1)`
+    return plain ? `coalesce(${more}, ${plain})` : more
+  }
   const labels = `(SELECT group_concat(${labelSql(compiling, shown.table, shown.record)}, ', ' ORDER BY ${shown.order}) FROM ${shown.from})`
   return plain ? `coalesce(${labels}, ${plain})` : labels
 }
@@ -183,7 +196,8 @@ export const labelSql = (compiling: Compiling, table: Table, row: string, text =
   const primary = primaryOf(table)
   // A record whose label depends on itself through links has no label.
   if (!primary || compiling.stack.includes(primary.id)) return "''"
-  return `coalesce(${text(compiling, primary, row)}, '')`
+  const shown = text(compiling, primary, row)
+  return LABELLED.has(primary.type) ? `coalesce(substr(${shown}, 1, ${LABEL_LENGTH}), '')` : `coalesce(${shown}, '')`
 }
 
 const computedSql = (compiling: Compiling, field: Field, row: string): string => {

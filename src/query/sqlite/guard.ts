@@ -19,6 +19,8 @@ export interface Guard {
   readonly may?: Permission
   /** Time limit in milliseconds, after which the statement fails with SQLITE_INTERRUPT. */
   readonly milliseconds: number
+  /** Checks the clock more often, for expressions written by users. Always so if `may` is given. */
+  readonly fine?: boolean
 }
 
 interface Watch {
@@ -27,8 +29,14 @@ interface Watch {
 
 const watches = new WeakMap<Database, Watch>()
 
-/** Databases that have a progress handler. */
-const handled = new WeakSet<Database>()
+interface Handler {
+  /** Steps between two checks. */
+  readonly steps: number
+  readonly mustStop: () => boolean
+}
+
+/** The progress handler of each database that has one. */
+const handlers = new WeakMap<Database, Handler>()
 
 /** Steps of SQLite's virtual machine between two checks of the clock. A step that reads a long text takes 0.1 ms. */
 const STEPS = 500
@@ -60,7 +68,7 @@ const memoryUsed = ({ capi, wasm }: Sqlite): number =>
  * Runs `work` with limits on the statements it prepares: permitted actions, time, and size of values. Calls may be nested; an inner
  * call ends no later than the deadline of the outer one.
  */
-export const guarded = <T>(index: SpaceIndex, { may, milliseconds }: Guard, work: () => T): T => {
+export const guarded = <T>(index: SpaceIndex, { may, milliseconds, fine = may !== undefined }: Guard, work: () => T): T => {
   const { database, sqlite } = index
   const { capi } = sqlite
   const pointer = database.pointer as number
@@ -73,26 +81,30 @@ export const guarded = <T>(index: SpaceIndex, { may, milliseconds }: Guard, work
     ...(may === undefined ? [] : ([[capi.SQLITE_LIMIT_EXPR_DEPTH, 200]] as const)),
   ] as const
   const before = limits.map(([limit, value]) => capi.sqlite3_limit(pointer, limit, value))
-  const isOuter = !handled.has(database)
+  const outer = handlers.get(database)
+  const steps = fine ? STEPS_OF_PEOPLE : STEPS
   const most = may === undefined ? Number.POSITIVE_INFINITY : memoryUsed(sqlite) + MOST_MEMORY
   let isTooLarge = false
   const mustStop = () => {
     isTooLarge ||= may !== undefined && memoryUsed(sqlite) > most
     return isTooLarge || isTimeUp()
   }
-  // Nested calls share the outermost handler, which checks the innermost deadline.
-  if (isOuter) {
-    handled.add(database)
-    capi.sqlite3_progress_handler(pointer, may === undefined ? STEPS : STEPS_OF_PEOPLE, () => (mustStop() ? 1 : 0), 0)
+  // The handler checks the innermost deadline. A nested call replaces it only to check more often.
+  const isReplaced = outer === undefined || steps < outer.steps
+  const handle = (handler: Handler) => {
+    handlers.set(database, handler)
+    capi.sqlite3_progress_handler(pointer, handler.steps, () => (handler.mustStop() ? 1 : 0), 0)
   }
+  if (isReplaced) handle({ steps, mustStop: () => outer?.mustStop() === true || mustStop() })
   try {
     return withDeadline(performance.now() + milliseconds, work)
   } catch (error) {
     if (isTooLarge) throw new MemoryLimitError('The statement needs more than 256 MiB of memory.', { cause: error })
     throw error
   } finally {
-    if (isOuter) {
-      handled.delete(database)
+    if (isReplaced && outer) handle(outer)
+    else if (isReplaced) {
+      handlers.delete(database)
       capi.sqlite3_progress_handler(pointer, 0, 0, 0)
     }
     for (const [at, [limit]] of limits.entries()) capi.sqlite3_limit(pointer, limit, before[at] ?? -1)

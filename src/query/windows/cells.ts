@@ -43,8 +43,9 @@ export interface LinkedRecord {
 
 export type Cells = Record<FieldId, Cell>
 
-/** Time limit in milliseconds for one computed column of a window. */
-const PATIENCE = 1_000
+/** Time limits in milliseconds for the columns of one kind, links or computed fields. */
+const TOTAL_MS = 2_000
+const COLUMN_MS = 1_000
 
 /** The cells of these records. */
 export const cellsOfRows = (index: SpaceIndex, table: Table, ids: readonly RecordId[]): Map<RecordId, Cells> => {
@@ -61,13 +62,38 @@ export const cellsOfRows = (index: SpaceIndex, table: Table, ids: readonly Recor
   for (const [id, ...values] of all(index.database, sql, [wanted])) {
     for (const [at, field] of stored.entries()) put(id, field, storedCell(field, values[at]))
   }
-  for (const field of stored) if (showsFormerLinks({ index }, field)) putFormerLinks(index, field, wanted, put)
+  const linksEnd = performance.now() + TOTAL_MS
   for (const field of table.fields) {
-    if (field.type === 'link') putLinks(index, field, wanted, put)
-    else if (field.type === 'tree') putParents(index, field, wanted, put)
-    else if (!known.has(field.id) || field.type === 'auto-number') putComputed(index, field, ids, put)
+    const putColumn =
+      field.type === 'link'
+        ? putLinks
+        : field.type === 'tree'
+          ? putParents
+          : stored.includes(field) && showsFormerLinks({ index }, field)
+            ? putFormerLinks
+            : undefined
+    if (!putColumn) continue
+    try {
+      guarded(index, { milliseconds: remaining(linksEnd) }, () => putColumn(index, field, wanted, put))
+    } catch (error) {
+      if (!(error instanceof index.sqlite.SQLite3Error) && !(error instanceof QueryError)) throw error
+      for (const id of ids) put(id, field, failedCell(index, error))
+    }
+  }
+  const computedEnd = performance.now() + TOTAL_MS
+  for (const field of table.fields) {
+    if (field.type === 'link' || field.type === 'tree') continue
+    if (!known.has(field.id) || field.type === 'auto-number') putComputed(index, field, ids, put, computedEnd)
   }
   return cells
+}
+
+/** The time of one column before the deadline of all. */
+const remaining = (end: number): number => Math.max(1, Math.min(COLUMN_MS, end - performance.now()))
+
+const failedCell = ({ sqlite: { capi, SQLite3Error } }: SpaceIndex, error: unknown): Cell => {
+  const isStopped = error instanceof SQLite3Error && (error.resultCode & 0xff) === capi.SQLITE_INTERRUPT
+  return { kind: 'unfit', text: isStopped ? 'Stopped, because it takes too long.' : reasonOf(error) }
 }
 
 type Put = (id: Column | undefined, field: Field, cell: Cell | undefined) => void
@@ -194,8 +220,7 @@ const putParents = (index: SpaceIndex, field: Field, wanted: string, put: Put): 
 }
 
 /** Computes a column for all rows at once. If that fails, computes each row separately, so that one bad row affects no other. */
-const putComputed = (index: SpaceIndex, field: Field, ids: readonly RecordId[], put: Put): void => {
-  const failed = (error: unknown): Cell => ({ kind: 'unfit', text: reasonOf(error) })
+const putComputed = (index: SpaceIndex, field: Field, ids: readonly RecordId[], put: Put, allEnd: number): void => {
   let sql: string
   try {
     const compiling = newCompiling(index)
@@ -208,13 +233,15 @@ const putComputed = (index: SpaceIndex, field: Field, ids: readonly RecordId[], 
     sql = `SELECT r.id, ${value} FROM ${tableName(field.table)} AS r WHERE r.id IN (SELECT value FROM json_each(?))`
   } catch (error) {
     if (!(error instanceof QueryError)) throw error
-    for (const id of ids) put(id, field, failed(error))
+    for (const id of ids) put(id, field, failedCell(index, error))
     return
   }
-  const end = performance.now() + PATIENCE
+  const end = performance.now() + remaining(allEnd)
   const read = (some: readonly RecordId[]) => {
     const milliseconds = Math.max(1, end - performance.now())
-    for (const [id, value] of guarded(index, { milliseconds }, () => all(index.database, sql, [JSON.stringify(some)])))
+    for (const [id, value] of guarded(index, { milliseconds, fine: true }, () =>
+      all(index.database, sql, [JSON.stringify(some)]),
+    ))
       put(id, field, computedCell(value))
   }
   try {
@@ -225,7 +252,7 @@ const putComputed = (index: SpaceIndex, field: Field, ids: readonly RecordId[], 
         if (performance.now() > end) throw whole
         read([id])
       } catch (error) {
-        put(id, field, failed(error))
+        put(id, field, failedCell(index, error))
       }
     }
   }
