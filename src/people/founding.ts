@@ -2,7 +2,7 @@ import { newSigningKeys, signer } from '../bytes/ed25519.ts'
 import { equalBytes, fromHex, hexBytes, randomBytes } from '../bytes/encoding.ts'
 import { sha256 } from '../bytes/hash.ts'
 import { openSealed, sealTo } from '../bytes/x25519.ts'
-import { type DeviceId, type DeviceKeys, deviceId, type PublicKeys, publicHalf } from './device-keys.ts'
+import { type DeviceKeys, deviceId, type PublicKeys, publicHalf } from './device-keys.ts'
 import { type Entry, type EntryHash, signEntry } from './entry.ts'
 import { PeopleError } from './errors.ts'
 import type { Membership } from './membership.ts'
@@ -114,7 +114,8 @@ export interface OpenedEpoch {
   readonly unreadable: number
 }
 
-const openedEpochs = new WeakMap<Membership, Map<DeviceId, Promise<OpenedEpoch>>>()
+/** Opened secrets with their hash, by the sealed bytes: a log may hold 2,000 junk epochs, and each new entry makes a new membership. */
+const openedSecrets = new WeakMap<Uint8Array, Promise<{ readonly secret: Uint8Array; readonly hash: Uint8Array } | undefined>>()
 
 /**
  * The secret of the newest epoch that this device can open. A listed device can write a `rotate` entry with junk in place of the
@@ -125,25 +126,27 @@ export const epochSecret = async (own: DeviceKeys, membership: Membership): Prom
   (await openedEpoch(own, membership)).secret
 
 /** Like `epochSecret`, with the number of newer epochs that this device cannot open. @throws {PeopleError} `no-epoch` */
-export const openedEpoch = (own: DeviceKeys, membership: Membership): Promise<OpenedEpoch> => {
-  // Cached: every link needs it, and a log may contain 2,000 epochs that do not open.
-  const known = openedEpochs.get(membership) ?? new Map<DeviceId, Promise<OpenedEpoch>>()
-  openedEpochs.set(membership, known)
-  const device = deviceId(own.sign.publicKey)
-  const found = known.get(device) ?? openEpoch(own, membership)
-  known.set(device, found)
-  return found
-}
-
-const openEpoch = async (own: DeviceKeys, { epochs }: Membership): Promise<OpenedEpoch> => {
+export const openedEpoch = async (own: DeviceKeys, { epochs }: Membership): Promise<OpenedEpoch> => {
   const device = deviceId(own.sign.publicKey)
   for (const [unreadable, { hash, sealed }] of epochs.entries()) {
     const bytes = sealed.get(device)
-    const secret = bytes && (await openSealed(own.agree, bytes, 'tessera/epoch/1'))
-    if (secret?.length === 32 && equalBytes(await sha256(secret), hash)) return { secret, unreadable }
+    const opened = bytes && (await openedSecret(own, bytes))
+    if (opened && equalBytes(opened.hash, hash)) return { secret: opened.secret, unreadable }
   }
   throw new PeopleError(
     'no-epoch',
     'No secret of this space was sealed to this device. Ask another device of the space to add it again.',
   )
+}
+
+/** Opens a secret that was sealed to this device, at most once: sealed bytes belong to one device of one entry. */
+const openedSecret = (own: DeviceKeys, sealed: Uint8Array) => {
+  const opening = openedSecrets.get(sealed) ?? openSecret(own, sealed)
+  openedSecrets.set(sealed, opening)
+  return opening
+}
+
+const openSecret = async (own: DeviceKeys, sealed: Uint8Array) => {
+  const secret = await openSealed(own.agree, sealed, 'tessera/epoch/1')
+  return secret?.length === 32 ? { secret, hash: await sha256(secret) } : undefined
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { propertyRuns } from '../../test/support/property-runs.ts'
 import { toCbor } from '../bytes/cbor.ts'
 import { signer } from '../bytes/ed25519.ts'
@@ -221,6 +221,24 @@ describe('a membership', () => {
     const mended = membership([create, partly, await rotateEntry(own, root, now)], root)
     expect(await openedEpoch(phone, mended)).toEqual(await openedEpoch(own, mended))
     expect((await openedEpoch(phone, mended)).unreadable).toBe(0)
+  })
+
+  it('tries each sealed secret once, although every new entry makes a new membership', async () => {
+    const [bad, phone] = [await newDeviceKeys(), await newDeviceKeys()]
+    const { create, root } = await found([bad, phone])
+    const entries = [create]
+    for (let count = 0; count < 3; count++) {
+      const { hash } = await rotateEntry(bad, root, membership(entries, root)).then(({ body }) => body as { hash: Uint8Array })
+      const sealed = [...membership(entries, root).devices.values()].map(({ sign }) => [sign, randomBytes(80)])
+      const previous = membership(entries, root).heads
+      const entry = { space: fromHex(root), previous, device: bad.sign.publicKey, type: 'rotate', body: { hash, sealed } }
+      entries.push(await signEntry(entry, await signer(bad.sign)))
+    }
+    expect((await openedEpoch(phone, membership(entries, root))).unreadable).toBe(3)
+    const decrypt = vi.spyOn(crypto.subtle, 'decrypt')
+    expect((await openedEpoch(phone, membership(entries, root))).unreadable).toBe(3)
+    expect(decrypt).not.toHaveBeenCalled()
+    decrypt.mockRestore()
   })
 
   it('accepts entries despite more heads of junk than an entry can name, and despite entries with missing ancestors', async () => {

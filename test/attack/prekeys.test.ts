@@ -95,6 +95,16 @@ describe('prekeys that one device writes in the name of another', () => {
     await refillPrekeys(profile)
     expect(readHome(profile.home.space()).prekeys).toHaveLength(32)
   })
+
+  it('are not made for invented devices', async () => {
+    const { profile, other } = await profileOfTwo()
+    const invented = deviceId((await newDeviceKeys()).sign.publicKey)
+    await profile.commitHome(['zz', invented].map((device) => row(profile, 'devices', { device, name: 'Invented' })))
+    await refillPrekeys(profile)
+    const { prekeys } = readHome(profile.home.space())
+    expect(new Set(prekeys.map(({ taker }) => taker))).toEqual(new Set([other]))
+  })
+
   it('are not signed when a device adds signatures to a home of an older version', async () => {
     const { profile, other } = await profileOfTwo()
     const fieldsNamed = () =>

@@ -39,8 +39,8 @@ export class Reconciliation {
 
   async #reconcile(): Promise<void> {
     if (!this.#profile.home.arrived) return
-    await this.#profile.listOwn()
-    await refillPrekeys(this.#profile)
+    await this.#profile.listOwn().catch(this.#failed)
+    await refillPrekeys(this.#profile).catch(this.#failed)
     for (const neighbour of this.#links.neighbours) await neighbour.reconcile().catch(this.#failed)
   }
 }

@@ -19,11 +19,14 @@ import type { ProfileSession } from './profile-session.ts'
 /** The number of prekeys that each device has in home for each other one. It adds new ones when fewer than half are left. */
 const PREKEYS = 16
 
-/** Adds missing prekeys of this device for the other own devices. Rows that it did not sign do not count. */
+/**
+ * Makes this device's missing prekeys for the other devices in home's log: home's rows may name invented devices.
+ * Rows that this device did not sign do not count.
+ */
 export const refillPrekeys = async (profile: ProfileSession): Promise<void> => {
   const { device, home, homeState, vault } = profile
-  const { devices, prekeys } = homeState.value
-  for (const { device: taker } of devices) {
+  const { prekeys } = homeState.value
+  for (const taker of home.membership.devices.keys()) {
     if (taker === device) continue
     const signed = signedPrekeys(home, unusedPrekeys(prekeys, device, taker))
     let left = 0

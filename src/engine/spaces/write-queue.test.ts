@@ -4,6 +4,7 @@ import { testSpace } from '../../../test/support/sessions.ts'
 import { commitEdits } from '../../space/space.ts'
 import { examineHere } from '../examine/examination.ts'
 import type { SpaceSession } from './space-session.ts'
+import { WriteQueue } from './write-queue.ts'
 
 const rename = (session: SpaceSession, name: string) =>
   session.write((space) => commitEdits(space, [{ do: 'update-space', name }], 1))
@@ -113,6 +114,43 @@ describe('the write queue of a space', () => {
     await Promise.all([task('first'), task('second')])
     expect(events).toEqual(['first starts', 'first ends', 'second starts', 'second ends'])
     await session.close()
+  })
+
+  it('goes on after neither writing nor restoring worked', async () => {
+    const { holder } = await testSpace()
+    let disk: 'gone' | 'full' | 'works' = 'gone'
+    let { space } = holder.session
+    const closed = () => {
+      throw new Error('closed')
+    }
+    const failures: unknown[] = []
+    const queue = new WriteQueue({
+      clock: handClock(),
+      space: () => space(),
+      persist: async () => {
+        if (disk !== 'works') throw new Error('not written')
+      },
+      restore: async () => {
+        space = closed
+        if (disk === 'gone') throw new Error('not read')
+        space = holder.session.space
+      },
+      written: () => undefined,
+      lookUp: async () => new Map(),
+      failed: (error) => failures.push(error),
+    })
+    const edit = () => queue.write((written) => commitEdits(written, [{ do: 'update-space', name: crypto.randomUUID() }], 1))
+    await expect(edit()).rejects.toThrow('not written')
+    expect(failures).toHaveLength(1)
+    await expect(edit()).rejects.toThrow('not read')
+    await expect(queue.exclusive(async () => 'ran')).rejects.toThrow('not read')
+    disk = 'full'
+    await expect(edit()).rejects.toThrow('not written')
+    disk = 'works'
+    expect(await edit()).toBeDefined()
+    expect(await queue.exclusive(async () => 'ran')).toBe('ran')
+    await queue.idle()
+    await holder.session.close()
   })
 
   it('reports a failed exclusive task only to its caller', async () => {

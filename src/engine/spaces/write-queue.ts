@@ -60,6 +60,8 @@ export class WriteQueue {
   #jobs: Job[] = []
   readonly #tasks: (() => Promise<void>)[] = []
   #running: Promise<void> | undefined
+  /** The document in memory may differ from what is stored, or be closed. */
+  #mustRestore = false
 
   constructor(deps: WriteQueueDeps) {
     this.#deps = deps
@@ -81,7 +83,7 @@ export class WriteQueue {
   /** Runs `task` while nothing else is written. */
   exclusive<T>(task: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      this.#tasks.push(() => task().then(resolve, reject))
+      this.#tasks.push(() => this.#restoreIfNeeded().then(task).then(resolve, reject))
       this.#start()
     })
   }
@@ -118,8 +120,17 @@ export class WriteQueue {
 
   /** @returns how many of the first `limit` jobs left the queue */
   async #writeGroup(limit: number): Promise<number> {
+    let before: Hash[]
+    try {
+      if (this.#mustRestore) await this.#restoreIfNeeded()
+      before = this.#deps.space().resident.handle.getHeads()
+    } catch (error) {
+      this.#mustRestore = true
+      const rejected = this.#jobs.splice(0, limit)
+      for (const job of rejected) job.reject(error)
+      return rejected.length
+    }
     const waiting = this.#jobs.length
-    const before = this.#deps.space().resident.handle.getHeads()
     const { done, asking } = this.#runJobs(limit)
     const left = waiting - this.#jobs.length
     const newest = done.findLast(({ committed }) => committed)?.committed
@@ -130,7 +141,8 @@ export class WriteQueue {
       try {
         await this.#deps.persist(before, newest.change, calls)
       } catch (error) {
-        await this.#deps.restore().catch(this.#deps.failed)
+        this.#mustRestore = true
+        await this.#restoreIfNeeded().catch(this.#deps.failed)
         for (const { job } of done) job.reject(error)
         return left
       }
@@ -142,6 +154,13 @@ export class WriteQueue {
     if (newest) this.#notify(done)
     if (asking) return left + (await this.#lookUp(asking.job, asking.lookups))
     return left
+  }
+
+  /** Later changes must not build on what was not stored. A restore that failed is tried again before whatever runs next. */
+  async #restoreIfNeeded(): Promise<void> {
+    if (!this.#mustRestore) return
+    await this.#deps.restore()
+    this.#mustRestore = false
   }
 
   /** Runs jobs for `GROUP_MS`, or until one needs lookups. That job stays first in the queue. */
