@@ -8,13 +8,24 @@ import type { Migration } from '../../space/versions/migrations.ts'
 import { PROFILE, type Vault } from '../../vault/vault.ts'
 import type { SpaceSummary } from '../api/engine.ts'
 import { EngineFailure, isDamage } from '../api/failure.ts'
+import { report } from '../api/report.ts'
 import { type Subscribable, subscribable } from '../api/subscribable.ts'
 import type { Examiner } from '../examine/examiner.ts'
 import { openSession } from '../spaces/open-session.ts'
 import type { SessionListeners, SpaceSession } from '../spaces/space-session.ts'
 import { spaceStore } from '../spaces/space-store.ts'
 import { foundSpace, type MakeDocument } from './founding.ts'
-import { addDevice, addSpace, type Home, readHome, renameDevice, renameSpace, trashSpace, usePrekeys } from './home.ts'
+import {
+  addDevice,
+  addSpace,
+  type Home,
+  readHome,
+  renameDevice,
+  renameSpace,
+  repairHome,
+  trashSpace,
+  usePrekeys,
+} from './home.ts'
 import { type HeldSpace, heldSpaces, holdSpace, isKeyDamaged } from './key-ring.ts'
 import { firstSignedPrekey, unusedPrekeys } from './prekeys.ts'
 import { SpaceList } from './space-list.ts'
@@ -114,10 +125,16 @@ export const openProfile = async (vault: Vault, deps: ProfileDeps): Promise<Prof
     }
   }
 
+  // Every own device can write to home: whatever it contains, the profile opens.
+  const failed = deps.sessionListeners(heldHome.id).failed ?? report
   const refreshHome = () => {
     if (!home.arrived) return
-    homeState.set(readHome(home.space()))
-    list.setListed(homeState.value.spaces)
+    try {
+      homeState.set(readHome(home.space()))
+      list.setListed(homeState.value.spaces)
+    } catch (error) {
+      failed(error)
+    }
   }
 
   const home: SpaceSession = await openHeld(heldHome)
@@ -130,7 +147,14 @@ export const openProfile = async (vault: Vault, deps: ProfileDeps): Promise<Prof
     if (edits.length > 0) await home.commit(crypto.randomUUID(), edits)
   }
 
+  /** Commits edits to home's tables, which are repaired first. */
+  const editHome = async (edits: () => readonly Edit[]): Promise<void> => {
+    await commitHome(repairHome(home.space()))
+    await commitHome(edits())
+  }
+
   const listOwn = async (): Promise<void> => {
+    await commitHome(repairHome(home.space()))
     const edits: Edit[] = []
     // Read from the document: `homeState` may be outdated when home has just arrived, and spaces would be listed twice.
     const { devices, spaces: listed } = readHome(home.space())
@@ -146,7 +170,7 @@ export const openProfile = async (vault: Vault, deps: ProfileDeps): Promise<Prof
     }
     await commitHome(edits)
   }
-  if (home.arrived) await listOwn()
+  if (home.arrived) await listOwn().catch(failed)
 
   return {
     vault,
@@ -170,7 +194,7 @@ export const openProfile = async (vault: Vault, deps: ProfileDeps): Promise<Prof
       const { name } = session.state.value.schema
       list.setName(id, name)
       const listed = list.find(id)
-      if (listed && listed.name !== name) await commitHome([renameSpace(home.space(), listed, name)])
+      if (listed && listed.name !== name) await editHome(() => [renameSpace(home.space(), listed, name)]).catch(failed)
       return session
     },
     async createSpace(call, name, make) {
@@ -183,7 +207,7 @@ export const openProfile = async (vault: Vault, deps: ProfileDeps): Promise<Prof
       const others = (await Promise.all(rows)).filter((keys) => keys !== undefined)
       const made = await foundSpace(vault, make, others, call, [])
       held.set(made.id, made)
-      await commitHome([
+      await editHome(() => [
         addSpace(home.space(), made.id, made.root, name),
         ...others.map((keys) => usePrekeys(home.space(), keys, made.id)),
       ])
@@ -200,12 +224,12 @@ export const openProfile = async (vault: Vault, deps: ProfileDeps): Promise<Prof
     async setDeleted(id, deleted) {
       const listed = list.find(id)
       if (!listed) throw new EngineFailure('not-found', `There is no space ${id} to ${deleted ? 'delete' : 'restore'}.`)
-      await commitHome([trashSpace(home.space(), listed, deleted)])
+      await editHome(() => [trashSpace(home.space(), listed, deleted)])
     },
     async renameDevice(name, id = device) {
       const renamed = homeState.value.devices.find((each) => each.device === id)
       if (!renamed) throw new EngineFailure('not-found', `None of your devices has the id ${id}. Read the ids from "devices".`)
-      await commitHome([renameDevice(home.space(), renamed, checkName(name, 'this device'))])
+      await editHome(() => [renameDevice(home.space(), renamed, checkName(name, 'this device'))])
     },
     commitHome,
     listOwn,
