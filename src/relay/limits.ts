@@ -4,7 +4,14 @@ import { TURN_LIFE } from './ice-servers.ts'
 /** Limits of a relay. The defaults suit a home or a small company and a machine with 256 MB of memory. */
 export interface RelayLimits {
   readonly topicsPerConnection: number
-  /** Topics of all clients together. Each uses about 0.5 KB. */
+  /** Topics that the clients of one address have joined together. A household, school or mobile network can share one. */
+  readonly topicsPerAddress: number
+  /** The same for the addresses of one network (IPv4 /24, IPv6 /48), because one customer can have many of them. */
+  readonly topicsPerNetwork: number
+  /**
+   * Topics of all clients together. Each uses about 0.5 KB. Above half of it, `topicsPerAddress` and `topicsPerNetwork` shrink to
+   * a sixteenth, so that the clients with most topics are refused and others can still join.
+   */
   readonly topics: number
   /** Clients on one topic. Each message is forwarded to all of them. */
   readonly connectionsPerTopic: number
@@ -38,6 +45,8 @@ export interface RelayLimits {
 
 export const RELAY_LIMITS: RelayLimits = {
   topicsPerConnection: RELAY_TOPIC_LIMIT,
+  topicsPerAddress: 16 * RELAY_TOPIC_LIMIT,
+  topicsPerNetwork: 64 * RELAY_TOPIC_LIMIT,
   topics: 200_000,
   connectionsPerTopic: 256,
   messagesPerSecond: 40,

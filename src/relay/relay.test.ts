@@ -12,6 +12,7 @@ import {
   RELAY_FRAME_LIMIT,
   RELAY_PROTOCOL,
 } from '../discovery/relay/relay-wire.ts'
+import { addressList } from './client-address.ts'
 
 const topicOf = (fill: number) => new Uint8Array(32).fill(fill) as Uint8Array as Topic
 const join = (fill: number) => encodeRelayFrame({ kind: 'join', topic: topicOf(fill) })
@@ -102,6 +103,42 @@ describe('the relay', () => {
     expect(await nextFrame(alice)).toEqual({ kind: 'leave', topic: topicOf(2) })
     bob.send(say(1, 5))
     expect(await nextFrame(alice)).toEqual({ kind: 'message', topic: topicOf(1), body: Uint8Array.of(5) })
+  })
+
+  describe('the limits on topics of an address and a network', () => {
+    const from = async ({ url }: TestRelay, address: string) => {
+      const socket = new WebSocket(url, RELAY_PROTOCOL, { headers: { 'X-Forwarded-For': address } })
+      await once(socket, 'open')
+      return async (fill: number) => {
+        socket.send(join(fill))
+        return (await nextFrame(socket))?.kind
+      }
+    }
+    const trustedProxies = addressList()
+
+    it('hold for all connections of an address', async () => {
+      const here = await start({ trustedProxies, limits: { topicsPerAddress: 2 } })
+      const [one, two] = [await from(here, '192.0.2.1'), await from(here, '192.0.2.1')]
+      expect([await one(1), await two(2), await two(3), await one(1)]).toEqual(['join', 'join', 'leave', 'join'])
+      expect(await (await from(here, '192.0.2.2'))(3)).toBe('join')
+    })
+
+    it.each([
+      ['IPv4 /24', '192.0.2.1', '192.0.2.2', '192.0.3.1'],
+      ['IPv6 /48', '2001:db8:1:1::1', '2001:db8:1:2::1', '2001:db8:2:1::1'],
+    ])('hold for all addresses of an %s', async (_, first, second, other) => {
+      const here = await start({ trustedProxies, limits: { topicsPerNetwork: 2 } })
+      const [one, two] = [await from(here, first), await from(here, second)]
+      expect([await one(1), await two(2), await two(3)]).toEqual(['join', 'join', 'leave'])
+      expect(await (await from(here, other))(3)).toBe('join')
+    })
+
+    it('refuse those with many topics while the relay is crowded, and nobody else', async () => {
+      const here = await start({ trustedProxies, limits: { topics: 4, topicsPerAddress: 16 } })
+      const greedy = await from(here, '192.0.2.1')
+      expect([await greedy(1), await greedy(2), await greedy(3)]).toEqual(['join', 'join', 'leave'])
+      expect(await (await from(here, '198.51.100.1'))(4)).toBe('join')
+    })
   })
 
   it('sends TURN credentials only after a client joins a topic, and again before they expire', async () => {

@@ -13,14 +13,19 @@ import {
   RELAY_PROTOCOL,
   type TurnServer,
 } from '../discovery/relay/relay-wire.ts'
+import { networkOf } from './address-group.ts'
 import { type Budget, budget } from './budget.ts'
 import { RELAY_LIMITS, type RelayLimits } from './limits.ts'
 import { type RelayCounts, relayCounts } from './metrics.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
 
 export interface Relay {
-  /** Accepts or refuses the socket of an HTTP upgrade. @param address of the client, used for limits only */
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, address: string): void
+  /**
+   * Accepts or refuses the socket of an HTTP upgrade.
+   * @param address of the client, used for limits only
+   * @param mayTurn whether the client may get TURN credentials
+   */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, address: string, mayTurn: boolean): void
   readonly counts: RelayCounts
   /** Closes all clients with the code `leaving`, so that they reconnect later or to another relay. */
   close(): void
@@ -30,6 +35,8 @@ interface Client {
   readonly socket: WebSocket
   readonly address: Address
   readonly topics: Set<string>
+  /** Whether the client may get TURN credentials. */
+  readonly mayTurn: boolean
   readonly frames: Budget
   /** Time at which TURN credentials were last sent, from `performance.now()`. */
   turnSent: number
@@ -38,7 +45,10 @@ interface Client {
 
 /** State shared by all clients of one address. */
 interface Address {
+  readonly network: string
   connections: number
+  /** Topics joined by the clients of this address. A topic counts once for each of them. */
+  topics: number
   readonly forwarded: Budget
 }
 
@@ -51,7 +61,7 @@ const FRAGMENT_LIMIT = 16
 /** Maximum TCP chunks of one frame. Each uses about 100 bytes until the frame is complete. */
 const CHUNK_LIMIT = 1024
 
-/** Divisor of a client's queue limit while all queues together exceed their limit. */
+/** Divisor of limits while the relay is crowded: of a client's queue, and of the topics of an address and of a network. */
 const CROWDED_DIVISOR = 16
 
 /** @param turnServers returns TURN servers with fresh credentials; by default there are none */
@@ -74,6 +84,8 @@ export const createRelay = (changed: Partial<RelayLimits> = {}, turnServers: () 
   const topics = new Map<string, Set<Client>>()
   const clients = new Set<Client>()
   const addresses = new Map<string, Address>()
+  /** Topics joined by the clients of each network. */
+  const networkTopics = new Map<string, number>()
   const counts = relayCounts(clients, topics)
   /** Bytes queued for all clients together. */
   let queued = 0
@@ -84,8 +96,26 @@ export const createRelay = (changed: Partial<RelayLimits> = {}, turnServers: () 
     leaveAll(client)
   }
 
+  const countTopics = ({ address }: Client, change: 1 | -1) => {
+    address.topics += change
+    const joined = (networkTopics.get(address.network) ?? 0) + change
+    if (joined > 0) networkTopics.set(address.network, joined)
+    else networkTopics.delete(address.network)
+  }
+
+  /** Whether the client, its address or its network has joined as many topics as it may. */
+  const hasAllTopics = (client: Client): boolean => {
+    const divisor = topics.size >= limits.topics / 2 ? CROWDED_DIVISOR : 1
+    return (
+      client.topics.size >= limits.topicsPerConnection ||
+      client.address.topics >= limits.topicsPerAddress / divisor ||
+      (networkTopics.get(client.address.network) ?? 0) >= limits.topicsPerNetwork / divisor
+    )
+  }
+
   const leave = (client: Client, topic: string) => {
     if (!client.topics.delete(topic)) return
+    countTopics(client, -1)
     const members = topics.get(topic)
     members?.delete(client)
     if (members?.size === 0) topics.delete(topic)
@@ -115,23 +145,24 @@ export const createRelay = (changed: Partial<RelayLimits> = {}, turnServers: () 
 
   /** Sends credentials to clients that have joined a topic, and again before they expire. */
   const sendTurnServers = (client: Client, now: number) => {
-    if (client.topics.size === 0 || now - client.turnSent < limits.turnRenewal) return
+    if (!client.mayTurn || client.topics.size === 0 || now - client.turnSent < limits.turnRenewal) return
     const servers = turnServers()
     if (servers.length > 0 && send(client, encodeRelayFrame({ kind: 'turn-servers', servers }))) client.turnSent = now
   }
 
   const join = (client: Client, topic: string, name: Uint8Array<ArrayBuffer>, refusal: Uint8Array, now: number) => {
     const members = topics.get(topic)
-    const full =
-      client.topics.size >= limits.topicsPerConnection ||
-      (members ? members.size >= limits.connectionsPerTopic : topics.size >= limits.topics)
-    if (full && !client.topics.has(topic)) {
-      counts.refusedJoin()
-      send(client, refusal)
-      return
+    if (!client.topics.has(topic)) {
+      const topicFull = members ? members.size >= limits.connectionsPerTopic : topics.size >= limits.topics
+      if (topicFull || hasAllTopics(client)) {
+        counts.refusedJoin()
+        send(client, refusal)
+        return
+      }
+      topics.set(topic, (members ?? new Set()).add(client))
+      client.topics.add(topic)
+      countTopics(client, 1)
     }
-    topics.set(topic, (members ?? new Set()).add(client))
-    client.topics.add(topic)
     // Send credentials before the join is confirmed, so that the client's first connections can use them.
     sendTurnServers(client, now)
     send(client, name)
@@ -171,16 +202,25 @@ export const createRelay = (changed: Partial<RelayLimits> = {}, turnServers: () 
   const addressOf = (name: string, now: number): Address => {
     const known = addresses.get(name)
     if (known) return known
-    const address = { connections: 0, forwarded: budget(limits.forwardedPerSecond, limits.forwardedAtOnce, now) }
+    const forwarded = budget(limits.forwardedPerSecond, limits.forwardedAtOnce, now)
+    const address = { network: networkOf(name), connections: 0, topics: 0, forwarded }
     addresses.set(name, address)
     return address
   }
 
-  const admit = (socket: WebSocket, name: string) => {
+  const admit = (socket: WebSocket, name: string, mayTurn: boolean) => {
     const now = performance.now()
     const address = addressOf(name, now)
     const frames = budget(limits.messagesPerSecond, limits.messagesAtOnce, now)
-    const client: Client = { socket, address, topics: new Set(), frames, turnSent: Number.NEGATIVE_INFINITY, lastFrame: now }
+    const client: Client = {
+      socket,
+      address,
+      topics: new Set(),
+      mayTurn,
+      frames,
+      turnSent: Number.NEGATIVE_INFINITY,
+      lastFrame: now,
+    }
     address.connections += 1
     clients.add(client)
     socket.binaryType = 'arraybuffer'
@@ -228,13 +268,13 @@ export const createRelay = (changed: Partial<RelayLimits> = {}, turnServers: () 
   }
 
   return {
-    upgrade(request, socket, head, name) {
+    upgrade(request, socket, head, name, mayTurn) {
       if (clients.size >= limits.connections) return refuse(socket, 503, 'This relay is full. Try again later.')
       if ((addresses.get(name)?.connections ?? 0) >= limits.connectionsPerAddress) {
         const reason = `Too many connections from this address; the limit is ${limits.connectionsPerAddress}. Close some of them.`
         return refuse(socket, 429, reason)
       }
-      server.handleUpgrade(request, socket, head, (accepted) => admit(accepted, name))
+      server.handleUpgrade(request, socket, head, (accepted) => admit(accepted, name, mayTurn))
     },
     counts,
     close() {

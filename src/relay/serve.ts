@@ -136,7 +136,7 @@ export const serve = ({ app, publicUrl, ice, trustedProxies, metricsToken, limit
   limitSockets(server, limits, trustedProxies)
   server.on('upgrade', (request, socket, head) => {
     try {
-      if (pathnameOf(request) === RELAY_PATH) relay.upgrade(request, socket, head, clientAddress(request, trustedProxies))
+      if (pathnameOf(request) === RELAY_PATH) relay.upgrade(request, socket, head, clientAddress(request, trustedProxies), true)
       else refuseUpgrade(socket, 404, `The relay is at ${RELAY_PATH}.`)
     } catch (error) {
       console.error('An upgrade failed.', error)
