@@ -168,17 +168,21 @@ describe('reading', () => {
 })
 
 describe('a formula', () => {
-  const text = fc.string({ unit: fc.constantFrom('=', '+', '-', '@', '\t', '\r', '\n', "'", 'a', ',', '"', ' ') })
+  const text = fc.string({ unit: fc.constantFrom('=', '＝', '+', '-', '@', ';', '\t', '\r', '\n', "'", 'a', ',', '"', ' ') })
 
   it('is written as text, and is restored on import', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(text, text), { minLength: 1 }), async (rows) => {
         const written = ['_id,name\r\n', ...rows.map((cells) => csvRow(cells))].join('')
         for await (const { rows: raw } of readCsv(file(written), { delimiter: ',', encoding: 'utf-8', exact: true }))
-          for (const cells of raw) for (const cell of cells) expect(cell).not.toMatch(/^[=+\-@\t\r]/)
+          for (const cells of raw) for (const cell of cells) expect(cell).not.toMatch(/^[=＝+\-@\t\r]/)
         expect((await rowsOf(file(written))).slice(1)).toEqual(rows)
       }),
     )
+  })
+
+  it('is also written as text after a full-width sign, and quoted after other separators', () => {
+    expect(csvRow(['＝1', '＋1', '－1', '＠x', 'x;=1+1', 'x\t=1'])).toBe('\'＝1,\'＋1,\'－1,\'＠x,"x;=1+1","x\t=1"\r\n')
   })
 
   it('is written unchanged with `exact`, and is restored on import', async () => {

@@ -1,10 +1,10 @@
 /**
  * Spreadsheets run cells that begin with one of these as formulas, also when a file brings them. A `'` in front makes them text.
- * Further `'` in between are part of the text; they are guarded too, so that removing one `'` always gives the original.
+ * Full-width signs count too, because some spreadsheets convert them. Further `'` in between are part of the text; they are guarded too, so that removing one `'` always gives the original.
  * https://owasp.org/www-community/attacks/CSV_Injection
  */
-const FORMULA = /^'*[=+\-@\t\r\n]/
-const GUARDED = /^'+[=+\-@\t\r\n]/
+const FORMULA = /^'*[=+\-@＝＋－＠\t\r\n]/
+const GUARDED = /^'+[=+\-@＝＋－＠\t\r\n]/
 
 /** The text, with a `'` in front if a spreadsheet would run it. */
 export const guardFormula = (text: string): string => (FORMULA.test(text) ? `'${text}` : text)

@@ -8,11 +8,11 @@ export interface CsvWriting {
   readonly exact?: boolean
 }
 
-/** One row with its line end, after RFC 4180: cells are quoted if necessary. */
+/** One row with its line end, after RFC 4180. Cells are quoted if necessary, also for programs that split at `;` or tabs. */
 export const csvRow = (cells: readonly CsvCell[], { exact = false }: CsvWriting = {}): string =>
   `${cells.map((cell) => csvCell(typeof cell === 'string' && !exact ? guardFormula(cell) : cell)).join(',')}\r\n`
 
 const csvCell = (cell: CsvCell): string => {
   const text = cell === null || cell === undefined ? '' : String(cell)
-  return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  return /[",;\t\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
