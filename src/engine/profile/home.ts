@@ -99,12 +99,12 @@ const columnsOf = ({ schema }: Space, name: HomeTable, { id, fields, name: curre
   }
 }
 
-/** The tables with this name; without one, those that have all its columns and another name. The table to be written comes first. */
+/** Tables with this name, and renamed ones that have all its columns. The table to be written comes first. */
 const tablesOf = (space: Space, name: HomeTable): readonly Columns[] => {
   const all = everyTable(space.schema)
   const hasColumns = ({ fields }: Table) =>
     TABLES[name].every((column) => column === SIGNATURE || fields.some((field) => field.name === column && field.type === 'text'))
-  const isOther = (table: Table) => table.name !== name && table.name in TABLES
+  const isOther = (table: Table) => table.name !== name && Object.hasOwn(TABLES, table.name)
   const found = all.filter((table) => table.name === name || (hasColumns(table) && !isOther(table)))
   const lost = (table: Table) => TABLES[name].filter((column) => !table.fields.some((field) => field.name === column)).length
   return found

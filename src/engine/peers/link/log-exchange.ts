@@ -6,6 +6,9 @@ import type { Clock } from '../../scheduling/clock.ts'
 import type { SpaceSession } from '../../spaces/space-session.ts'
 import { type AwaitedEntries, awaitedEntries } from './awaited-entries.ts'
 
+/** Bytes of the entries in one message. */
+const MESSAGE_BYTES = 1024 * 1024
+
 /**
  * Keeps a space's log equal on both sides of a link. Each side lists the entries that it has (`have`), sends those that the other
  * lacks (`log`), and then every new entry.
@@ -71,8 +74,40 @@ export class LogExchange {
     return [...this.#session.log.values()].filter(({ hash }) => !this.#known.has(hash))
   }
 
+  /** Sends at least one message: sync waits for the answer to `have`. */
   async #send(entries: readonly Entry[]): Promise<void> {
     for (const { hash } of entries) this.#known.add(hash)
-    await this.#channel.send(['log', entries.map(({ bytes, signature }) => packEntry(bytes, signature))])
+    for (const packed of inMessages(ancestorsFirst(entries))) await this.#channel.send(['log', packed])
   }
+}
+
+/** Each entry after its ancestors: the receiver drops entries of devices that are not listed yet. */
+const ancestorsFirst = (entries: readonly Entry[]): Entry[] => {
+  const left = new Map(entries.map((entry) => [entry.hash, entry]))
+  const ordered: Entry[] = []
+  const visit = (entry: Entry | undefined): void => {
+    if (!entry || !left.delete(entry.hash)) return
+    for (const hash of entry.previous) visit(left.get(hash))
+    ordered.push(entry)
+  }
+  for (const entry of entries) visit(entry)
+  return ordered
+}
+
+/** Packed entries, divided so that no message of a long log exceeds what the channel accepts. */
+const inMessages = (entries: readonly Entry[]): Uint8Array<ArrayBuffer>[][] => {
+  let message: Uint8Array<ArrayBuffer>[] = []
+  let size = 0
+  const messages = [message]
+  for (const { bytes, signature } of entries) {
+    const packed = packEntry(bytes, signature)
+    if (message.length > 0 && size + packed.length > MESSAGE_BYTES) {
+      message = []
+      size = 0
+      messages.push(message)
+    }
+    message.push(packed)
+    size += packed.length
+  }
+  return messages
 }
