@@ -266,6 +266,18 @@ describe('the limit on connections from one address', () => {
 })
 
 describe('requests', () => {
+  it.each(['/', '/health', '/relay'])('for %s are answered if they offer an upgrade other than to a WebSocket', async (path) => {
+    await start()
+    const upgrade = ['GET /health HTTP/1.1'.replace('/health', path), 'Host: localhost', 'Connection: Upgrade', 'Upgrade: h2c']
+    expect(statusOf(await exchange(relay.port, ...upgrade))).toBe(200)
+  })
+
+  it('for a large file with an offer to upgrade are answered completely', async () => {
+    await start()
+    const upgrade = ['GET /assets/large.wasm HTTP/1.1', 'Host: localhost', 'Connection: Upgrade', 'Upgrade: h2c']
+    expect((await exchange(relay.port, ...upgrade)).length).toBeGreaterThan(LARGE)
+  })
+
   it('close the socket if hundreds are pipelined without reading a response', async () => {
     await start()
     const socket = await open()

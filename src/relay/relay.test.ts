@@ -160,6 +160,31 @@ describe('the relay', () => {
     expect(await closeCode(socket)).toEqual([RELAY_CLOSED.malformed, 'This frame is malformed.'])
   })
 
+  it.each([
+    ['https://tessera.example.org', 'turn-servers'],
+    ['https://other.example', 'turn-servers'],
+    ['https://foreign.example', 'join'],
+    ['null', 'join'],
+  ])('answers the first join of a page from %s with %s', async (origin, kind) => {
+    const here = await start({
+      ice: { stun: [], turn: ['turn:t:3478'], turnSecret: 'north' },
+      publicUrl: 'https://tessera.example.org/',
+      turnOrigins: ['https://other.example'],
+    })
+    const socket = new WebSocket(here.url, RELAY_PROTOCOL, { origin })
+    await once(socket, 'open')
+    socket.send(join(1))
+    expect((await nextFrame(socket))?.kind).toBe(kind)
+  })
+
+  it('sends TURN credentials to pages of its own host', async () => {
+    const here = await start({ ice: { stun: [], turn: ['turn:t:3478'], turnSecret: 'north' } })
+    const socket = new WebSocket(here.url, RELAY_PROTOCOL, { origin: `http://127.0.0.1:${here.port}` })
+    await once(socket, 'open')
+    socket.send(join(1))
+    expect((await nextFrame(socket))?.kind).toBe('turn-servers')
+  })
+
   it('does not resend valid TURN credentials', async () => {
     const here = await start({ ice: { stun: [], turn: ['turn:t:3478'], turnSecret: 'north' } })
     const socket = await client(here)

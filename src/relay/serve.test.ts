@@ -124,6 +124,9 @@ describe('settings', () => {
     expect(() => settingsFrom({ TURN_URLS: 'turn:a, stun:b' }, '/app')).toThrow(
       'TURN_URLS must be a list of URLs such as turn:turn.example.org:3478, got "stun:b".',
     )
+    expect(() => settingsFrom({ TURN_ORIGINS: 'https://a.example/path' }, '/app')).toThrow(
+      'TURN_ORIGINS must be a list of origins such as https://tessera.example.org, got "https://a.example/path".',
+    )
     expect(() => settingsFrom({ TRUST_PROXY: 'yes' }, '/app')).toThrow('TRUST_PROXY')
     expect(() => settingsFrom({ TRUST_PROXY: '192.0.2.0/99' }, '/app')).toThrow('TRUST_PROXY')
     expect(() => settingsFrom({ METRICS_TOKEN: 'short' }, '/app')).toThrow(

@@ -12,6 +12,8 @@ import { pathnameOf } from './pathname.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
 import { createRelay, type Relay } from './relay.ts'
 import { limitSockets } from './socket-limits.ts'
+import { mayGetTurn } from './turn-origins.ts'
+import { answerWithoutUpgrade } from './without-upgrade.ts'
 
 /** Path of the relay's WebSocket. */
 export const RELAY_PATH = '/relay'
@@ -27,6 +29,8 @@ export interface ServeOptions {
   readonly app: string | undefined
   readonly publicUrl: string | undefined
   readonly ice: IceServersOptions
+  /** Origins of other apps whose pages may get TURN credentials. */
+  readonly turnOrigins?: readonly string[]
   /** Proxies whose `X-Forwarded-For` header is trusted. */
   readonly trustedProxies: BlockList | undefined
   /** Token required to read `/metrics`. If undefined, only this machine may read them. */
@@ -67,10 +71,19 @@ const fail = (response: ServerResponse, status: number, message?: string): void 
 const hasBody = ({ headers }: IncomingMessage) =>
   headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0'
 
-export const serve = ({ app, publicUrl, ice, trustedProxies, metricsToken, limits: changed }: ServeOptions): Served => {
+export const serve = ({
+  app,
+  publicUrl,
+  ice,
+  turnOrigins = [],
+  trustedProxies,
+  metricsToken,
+  limits: changed,
+}: ServeOptions): Served => {
   const limits = { ...RELAY_LIMITS, ...changed }
   const relay = createRelay(limits, () => turnServers(ice, Date.now()))
   const files = app !== undefined && existsSync(app) ? appFiles(app) : undefined
+  const allowedOrigins = publicUrl === undefined ? turnOrigins : [new URL(publicUrl).origin, ...turnOrigins]
   const pending = new WeakMap<Socket, number>()
 
   /** @returns whether the socket may have another pending response; if not, it is destroyed */
@@ -115,6 +128,15 @@ export const serve = ({ app, publicUrl, ice, trustedProxies, metricsToken, limit
     else notSent(404)
   }
 
+  const handle = (request: IncomingMessage, response: ServerResponse): void => {
+    try {
+      if (begin(request, response)) respond(request, response)
+    } catch (error) {
+      console.error('A request failed.', error)
+      fail(response, 500)
+    }
+  }
+
   const server = createServer(
     {
       maxHeaderSize: HEAD_LIMIT,
@@ -123,21 +145,18 @@ export const serve = ({ app, publicUrl, ice, trustedProxies, metricsToken, limit
       requestTimeout: limits.head,
       connectionsCheckingInterval: Math.ceil(limits.head / 2),
     },
-    (request, response) => {
-      try {
-        if (begin(request, response)) respond(request, response)
-      } catch (error) {
-        console.error('A request failed.', error)
-        fail(response, 500)
-      }
-    },
+    handle,
   )
   server.setTimeout(limits.stalled)
   limitSockets(server, limits, trustedProxies)
   server.on('upgrade', (request, socket, head) => {
     try {
-      if (pathnameOf(request) === RELAY_PATH) relay.upgrade(request, socket, head, clientAddress(request, trustedProxies), true)
-      else refuseUpgrade(socket, 404, `The relay is at ${RELAY_PATH}.`)
+      if (request.headers.upgrade?.toLowerCase() !== 'websocket')
+        return answerWithoutUpgrade(request, socket, limits.stalled, handle)
+      if (pathnameOf(request) === RELAY_PATH) {
+        const address = clientAddress(request, trustedProxies)
+        relay.upgrade(request, socket, head, address, mayGetTurn(request, allowedOrigins))
+      } else refuseUpgrade(socket, 404, `The relay is at ${RELAY_PATH}.`)
     } catch (error) {
       console.error('An upgrade failed.', error)
       socket.destroy()

@@ -64,6 +64,13 @@ const turnUrlsOf = (text: string | undefined): readonly string[] => {
   throw new Error(`TURN_URLS must have at most ${TURN_SERVER_LIMIT} entries, got ${urls.length}.`)
 }
 
+const turnOriginsOf = (text: string | undefined): readonly string[] =>
+  list(text).map((origin) => {
+    const url = URL.canParse(origin) ? new URL(origin) : undefined
+    if (url && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`) return url.origin
+    throw new Error(`TURN_ORIGINS must be a list of origins such as https://tessera.example.org, got "${origin}".`)
+  })
+
 /** @throws {Error} with the variable, its expected format and its value, if a variable is invalid */
 export const settingsFrom = (environment: Readonly<Record<string, string | undefined>>, app: string): Settings => ({
   app,
@@ -72,6 +79,7 @@ export const settingsFrom = (environment: Readonly<Record<string, string | undef
   publicUrl: publicUrlOf(environment.PUBLIC_URL),
   trustedProxies: trustedProxiesOf(environment.TRUST_PROXY),
   metricsToken: metricsTokenOf(environment.METRICS_TOKEN),
+  turnOrigins: turnOriginsOf(environment.TURN_ORIGINS),
   ice: {
     stun: list(environment.STUN_URLS),
     turn: turnUrlsOf(environment.TURN_URLS),

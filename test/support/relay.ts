@@ -19,6 +19,7 @@ export interface TestRelayOptions {
   readonly app?: string
   readonly publicUrl?: string
   readonly ice?: IceServersOptions
+  readonly turnOrigins?: readonly string[]
   readonly trustedProxies?: BlockList
   readonly metricsToken?: string
 }
@@ -29,10 +30,11 @@ export const startRelay = async ({
   app,
   publicUrl,
   ice = { stun: [], turn: [], turnSecret: undefined },
+  turnOrigins = [],
   trustedProxies,
   metricsToken,
 }: TestRelayOptions = {}): Promise<TestRelay> => {
-  const served = serve({ app, publicUrl, limits, trustedProxies, metricsToken, ice })
+  const served = serve({ app, publicUrl, limits, trustedProxies, metricsToken, ice, turnOrigins })
   await new Promise<void>((resolve, reject) => {
     served.server.once('error', reject)
     served.server.listen(port, '127.0.0.1', resolve)
