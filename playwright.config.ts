@@ -22,7 +22,8 @@ const executablePath = await findBrowser()
 export default defineConfig({
   testDir: 'test/e2e',
   outputDir: 'build/test/e2e',
-  workers: 1,
+  // Devices mostly wait for each other; one test for each core keeps both busy.
+  workers: 2,
   retries: 0,
   forbidOnly: Boolean(process.env.CI),
   // Only to end what hangs: how slow a machine is decides no test.

@@ -238,7 +238,7 @@ it(
     )
     expect((await tessera(['export', 'garden', out, '--format', 'csv'])).exit).toBe(1)
     expect((await tessera(['export', 'garden', out, '--format', 'csv', '--force'])).exit).toBe(0)
-    expect((await tessera(['export', 'garden', folder, '--format', 'csv', '--force'])).err).toContain('was left as it is')
+    expect((await tessera(['export', 'garden', folder, '--format', 'csv', '--force'])).err).toContain('was not replaced')
 
     const json = join(folder, 'garden.json')
     await tessera(['export', 'garden', json, '--format', 'json'])
