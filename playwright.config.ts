@@ -22,8 +22,7 @@ const executablePath = await findBrowser()
 export default defineConfig({
   testDir: 'test/e2e',
   outputDir: 'build/test/e2e',
-  // Devices mostly wait for each other; one test for each core keeps both busy.
-  workers: 2,
+  workers: 1,
   retries: 0,
   forbidOnly: Boolean(process.env.CI),
   // Only to end what hangs: how slow a machine is decides no test.
