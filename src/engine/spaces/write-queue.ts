@@ -83,7 +83,8 @@ export class WriteQueue {
   /** Runs `task` while nothing else is written. */
   exclusive<T>(task: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      this.#tasks.push(() => this.#restoreIfNeeded().then(task).then(resolve, reject))
+      const run = () => (this.#mustRestore ? this.#restoreIfNeeded().then(task) : task())
+      this.#tasks.push(() => run().then(resolve, reject))
       this.#start()
     })
   }
