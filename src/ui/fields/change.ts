@@ -23,10 +23,7 @@ export const keepText = (field: Field, record: RecordId, text: string): CellChan
 /** Whether a text may be cut before this UTF-16 unit: not inside a surrogate pair. */
 const isWhole = (text: string, at: number): boolean => !/[\udc00-\udfff]/.test(text[at] ?? '')
 
-/**
- * A long text that is written anew as one splice of what differs, so that what two devices write at once in different places is
- * kept.
- */
+/** Changes a long text by one splice of what differs, so that concurrent edits of other parts are kept. */
 export const writeText = (field: Field, record: RecordId, before: string, text: string): CellChange => {
   let start = 0
   while (start < before.length && start < text.length && before[start] === text[start]) start++
