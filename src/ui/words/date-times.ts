@@ -1,8 +1,14 @@
 /** A stored date-time: the instant in UTC, then the time zone to show it in, `2026-01-02T03:04:05Z[Europe/Berlin]`. */
 const STORED = /^(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z)(?:\[([^\]]+)\])?$/
 
-/** The time zone of this device. */
-export const deviceZone = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone
+let known: { readonly zone: string; readonly offset: number } | undefined
+
+/** The time zone of this device. It is asked for by every cell that is drawn, and slow to find: kept until the clock's offset changes. */
+export const deviceZone = (): string => {
+  const offset = new Date().getTimezoneOffset()
+  if (known?.offset !== offset) known = { offset, zone: new Intl.DateTimeFormat().resolvedOptions().timeZone }
+  return known.zone
+}
 
 /** The two halves of a stored date-time; undefined for any other text. */
 export const splitDateTime = (stored: string): { readonly instant: string; readonly zone: string | undefined } | undefined => {
